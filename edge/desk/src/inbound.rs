@@ -1,0 +1,214 @@
+//! From text to a command that keeps every limit, or to the rejection that names what was wrong.
+
+use protocol::{
+    AgentCommand, AgentFrame, ContextPackage, EventFrame, Rejection, RejectionCode, Text, VERSION, VisitorCommand, VisitorEvent,
+    VisitorFrame, limits,
+};
+use serde::{Deserialize, de::DeserializeOwned};
+
+/// The answer of a host that must refuse before the desk is asked: too large, too fast, or not to be kept. Reads the same
+/// on either side.
+pub fn refusal(rejection: Rejection) -> String {
+    serde_json::to_string(&EventFrame::new(VisitorEvent::Rejected { rejection })).expect("an event is plain JSON")
+}
+
+/// A visitor's frame, checked.
+pub fn visitor_frame(text: &str) -> Result<VisitorFrame, Rejection> {
+    let frame: VisitorFrame = parse(text, limits::MAX_VISITOR_BODY_BYTES)?;
+    check(frame.conversation.is_well_formed(), "conversation", "expected an id: 0-9, A-Z, a-z, _ and -", *limits::ID_CHARS.end())?;
+    check(frame.token.is_well_formed(), "token", "expected a token of at least 128 random bits", *limits::TOKEN_CHARS.end())?;
+    match &frame.command {
+        VisitorCommand::RequestHandoff { package } => check_package(package)?,
+        VisitorCommand::Say { message, text } => {
+            check(message.is_well_formed(), "command.say.message", "expected an id", *limits::ID_CHARS.end())?;
+            check_message(text, "command.say.text").map_err(|wrong| wrong.about(message.clone()))?;
+        }
+        VisitorCommand::Rate { effort, satisfaction } => {
+            check(effort.is_none_or(|n| limits::EFFORT.contains(&n)), "command.rate.effort", "expected 1 to 7", 7)?;
+            check(satisfaction.is_none_or(|n| limits::SATISFACTION.contains(&n)), "command.rate.satisfaction", "expected 1 to 5", 5)?;
+        }
+        _ => {}
+    }
+    Ok(frame)
+}
+
+/// An agent's frame, checked.
+pub fn agent_command(text: &str) -> Result<AgentCommand, Rejection> {
+    let frame: AgentFrame = parse(text, limits::MAX_AGENT_BODY_BYTES)?;
+    match &frame.command {
+        AgentCommand::Say { message, text, .. } => {
+            check(message.is_well_formed(), "command.say.message", "expected an id", *limits::ID_CHARS.end())?;
+            check_message(text, "command.say.text").map_err(|wrong| wrong.about(message.clone()))?;
+        }
+        AgentCommand::Resolve { reason, .. } => check_short(reason, "command.resolve.reason")?,
+        _ => {}
+    }
+    Ok(frame.command)
+}
+
+fn parse<T: DeserializeOwned>(text: &str, max_bytes: usize) -> Result<T, Rejection> {
+    if text.len() > max_bytes {
+        return Err(Rejection::new(RejectionCode::TooLarge, "the frame has too many bytes").limit(max_bytes as u64));
+    }
+    if depth(text) > limits::MAX_JSON_DEPTH {
+        return Err(Rejection::new(RejectionCode::TooLarge, "arrays and objects are nested too deep").limit(limits::MAX_JSON_DEPTH as u64));
+    }
+    #[derive(Deserialize)]
+    struct Version {
+        v: u32,
+    }
+    match serde_json::from_str::<Version>(text) {
+        Ok(Version { v: VERSION }) => {}
+        Ok(_) => {
+            let why = "this version is not supported";
+            return Err(Rejection::new(RejectionCode::UnsupportedVersion, why).at("v").limit(u64::from(VERSION)));
+        }
+        Err(_) => return Err(Rejection::new(RejectionCode::Malformed, "expected a JSON object with the version `v`").at("v")),
+    }
+    serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_str(text)).map_err(|wrong| {
+        let field = wrong.path().to_string();
+        Rejection::new(RejectionCode::Malformed, expectation(&wrong.inner().to_string())).at(field)
+    })
+}
+
+/// What serde expected, without what was sent: `invalid type: string "secret", expected u64` becomes `expected u64`.
+fn expectation(message: &str) -> String {
+    let end = message.rfind(" at line ").unwrap_or(message.len());
+    let message = &message[..end];
+    match message.rfind("expected ") {
+        Some(start) if message.starts_with("unknown field") => format!("unknown field, {}", &message[start..]),
+        Some(start) => message[start..].to_owned(),
+        None if message.starts_with("missing field") => message.to_owned(),
+        None => "not valid JSON of this shape".to_owned(),
+    }
+}
+
+/// The deepest nesting, without building anything.
+fn depth(text: &str) -> usize {
+    let (mut now, mut deepest, mut in_string, mut escaped) = (0usize, 0, false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            b'[' | b'{' if !in_string => {
+                now += 1;
+                deepest = deepest.max(now);
+            }
+            b']' | b'}' if !in_string => now = now.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
+}
+
+fn check(is_fine: bool, field: &str, why: &str, limit: usize) -> Result<(), Rejection> {
+    if is_fine { Ok(()) } else { Err(Rejection::new(RejectionCode::Malformed, why).at(field).limit(limit as u64)) }
+}
+
+fn check_message(text: &Text, field: &str) -> Result<(), Rejection> {
+    if text.is_blank() {
+        return Err(Rejection::new(RejectionCode::Malformed, "the message is empty").at(field));
+    }
+    if text.chars() > limits::MAX_MESSAGE_CHARS {
+        return Err(Rejection::new(RejectionCode::TooLarge, "the message is too long").at(field).limit(limits::MAX_MESSAGE_CHARS as u64));
+    }
+    Ok(())
+}
+
+fn check_short(text: &Text, field: &str) -> Result<(), Rejection> {
+    if text.chars() > limits::MAX_SHORT_CHARS {
+        return Err(Rejection::new(RejectionCode::TooLarge, "the text is too long").at(field).limit(limits::MAX_SHORT_CHARS as u64));
+    }
+    Ok(())
+}
+
+fn check_package(package: &ContextPackage) -> Result<(), Rejection> {
+    let at = |field: &str| format!("command.request_handoff.package.{field}");
+    let items = |n: usize, most: usize, field: &str| {
+        if n <= most {
+            Ok(())
+        } else {
+            Err(Rejection::new(RejectionCode::TooLarge, "the list is too long").at(at(field)).limit(most as u64))
+        }
+    };
+    items(package.transcript.len(), limits::MAX_TRANSCRIPT_LINES, "transcript")?;
+    items(package.highlights.len(), limits::MAX_LIST_ITEMS, "highlights")?;
+    items(package.actions.len(), limits::MAX_LIST_ITEMS, "actions")?;
+    items(package.next_steps.len(), limits::MAX_LIST_ITEMS, "next_steps")?;
+    items(package.profile.orders.len(), limits::MAX_LIST_ITEMS, "profile.orders")?;
+    items(package.escalation.signals.len(), limits::MAX_LIST_ITEMS, "escalation.signals")?;
+    if package.summary.is_blank() {
+        return Err(Rejection::new(RejectionCode::Malformed, "the summary is empty").at(at("summary")));
+    }
+    check_short(&package.summary, &at("summary"))?;
+    check_short(&package.intent, &at("intent"))?;
+    check_short(&package.escalation.reason, &at("escalation.reason"))?;
+    check(package.category.len() <= 64, &at("category"), "the category's key is too long", 64)?;
+    check(package.language.len() <= 35, &at("language"), "expected a BCP 47 tag", 35)?;
+    for (i, line) in package.transcript.iter().enumerate() {
+        if line.text.chars() > limits::MAX_MESSAGE_CHARS {
+            let wrong = Rejection::new(RejectionCode::TooLarge, "the line is too long").at(at(&format!("transcript[{i}].text")));
+            return Err(wrong.limit(limits::MAX_MESSAGE_CHARS as u64));
+        }
+    }
+    if let Some(outside) = package.highlights.iter().find(|i| **i as usize >= package.transcript.len()) {
+        let why = format!("highlight {outside} is no line of the transcript");
+        return Err(Rejection::new(RejectionCode::Malformed, why).at(at("highlights")).limit(package.transcript.len() as u64));
+    }
+    let profile = &package.profile;
+    let facts = [&profile.name, &profile.email, &profile.phone, &profile.account, &profile.account_type, &profile.loyalty_tier];
+    for fact in facts.into_iter().flatten() {
+        check_short(fact, &at("profile"))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TOKEN: &str = "00112233445566778899aabbccddeeff";
+
+    fn rejected(command: &str) -> Rejection {
+        visitor_frame(&format!(r#"{{"v":1,"conversation":"c1","token":"{TOKEN}","command":{command}}}"#)).unwrap_err()
+    }
+
+    #[test]
+    fn a_rejection_names_the_field_and_the_limit() {
+        let long = "x".repeat(limits::MAX_MESSAGE_CHARS + 1);
+        let wrong = rejected(&format!(r#"{{"say":{{"message":"m1","text":"{long}"}}}}"#));
+        assert_eq!((wrong.code, wrong.field.as_deref(), wrong.limit), (RejectionCode::TooLarge, Some("command.say.text"), Some(4000)));
+        let wrong = rejected(r#"{"rate":{"effort":8,"satisfaction":null}}"#);
+        assert_eq!(wrong.field.as_deref(), Some("command.rate.effort"));
+    }
+
+    #[test]
+    fn a_rejection_never_repeats_what_was_sent() {
+        let wrong = rejected(r#"{"resume":{"after":"my secret words"}}"#);
+        assert_eq!(wrong.field.as_deref(), Some("command.resume.after"));
+        assert_eq!(wrong.why, "expected u64");
+    }
+
+    #[test]
+    fn unknown_fields_commands_and_versions_are_refused() {
+        assert_eq!(rejected(r#"{"ping":{"x":1}}"#).code, RejectionCode::Malformed);
+        assert!(rejected(r#"{"drop_tables":{}}"#).why.contains("expected one of"));
+        let wrong = visitor_frame(r#"{"v":9,"anything":[]}"#).unwrap_err();
+        assert_eq!((wrong.code, wrong.limit), (RejectionCode::UnsupportedVersion, Some(1)));
+    }
+
+    #[test]
+    fn a_token_of_another_type_is_refused() {
+        for token in ["true", "0", "null", "[]", "{}", "\"\""] {
+            let frame = format!(r#"{{"v":1,"conversation":"c1","token":{token},"command":{{"ping":{{}}}}}}"#);
+            assert_eq!(visitor_frame(&frame).unwrap_err().code, RejectionCode::Malformed, "{token}");
+        }
+    }
+
+    #[test]
+    fn deep_json_is_refused_before_it_is_built() {
+        let deep = format!("{}{}", "[".repeat(30_000), "]".repeat(30_000));
+        assert_eq!(visitor_frame(&deep).unwrap_err().limit, Some(16));
+    }
+}

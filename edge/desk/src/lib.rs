@@ -1,0 +1,35 @@
+//! One site's queue, agents and conversations: the state machine that keeps Baton's promises.
+//!
+//! # The core's contract
+//!
+//! 1. A host **receives** something: a frame, a closed socket, the timer, or a newly admitted agent. It makes an [`Input`].
+//! 2. It **calls** [`Desk::handle`] with the time. That cannot fail: bad input is answered.
+//! 3. It **carries out** the [`Effect`]s in order: every `Save` before the `Send`s behind it. A failed send is no error, the
+//!    peer will come back. A failed save is fatal to this desk value: the host drops it, sends nothing, and rebuilds it from
+//!    storage, so memory never runs ahead of disk.
+//! 4. It **sets** its timer to [`Desk::deadline`].
+//! 5. On start it **restores** with [`store::load`] and [`Desk::restore`], then says [`Input::Left`] for every
+//!    [`Desk::peers`] that it no longer holds.
+//!
+//! There is no async here, no clock, no randomness and no I/O. The only SQL is in [`store`].
+
+mod access;
+mod agent_side;
+mod board;
+mod conversation;
+mod deadlines;
+mod desk;
+mod fallback;
+mod inbound;
+mod queue;
+mod roster;
+mod routing;
+pub mod schedule;
+pub mod settings;
+pub mod store;
+mod visitor_side;
+mod wait;
+
+pub use access::Hash;
+pub use desk::{Desk, Effect, Input, Peer, PeerId, Side};
+pub use inbound::refusal;

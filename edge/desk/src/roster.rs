@@ -1,0 +1,81 @@
+//! The agents: who is here, who is available, who holds how much.
+
+use protocol::{AgentId, Millis};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+use crate::settings::AgentSettings;
+
+/// What is kept of an agent. The settings say the rest.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Presence {
+    /// The agent's own switch; an unanswered offer turns it off.
+    pub available: bool,
+    /// Since when no console is open.
+    pub gone_since: Option<Millis>,
+    /// Since when they hold nothing new: the longest idle is asked first.
+    pub idle_since: Millis,
+}
+
+pub struct Agent {
+    pub settings: AgentSettings,
+    pub presence: Presence,
+    /// Conversations offered to them or held by them.
+    pub load: u32,
+}
+
+impl Agent {
+    pub fn is_here(&self) -> bool {
+        self.presence.gone_since.is_none()
+    }
+
+    pub fn free(&self) -> u32 {
+        if self.is_here() && self.presence.available { self.settings.capacity.saturating_sub(self.load) } else { 0 }
+    }
+}
+
+#[derive(Default)]
+pub struct Roster {
+    agents: BTreeMap<AgentId, Agent>,
+}
+
+impl Roster {
+    pub fn restore(settings: &[AgentSettings], mut kept: BTreeMap<AgentId, Presence>) -> Self {
+        let away = Presence { available: true, gone_since: Some(0), idle_since: 0 };
+        let agents = settings.iter().map(|settings| {
+            let presence = kept.remove(&settings.id).unwrap_or_else(|| away.clone());
+            (settings.id.clone(), Agent { settings: settings.clone(), presence, load: 0 })
+        });
+        Self { agents: agents.collect() }
+    }
+
+    pub fn get(&self, id: &AgentId) -> Option<&Agent> {
+        self.agents.get(id)
+    }
+
+    pub fn get_mut(&mut self, id: &AgentId) -> Option<&mut Agent> {
+        self.agents.get_mut(id)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &Agent> {
+        self.agents.values()
+    }
+
+    /// The name that visitors see.
+    pub fn name(&self, id: &AgentId) -> String {
+        self.agents.get(id).map_or_else(|| id.to_string(), |agent| agent.settings.name.clone())
+    }
+
+    pub fn hold(&mut self, id: &AgentId) {
+        if let Some(agent) = self.agents.get_mut(id) {
+            agent.load += 1;
+        }
+    }
+
+    pub fn release(&mut self, now: Millis, id: &AgentId) {
+        if let Some(agent) = self.agents.get_mut(id) {
+            agent.load = agent.load.saturating_sub(1);
+            agent.presence.idle_since = now;
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! Business hours and holidays in a site's time zone, daylight saving included.
+
+use jiff::{SignedDuration, Timestamp, civil, tz::TimeZone};
+use protocol::Millis;
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How far ahead the next opening is looked for, in days.
+const LOOK_AHEAD_DAYS: i64 = 60;
+
+/// When a site is open. The default is always.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "Written")]
+pub struct Schedule {
+    zone: TimeZone,
+    /// None: always open, holidays apart.
+    hours: Option<BTreeMap<Day, Vec<Span>>>,
+    holidays: BTreeSet<civil::Date>,
+}
+
+/// The schedule as a person writes it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    /// An IANA name, for example `Europe/Berlin`.
+    time_zone: String,
+    /// For example `monday = ["09:00-12:30", "13:30-17:00"]`.
+    hours: Option<BTreeMap<Day, Vec<Span>>>,
+    /// For example `2026-12-25`.
+    #[serde(default)]
+    holidays: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Day {
+    Monday,
+    Tuesday,
+    Wednesday,
+    Thursday,
+    Friday,
+    Saturday,
+    Sunday,
+}
+
+/// From a time of day to a later one; the end is not in it.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(try_from = "String")]
+struct Span {
+    from: civil::Time,
+    to: civil::Time,
+}
+
+impl Default for Schedule {
+    fn default() -> Self {
+        Self { zone: TimeZone::UTC, hours: None, holidays: BTreeSet::new() }
+    }
+}
+
+impl TryFrom<Written> for Schedule {
+    type Error = String;
+
+    fn try_from(written: Written) -> Result<Self, String> {
+        let zone = TimeZone::get(&written.time_zone)
+            .map_err(|_| format!("`{}` is no time zone: expected an IANA name such as \"Europe/Berlin\"", written.time_zone))?;
+        let holidays = written
+            .holidays
+            .iter()
+            .map(|day| day.parse().map_err(|_| format!("`{day}` is no day: expected year-month-day such as \"2026-12-25\"")))
+            .collect::<Result<_, _>>()?;
+        Ok(Self { zone, hours: written.hours, holidays })
+    }
+}
+
+impl TryFrom<String> for Span {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let wrong = || format!("`{text}` are no hours: expected two times of day such as \"09:00-17:00\", the later one last");
+        let (from, to) = text.split_once('-').ok_or_else(wrong)?;
+        let time = |part: &str| -> Result<civil::Time, String> {
+            if part.trim() == "24:00" { Ok(civil::Time::MAX) } else { part.trim().parse().map_err(|_| wrong()) }
+        };
+        let span = Self { from: time(from)?, to: time(to)? };
+        if span.from < span.to { Ok(span) } else { Err(wrong()) }
+    }
+}
+
+impl Schedule {
+    pub fn is_open(&self, now: Millis) -> bool {
+        let here = self.zone.to_datetime(timestamp(now));
+        if self.holidays.contains(&here.date()) {
+            return false;
+        }
+        match &self.hours {
+            None => true,
+            Some(_) => self.spans(here.date()).iter().any(|span| span.from <= here.time() && here.time() < span.to),
+        }
+    }
+
+    /// The next moment at which it opens; None within the next sixty days.
+    pub fn opens_at(&self, now: Millis) -> Option<Millis> {
+        let today = self.zone.to_datetime(timestamp(now)).date();
+        (0..=LOOK_AHEAD_DAYS)
+            .filter_map(|days| today.checked_add(SignedDuration::from_hours(24 * days)).ok())
+            .filter(|date| !self.holidays.contains(date))
+            .flat_map(|date| match &self.hours {
+                None => vec![date.at(0, 0, 0, 0)],
+                Some(_) => self.spans(date).iter().map(|span| date.to_datetime(span.from)).collect(),
+            })
+            .filter_map(|start| Some(self.zone.to_timestamp(start).ok()?.as_millisecond() as Millis))
+            .filter(|start| *start > now)
+            .min()
+    }
+
+    /// `now`, or the next opening when it is closed; `now` when it never opens.
+    pub fn open_from(&self, now: Millis) -> Millis {
+        if self.is_open(now) { now } else { self.opens_at(now).unwrap_or(now) }
+    }
+
+    fn spans(&self, date: civil::Date) -> &[Span] {
+        let day = match date.weekday() {
+            civil::Weekday::Monday => Day::Monday,
+            civil::Weekday::Tuesday => Day::Tuesday,
+            civil::Weekday::Wednesday => Day::Wednesday,
+            civil::Weekday::Thursday => Day::Thursday,
+            civil::Weekday::Friday => Day::Friday,
+            civil::Weekday::Saturday => Day::Saturday,
+            civil::Weekday::Sunday => Day::Sunday,
+        };
+        self.hours.as_ref().and_then(|hours| hours.get(&day)).map_or(&[], Vec::as_slice)
+    }
+}
+
+fn timestamp(at: Millis) -> Timestamp {
+    Timestamp::from_millisecond(i64::try_from(at).unwrap_or(i64::MAX)).unwrap_or(Timestamp::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn berlin() -> Schedule {
+        serde_json::from_str(
+            r#"{"time_zone":"Europe/Berlin","hours":{"monday":["09:00-17:00"],"friday":["09:00-12:00"]},"holidays":["2026-12-25"]}"#,
+        )
+        .unwrap()
+    }
+
+    fn at(text: &str) -> Millis {
+        text.parse::<Timestamp>().unwrap().as_millisecond() as Millis
+    }
+
+    #[test]
+    fn hours_follow_the_zone_and_its_daylight_saving() {
+        let schedule = berlin();
+        assert!(schedule.is_open(at("2026-11-23T08:00:00Z")), "Monday 9:00 in winter");
+        assert!(!schedule.is_open(at("2026-11-23T07:59:59Z")));
+        assert!(schedule.is_open(at("2026-07-06T07:00:00Z")), "Monday 9:00 in summer");
+        assert!(!schedule.is_open(at("2026-07-06T15:00:00Z")), "the end is not in it");
+    }
+
+    #[test]
+    fn the_next_opening_skips_closed_days_and_holidays() {
+        let schedule = berlin();
+        assert_eq!(schedule.opens_at(at("2026-11-22T12:00:00Z")), Some(at("2026-11-23T08:00:00Z")));
+        assert_eq!(schedule.opens_at(at("2026-12-22T12:00:00Z")), Some(at("2026-12-28T08:00:00Z")), "Friday 25 is a holiday");
+    }
+
+    #[test]
+    fn a_mistake_says_what_was_expected() {
+        let wrong = serde_json::from_str::<Schedule>(r#"{"time_zone":"Mars/Base","hours":{}}"#).unwrap_err();
+        assert!(wrong.to_string().contains("expected an IANA name"), "{wrong}");
+        let wrong = serde_json::from_str::<Schedule>(r#"{"time_zone":"UTC","hours":{"monday":["17:00-09:00"]}}"#).unwrap_err();
+        assert!(wrong.to_string().contains("the later one last"), "{wrong}");
+    }
+}

@@ -1,0 +1,149 @@
+//! One site's settings, as the operator writes them in `site.toml`.
+
+use protocol::{AgentId, CategoryOption, Millis, PublicKey, Rules, WidgetSettings};
+use serde::Deserialize;
+
+use crate::schedule::Schedule;
+
+/// Everything that the operator says of a site.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SiteSettings {
+    /// The public key, as in `data-site`.
+    pub key: PublicKey,
+    /// The name that visitors know.
+    pub name: String,
+    /// Page origins that may embed the widget, for example `https://shop.example`.
+    pub origins: Vec<String>,
+    #[serde(default)]
+    pub schedule: Schedule,
+    #[serde(default)]
+    pub agent: Vec<AgentSettings>,
+    #[serde(default)]
+    pub category: Vec<CategoryOption>,
+    #[serde(default)]
+    pub times: Times,
+    #[serde(default)]
+    pub rules: Rules,
+}
+
+/// One agent.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AgentSettings {
+    pub id: AgentId,
+    /// The name that visitors see.
+    pub name: String,
+    #[serde(default)]
+    pub skills: Vec<String>,
+    /// BCP 47 tags; empty means any.
+    #[serde(default)]
+    pub languages: Vec<String>,
+    /// Conversations held at once.
+    #[serde(default = "three")]
+    pub capacity: u32,
+}
+
+fn three() -> u32 {
+    3
+}
+
+/// How long things take, in seconds.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Times {
+    /// An offer stands this long; then it goes to the next agent.
+    pub offer_seconds: u32,
+    /// The agent reads the card this long at most before the visitor is connected.
+    pub review_seconds: u32,
+    /// An agent whose consoles are all gone for this long has vanished.
+    pub agent_grace_seconds: u32,
+    /// An agent who declined is asked again after this.
+    pub ask_again_seconds: u32,
+    /// A wait beyond this has the choices offered again.
+    pub long_wait_seconds: u32,
+    /// The longest wait; then the conversation closes as unanswered, with choices.
+    pub longest_wait_seconds: u32,
+    /// A visitor whose page is gone for this long while waiting has left.
+    pub abandon_seconds: u32,
+    /// A live conversation in which nobody writes for this long closes.
+    pub idle_seconds: u32,
+    /// A callback is promised within this, in business hours.
+    pub callback_seconds: u32,
+    /// An answer by e-mail is promised within this, in business hours.
+    pub ticket_seconds: u32,
+    /// How far a high priority is moved ahead; also the bound on what later arrivals can cost anybody.
+    pub high_head_start_seconds: u32,
+    pub medium_head_start_seconds: u32,
+    /// A closed conversation is deleted after this.
+    pub retention_days: u32,
+}
+
+impl Default for Times {
+    fn default() -> Self {
+        Self {
+            offer_seconds: 30,
+            review_seconds: 15,
+            agent_grace_seconds: 20,
+            ask_again_seconds: 60,
+            long_wait_seconds: 120,
+            longest_wait_seconds: 30 * 60,
+            abandon_seconds: 5 * 60,
+            idle_seconds: 30 * 60,
+            callback_seconds: 2 * 60 * 60,
+            ticket_seconds: 24 * 60 * 60,
+            high_head_start_seconds: 10 * 60,
+            medium_head_start_seconds: 4 * 60,
+            retention_days: 90,
+        }
+    }
+}
+
+/// Seconds of the settings as the core counts.
+pub(crate) fn ms(seconds: u32) -> Millis {
+    Millis::from(seconds) * 1000
+}
+
+impl SiteSettings {
+    /// Mistakes that the types cannot refuse; the first one, in a sentence that names it.
+    pub fn check(&self) -> Result<(), String> {
+        let key_is_fine = !self.key.is_empty() && self.key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        if !key_is_fine || self.key.len() > 40 {
+            return Err(format!("site key `{}`: expected 1 to 40 of a-z, 0-9 and -", self.key));
+        }
+        for origin in &self.origins {
+            let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+            if !host.is_some_and(|host| !host.is_empty() && !host.contains(['/', '*', ' ', ';', ',', '\'', '"'])) {
+                return Err(format!("origin `{origin}`: expected a scheme and a host such as \"https://shop.example\", with no path"));
+            }
+        }
+        for (i, agent) in self.agent.iter().enumerate() {
+            if !agent.id.is_well_formed() {
+                return Err(format!("agent id `{}`: expected up to 64 of a-z, 0-9, - and _", agent.id));
+            }
+            if self.agent[..i].iter().any(|other| other.id == agent.id) {
+                return Err(format!("agent id `{}` stands twice", agent.id));
+            }
+            if agent.capacity == 0 {
+                return Err(format!("agent `{}`: a capacity of 0 can hold nobody; expected 1 or more", agent.id));
+            }
+        }
+        for (i, category) in self.category.iter().enumerate() {
+            if self.category[..i].iter().any(|other| other.key == category.key) {
+                return Err(format!("category `{}` stands twice", category.key));
+            }
+        }
+        Ok(())
+    }
+
+    /// The public part, for the widget.
+    pub fn widget(&self) -> WidgetSettings {
+        WidgetSettings {
+            site: self.key.clone(),
+            name: self.name.clone(),
+            origins: self.origins.clone(),
+            categories: self.category.iter().map(|category| CategoryOption { skill: None, ..category.clone() }).collect(),
+            rules: self.rules.clone(),
+        }
+    }
+}

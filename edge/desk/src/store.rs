@@ -1,0 +1,234 @@
+//! The only SQL: what is kept, over a two-method synchronous trait, so that every host's SQLite serves.
+//!
+//! A conversation is a row whose body is JSON; its messages are rows of their own; every change of state appends an event
+//! row in the same transaction. Metrics and audit read that log. It holds no message text.
+
+use protocol::{AgentId, Author, ConversationId, Message, MessageId, Millis, Text};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+use crate::{
+    access::{Hash, Pass},
+    conversation::Conversation,
+    desk::{Listener, PeerId},
+    roster::Presence,
+};
+
+/// The version of the tables.
+pub const SCHEMA_VERSION: u64 = 1;
+
+/// A value of a row.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    Null,
+    Integer(i64),
+    Text(String),
+}
+
+/// A host's SQLite.
+pub trait Sql {
+    /// What can go wrong there.
+    type Error: std::error::Error + Send + Sync + 'static;
+    /// Runs a statement.
+    fn execute(&mut self, sql: &str, values: &[Value]) -> Result<(), Self::Error>;
+    /// Reads all rows.
+    fn query(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Vec<Value>>, Self::Error>;
+}
+
+/// One thing to keep.
+#[derive(Clone, Debug)]
+pub enum Record {
+    Conversation(Box<Conversation>),
+    Message(ConversationId, Message),
+    Event { at: Millis, conversation: Option<ConversationId>, agent: Option<AgentId>, kind: &'static str },
+    Agent(AgentId, Presence),
+    Peer(PeerId, Listener),
+    PeerLeft(PeerId),
+    Pass(Hash, Pass),
+    PassEnded(Hash),
+    /// Everything of a conversation but its events, which name nobody.
+    Erase(ConversationId),
+}
+
+/// Everything that a desk starts from.
+#[derive(Default)]
+pub struct Kept {
+    pub(crate) conversations: Vec<Conversation>,
+    pub(crate) agents: BTreeMap<AgentId, Presence>,
+    pub(crate) peers: BTreeMap<PeerId, Listener>,
+    pub(crate) passes: Vec<(Hash, Pass)>,
+}
+
+/// Why the stored desk cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError<E: std::error::Error + 'static> {
+    #[error("running a statement")]
+    Sql(#[source] E),
+    #[error("a stored {table} row cannot be read: {why}")]
+    Row { table: &'static str, why: String },
+    #[error("the file has tables of version {found}, this program knows up to {SCHEMA_VERSION}: run a newer one")]
+    Newer { found: u64 },
+}
+
+/// Makes the tables, or checks their version.
+pub fn prepare<S: Sql>(sql: &mut S) -> Result<(), StoreError<S::Error>> {
+    let mut run = |statement: &str| sql.execute(statement, &[]).map_err(StoreError::Sql);
+    run("CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID")?;
+    let version = "SELECT value FROM meta WHERE key = 'schema_version'";
+    match sql.query(version, &[]).map_err(StoreError::Sql)?.first().and_then(|row| row.first()) {
+        Some(Value::Integer(found)) if *found as u64 > SCHEMA_VERSION => return Err(StoreError::Newer { found: *found as u64 }),
+        Some(_) => return Ok(()),
+        None => {}
+    }
+    for statement in [
+        "CREATE TABLE IF NOT EXISTS conversation (id TEXT PRIMARY KEY, state TEXT NOT NULL, body TEXT NOT NULL) WITHOUT ROWID",
+        "CREATE TABLE IF NOT EXISTS message (conversation TEXT NOT NULL, seq INTEGER NOT NULL, id TEXT NOT NULL, author TEXT NOT NULL, \
+         at INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY (conversation, seq), UNIQUE (conversation, id)) WITHOUT ROWID",
+        "CREATE TABLE IF NOT EXISTS event (n INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL, conversation TEXT, agent TEXT)",
+        "CREATE TABLE IF NOT EXISTS agent (id TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID",
+        "CREATE TABLE IF NOT EXISTS peer (id INTEGER PRIMARY KEY, body TEXT NOT NULL)",
+        "CREATE TABLE IF NOT EXISTS pass (hash TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID",
+    ] {
+        sql.execute(statement, &[]).map_err(StoreError::Sql)?;
+    }
+    let version = [Value::Integer(SCHEMA_VERSION as i64)];
+    sql.execute("INSERT INTO meta (key, value) VALUES ('schema_version', ?1)", &version).map_err(StoreError::Sql)
+}
+
+/// Keeps one record.
+pub fn save<S: Sql>(sql: &mut S, record: &Record) -> Result<(), S::Error> {
+    match record {
+        Record::Conversation(conversation) => sql.execute(
+            "INSERT INTO conversation (id, state, body) VALUES (?1, ?2, ?3) \
+             ON CONFLICT (id) DO UPDATE SET state = excluded.state, body = excluded.body",
+            &[text(&conversation.id.0), text(conversation.state.name()), json(conversation)],
+        ),
+        Record::Message(conversation, message) => sql.execute(
+            "INSERT INTO message (conversation, seq, id, author, at, text) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            &[
+                text(&conversation.0),
+                Value::Integer(message.seq as i64),
+                text(&message.id.0),
+                text(author_name(message.author)),
+                Value::Integer(message.at as i64),
+                text(message.text.reveal()),
+            ],
+        ),
+        Record::Event { at, conversation, agent, kind } => sql.execute(
+            "INSERT INTO event (at, kind, conversation, agent) VALUES (?1, ?2, ?3, ?4)",
+            &[
+                Value::Integer(*at as i64),
+                text(kind),
+                conversation.as_ref().map_or(Value::Null, |id| text(&id.0)),
+                agent.as_ref().map_or(Value::Null, |id| text(&id.0)),
+            ],
+        ),
+        Record::Agent(id, presence) => sql.execute(
+            "INSERT INTO agent (id, body) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET body = excluded.body",
+            &[text(&id.0), json(presence)],
+        ),
+        Record::Peer(id, listener) => sql.execute(
+            "INSERT INTO peer (id, body) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET body = excluded.body",
+            &[Value::Integer(id.0 as i64), json(listener)],
+        ),
+        Record::PeerLeft(id) => sql.execute("DELETE FROM peer WHERE id = ?1", &[Value::Integer(id.0 as i64)]),
+        Record::Pass(hash, pass) => sql.execute(
+            "INSERT INTO pass (hash, body) VALUES (?1, ?2) ON CONFLICT (hash) DO UPDATE SET body = excluded.body",
+            &[text(hash.as_str()), json(pass)],
+        ),
+        Record::PassEnded(hash) => sql.execute("DELETE FROM pass WHERE hash = ?1", &[text(hash.as_str())]),
+        Record::Erase(id) => {
+            sql.execute("DELETE FROM message WHERE conversation = ?1", &[text(&id.0)])?;
+            sql.execute("DELETE FROM conversation WHERE id = ?1", &[text(&id.0)])
+        }
+    }
+}
+
+/// Reads everything that a desk starts from.
+pub fn load<S: Sql>(sql: &mut S) -> Result<Kept, StoreError<S::Error>> {
+    let mut kept = Kept::default();
+    let mut rows = |statement: &str| sql.query(statement, &[]).map_err(StoreError::Sql);
+    let mut by_id = BTreeMap::new();
+    for row in rows("SELECT body FROM conversation")? {
+        let conversation: Conversation = read("conversation", row.first())?;
+        by_id.insert(conversation.id.clone(), conversation);
+    }
+    for row in rows("SELECT conversation, seq, id, author, at, text FROM message ORDER BY conversation, seq")? {
+        let (conversation, message) = message(&row).ok_or_else(|| unreadable("message", "a column has another type"))?;
+        let conversation = by_id.get_mut(&conversation).ok_or_else(|| unreadable("message", "its conversation is missing"))?;
+        if conversation.last() + 1 != message.seq {
+            return Err(unreadable("message", "its number leaves a gap"));
+        }
+        conversation.messages.push(message);
+    }
+    kept.conversations = by_id.into_values().collect();
+    for row in rows("SELECT id, body FROM agent")? {
+        let id = as_text(row.first()).ok_or_else(|| unreadable("agent", "no id"))?;
+        kept.agents.insert(AgentId(id), read("agent", row.get(1))?);
+    }
+    for row in rows("SELECT id, body FROM peer")? {
+        let id = as_integer(row.first()).ok_or_else(|| unreadable("peer", "no id"))?;
+        kept.peers.insert(PeerId(id), read("peer", row.get(1))?);
+    }
+    for row in rows("SELECT hash, body FROM pass")? {
+        let hash = as_text(row.first()).ok_or_else(|| unreadable("pass", "no hash"))?;
+        kept.passes.push((Hash::from_storage(hash), read("pass", row.get(1))?));
+    }
+    Ok(kept)
+}
+
+fn text(text: &str) -> Value {
+    Value::Text(text.to_owned())
+}
+
+fn json(value: &impl Serialize) -> Value {
+    Value::Text(serde_json::to_string(value).expect("what is stored is plain JSON"))
+}
+
+fn as_text(value: Option<&Value>) -> Option<String> {
+    match value {
+        Some(Value::Text(text)) => Some(text.clone()),
+        _ => None,
+    }
+}
+
+fn as_integer(value: Option<&Value>) -> Option<u64> {
+    match value {
+        Some(Value::Integer(n)) => u64::try_from(*n).ok(),
+        _ => None,
+    }
+}
+
+fn read<T: for<'a> Deserialize<'a>, E: std::error::Error>(table: &'static str, body: Option<&Value>) -> Result<T, StoreError<E>> {
+    let body = as_text(body).ok_or_else(|| unreadable(table, "no body"))?;
+    // The position only: the body holds what people wrote.
+    serde_json::from_str(&body).map_err(|wrong| unreadable(table, &format!("at column {}", wrong.column())))
+}
+
+fn unreadable<E: std::error::Error>(table: &'static str, why: &str) -> StoreError<E> {
+    StoreError::Row { table, why: why.to_owned() }
+}
+
+fn message(row: &[Value]) -> Option<(ConversationId, Message)> {
+    let message = Message {
+        seq: as_integer(row.get(1))?,
+        id: MessageId(as_text(row.get(2))?),
+        author: match as_text(row.get(3))?.as_str() {
+            "visitor" => Author::Visitor,
+            "bot" => Author::Bot,
+            "agent" => Author::Agent,
+            _ => return None,
+        },
+        at: as_integer(row.get(4))?,
+        text: Text::new(as_text(row.get(5))?),
+    };
+    Some((ConversationId(as_text(row.first())?), message))
+}
+
+fn author_name(author: Author) -> &'static str {
+    match author {
+        Author::Visitor => "visitor",
+        Author::Bot => "bot",
+        Author::Agent => "agent",
+    }
+}

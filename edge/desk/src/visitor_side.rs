@@ -1,0 +1,275 @@
+//! What visitors ask.
+
+use protocol::{
+    AgentEvent, Author, ContextPackage, ConversationId, FallbackChoice, MessageId, Millis, Outcome, QueuedBecause, Rejection,
+    RejectionCode, Text, VisitorCommand, VisitorEvent, VisitorFrame, WithdrawnBecause,
+};
+use std::collections::BTreeMap;
+
+use crate::{
+    access::Hash,
+    conversation::{Conversation, State},
+    desk::{Desk, Listener, Peer, PeerId},
+    fallback,
+    settings::ms,
+    store::Record,
+};
+
+const NOT_FOUND: &str = "no such conversation for this token";
+
+impl Desk {
+    pub(crate) fn visitor_asks(&mut self, now: Millis, peer: &Peer, frame: VisitorFrame) {
+        let VisitorFrame { conversation: id, token, command, .. } = frame;
+        if let VisitorCommand::Ping {} = command {
+            return self.reply_visitor(peer.id, VisitorEvent::Pong {});
+        }
+        if let VisitorCommand::RequestHandoff { package } = command {
+            return self.request_handoff(now, peer, id, Hash::of(&token.0), *package);
+        }
+        // Absent and foreign are one answer.
+        if !self.conversations.get(&id).is_some_and(|conversation| conversation.token.is_of(&token.0)) {
+            return self.reject_visitor(peer.id, RejectionCode::NotFound, NOT_FOUND);
+        }
+        match command {
+            VisitorCommand::Resume { after } => self.resume(now, peer, &id, after),
+            VisitorCommand::Say { message, text } => self.visitor_says(now, peer, &id, message, text),
+            VisitorCommand::Type {} => {
+                if let Some(State::Live { agent, .. }) = self.conversations.get(&id).map(|c| c.state.clone()) {
+                    self.tell_agent(&agent, AgentEvent::VisitorTyping { conversation: id });
+                }
+            }
+            VisitorCommand::MarkReceived { seq } => self.visitor_received(&id, seq),
+            VisitorCommand::ChooseFallback { fallback } => self.choose_fallback(now, peer, &id, fallback),
+            VisitorCommand::Leave {} => self.leave(now, peer, &id),
+            VisitorCommand::Rate { effort, satisfaction } => self.rate(now, peer, &id, effort, satisfaction),
+            VisitorCommand::RequestHandoff { .. } | VisitorCommand::Ping {} => unreachable!("answered above"),
+        }
+    }
+
+    fn request_handoff(&mut self, now: Millis, peer: &Peer, id: ConversationId, token: Hash, package: ContextPackage) {
+        let request = Hash::of(serde_json::to_vec(&package).expect("a package is plain JSON"));
+        if let Some(known) = self.conversations.get(&id) {
+            if known.token != token {
+                return self.reject_visitor(peer.id, RejectionCode::NotFound, NOT_FOUND);
+            }
+            if known.request != request {
+                let why = "this conversation was handed over before with another package";
+                return self.reject_visitor(peer.id, RejectionCode::Conflict, why);
+            }
+            return self.reply_state(now, peer.id, &id, QueuedBecause::Requested);
+        }
+        let times = &self.settings.times;
+        let state = State::Queued { notice_at: now + ms(times.long_wait_seconds), give_up_at: now + ms(times.longest_wait_seconds) };
+        let conversation = Conversation {
+            id: id.clone(),
+            token,
+            request,
+            package,
+            state: state.clone(),
+            requested_at: now,
+            returned: false,
+            claim: 0,
+            passed_by: BTreeMap::new(),
+            visitor_gone_since: Some(now),
+            visitor_received: 0,
+            agent_received: 0,
+            connected_at: None,
+            effort: None,
+            satisfaction: None,
+            messages: Vec::new(),
+        };
+        self.conversations.insert(id.clone(), conversation);
+        self.enter(now, &id, state, "handoff_requested");
+        self.reply_state(now, peer.id, &id, QueuedBecause::Requested);
+        self.place_is_told(&id);
+    }
+
+    /// The messages after a number, then the state, then how far the visitor's own words are read.
+    fn resume(&mut self, now: Millis, peer: &Peer, id: &ConversationId, after: u64) {
+        self.listen(now, peer, Listener::Visitor(id.clone()));
+        if !peer.lasting {
+            self.visitor_polled(now, id);
+        }
+        let Some(conversation) = self.conversations.get(id) else { return };
+        let (last, agent_received) = (conversation.last(), conversation.agent_received);
+        for message in conversation.after(after).to_vec() {
+            self.reply_visitor(peer.id, VisitorEvent::Said { message });
+        }
+        self.reply_state(now, peer.id, id, QueuedBecause::Moved);
+        if agent_received > 0 {
+            self.reply_visitor(peer.id, VisitorEvent::Received { seq: agent_received });
+        }
+        self.reply_visitor(peer.id, VisitorEvent::Resumed { last });
+    }
+
+    fn reply_state(&mut self, now: Millis, peer: PeerId, id: &ConversationId, because: QueuedBecause) {
+        let Some(conversation) = self.conversations.get(id) else { return };
+        let event = match &conversation.state {
+            State::Queued { .. } | State::Offered { .. } => self.place(now, id, because),
+            State::Reviewing { agent, until } => VisitorEvent::Reviewing { agent: self.roster.name(agent), until: *until },
+            State::Live { agent, .. } => VisitorEvent::Connected { agent: self.roster.name(agent) },
+            State::Promised { commitment } => VisitorEvent::Promised { commitment: commitment.clone() },
+            State::Closed { .. } => self.closed_event(now, id),
+        };
+        self.reply_visitor(peer, event);
+    }
+
+    pub(crate) fn closed_event(&self, now: Millis, id: &ConversationId) -> VisitorEvent {
+        let conversation = self.conversations.get(id);
+        let outcome = match conversation.map(|c| &c.state) {
+            Some(State::Closed { outcome, .. }) => *outcome,
+            _ => Outcome::Unanswered,
+        };
+        let has_met = conversation.is_some_and(|c| c.connected_at.is_some());
+        let is_rated = conversation.is_some_and(|c| c.effort.is_some() || c.satisfaction.is_some());
+        let choices = match outcome {
+            Outcome::Unanswered | Outcome::Abandoned => fallback::options(now, &self.settings.schedule, &self.settings.times),
+            _ => Vec::new(),
+        };
+        VisitorEvent::Closed { outcome, may_rate: has_met && !is_rated, choices }
+    }
+
+    fn visitor_says(&mut self, now: Millis, peer: &Peer, id: &ConversationId, message_id: MessageId, text: Text) {
+        let idle_at = now + ms(self.settings.times.idle_seconds);
+        let Some(conversation) = self.conversations.get_mut(id) else { return };
+        if let Some(known) = conversation.said(&message_id) {
+            let event = if known.text == text && known.author == Author::Visitor {
+                VisitorEvent::Said { message: known.clone() }
+            } else {
+                let rejection = Rejection::new(RejectionCode::Conflict, "this message id came before with another text");
+                VisitorEvent::Rejected { rejection: rejection.about(message_id) }
+            };
+            return self.reply_visitor(peer.id, event);
+        }
+        if let State::Closed { .. } = conversation.state {
+            let rejection = Rejection::new(RejectionCode::NotNow, "this conversation is closed").about(message_id);
+            return self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection });
+        }
+        let message = conversation.say(now, message_id, Author::Visitor, text);
+        if let State::Live { idle_at: at, .. } = &mut conversation.state {
+            *at = idle_at;
+        }
+        let held_by = match &conversation.state {
+            State::Reviewing { agent, .. } | State::Live { agent, .. } => Some(agent.clone()),
+            _ => None,
+        };
+        self.save(Record::Message(id.clone(), message.clone()));
+        self.event(now, Some(id), None, "visitor_said");
+        self.changed(id);
+        if !self.is_listening(peer.id, &Listener::Visitor(id.clone())) {
+            self.reply_visitor(peer.id, VisitorEvent::Said { message: message.clone() });
+        }
+        self.tell_visitor(id, VisitorEvent::Said { message: message.clone() });
+        if let Some(agent) = held_by {
+            self.tell_agent(&agent, AgentEvent::Said { conversation: id.clone(), message });
+        }
+    }
+
+    fn visitor_received(&mut self, id: &ConversationId, seq: u64) {
+        let Some(conversation) = self.conversations.get_mut(id) else { return };
+        let seq = seq.min(conversation.last());
+        if seq <= conversation.visitor_received {
+            return;
+        }
+        conversation.visitor_received = seq;
+        if let Some(agent) = conversation.state.agent().cloned() {
+            self.tell_agent(&agent, AgentEvent::Received { conversation: id.clone(), seq });
+        }
+        self.changed(id);
+    }
+
+    fn choose_fallback(&mut self, now: Millis, peer: &Peer, id: &ConversationId, choice: FallbackChoice) {
+        let commitment = match fallback::commit(choice, now, &self.settings.schedule, &self.settings.times) {
+            Ok(commitment) => commitment,
+            Err(rejection) => return self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection }),
+        };
+        let Some(conversation) = self.conversations.get(id) else { return };
+        match conversation.state.clone() {
+            // The same choice again is the same promise.
+            State::Promised { commitment: made } if made.kind == commitment.kind && made.to == commitment.to => {
+                self.reply_visitor(peer.id, VisitorEvent::Promised { commitment: made });
+            }
+            State::Queued { .. }
+            | State::Offered { .. }
+            | State::Promised { .. }
+            | State::Closed { outcome: Outcome::Unanswered | Outcome::Abandoned, .. } => {
+                if let Some(agent) = conversation.state.agent().cloned() {
+                    self.withdraw(id, &agent, WithdrawnBecause::VisitorLeft);
+                }
+                self.enter(now, id, State::Promised { commitment: commitment.clone() }, "promised");
+                if !self.is_listening(peer.id, &Listener::Visitor(id.clone())) {
+                    self.reply_visitor(peer.id, VisitorEvent::Promised { commitment: commitment.clone() });
+                }
+                self.tell_visitor(id, VisitorEvent::Promised { commitment });
+            }
+            State::Reviewing { .. } | State::Live { .. } => {
+                self.reject_visitor(peer.id, RejectionCode::NotNow, "an agent has already taken this conversation");
+            }
+            State::Closed { .. } => self.reject_visitor(peer.id, RejectionCode::NotNow, "this conversation is closed"),
+        }
+    }
+
+    fn leave(&mut self, now: Millis, peer: &Peer, id: &ConversationId) {
+        let Some(conversation) = self.conversations.get(id) else { return };
+        let outcome = match conversation.state {
+            State::Closed { .. } => None,
+            State::Live { .. } => Some(Outcome::Unresolved),
+            _ => Some(Outcome::Abandoned),
+        };
+        if let Some(outcome) = outcome {
+            self.close(now, id, outcome, None);
+        }
+        if !self.is_listening(peer.id, &Listener::Visitor(id.clone())) {
+            let closed = self.closed_event(now, id);
+            self.reply_visitor(peer.id, closed);
+        }
+    }
+
+    fn rate(&mut self, now: Millis, peer: &Peer, id: &ConversationId, effort: Option<u8>, satisfaction: Option<u8>) {
+        let Some(conversation) = self.conversations.get_mut(id) else { return };
+        if !matches!(conversation.state, State::Closed { .. }) || conversation.connected_at.is_none() {
+            return self.reject_visitor(peer.id, RejectionCode::NotNow, "only a closed conversation with an agent can be rated");
+        }
+        conversation.effort = effort.or(conversation.effort);
+        conversation.satisfaction = satisfaction.or(conversation.satisfaction);
+        self.event(now, Some(id), None, "rated");
+        self.changed(id);
+        self.reply_visitor(peer.id, VisitorEvent::Rated {});
+    }
+
+    // ---- whether the visitor's page is there
+
+    pub(crate) fn visitor_came(&mut self, now: Millis, id: &ConversationId) {
+        let Some(conversation) = self.conversations.get_mut(id) else { return };
+        if conversation.visitor_gone_since.take().is_some() {
+            self.visitor_is(now, id, true);
+        }
+    }
+
+    pub(crate) fn visitor_went(&mut self, now: Millis, id: &ConversationId) {
+        let Some(conversation) = self.conversations.get_mut(id) else { return };
+        conversation.visitor_gone_since = Some(now);
+        self.visitor_is(now, id, false);
+    }
+
+    /// A page that polls is gone as soon as it stops.
+    fn visitor_polled(&mut self, now: Millis, id: &ConversationId) {
+        let Some(conversation) = self.conversations.get_mut(id) else { return };
+        if let Some(since) = &mut conversation.visitor_gone_since {
+            *since = now;
+            self.changed(id);
+        }
+    }
+
+    fn visitor_is(&mut self, now: Millis, id: &ConversationId, present: bool) {
+        let Some(conversation) = self.conversations.get(id) else { return };
+        if let State::Closed { .. } = conversation.state {
+            return self.changed(id);
+        }
+        if let Some(agent) = conversation.state.agent().cloned() {
+            self.tell_agent(&agent, AgentEvent::VisitorPresent { conversation: id.clone(), present });
+        }
+        self.event(now, Some(id), None, if present { "visitor_came" } else { "visitor_went" });
+        self.changed(id);
+    }
+}

@@ -1,0 +1,102 @@
+//! Waiting, and what a visitor may choose instead of waiting.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{Millis, Text};
+
+/// How long the wait will be: an interval in seconds, and how often such intervals have held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct WaitEstimate {
+    pub from_seconds: u32,
+    pub to_seconds: u32,
+    /// The share of waits that the interval is meant to cover, in percent.
+    pub coverage_percent: u8,
+}
+
+/// Who could answer now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Staffing {
+    /// At least one agent is here, busy or not.
+    Staffed,
+    /// Within business hours, and nobody is here.
+    NobodyHere,
+    /// Outside business hours; absent when the schedule never opens again.
+    Closed { opens_at: Option<Millis> },
+}
+
+/// Why the visitor is in the queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum QueuedBecause {
+    /// The handoff was just taken.
+    Requested,
+    /// The queue moved.
+    Moved,
+    /// The wait passed the site's limit, so the choices are offered again.
+    LongWait,
+    /// The agent who had the conversation went away; it is at the head of the queue.
+    AgentLeft,
+}
+
+/// What may be chosen instead of waiting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FallbackKind {
+    Callback,
+    /// An answer by e-mail.
+    Ticket,
+}
+
+/// One choice, with what would be promised.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct FallbackOption {
+    pub kind: FallbackKind,
+    /// When the promise would fall due.
+    pub due: Millis,
+}
+
+/// What the visitor chose.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum FallbackChoice {
+    /// Ring this number; digits, spaces and a leading `+`.
+    Callback { phone: Text },
+    /// Write to this address.
+    Ticket { email: Text },
+}
+
+/// What is promised, until when.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Commitment {
+    pub kind: FallbackKind,
+    /// The number or the address.
+    pub to: Text,
+    pub made_at: Millis,
+    pub due: Millis,
+    /// Set once it fell due unfulfilled; it was then renewed, once.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub missed: bool,
+}
+
+/// How a conversation ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// The agent solved it.
+    Resolved,
+    /// The agent ended it unsolved.
+    Unresolved,
+    /// The agent passed it to work that goes on elsewhere.
+    FollowUp,
+    /// A callback or a ticket was kept.
+    Fulfilled,
+    /// The visitor left before being answered.
+    Abandoned,
+    /// Nobody answered within the longest wait.
+    Unanswered,
+    /// Both were silent for too long.
+    Idle,
+}

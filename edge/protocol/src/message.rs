@@ -1,0 +1,37 @@
+//! Messages, before and after the handoff.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{MessageId, Millis, Text};
+
+/// Who wrote a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Author {
+    Visitor,
+    Bot,
+    Agent,
+}
+
+/// A line of the transcript that a handoff carries: what was said before the desk knew of the conversation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TranscriptLine {
+    pub author: Author,
+    pub at: Millis,
+    pub text: Text,
+    /// How sure the bot was of its answer, 0 to 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<f32>,
+}
+
+/// A message at the desk. `seq` starts at 1 and has no gaps within a conversation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Message {
+    pub seq: u64,
+    pub id: MessageId,
+    pub author: Author,
+    pub at: Millis,
+    pub text: Text,
+}

@@ -1,0 +1,66 @@
+//! Why something was not taken.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::MessageId;
+
+/// Names what was wrong, and the field and the limit where there is one. Never carries what the peer sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Rejection {
+    pub code: RejectionCode,
+    /// One plain sentence.
+    pub why: String,
+    /// The path of the field, for example `command.say.text`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u64>,
+    /// The message that was not taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<MessageId>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RejectionCode {
+    /// Not a frame of this protocol. Do not send it again.
+    Malformed,
+    /// Over a limit. Do not send it again.
+    TooLarge,
+    /// Another version; `limit` is the one that is supported.
+    UnsupportedVersion,
+    /// No such conversation for this token: absent and foreign look alike.
+    NotFound,
+    /// The same id came before with another body.
+    Conflict,
+    /// The agent no longer holds this conversation, or never did.
+    StaleClaim,
+    /// Not possible in this state.
+    NotNow,
+    /// Too many; try again after `limit` seconds.
+    SlowDown,
+    /// Could not be kept; try again after `limit` seconds.
+    Unavailable,
+}
+
+impl Rejection {
+    pub fn new(code: RejectionCode, why: impl Into<String>) -> Self {
+        Self { code, why: why.into(), field: None, limit: None, message: None }
+    }
+
+    pub fn at(mut self, field: impl Into<String>) -> Self {
+        self.field = Some(field.into());
+        self
+    }
+
+    pub fn limit(mut self, limit: u64) -> Self {
+        self.limit = Some(limit);
+        self
+    }
+
+    pub fn about(mut self, message: MessageId) -> Self {
+        self.message = Some(message);
+        self
+    }
+}

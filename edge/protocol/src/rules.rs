@@ -1,0 +1,119 @@
+//! When the bot hands over: a site's rules, with their defaults.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{Priority, Topic, Trigger};
+
+/// What a site may set about handing over.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Rules {
+    pub thresholds: Thresholds,
+    /// One a trigger; a trigger without a rule does nothing.
+    pub rule: Vec<Rule>,
+    /// Topics that always go to a person, and their priority.
+    pub topics: Vec<(Topic, Priority)>,
+}
+
+/// What happens when a trigger fires.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    pub trigger: Trigger,
+    pub act: Act,
+    pub priority: Priority,
+    /// What must be known before the handoff.
+    #[serde(default = "Field::least")]
+    pub require: Vec<Field>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Act {
+    /// The bot asks whether a person should take over.
+    Offer,
+    /// The handoff starts.
+    Handoff,
+}
+
+/// A field that a site may require before a handoff.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Field {
+    Name,
+    Category,
+    Email,
+}
+
+impl Field {
+    fn least() -> Vec<Self> {
+        vec![Self::Name, Self::Category]
+    }
+}
+
+/// The numbers behind the triggers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Thresholds {
+    /// How sure the reader must be of an explicit request, 0 to 1.
+    pub asked_for_human: f32,
+    /// The running frustration, 0 to 1, from which on the sentiment trigger fires.
+    pub frustration: f32,
+    /// How alike two messages must be to count as the same need, 0 to 1.
+    pub rephrasing: f32,
+    /// How often the same need must have been said.
+    pub rephrasings: u8,
+    /// The bot's confidence, 0 to 1, below which it offers a person in place of its answer.
+    pub confidence: f32,
+    /// How often the bot may try one technical issue.
+    pub attempts: u8,
+    /// Refunds above this amount always go to a person.
+    pub refund_amount: f64,
+}
+
+impl Default for Thresholds {
+    fn default() -> Self {
+        Self {
+            asked_for_human: 0.5,
+            frustration: 0.6,
+            rephrasing: 0.5,
+            rephrasings: 3,
+            confidence: 0.65,
+            attempts: 2,
+            refund_amount: 100.0,
+        }
+    }
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        let rule = |trigger, act, priority| Rule { trigger, act, priority, require: Field::least() };
+        Self {
+            thresholds: Thresholds::default(),
+            rule: vec![
+                rule(Trigger::Explicit, Act::Handoff, Priority::Standard),
+                rule(Trigger::Topic, Act::Handoff, Priority::Medium),
+                rule(Trigger::Sentiment, Act::Offer, Priority::Medium),
+                rule(Trigger::Rephrasing, Act::Offer, Priority::Standard),
+                rule(Trigger::FailedAttempts, Act::Handoff, Priority::Medium),
+                rule(Trigger::Confidence, Act::Offer, Priority::Standard),
+            ],
+            topics: vec![
+                (Topic::BillingDispute, Priority::High),
+                (Topic::Refund, Priority::High),
+                (Topic::AccountSecurity, Priority::High),
+                (Topic::Legal, Priority::Medium),
+                (Topic::Sensitive, Priority::Medium),
+                (Topic::Complaint, Priority::Medium),
+            ],
+        }
+    }
+}
+
+impl Rules {
+    /// The rule of a trigger, if the site has one.
+    pub fn of(&self, trigger: Trigger) -> Option<&Rule> {
+        self.rule.iter().find(|rule| rule.trigger == trigger)
+    }
+}

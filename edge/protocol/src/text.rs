@@ -1,0 +1,52 @@
+//! Words of a person.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// Message text or personal data. It does not print itself: `{:?}` shows its length only, and there is no `Display`, so
+/// it cannot reach a log by accident.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct Text(String);
+
+impl Text {
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The words themselves, for a screen or for storage.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+
+    pub fn chars(&self) -> usize {
+        self.0.chars().count()
+    }
+
+    pub fn is_blank(&self) -> bool {
+        self.0.trim().is_empty()
+    }
+}
+
+impl From<&str> for Text {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Text(hidden)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Text;
+
+    #[test]
+    fn text_does_not_print_itself() {
+        assert_eq!(format!("{:?}", Text::new("my card is 4111")), "Text(hidden)");
+    }
+}

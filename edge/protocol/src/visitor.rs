@@ -1,0 +1,69 @@
+//! The visitor's side.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Commitment, ContextPackage, FallbackChoice, FallbackOption, Message, MessageId, Millis, Outcome, QueuedBecause, Rejection,
+    Staffing, Text, WaitEstimate,
+};
+
+/// What a visitor's browser asks of the desk. There is none before a handoff.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum VisitorCommand {
+    /// Once, by POST, when a person is needed. The frame's token becomes the conversation's. Answered with the state.
+    RequestHandoff { package: Box<ContextPackage> },
+    /// On every new socket, and when polling: replays the state and exactly the messages after this number.
+    Resume { after: u64 },
+    /// A message. Answered with `said`, which carries its number.
+    Say { message: MessageId, text: Text },
+    /// While keys are pressed, at most every few seconds.
+    Type {},
+    /// The browser shows every message up to this number.
+    MarkReceived { seq: u64 },
+    /// While waiting, or after an unanswered wait.
+    ChooseFallback { fallback: FallbackChoice },
+    /// The visitor changed their mind and goes back to the bot.
+    Leave {},
+    /// After the close: effort 1 (very hard) to 7 (very easy), satisfaction 1 to 5.
+    Rate { effort: Option<u8>, satisfaction: Option<u8> },
+    /// Keeps the socket alive and shows that it is.
+    Ping {},
+}
+
+/// What the desk tells a visitor's browser.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum VisitorEvent {
+    /// On the handoff, when the queue moves, when the wait is long, and when an agent vanished. `position` 1 is next.
+    Queued {
+        position: u32,
+        wait: Option<WaitEstimate>,
+        staffing: Staffing,
+        choices: Vec<FallbackOption>,
+        because: QueuedBecause,
+    },
+    /// An agent accepted and is reading the card, at the latest until then.
+    Reviewing { agent: String, until: Millis },
+    /// The agent pressed Connect, or the review time is over.
+    Connected { agent: String },
+    /// A message is at the desk: the visitor's own (so it is safe), or the agent's.
+    Said { message: Message },
+    /// The agent's screen shows every message up to this number.
+    Received { seq: u64 },
+    /// The agent is pressing keys.
+    AgentTyping {},
+    /// A callback or a ticket is promised, or its promise was renewed.
+    Promised { commitment: Commitment },
+    /// It is over. `may_rate` asks for effort and satisfaction; `choices` are left when nobody answered.
+    Closed { outcome: Outcome, may_rate: bool, choices: Vec<FallbackOption> },
+    /// The rating is kept.
+    Rated {},
+    /// The end of a replay: the number of the last message at the desk.
+    Resumed { last: u64 },
+    /// Something was not taken; nothing of it was kept.
+    Rejected { rejection: Rejection },
+    /// The answer to `ping`.
+    Pong {},
+}
