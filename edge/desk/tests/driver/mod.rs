@@ -1,0 +1,249 @@
+//! Drives a desk as a host does, over an in-memory SQLite, and rebuilds it after every input.
+#![allow(dead_code, reason = "each test file uses its part")]
+
+use desk::{
+    Desk, Effect, Hash, Input, Peer, PeerId, Side,
+    settings::SiteSettings,
+    store::{self, Sql, Value},
+};
+use protocol::*;
+use rusqlite::types::ValueRef;
+use std::collections::BTreeMap;
+
+pub struct Visitor {
+    pub id: ConversationId,
+    pub token: Token,
+    pub peer: PeerId,
+}
+
+pub struct Agent {
+    pub id: AgentId,
+    pub cookie: Token,
+    pub peer: PeerId,
+}
+
+pub struct Driver {
+    pub now: Millis,
+    desk: Option<Desk>,
+    database: Database,
+    peers: u64,
+    heard: BTreeMap<PeerId, Vec<String>>,
+}
+
+struct Database(rusqlite::Connection);
+
+impl Sql for Database {
+    type Error = rusqlite::Error;
+    fn execute(&mut self, sql: &str, values: &[Value]) -> rusqlite::Result<()> {
+        self.0.prepare_cached(sql)?.execute(rusqlite::params_from_iter(values.iter().map(|v| match v {
+            Value::Null => rusqlite::types::Value::Null,
+            Value::Integer(n) => (*n).into(),
+            Value::Text(text) => text.clone().into(),
+        })))?;
+        Ok(())
+    }
+    fn query(&mut self, sql: &str, _: &[Value]) -> rusqlite::Result<Vec<Vec<Value>>> {
+        let mut statement = self.0.prepare_cached(sql)?;
+        let n = statement.column_count();
+        let read = |value: ValueRef<'_>| match value {
+            ValueRef::Integer(n) => Value::Integer(n),
+            ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text).into_owned()),
+            _ => Value::Null,
+        };
+        statement.query_map([], |row| (0..n).map(|i| Ok(read(row.get_ref(i)?))).collect())?.collect()
+    }
+}
+
+pub fn settings() -> SiteSettings {
+    serde_json::from_str(
+        r#"{"key":"shop","name":"Shop","origins":["https://shop.example"],
+            "agent":[{"id":"maria","name":"Maria","capacity":2,"skills":["returns"]},
+                     {"id":"jonas","name":"Jonas","capacity":1,"skills":["billing"]}],
+            "category":[{"key":"billing","label":"Billing","skill":"billing"},{"key":"other","label":"Other"}]}"#,
+    )
+    .expect("the settings are right")
+}
+
+pub fn package(who: &str) -> ContextPackage {
+    ContextPackage {
+        summary: Text::new(format!("{who} wants a refund for order 1234")),
+        intent: "refund".into(),
+        category: "other".into(),
+        language: "en".into(),
+        profile: Profile { name: Some(who.into()), ..Profile::default() },
+        sentiment: Sentiment::Neutral,
+        transcript: vec![TranscriptLine { author: Author::Visitor, at: 1, text: "I want a refund".into(), confidence: None }],
+        highlights: vec![0],
+        actions: Vec::new(),
+        next_steps: Vec::new(),
+        escalation: Escalation {
+            trigger: Trigger::Explicit,
+            reason: "asked".into(),
+            priority: Priority::Standard,
+            signals: Vec::new(),
+        },
+        page: None,
+    }
+}
+
+impl Driver {
+    pub fn new() -> Self {
+        let mut database = Database(rusqlite::Connection::open_in_memory().expect("SQLite opens"));
+        store::prepare(&mut database).expect("tables");
+        let kept = store::load(&mut database).expect("an empty store");
+        Self { now: 1_800_000_000_000, desk: Some(Desk::restore(settings(), kept)), database, peers: 0, heard: BTreeMap::new() }
+    }
+
+    pub fn input(&mut self, input: Input) {
+        let mut desk = self.desk.take().expect("a desk");
+        let effects = desk.handle(self.now, input);
+        let mut sends = false;
+        for effect in effects {
+            match effect {
+                Effect::Save(record) => {
+                    assert!(!sends, "every save comes before every send");
+                    store::save(&mut self.database, &record).expect("saved");
+                }
+                Effect::Send(peer, text) => {
+                    sends = true;
+                    self.heard.entry(peer).or_default().push(text);
+                }
+            }
+        }
+        // Coalesced news may come a little early after a rebuild; nothing else may differ.
+        drop(desk);
+        let kept = store::load(&mut self.database).expect("what was saved can be read");
+        self.desk = Some(Desk::restore(settings(), kept));
+    }
+
+    /// Lets time pass, waking the desk at each of its deadlines as a host would.
+    pub fn pass(&mut self, ms: Millis) {
+        let end = self.now + ms;
+        while let Some(at) = self.desk.as_ref().expect("a desk").deadline().filter(|at| (self.now + 1..=end).contains(at)) {
+            self.now = at;
+            self.input(Input::DeadlineReached);
+        }
+        self.now = end;
+        self.input(Input::DeadlineReached);
+    }
+
+    fn peer(&mut self) -> PeerId {
+        self.peers += 1;
+        PeerId(self.peers)
+    }
+
+    pub fn visitor(&mut self, id: &str) -> Visitor {
+        Visitor { id: ConversationId(id.into()), token: Token(format!("{:0>32}", format!("token{id}"))), peer: self.peer() }
+    }
+
+    pub fn visitor_says(&mut self, visitor: &Visitor, command: VisitorCommand) -> Vec<VisitorEvent> {
+        let frame = VisitorFrame { v: VERSION, conversation: visitor.id.clone(), token: visitor.token.clone(), command };
+        let peer = Peer { id: visitor.peer, side: Side::Visitor, lasting: true, cookie: None };
+        let before = self.heard.get(&visitor.peer).map_or(0, Vec::len);
+        self.input(Input::Frame(peer, serde_json::to_string(&frame).expect("JSON")));
+        self.events(visitor.peer, before)
+    }
+
+    /// Posts the handoff, then opens the socket.
+    pub fn handoff(&mut self, visitor: &Visitor, package: ContextPackage) -> Vec<VisitorEvent> {
+        let events = self.visitor_says(visitor, VisitorCommand::RequestHandoff { package: Box::new(package) });
+        self.visitor_says(visitor, VisitorCommand::Resume { after: 0 });
+        events
+    }
+
+    pub fn resume(&mut self, visitor: &Visitor, after: u64) -> Vec<VisitorEvent> {
+        let mut events = self.visitor_says(visitor, VisitorCommand::Resume { after });
+        events.sort_by_key(|e| !matches!(e, VisitorEvent::Queued { .. }));
+        events
+    }
+
+    pub fn raw_resume(&mut self, visitor: &Visitor) -> Vec<String> {
+        self.heard.remove(&visitor.peer);
+        self.visitor_says(visitor, VisitorCommand::Resume { after: 0 });
+        self.heard.remove(&visitor.peer).unwrap_or_default()
+    }
+
+    pub fn say(&mut self, visitor: &Visitor, id: &str, text: &str) {
+        self.visitor_says(visitor, VisitorCommand::Say { message: MessageId(id.into()), text: text.into() });
+    }
+
+    pub fn heard(&self, visitor: &Visitor, is_it: impl Fn(&VisitorEvent) -> bool) -> bool {
+        self.events::<VisitorEvent>(visitor.peer, 0).iter().any(is_it)
+    }
+
+    pub fn sign_in(&mut self, agent: &str, cookie: &str) -> AgentEvent {
+        let peer = Peer { id: self.peer(), side: Side::Agent, lasting: false, cookie: Some(Token(cookie.into())) };
+        let link = Token(format!("{agent:0>32}"));
+        let frame = AgentFrame { v: VERSION, command: AgentCommand::SignIn { link } };
+        let id = peer.id;
+        self.input(Input::Frame(peer, serde_json::to_string(&frame).expect("JSON")));
+        self.events(id, 0).remove(0)
+    }
+
+    /// Signs in by a link and opens a console.
+    pub fn agent(&mut self, name: &str) -> Agent {
+        let link = Hash::of(format!("{name:0>32}"));
+        self.input(Input::Admit { agent: AgentId(name.into()), link, until: self.now + 1000 });
+        let cookie = Token(format!("cookie{}{name:0>32}", self.peers));
+        assert!(matches!(self.sign_in(name, &cookie.0), AgentEvent::SignedIn { .. }));
+        let agent = Agent { id: AgentId(name.into()), cookie, peer: self.peer() };
+        self.agent_says(&agent, AgentCommand::Watch {});
+        agent
+    }
+
+    pub fn agent_says(&mut self, agent: &Agent, command: AgentCommand) -> Vec<AgentEvent> {
+        let peer = Peer { id: agent.peer, side: Side::Agent, lasting: true, cookie: Some(agent.cookie.clone()) };
+        let before = self.heard.get(&agent.peer).map_or(0, Vec::len);
+        let frame = AgentFrame { v: VERSION, command };
+        self.input(Input::Frame(peer, serde_json::to_string(&frame).expect("JSON")));
+        self.events(agent.peer, before)
+    }
+
+    pub fn agent_last(&mut self, agent: &Agent, command: AgentCommand) -> AgentEvent {
+        let events = self.agent_says(agent, command);
+        events.into_iter().find(|e| !matches!(e, AgentEvent::Board { .. })).expect("an answer")
+    }
+
+    pub fn agent_heard(&self, agent: &Agent, is_it: impl Fn(&AgentEvent) -> bool) -> bool {
+        self.events::<AgentEvent>(agent.peer, 0).iter().any(is_it)
+    }
+
+    /// The claim of the offer that stands, if one does.
+    pub fn offer(&self, agent: &Agent) -> Option<u64> {
+        self.events::<AgentEvent>(agent.peer, 0).iter().fold(None, |standing, event| match event {
+            AgentEvent::Offered { claim, .. } => Some(*claim),
+            AgentEvent::Withdrawn { .. } | AgentEvent::Accepted { .. } => None,
+            _ => standing,
+        })
+    }
+
+    /// All offers that came, in order.
+    pub fn offers(&self, agent: &Agent) -> Vec<(String, u64)> {
+        let offers = self.events::<AgentEvent>(agent.peer, 0).into_iter();
+        offers.filter_map(|e| if let AgentEvent::Offered { conversation, claim, .. } = e { Some((conversation.0, claim)) } else { None }).collect()
+    }
+
+    pub fn leave(&mut self, peer: PeerId) {
+        self.input(Input::Left(peer));
+    }
+
+    /// The store's rows, for invariants that look across conversations.
+    pub fn states(&mut self) -> Vec<String> {
+        let rows = self.database.query("SELECT state FROM conversation", &[]).expect("rows");
+        rows.into_iter().map(|row| if let Value::Text(state) = &row[0] { state.clone() } else { String::new() }).collect()
+    }
+
+    pub fn bodies(&mut self) -> Vec<serde_json::Value> {
+        let rows = self.database.query("SELECT body FROM conversation", &[]).expect("rows");
+        rows.iter().map(|row| if let Value::Text(body) = &row[0] { serde_json::from_str(body).expect("JSON") } else { panic!("text") }).collect()
+    }
+
+    pub fn deadline(&self) -> Option<Millis> {
+        self.desk.as_ref().and_then(Desk::deadline)
+    }
+
+    fn events<E: serde::de::DeserializeOwned>(&self, peer: PeerId, from: usize) -> Vec<E> {
+        let all = self.heard.get(&peer).map_or(&[] as &[String], Vec::as_slice);
+        all[from.min(all.len())..].iter().map(|text| serde_json::from_str::<EventFrame<E>>(text).expect("an event").event).collect()
+    }
+}

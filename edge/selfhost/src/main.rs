@@ -1,0 +1,79 @@
+//! The desks of many sites as one binary: one thread and one SQLite file a desk.
+
+mod assets;
+mod config;
+mod links;
+mod pages;
+mod random;
+mod routes;
+mod runner;
+mod server;
+mod socket;
+mod sqlite;
+
+use anyhow::{Context, Result};
+use clap::{Parser, Subcommand};
+use std::{net::SocketAddr, path::PathBuf};
+use tracing_subscriber::EnvFilter;
+
+#[derive(Parser)]
+#[command(name = "baton", version, about = "Hands a visitor of your site to a person without losing a word")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Runs the desks of all sites in the settings file.
+    Serve {
+        #[arg(long, default_value = "site.toml")]
+        config: PathBuf,
+        /// Where the desks are kept: one SQLite file a site.
+        #[arg(long, default_value = "baton-data")]
+        data: PathBuf,
+        #[arg(long, default_value = "127.0.0.1:8787")]
+        listen: SocketAddr,
+    },
+    /// Prints a one-time sign-in link for an agent; asks the running server for it.
+    Link {
+        #[arg(long)]
+        site: String,
+        #[arg(long)]
+        agent: String,
+        #[arg(long, default_value = "baton-data")]
+        data: PathBuf,
+        /// The address of the running server.
+        #[arg(long, default_value = "http://127.0.0.1:8787")]
+        server: String,
+    },
+    /// Reads the settings file and says whether it is right.
+    Check {
+        #[arg(long, default_value = "site.toml")]
+        config: PathBuf,
+    },
+}
+
+#[expect(clippy::print_stdout, reason = "a command that prints")]
+fn main() -> Result<()> {
+    tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info")))
+        .with_writer(std::io::stderr)
+        .init();
+    match Arguments::parse().command {
+        Command::Serve { config, data, listen } => {
+            let config = config::read(&config)?;
+            let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting the runtime")?;
+            runtime.block_on(server::serve(config, &data, listen))
+        }
+        Command::Link { site, agent, data, server } => {
+            println!("{}", links::ask(&server, &data, &site, &agent)?);
+            Ok(())
+        }
+        Command::Check { config } => {
+            let sites = config::read(&config)?.site;
+            println!("{}: {} site(s), no mistakes found", config.display(), sites.len());
+            Ok(())
+        }
+    }
+}

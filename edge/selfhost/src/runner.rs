@@ -1,0 +1,274 @@
+//! One desk, its thread and its file: carries out the core's contract.
+//!
+//! Group commit: everything that waits is handled in one transaction, and nothing is sent before it is on disk, so one
+//! fsync serves many. When a save fails the desk is dropped and rebuilt from the file, and whoever waited is refused.
+
+use anyhow::{Context, Result};
+use desk::{Desk, Effect, Hash, Input, Peer, PeerId, settings::SiteSettings, store};
+use protocol::{AgentId, Millis, Rejection, RejectionCode};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel},
+    thread,
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::sqlite::Database;
+
+/// Inputs that may wait for a desk; more are refused with a time to retry.
+const MAX_WAITING: usize = 4_096;
+/// Inputs of one transaction.
+const MAX_BATCH: usize = 256;
+/// How long a desk whose file fails waits before it opens it again.
+const REOPEN_AFTER: Duration = Duration::from_secs(1);
+
+/// Frames for one socket. When it is full the peer is too slow and is dropped; it will come back and resume.
+pub type Outgoing = mpsc::Sender<String>;
+
+/// Where the frames for one request go.
+type Reply = oneshot::Sender<Result<Vec<String>, Rejection>>;
+
+enum Ask {
+    /// One request: the reply is the frames for that peer.
+    Request { peer: Peer, text: String, reply: Reply },
+    Opened { peer: PeerId, outgoing: Outgoing },
+    Frame { peer: Peer, text: String },
+    Left(PeerId),
+    Admit { agent: AgentId, link: Hash, until: Millis, done: Reply },
+    Stop,
+}
+
+/// A running desk.
+#[derive(Clone)]
+pub struct Runner {
+    asks: SyncSender<Ask>,
+}
+
+impl Runner {
+    /// Opens the file and starts the thread.
+    pub fn start(settings: SiteSettings, folder: &Path) -> Result<(Self, thread::JoinHandle<()>)> {
+        let path = folder.join(format!("{}.sqlite", settings.key));
+        let mut work = Work { clock: Clock::start(), settings, path, running: None, sockets: BTreeMap::new() };
+        work.rebuild().with_context(|| format!("opening {}", work.path.display()))?;
+        let (asks, inbox) = sync_channel(MAX_WAITING);
+        let name = format!("desk {}", work.settings.key);
+        let thread = thread::Builder::new().name(name).spawn(move || work.run(&inbox)).context("starting a desk's thread")?;
+        Ok((Self { asks }, thread))
+    }
+
+    /// A frame by request.
+    pub async fn request(&self, peer: Peer, text: String) -> Result<Vec<String>, Rejection> {
+        self.ask(|reply| Ask::Request { peer, text, reply }).await
+    }
+
+    /// Lets an agent sign in with a link whose hash this is.
+    pub async fn admit(&self, agent: AgentId, link: Hash, until: Millis) -> Result<Vec<String>, Rejection> {
+        self.ask(|done| Ask::Admit { agent, link, until, done }).await
+    }
+
+    pub fn opened(&self, peer: PeerId, outgoing: Outgoing) -> Result<(), Rejection> {
+        self.put(Ask::Opened { peer, outgoing })
+    }
+
+    pub fn frame(&self, peer: Peer, text: String) -> Result<(), Rejection> {
+        self.put(Ask::Frame { peer, text })
+    }
+
+    /// Must not get lost: waits for room.
+    pub fn left(&self, peer: PeerId) {
+        let asks = self.asks.clone();
+        tokio::task::spawn_blocking(move || asks.send(Ask::Left(peer)));
+    }
+
+    pub fn stop(&self) {
+        // A desk that is gone has stopped.
+        let _ = self.asks.send(Ask::Stop);
+    }
+
+    async fn ask(&self, make: impl FnOnce(Reply) -> Ask) -> Result<Vec<String>, Rejection> {
+        let (reply, answer) = oneshot::channel();
+        self.put(make(reply))?;
+        answer.await.unwrap_or_else(|_| Err(unavailable()))
+    }
+
+    fn put(&self, ask: Ask) -> Result<(), Rejection> {
+        self.asks.try_send(ask).map_err(|refused| match refused {
+            TrySendError::Full(_) => Rejection::new(RejectionCode::SlowDown, "too many are waiting").limit(2),
+            TrySendError::Disconnected(_) => unavailable(),
+        })
+    }
+}
+
+fn unavailable() -> Rejection {
+    Rejection::new(RejectionCode::Unavailable, "this cannot be kept now").limit(2)
+}
+
+/// The time, which never goes back while the process lives, whatever the wall clock does.
+struct Clock {
+    wall_at_start: Millis,
+    start: Instant,
+}
+
+impl Clock {
+    fn start() -> Self {
+        let wall = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as Millis);
+        Self { wall_at_start: wall, start: Instant::now() }
+    }
+
+    fn now(&self) -> Millis {
+        self.wall_at_start + self.start.elapsed().as_millis() as Millis
+    }
+}
+
+/// The desk and its file; gone together when a save failed.
+struct Running {
+    desk: Desk,
+    database: Database,
+}
+
+struct Work {
+    clock: Clock,
+    settings: SiteSettings,
+    path: PathBuf,
+    running: Option<Running>,
+    sockets: BTreeMap<PeerId, Outgoing>,
+}
+
+/// What one transaction owes to those who asked.
+#[derive(Default)]
+struct Batch {
+    is_open: bool,
+    sends: Vec<(PeerId, String)>,
+    replies: BTreeMap<PeerId, (Vec<String>, Reply)>,
+    admitted: Vec<Reply>,
+}
+
+impl Work {
+    fn run(mut self, inbox: &Receiver<Ask>) {
+        loop {
+            let first = match inbox.recv_timeout(self.sleep()) {
+                Ok(ask) => Some(ask),
+                Err(RecvTimeoutError::Timeout) => None,
+                Err(RecvTimeoutError::Disconnected) => return,
+            };
+            if self.running.is_none() && let Err(wrong) = self.rebuild() {
+                tracing::error!(site = self.settings.key, "the desk's file cannot be used: {wrong:#}");
+            }
+            let mut asks: Vec<_> = first.into_iter().collect();
+            asks.extend(inbox.try_iter().take(MAX_BATCH - 1));
+            let stops = asks.iter().any(|ask| matches!(ask, Ask::Stop));
+            let mut batch = Batch::default();
+            let result = self.handle_all(asks, &mut batch);
+            self.answer(result, batch);
+            if stops {
+                return;
+            }
+        }
+    }
+
+    /// Until the desk's next deadline.
+    fn sleep(&self) -> Duration {
+        match &self.running {
+            Some(running) => match running.desk.deadline() {
+                Some(at) => Duration::from_millis(at.saturating_sub(self.clock.now())),
+                None => Duration::from_secs(3600),
+            },
+            None => REOPEN_AFTER,
+        }
+    }
+
+    fn handle_all(&mut self, asks: Vec<Ask>, batch: &mut Batch) -> rusqlite::Result<()> {
+        let mut result = Ok(());
+        let mut inputs = Vec::new();
+        for ask in asks {
+            match ask {
+                Ask::Request { peer, text, reply } => {
+                    batch.replies.insert(peer.id, (Vec::new(), reply));
+                    inputs.push(Input::Frame(peer, text));
+                }
+                Ask::Opened { peer, outgoing } => {
+                    self.sockets.insert(peer, outgoing);
+                }
+                Ask::Frame { peer, text } => inputs.push(Input::Frame(peer, text)),
+                Ask::Left(peer) => {
+                    self.sockets.remove(&peer);
+                    inputs.push(Input::Left(peer));
+                }
+                Ask::Admit { agent, link, until, done } => {
+                    batch.admitted.push(done);
+                    inputs.push(Input::Admit { agent, link, until });
+                }
+                Ask::Stop => {}
+            }
+        }
+        if inputs.is_empty() {
+            inputs.push(Input::DeadlineReached);
+        }
+        let Some(running) = &mut self.running else { return Err(rusqlite::Error::InvalidQuery) };
+        for input in inputs {
+            for effect in running.desk.handle(self.clock.now(), input) {
+                match effect {
+                    Effect::Save(record) => {
+                        if !batch.is_open {
+                            running.database.begin()?;
+                            batch.is_open = true;
+                        }
+                        result = result.and_then(|()| store::save(&mut running.database, &record));
+                    }
+                    Effect::Send(peer, text) => batch.sends.push((peer, text)),
+                }
+            }
+        }
+        result?;
+        if batch.is_open { running.database.commit() } else { Ok(()) }
+    }
+
+    fn answer(&mut self, result: rusqlite::Result<()>, batch: Batch) {
+        let Batch { sends, mut replies, admitted, .. } = batch;
+        if let Err(wrong) = result {
+            if self.running.take().is_some() {
+                tracing::error!(site = self.settings.key, "a save failed, the desk is rebuilt from its file: {wrong}");
+            }
+            // Sockets cannot be told which of their frames were lost: they are cut, and come back with their last number.
+            self.sockets.clear();
+            let waiting = replies.into_values().map(|(_, reply)| reply).chain(admitted);
+            waiting.for_each(|reply| drop(reply.send(Err(unavailable()))));
+            return;
+        }
+        for (peer, text) in sends {
+            if let Some((frames, _)) = replies.get_mut(&peer) {
+                frames.push(text);
+            } else if let Some(outgoing) = self.sockets.get(&peer)
+                && outgoing.try_send(text).is_err()
+            {
+                // Too slow or closed: dropping the sender ends the socket's task, which says that it left.
+                self.sockets.remove(&peer);
+            }
+        }
+        replies.into_values().for_each(|(frames, reply)| drop(reply.send(Ok(frames))));
+        admitted.into_iter().for_each(|done| drop(done.send(Ok(Vec::new()))));
+    }
+
+    /// From the file, as after a start.
+    fn rebuild(&mut self) -> Result<()> {
+        let mut database = Database::open(&self.path)?;
+        store::prepare(&mut database)?;
+        let kept = store::load(&mut database)?;
+        let mut desk = Desk::restore(self.settings.clone(), kept);
+        database.begin()?;
+        for peer in desk.peers() {
+            if !self.sockets.contains_key(&peer) {
+                for effect in desk.handle(self.clock.now(), Input::Left(peer)) {
+                    if let Effect::Save(record) = effect {
+                        store::save(&mut database, &record)?;
+                    }
+                }
+            }
+        }
+        database.commit()?;
+        self.running = Some(Running { desk, database });
+        Ok(())
+    }
+}

@@ -1,0 +1,130 @@
+//! The listening socket: hyper with limits on headers, time and connections, and a graceful stop.
+
+use anyhow::{Context, Result};
+use axum::body::Body;
+use desk::Hash;
+use hyper::{Request, body::Incoming};
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    service::TowerToHyperService,
+};
+use std::{collections::BTreeMap, fs, net::SocketAddr, path::Path, sync::Arc, time::Duration};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::{Semaphore, watch},
+};
+use tower::ServiceExt;
+
+use crate::{
+    config::Config,
+    links,
+    routes::{self, Sites},
+    runner::Runner,
+};
+
+/// Request line and headers (RELIABILITY, hard limits). hyper's smallest buffer is this.
+const MAX_HEADER_BYTES: usize = 8 * 1024;
+const MAX_HEADERS: usize = 64;
+/// Also how long a kept-alive connection may be idle.
+const HEADER_TIME: Duration = Duration::from_secs(5);
+/// How long open requests may take to finish when the server stops.
+const STOP_TIME: Duration = Duration::from_secs(5);
+
+#[expect(clippy::print_stdout, reason = "the links are for the operator's screen, not for the log")]
+pub async fn serve(config: Config, folder: &Path, listen: SocketAddr) -> Result<()> {
+    fs::create_dir_all(folder).with_context(|| format!("creating {}", folder.display()))?;
+    let operator = links::operator_token(folder)?;
+    let listener = TcpListener::bind(listen).await.with_context(|| format!("listening on {listen}"))?;
+    let (stop, stopping) = watch::channel(false);
+    let mut sites = BTreeMap::new();
+    let mut threads = Vec::new();
+    for settings in config.site {
+        let (runner, thread) = Runner::start(settings.clone(), folder)?;
+        threads.push((runner.clone(), thread));
+        sites.insert(settings.key.clone(), (settings, runner));
+    }
+    let base = config.public_url.clone().unwrap_or_else(|| format!("http://{listen}"));
+    println!("Baton listens on {base}, the desks are in {}", folder.display());
+    for (key, (settings, runner)) in &sites {
+        for agent in &settings.agent {
+            if let Some(link) = links::mint(runner, &base, key, agent.id.clone()).await {
+                println!("sign-in link, once, {} at {key}: {link}", agent.name);
+            }
+        }
+    }
+    let sites = Sites { sites, public_url: config.public_url, operator: Hash::of(&operator), stopping: stopping.clone() };
+    let places = Arc::new(Semaphore::new(config.max_connections));
+    accept(&listener, &routes::router(Arc::new(sites)), &places, &stopping).await?;
+    drop(listener);
+    tracing::info!("stopping: letting open requests finish");
+    let _ = stop.send(true);
+    let all = u32::try_from(config.max_connections).unwrap_or(u32::MAX);
+    if tokio::time::timeout(STOP_TIME, places.acquire_many(all)).await.is_err() {
+        tracing::warn!("some requests did not finish in time");
+    }
+    for (runner, thread) in threads {
+        runner.stop();
+        let _ = tokio::task::spawn_blocking(move || thread.join()).await;
+    }
+    Ok(())
+}
+
+/// Until asked to stop.
+async fn accept(listener: &TcpListener, router: &axum::Router, places: &Arc<Semaphore>, stopping: &watch::Receiver<bool>) -> Result<()> {
+    let mut stop = std::pin::pin!(stop_signal());
+    loop {
+        let stream = tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => stream,
+                Err(wrong) => {
+                    tracing::warn!("accepting a connection: {wrong}");
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                    continue;
+                }
+            },
+            result = &mut stop => return result,
+        };
+        // Over the cap: refused early, by closing.
+        let Ok(place) = Arc::clone(places).try_acquire_owned() else { continue };
+        let (router, stopping) = (router.clone(), stopping.clone());
+        tokio::spawn(async move {
+            connection(stream, router, stopping).await;
+            drop(place);
+        });
+    }
+}
+
+/// One connection, with its limits; asked to finish when the server stops.
+async fn connection(stream: TcpStream, router: axum::Router, mut stopping: watch::Receiver<bool>) {
+    let _ = stream.set_nodelay(true);
+    let service = TowerToHyperService::new(router.map_request(|request: Request<Incoming>| request.map(Body::new)));
+    let connection = hyper::server::conn::http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER_TIME)
+        .max_buf_size(MAX_HEADER_BYTES)
+        .max_headers(MAX_HEADERS)
+        .serve_connection(TokioIo::new(stream), service)
+        .with_upgrades();
+    let mut connection = std::pin::pin!(connection);
+    // Either end may go away at any time: that is no error of ours.
+    tokio::select! {
+        _ = connection.as_mut() => {}
+        _ = stopping.changed() => {
+            connection.as_mut().graceful_shutdown();
+            let _ = connection.await;
+        }
+    }
+}
+
+async fn stop_signal() -> Result<()> {
+    #[cfg(unix)]
+    {
+        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        tokio::select! {
+            result = tokio::signal::ctrl_c() => Ok(result?),
+            _ = terminate.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    Ok(tokio::signal::ctrl_c().await?)
+}

@@ -1,0 +1,62 @@
+//! A desk's SQLite file: WAL, `synchronous=FULL`, one writer.
+
+use desk::store::{Sql, Value};
+use rusqlite::{Connection, types::ValueRef};
+use std::path::Path;
+
+pub struct Database(Connection);
+
+impl Database {
+    pub fn open(path: &Path) -> rusqlite::Result<Self> {
+        let connection = Connection::open(path)?;
+        connection.execute_batch(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; \
+             PRAGMA secure_delete = ON; PRAGMA cell_size_check = ON; PRAGMA busy_timeout = 5000; PRAGMA locking_mode = EXCLUSIVE;",
+        )?;
+        Ok(Self(connection))
+    }
+
+    pub fn begin(&mut self) -> rusqlite::Result<()> {
+        self.0.execute_batch("BEGIN IMMEDIATE")
+    }
+
+    /// When this returns, what was saved since `begin` survives a power cut.
+    pub fn commit(&mut self) -> rusqlite::Result<()> {
+        self.0.execute_batch("COMMIT")
+    }
+}
+
+impl Sql for Database {
+    type Error = rusqlite::Error;
+
+    fn execute(&mut self, sql: &str, values: &[Value]) -> rusqlite::Result<()> {
+        self.0.prepare_cached(sql)?.execute(rusqlite::params_from_iter(values.iter().map(bind)))?;
+        Ok(())
+    }
+
+    fn query(&mut self, sql: &str, values: &[Value]) -> rusqlite::Result<Vec<Vec<Value>>> {
+        let mut statement = self.0.prepare(sql)?;
+        let columns = statement.column_count();
+        let rows = statement.query_map(rusqlite::params_from_iter(values.iter().map(bind)), |row| {
+            (0..columns).map(|i| Ok(read(row.get_ref(i)?))).collect::<rusqlite::Result<Vec<_>>>()
+        })?;
+        rows.collect()
+    }
+}
+
+fn bind(value: &Value) -> rusqlite::types::Value {
+    match value {
+        Value::Null => rusqlite::types::Value::Null,
+        Value::Integer(n) => (*n).into(),
+        Value::Text(text) => text.clone().into(),
+    }
+}
+
+fn read(value: ValueRef<'_>) -> Value {
+    match value {
+        ValueRef::Integer(n) => Value::Integer(n),
+        ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text).into_owned()),
+        // The tables have neither reals nor blobs.
+        ValueRef::Null | ValueRef::Real(_) | ValueRef::Blob(_) => Value::Null,
+    }
+}
