@@ -1,0 +1,135 @@
+//! Does the message ask for a person?
+//!
+//! A word for a person near a word for getting through to one, in ten languages; or the word for a person alone. What only
+//! looks like it ("my agent number", "are you a bot?", "your agent yesterday was great") is told apart first.
+
+use crate::words::{Words, is_any};
+
+/// Words for a person who answers.
+const PERSONS: &str = "human humans person people agent agents agente agentes representative representatives rep reps someone somebody anyone \
+    advisor adviser specialist supervisor manager staff operator operative associate consultant employee representitive represenative humen persn agnet \
+    persona personas humano humana asesor asesora representante alguien operador operadora \
+    personne humain humaine conseiller conseillère quelquun opérateur opératrice \
+    mensch menschen mitarbeiter* person berater* jemand jemandem jemanden kundendienst kundenservice kundenbetreuer* \
+    pessoa pessoas atendente alguém umano umana operatore operatrice qualcuno consulente \
+    mens persoon medewerker* iemand klantenservice \
+    człowiek* konsultant* osob* kimś pracownik* agentem \
+    इंसान व्यक्ति एजेंट आदमी मनुष्य प्रतिनिधि किसी शख्स موظف موظفة شخص إنسان انسان بشري وكيل ممثل";
+
+/// Words for getting through.
+const REACHES: &str = "talk talking speak speaking spek tlk chat connect connected transfer transferred reach contact call get pass put need want give wanna escalate forward send \
+    prefer route switch \
+    hablar hable comunicar* contactar pasar páseme paseme pásame conectar atender atienda \
+    parler joindre contacter passer passez transférer mettre \
+    sprechen reden verbinden verbinde* weiterleiten telefonieren \
+    falar conversar transferir passar parlare contattare passare passami mettermi comunicare \
+    spreken praten verbinden doorverbinden contact \
+    rozmawiać porozmawiać połącz* przełącz* skontaktować mówić \
+    बात जोड़* करनी मिलाएं कनेक्ट التحدث اتحدث أتحدث اتكلم أتكلم التكلم أكلم تحويلي حولني التواصل";
+
+/// Persons that are asked for in one word only when nothing else is said: `someone` alone asks for nothing.
+const ALONE: &str = "human agent representative rep operator person humano agente humain agent mensch mitarbeiter atendente operatore medewerker konsultant \
+    एजेंट موظف representitive agnet supervisor manager asesor conseiller";
+
+/// Requests that need no second word.
+const WHOLE: [&str; 44] = [
+    "real person", "real human", "live person", "live agent", "live human", "live chat", "actual person", "actual human", "human being",
+    "human agent", "human support", "human help", "customer service rep*", "talk to customer service", "speak to customer service",
+    "speak with customer service", "customer support agent", "not a bot", "not a robot", "instead of a bot", "stop the bot", "no bot",
+    "no more bot*", "sick of this bot", "is anyone there", "is anybody there", "anyone there", "is anyone actually there", "is there anyone",
+    "is there a person", "is there a human", "talk to a real", "speak to a real", "flesh and blood", "persona real", "vraie personne",
+    "echten menschen", "echter mensch", "echte person", "pessoa real", "persona reale", "vera persona", "echt persoon", "żywym człowiekiem",
+];
+
+/// What looks like a request and is none.
+const NOT: [&str; 34] = [
+    "human resources", "human rights", "human error", "human hair", "agent number", "agent id", "agent code", "agent name", "travel agent",
+    "estate agent", "real estate", "insurance agent", "delivery agent", "booking agent", "per person", "in person", "person named", "another person",
+    "other person", "wrong person", "each person", "extra person", "third person", "first person", "person who", "are you a human",
+    "are you human", "are you a person", "are you a bot", "are you a real", "are you real", "am i talking", "am i speaking", "am i chatting",
+];
+
+/// Words that put the person into the past or elsewhere: a report, not a request.
+const REPORTS: &str = "yesterday earlier was were told said says helped gave promised spoke talked called hung ayer hier gestern ontem ieri gisteren wczoraj";
+const NEGATIONS: &str = "dont not never no wont didnt nicht kein keinen non pas ne niet não nie";
+
+/// How sure it is, 0 to 1, and the words that show it.
+pub fn read(words: &Words) -> Option<(f32, String)> {
+    let short = words.all.len() <= 4;
+    for phrase in WHOLE {
+        if let Some(at) = words.find(phrase)
+            && !words.all[..at].ends_with(&["are".into(), "you".into()])
+            && words.find("are you").is_none()
+            && words.find("am i").is_none()
+        {
+            return Some((0.9, words.slice(at, at + phrase.split(' ').count() - 1)));
+        }
+    }
+    if NOT.iter().any(|phrase| words.find(phrase).is_some()) {
+        return None;
+    }
+    if short && let Some(at) = words.all.iter().position(|word| is_any(word, ALONE)) {
+        let rest_is_empty = words.all.iter().enumerate().all(|(i, word)| i == at || is_any(word, "a an the please pls now un una une ein einen um uma por favor bitte live help just hi hello"));
+        if rest_is_empty {
+            return Some((0.95, words.all[at].clone()));
+        }
+    }
+    let near = |a: usize, b: usize| a.abs_diff(b) <= 6 && words.sentence[a] == words.sentence[b];
+    for (at, word) in words.all.iter().enumerate() {
+        if !is_any(word, PERSONS) {
+            continue;
+        }
+        let Some(reach) = (0..words.all.len()).filter(|i| *i != at && near(*i, at) && is_any(&words.all[*i], REACHES)).min_by_key(|i| i.abs_diff(at)) else {
+            continue;
+        };
+        let (from, to) = (at.min(reach), at.max(reach));
+        let is_report = words.all.iter().any(|word| is_any(word, REPORTS)) && !is_any(&words.all[reach], "want need let wanna");
+        let is_refused = (from.saturating_sub(3)..from).any(|i| is_any(&words.all[i], NEGATIONS)) && !words.asks;
+        if is_report || is_refused {
+            continue;
+        }
+        // "get", "want" and "need" ask for many things; "someone" is asked for only by talking.
+        let is_weak = is_any(&words.all[reach], "get want need give call send put pass contact");
+        let is_vague = is_any(word, "someone somebody anyone people persona personne person jemand* alguien alguém qualcuno iemand किसी");
+        let sure = match (is_weak, is_vague) {
+            (false, _) => 0.9,
+            (true, false) => 0.75,
+            (true, true) if to - from <= 3 && words.all.len() <= 9 => 0.55,
+            _ => 0.3,
+        };
+        return Some((sure, words.slice(from, to)));
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asks(text: &str) -> bool {
+        read(&Words::of(text)).is_some_and(|(sure, _)| sure >= 0.5)
+    }
+
+    #[test]
+    fn people_ask_in_many_ways() {
+        for text in [
+            "I want to talk to a human", "agent please", "let me speak to someone real", "can you connect me with a representative?",
+            "is anyone actually there?", "transfer me to an agent NOW", "Quiero hablar con una persona", "Je veux parler à un conseiller",
+            "Ich möchte mit einem Menschen sprechen", "quero falar com um atendente", "vorrei parlare con un operatore",
+            "ik wil met een medewerker praten", "chcę rozmawiać z konsultantem", "मुझे किसी इंसान से बात करनी है", "أريد التحدث مع موظف",
+        ] {
+            assert!(asks(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_only_looks_like_it_is_no_request() {
+        for text in [
+            "my agent number is 4711", "where is the human resources form", "are you a bot?", "are you a real person?",
+            "your agent yesterday was great", "I dont want to talk to an agent", "how many people per person ticket", "someone stole my card",
+            "I need a new card", "where is my order",
+        ] {
+            assert!(!asks(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! The facts in a message: what an agent would otherwise ask again.
+
+/// Money, as it was written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Amount {
+    pub value: f64,
+    /// For example `€`, `USD`.
+    pub currency: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Facts {
+    pub order: Option<String>,
+    pub amount: Option<Amount>,
+    pub email: Option<String>,
+    pub phone: Option<String>,
+}
+
+impl Facts {
+    pub fn of(text: &str) -> Self {
+        let mut facts = Self::default();
+        let parts: Vec<&str> = text.split_whitespace().take(400).collect();
+        for (i, part) in parts.iter().enumerate() {
+            let bare = part.trim_matches(|c: char| !c.is_alphanumeric() && !"€$£¥+".contains(c));
+            let (before, after) = (i.checked_sub(1).map_or("", |i| parts[i]), parts.get(i + 1).copied().unwrap_or_default());
+            if facts.email.is_none() && is_email(bare) {
+                facts.email = Some(bare.to_owned());
+            } else if facts.amount.is_none() && let Some(amount) = amount(before, bare, after) {
+                facts.amount = Some(amount);
+            } else if facts.order.is_none() && is_order(&parts[..i], part, bare) {
+                facts.order = Some(bare.trim_start_matches('#').to_owned());
+            }
+        }
+        facts.phone = phone(text);
+        facts
+    }
+
+    /// Takes what the later message says over what the earlier one said.
+    pub fn add(&mut self, later: Self) {
+        self.order = later.order.or(self.order.take());
+        self.amount = later.amount.or(self.amount.take());
+        self.email = later.email.or(self.email.take());
+        self.phone = later.phone.or(self.phone.take());
+    }
+}
+
+fn is_email(word: &str) -> bool {
+    word.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.') && !host.starts_with('.') && !host.ends_with('.') && !host.contains('@'))
+}
+
+/// A number with a currency before or behind it.
+fn amount(before: &str, word: &str, after: &str) -> Option<Amount> {
+    let sign = word.chars().find(|c| "€$£¥₹".contains(*c)).map(String::from);
+    let named = |word: &str| {
+        let word = word.trim_matches(|c: char| !c.is_alphabetic() && !"€$£¥₹".contains(c)).to_lowercase();
+        match word.as_str() {
+            "€" | "eur" | "euro" | "euros" => Some("€"),
+            "$" | "usd" | "dollar" | "dollars" | "bucks" => Some("$"),
+            "£" | "gbp" | "pound" | "pounds" => Some("£"),
+            "₹" | "inr" | "rupees" => Some("₹"),
+            _ => None,
+        }
+    };
+    let currency = sign.or_else(|| named(after).map(str::to_owned)).or_else(|| named(before).map(str::to_owned))?;
+    let number: String = word.chars().filter(|c| c.is_ascii_digit() || ".,".contains(*c)).collect();
+    let number = number.trim_matches(['.', ',']);
+    // The last separator is a decimal one if at most two digits follow it.
+    let value = match number.rfind(['.', ',']) {
+        Some(at) if number.len() - at <= 3 => format!("{}.{}", number[..at].replace(['.', ','], ""), &number[at + 1..]),
+        _ => number.replace(['.', ','], ""),
+    };
+    Some(Amount { value: value.parse().ok()?, currency })
+}
+
+/// `#1234`, `order 1234`, `order number is AB-1234`.
+fn is_order(before: &[&str], part: &str, bare: &str) -> bool {
+    let digits = bare.chars().filter(char::is_ascii_digit).count();
+    let is_code = digits >= 3 && bare.len() <= 24 && bare.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    if !is_code {
+        return false;
+    }
+    let near = before.iter().rev().take(4).any(|word| {
+        let word = word.to_lowercase();
+        ["order", "purchase", "pedido", "commande", "bestellung", "bestelnummer", "ordine", "zamówieni", "invoice", "reference", "tracking"].iter().any(|one| word.contains(one))
+    });
+    near || part.contains('#')
+}
+
+/// Eight to fifteen digits with a telephone's punctuation, beginning with `+` or `0` or spoken of as a number.
+fn phone(text: &str) -> Option<String> {
+    let mut best = None;
+    let mut run = String::new();
+    for c in text.chars().take(4_000).chain(['x']) {
+        if c.is_ascii_digit() || (c == '+' && run.is_empty()) || (!run.is_empty() && " -/()".contains(c)) {
+            run.push(c);
+            continue;
+        }
+        let digits = run.chars().filter(char::is_ascii_digit).count();
+        if (8..=15).contains(&digits) && (run.starts_with('+') || run.starts_with('0')) {
+            best = Some(run.trim().to_owned());
+        }
+        run.clear();
+    }
+    best
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn facts_are_found_where_people_put_them() {
+        let facts = Facts::of("Order #A-1042 cost €1.249,50, mail me at kim@example.org or call +49 30 1234567.");
+        assert_eq!(facts.order.as_deref(), Some("A-1042"));
+        assert_eq!(facts.amount, Some(Amount { value: 1249.5, currency: "€".into() }));
+        assert_eq!(facts.email.as_deref(), Some("kim@example.org"));
+        assert_eq!(facts.phone.as_deref(), Some("+49 30 1234567"));
+        assert_eq!(Facts::of("I paid 120 dollars").amount.unwrap().value, 120.0);
+        assert_eq!(Facts::of("my order number is 55012").order.as_deref(), Some("55012"));
+        assert_eq!(Facts::of("I have 3 cats and 2024 reasons"), Facts::default());
+    }
+}

@@ -1,0 +1,123 @@
+//! From text to words: lower case, with the accents kept, emoji and punctuation apart.
+
+/// Words read of one message; the rest cannot change a verdict that 400 words did not settle, and bounds the time.
+const MAX_WORDS: usize = 400;
+
+/// One message, cut into words.
+pub struct Words {
+    /// Lower case, apostrophes dropped: `don't` is `dont`.
+    pub all: Vec<String>,
+    /// For each word, the number of the sentence it stands in.
+    pub sentence: Vec<u16>,
+    pub exclamations: u32,
+    pub asks: bool,
+    /// Letters in capitals, and letters.
+    capitals: u32,
+    letters: u32,
+}
+
+impl Words {
+    pub fn of(text: &str) -> Self {
+        let mut words = Self { all: Vec::new(), sentence: Vec::new(), exclamations: 0, asks: false, capitals: 0, letters: 0 };
+        let mut word = String::new();
+        let mut sentence = 0;
+        for c in text.chars() {
+            if words.all.len() >= MAX_WORDS {
+                break;
+            }
+            if c.is_alphanumeric() || is_mark(c) {
+                words.letters += u32::from(c.is_alphabetic());
+                words.capitals += u32::from(c.is_uppercase());
+                word.extend(c.to_lowercase());
+                continue;
+            }
+            if matches!(c, '\'' | '’' | '`') {
+                continue;
+            }
+            words.end(&mut word, sentence);
+            match c {
+                '!' => words.exclamations += 1,
+                '?' | '؟' => words.asks = true,
+                _ => {}
+            }
+            if matches!(c, '.' | '!' | '?' | '\n' | ';' | '।' | '؟') {
+                sentence += 1;
+            } else if is_emoji(c) {
+                words.end(&mut c.to_string(), sentence);
+            }
+        }
+        words.end(&mut word, sentence);
+        words
+    }
+
+    fn end(&mut self, word: &mut String, sentence: u16) {
+        if !word.is_empty() {
+            self.all.push(std::mem::take(word));
+            self.sentence.push(sentence);
+        }
+    }
+
+    /// Mostly capitals, and long enough that it is no abbreviation.
+    pub fn shouts(&self) -> bool {
+        self.letters >= 8 && self.capitals * 10 >= self.letters * 7 && self.all.len() >= 2
+    }
+
+    /// Where a phrase stands, its words one after the other; a `*` at the end of one stands for any ending.
+    pub fn find(&self, phrase: &str) -> Option<usize> {
+        let parts: Vec<_> = phrase.split(' ').collect();
+        (0..self.all.len().saturating_sub(parts.len() - 1)).find(|start| parts.iter().zip(&self.all[*start..]).all(|(part, word)| is_like(word, part)))
+    }
+
+    /// The words from one to another, both in it.
+    pub fn slice(&self, from: usize, to: usize) -> String {
+        self.all[from.min(self.all.len())..(to + 1).min(self.all.len())].join(" ")
+    }
+}
+
+/// Whether a word is a pattern, or begins with it where the pattern ends in `*`.
+pub fn is_like(word: &str, pattern: &str) -> bool {
+    match pattern.strip_suffix('*') {
+        Some(start) => word.starts_with(start),
+        None => word == pattern,
+    }
+}
+
+/// Whether any pattern of a blank-separated list is like the word.
+pub fn is_any(word: &str, patterns: &str) -> bool {
+    patterns.split(' ').any(|pattern| is_like(word, pattern))
+}
+
+/// Vowel signs and the like of Indic and Arabic script belong to the word.
+fn is_mark(c: char) -> bool {
+    matches!(c, '\u{0300}'..='\u{036f}' | '\u{0900}'..='\u{0903}' | '\u{093a}'..='\u{094f}' | '\u{064b}'..='\u{065f}')
+}
+
+fn is_emoji(c: char) -> bool {
+    matches!(c, '\u{1f300}'..='\u{1faff}' | '\u{2639}' | '\u{263a}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Words;
+
+    #[test]
+    fn words_lose_case_and_apostrophes_and_keep_accents() {
+        let words = Words::of("Don't you SEE? Où est l’agent!!");
+        assert_eq!(words.all, ["dont", "you", "see", "où", "est", "lagent"]);
+        assert_eq!((words.exclamations, words.asks), (2, true));
+    }
+
+    #[test]
+    fn a_phrase_is_found_by_its_words_and_stems() {
+        let words = Words::of("I was charged twice for it");
+        assert_eq!(words.find("charge* twice"), Some(2));
+        assert_eq!(words.find("twice charge*"), None);
+    }
+
+    #[test]
+    fn an_abbreviation_does_not_shout() {
+        assert!(Words::of("WHERE IS MY ORDER").shouts());
+        assert!(!Words::of("my SSN and my DHL number").shouts());
+        assert!(!Words::of("OK").shouts());
+    }
+}
