@@ -1,0 +1,30 @@
+//! The page inside the iframe: bot, handoff and live chat in the visitor's own browser.
+//!
+//! [`app::App::update`] decides; only then does [`page::Page`] carry the commands out. `view` alone touches the DOM, `socket`
+//! and `outbox` alone the network, `memory` alone the storage, `host_page` alone speaks with the page around the frame.
+
+pub mod answers;
+pub mod app;
+mod clock;
+pub mod escalate;
+mod host_page;
+pub mod locale;
+mod memory;
+mod outbox;
+pub mod package;
+mod page;
+mod settings;
+mod socket;
+pub mod thread;
+mod view;
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Called once, by the frame's script.
+#[wasm_bindgen(start)]
+pub fn start() {
+    match settings::read() {
+        Some(settings) => page::Page::start(settings),
+        None => web_sys::console::error_1(&"Baton: the frame's document carries no settings".into()),
+    }
+}

@@ -1,0 +1,108 @@
+//! The page around the frame: small messages to and from the loader, with exact origins. Never any chat text to it.
+
+use std::{cell::RefCell, rc::Rc};
+
+use gloo_events::EventListener;
+use protocol::{Profile, Text};
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::MessageEvent;
+
+use crate::{answers::Entry, app::Event, page};
+
+/// From the loader. Anything else on the window is not for us.
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum FromPage {
+    Open { human: bool },
+    Hide {},
+    Answers { entries: Vec<Entry> },
+    Identify { profile: Profile },
+    Page { path: String },
+}
+
+#[derive(Deserialize)]
+struct Envelope {
+    baton: FromPage,
+}
+
+/// To the loader.
+#[derive(Serialize)]
+#[serde(rename_all = "snake_case")]
+enum ToPage {
+    Ready { open: bool, unread: u32 },
+    Hide {},
+    Unread { count: u32 },
+    WantAnswers {},
+}
+
+#[derive(Serialize)]
+struct Wrapped {
+    baton: ToPage,
+}
+
+pub struct HostPage {
+    /// The page's origin, known once it has spoken.
+    origin: Rc<RefCell<Option<String>>>,
+    origins: Vec<String>,
+    _listener: Option<EventListener>,
+}
+
+impl HostPage {
+    pub fn bind(origins: &[String]) -> Self {
+        let origin = Rc::new(RefCell::new(None));
+        let (known, allowed) = (Rc::clone(&origin), origins.to_vec());
+        let listener = web_sys::window().map(|window| {
+            EventListener::new(&window, "message", move |event| {
+                if let Some(event) = event.dyn_ref::<MessageEvent>() {
+                    hear(event, &allowed, &known);
+                }
+            })
+        });
+        Self { origin, origins: origins.to_vec(), _listener: listener }
+    }
+
+    pub fn say_ready(&self, open: bool, unread: u32) {
+        self.post(ToPage::Ready { open, unread });
+    }
+
+    pub fn say_hide(&self) {
+        self.post(ToPage::Hide {});
+    }
+
+    pub fn say_unread(&self, count: u32) {
+        self.post(ToPage::Unread { count });
+    }
+
+    pub fn ask_for_answers(&self) {
+        self.post(ToPage::WantAnswers {});
+    }
+
+    /// To the known origin; before it is known, to each allowed one: the browser delivers to the right one only.
+    fn post(&self, message: ToPage) {
+        let Ok(value) = (Wrapped { baton: message }).serialize(&serde_wasm_bindgen::Serializer::json_compatible()) else { return };
+        let Some(parent) = web_sys::window().and_then(|window| window.parent().ok().flatten()) else { return };
+        let known = self.origin.borrow().clone();
+        for origin in known.as_ref().map_or(self.origins.as_slice(), std::slice::from_ref) {
+            let _ = parent.post_message(&value, origin);
+        }
+    }
+}
+
+fn hear(event: &MessageEvent, allowed: &[String], known: &RefCell<Option<String>>) {
+    let is_parent = web_sys::window().and_then(|window| window.parent().ok().flatten()).is_some_and(|parent| {
+        event.source().is_some_and(|source| JsValue::from(source) == JsValue::from(parent))
+    });
+    if !is_parent || !allowed.contains(&event.origin()) {
+        return;
+    }
+    let Ok(Envelope { baton }) = serde_wasm_bindgen::from_value(event.data()) else { return };
+    known.borrow_mut().get_or_insert_with(|| event.origin());
+    page::dispatch(match baton {
+        FromPage::Open { human } => Event::Opened { human },
+        FromPage::Hide {} => Event::Hidden,
+        FromPage::Answers { entries } => Event::AnswersLoaded(entries),
+        FromPage::Identify { profile } => Event::Identified(profile),
+        FromPage::Page { path } => Event::OnPage(Text::new(path.chars().take(300).collect::<String>())),
+    });
+}

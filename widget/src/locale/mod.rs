@@ -1,0 +1,116 @@
+//! What the widget says, in English. The words are plain and promise only what is known.
+
+use protocol::{Commitment, FallbackKind, Millis, Outcome, QueuedBecause, Staffing, WaitEstimate};
+
+/// English.
+pub struct Locale;
+
+impl Locale {
+    pub const GREETING: &str = "Hello! Ask me anything about orders, returns or payments. A person is one click away, any time.";
+    pub const TALK_TO_HUMAN: &str = "Talk to a human";
+    pub const DID_IT_HELP: &str = "Did that help?";
+    pub const YES: &str = "Yes";
+    pub const NO: &str = "No";
+    pub const YES_PLEASE: &str = "Yes, please";
+    pub const NOT_NOW: &str = "Not now";
+    pub const GLAD: &str = "Glad to hear it. Anything else?";
+    pub const WHAT_ELSE: &str = "I see. Could you say a little more about it? Or a person can take over.";
+    pub const GO_ON: &str = "All right. What else can I do?";
+    pub const UNSURE: &str = "I am not sure enough to answer that, and I would rather not guess. Shall I bring in a person?";
+    pub const OFFER: &str = "It sounds as if a person would serve you better. Shall I bring one in? They will see all of this.";
+    pub const ASK_NAME: &str = "I will connect you with a person. What is your name?";
+    pub const ASK_CATEGORY: &str = "What is it about?";
+    pub const ASK_EMAIL: &str = "Which e-mail address can we reach you at, if we get cut off?";
+    pub const BAD_EMAIL: &str = "That does not look like an e-mail address. Could you check it?";
+    pub const HANDING_OFF: &str = "I am passing you to our team, with everything said here, so you need not repeat anything.";
+    pub const UNDERSTOOD: &str = "Your request is with our team. They see this whole conversation, so you need not repeat anything.";
+    pub const NOT_KEPT: &str = "Your browser keeps nothing for us, so please leave this tab open.";
+    pub const SENDING: &str = "Sending your request…";
+    pub const RETRYING: &str = "No connection. Your words are kept here and sent as soon as it is back.";
+    pub const CALL_ME: &str = "Call me back";
+    pub const MAIL_ME: &str = "Answer by e-mail";
+    pub const KEEP_WAITING: &str = "Keep waiting";
+    pub const BACK_TO_BOT: &str = "Cancel and go back";
+    pub const YOUR_PHONE: &str = "Your phone number, with the country code if it is abroad";
+    pub const YOUR_EMAIL: &str = "Your e-mail address";
+    pub const RATE_EFFORT: &str = "How easy was it to get help? 1 very hard, 7 very easy";
+    pub const RATE_SATISFACTION: &str = "How satisfied are you? 1 not at all, 5 very";
+    pub const SEND_RATING: &str = "Send";
+    pub const RATED: &str = "Thank you. That helps us do better.";
+    pub const LOST_FOR_DESK: &str = "This conversation is no longer at our desk. Write again and we will start afresh; your words above are still here.";
+    pub const NEW_CONVERSATION: &str = "New conversation";
+
+    pub fn reviewing(agent: &str) -> String {
+        format!("{agent} is reading your conversation.")
+    }
+
+    pub fn connected(agent: &str) -> String {
+        format!("You're now connected with {agent}.")
+    }
+
+    /// The line that announces a change of place in words.
+    pub fn queued(because: QueuedBecause, position: u32, wait: Option<WaitEstimate>, staffing: Staffing) -> String {
+        let lead = match because {
+            QueuedBecause::AgentLeft => "The agent lost the connection. You are back at the head of the queue, and nothing is lost. ",
+            QueuedBecause::LongWait => "It takes longer than we like, sorry. ",
+            QueuedBecause::Requested | QueuedBecause::Moved => "",
+        };
+        format!("{lead}{}", Self::place(position, wait, staffing))
+    }
+
+    /// Position and wait, or what there is in their stead.
+    pub fn place(position: u32, wait: Option<WaitEstimate>, staffing: Staffing) -> String {
+        match staffing {
+            Staffing::Closed { opens_at: Some(at) } => {
+                format!("We are closed now and open {}. Leave a number or an e-mail address and we will come back to you.", Self::day_and_time(at))
+            }
+            Staffing::Closed { opens_at: None } => "We are closed now. Leave a number or an e-mail address and we will come back to you.".to_owned(),
+            Staffing::NobodyHere => "Nobody is at the desk right now. You can wait here, or leave a number or an e-mail address.".to_owned(),
+            Staffing::Staffed => {
+                let place = if position == 1 { "You are next".to_owned() } else { format!("You are number {position}") };
+                match wait {
+                    Some(wait) if wait.to_seconds <= 60 => format!("{place}. It should take less than a minute."),
+                    Some(wait) => format!("{place}. The wait is about {} to {} minutes.", (wait.from_seconds / 60).max(1), wait.to_seconds.div_ceil(60).max(2)),
+                    None => format!("{place}. We cannot say yet how long it takes."),
+                }
+            }
+        }
+    }
+
+    pub fn promised(commitment: &Commitment) -> String {
+        let by = Self::day_and_time(commitment.due);
+        let lead = if commitment.missed { "We are sorry, we missed what we promised. " } else { "" };
+        match commitment.kind {
+            FallbackKind::Callback => format!("{lead}We will call {} by {by}. Nothing need be repeated then.", commitment.to.reveal()),
+            FallbackKind::Ticket => format!("{lead}We will answer to {} by {by}. Nothing need be repeated then.", commitment.to.reveal()),
+        }
+    }
+
+    pub fn choice(kind: FallbackKind, due: Millis) -> String {
+        let by = Self::day_and_time(due);
+        match kind {
+            FallbackKind::Callback => format!("{} by {by}", Self::CALL_ME),
+            FallbackKind::Ticket => format!("{} by {by}", Self::MAIL_ME),
+        }
+    }
+
+    pub fn closed(outcome: Outcome) -> &'static str {
+        match outcome {
+            Outcome::Resolved | Outcome::Fulfilled => "This conversation is closed. Write any time to start a new one.",
+            Outcome::Unresolved => "This conversation has ended. Write any time to start a new one.",
+            Outcome::FollowUp => "Our team goes on working on this and will come back to you.",
+            Outcome::Abandoned => "You left the queue. Write or press “Talk to a human” any time.",
+            Outcome::Unanswered => "We are sorry: nobody could answer in time. Leave a number or an e-mail address and we will come back to you.",
+            Outcome::Idle => "This conversation was closed because it was quiet for long. Write any time to start a new one.",
+        }
+    }
+
+    /// The visitor's own time zone, as the browser writes it.
+    fn day_and_time(at: Millis) -> String {
+        let date = js_sys::Date::new(&(at as f64).into());
+        const DAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+        let day = DAYS.get(date.get_day() as usize).copied().unwrap_or_default();
+        let minute = date.get_minutes();
+        format!("{}:{}{minute} ({day})", date.get_hours(), if minute < 10 { "0" } else { "" })
+    }
+}

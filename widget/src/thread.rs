@@ -1,0 +1,155 @@
+//! One conversation in the browser: everything that must survive a reload.
+
+use protocol::{
+    ActionTried, Author, Commitment, ConversationId, Escalation, FallbackOption, Field, MessageId, Millis, Outcome, Profile, QueuedBecause,
+    Signal, Staffing, Text, Token, TranscriptLine, VisitorCommand, WaitEstimate,
+};
+use serde::{Deserialize, Serialize};
+
+/// Where the visitor stands.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub enum Stage {
+    /// With the bot.
+    #[default]
+    Bot,
+    /// The escalation is decided; these fields are asked for, one after the other.
+    Asking { missing: Vec<Field>, escalation: Escalation },
+    /// Posted and not yet acknowledged.
+    HandingOff,
+    Waiting { position: u32, wait: Option<WaitEstimate>, staffing: Staffing, choices: Vec<FallbackOption>, because: QueuedBecause },
+    Reviewing { agent: String },
+    Live { agent: String },
+    Promised { commitment: Commitment },
+    Closed { outcome: Outcome, may_rate: bool, choices: Vec<FallbackOption> },
+}
+
+impl Stage {
+    /// Whether the desk knows of the conversation and it goes on.
+    pub fn is_at_desk(&self) -> bool {
+        matches!(self, Self::HandingOff | Self::Waiting { .. } | Self::Reviewing { .. } | Self::Live { .. } | Self::Promised { .. })
+    }
+}
+
+/// How far a message of the visitor has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Mark {
+    #[default]
+    None,
+    /// In the outbox.
+    Sending,
+    /// Safe at the desk.
+    Delivered,
+    /// On the agent's screen.
+    Read,
+    /// Not taken.
+    Failed,
+}
+
+/// A page that an answer came from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Source {
+    pub title: String,
+    pub url: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Line {
+    pub author: Author,
+    /// Baton speaks, about the conversation itself.
+    #[serde(default)]
+    pub is_notice: bool,
+    pub at: Millis,
+    pub text: Text,
+    #[serde(default)]
+    pub confidence: Option<f32>,
+    #[serde(default)]
+    pub source: Option<Source>,
+    #[serde(default)]
+    pub id: Option<MessageId>,
+    #[serde(default)]
+    pub seq: Option<u64>,
+    #[serde(default)]
+    pub mark: Mark,
+}
+
+/// What the bot waits to hear.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Question {
+    /// Whether the answer helped; the index of the action it stands for.
+    Helped { action: usize },
+    /// Whether to do what the answer offers.
+    Action { action: usize, accepted: String, declined: String },
+    /// Whether a person should take over.
+    Human { escalation: Escalation },
+    Phone,
+    Email,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Thread {
+    pub conversation: ConversationId,
+    pub token: Token,
+    pub stage: Stage,
+    pub lines: Vec<Line>,
+    /// The first line of this conversation; earlier ones belong to closed ones.
+    pub first_line: usize,
+    pub question: Option<Question>,
+    pub signals: Vec<Signal>,
+    pub actions: Vec<ActionTried>,
+    pub profile: Profile,
+    pub category: Option<String>,
+    /// The title of what the bot took the need for.
+    pub matched: Option<String>,
+    /// Turns since an offer of a person was declined.
+    pub declined_ago: Option<u8>,
+    /// Commands that the desk has not acknowledged.
+    pub unsent: Vec<VisitorCommand>,
+    /// The desk's last message without a gap.
+    pub last_seq: u64,
+    pub panel_open: bool,
+    pub unread: u32,
+}
+
+impl Thread {
+    pub fn new(conversation: ConversationId, token: Token) -> Self {
+        Self {
+            conversation,
+            token,
+            stage: Stage::Bot,
+            lines: Vec::new(),
+            first_line: 0,
+            question: None,
+            signals: Vec::new(),
+            actions: Vec::new(),
+            profile: Profile::default(),
+            category: None,
+            matched: None,
+            declined_ago: None,
+            unsent: Vec::new(),
+            last_seq: 0,
+            panel_open: false,
+            unread: 0,
+        }
+    }
+
+    /// A new conversation below the closed one; who the visitor is stays known.
+    pub fn begin_again(&mut self, conversation: ConversationId, token: Token) {
+        let old = std::mem::replace(self, Self::new(conversation, token));
+        self.first_line = old.lines.len();
+        self.lines = old.lines;
+        self.profile = old.profile;
+        self.panel_open = old.panel_open;
+    }
+
+    /// What was said before the handoff, for the context package.
+    pub fn transcript(&self) -> Vec<TranscriptLine> {
+        let all = &self.lines[self.first_line.min(self.lines.len())..];
+        let skip = all.len().saturating_sub(protocol::limits::MAX_TRANSCRIPT_LINES);
+        all[skip..].iter().map(|line| TranscriptLine { author: line.author, at: line.at, text: line.text.clone(), confidence: line.confidence }).collect()
+    }
+
+    /// The place that the next line will have in the transcript.
+    pub fn next_line(&self) -> u32 {
+        u32::try_from(self.lines.len().saturating_sub(self.first_line)).unwrap_or(u32::MAX)
+    }
+}

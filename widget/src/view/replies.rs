@@ -1,0 +1,134 @@
+//! What may be pressed in place of writing: quick replies, the choices while waiting, and the rating.
+
+use gloo_events::EventListener;
+use protocol::{Field, limits};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use web_sys::Element;
+
+use super::dom;
+use crate::{
+    app::{App, Event, Press},
+    locale::Locale,
+    page,
+    thread::{Question, Stage},
+};
+
+pub struct Replies {
+    group: Element,
+    /// What is drawn, with the listeners that belong to it.
+    drawn: RefCell<(Vec<Offered>, Vec<EventListener>)>,
+}
+
+/// One thing to press, or the rating.
+#[derive(Clone, PartialEq)]
+enum Offered {
+    Label(String),
+    Button(String, Press),
+    Rating,
+}
+
+impl Replies {
+    pub fn bind() -> Option<Self> {
+        Some(Self { group: dom::by_id("replies")?, drawn: RefCell::default() })
+    }
+
+    pub fn show(&self, app: &App) {
+        let offered = offered(app);
+        if self.drawn.borrow().0 == offered {
+            return;
+        }
+        dom::clear(&self.group);
+        let mut listeners = Vec::new();
+        for one in &offered {
+            let _ = match one {
+                Offered::Label(text) => dom::element("p", "", text).map(|label| self.group.append_child(&label)),
+                Offered::Button(label, press) => {
+                    let press = press.clone();
+                    button(label, move || page::dispatch(Event::Pressed(press.clone()))).map(|(button, listener)| {
+                        listeners.push(listener);
+                        self.group.append_child(&button)
+                    })
+                }
+                Offered::Rating => rating(&mut listeners).map(|form| self.group.append_child(&form)),
+            };
+        }
+        *self.drawn.borrow_mut() = (offered, listeners);
+    }
+}
+
+fn offered(app: &App) -> Vec<Offered> {
+    let button = |label: &str, press| Offered::Button(label.to_owned(), press);
+    let thread = &app.thread;
+    match (&thread.question, &thread.stage) {
+        (Some(Question::Phone | Question::Email), _) => vec![button(Locale::KEEP_WAITING, Press::KeepWaiting)],
+        (_, Stage::Asking { missing, .. }) => {
+            let mut all = Vec::new();
+            if missing.first() == Some(&Field::Category) {
+                all.extend(app.settings.categories.iter().map(|own| button(&own.label, Press::Category(own.key.clone()))));
+            }
+            all.push(button(Locale::BACK_TO_BOT, Press::Leave));
+            all
+        }
+        (Some(Question::Helped { .. }), Stage::Bot) => vec![
+            Offered::Label(Locale::DID_IT_HELP.to_owned()),
+            button(Locale::YES, Press::Helped(true)),
+            button(Locale::NO, Press::Helped(false)),
+        ],
+        (Some(Question::Action { .. }), Stage::Bot) => vec![button(Locale::YES_PLEASE, Press::Action(true)), button(Locale::NO, Press::Action(false))],
+        (Some(Question::Human { .. }), Stage::Bot) => {
+            vec![button(Locale::YES_PLEASE, Press::PersonOffered(true)), button(Locale::NOT_NOW, Press::PersonOffered(false))]
+        }
+        (_, Stage::Waiting { choices, .. } | Stage::Closed { choices, .. }) if !choices.is_empty() => {
+            let mut all: Vec<_> = choices.iter().map(|choice| button(&Locale::choice(choice.kind, choice.due), Press::Fallback(choice.kind))).collect();
+            if matches!(thread.stage, Stage::Waiting { .. }) {
+                all.push(button(Locale::BACK_TO_BOT, Press::Leave));
+            }
+            all
+        }
+        (_, Stage::Promised { .. }) => vec![button(Locale::BACK_TO_BOT, Press::Leave)],
+        (_, Stage::Closed { may_rate: true, .. }) if !app.is_rated => vec![Offered::Rating],
+        _ => Vec::new(),
+    }
+}
+
+fn button(label: &str, press: impl Fn() + 'static) -> Option<(Element, EventListener)> {
+    let button = dom::element("button", "", label)?;
+    dom::set(&button, "type", Some("button"));
+    let listener = EventListener::new(&button, "click", move |_| press());
+    Some((button, listener))
+}
+
+/// Effort and satisfaction, each a row of radio buttons; either may be left out.
+fn rating(listeners: &mut Vec<EventListener>) -> Option<Element> {
+    let form = dom::element("div", "rating", "")?;
+    let mut scales = Vec::new();
+    for (name, label, range) in [("effort", Locale::RATE_EFFORT, limits::EFFORT), ("satisfaction", Locale::RATE_SATISFACTION, limits::SATISFACTION)] {
+        let chosen = Rc::new(Cell::new(None));
+        let set = dom::element("fieldset", "", "")?;
+        dom::append(&set, dom::element("legend", "", label));
+        for value in range {
+            let option = dom::element("label", "", "")?;
+            let radio = dom::element("input", "", "")?;
+            for (key, value) in [("type", "radio"), ("name", name), ("value", value.to_string().as_str())] {
+                dom::set(&radio, key, Some(value));
+            }
+            let chosen = Rc::clone(&chosen);
+            listeners.push(EventListener::new(&radio, "change", move |_| chosen.set(Some(value))));
+            let _ = option.append_child(&radio);
+            dom::append(&option, dom::element("span", "", &value.to_string()));
+            let _ = set.append_child(&option);
+        }
+        let _ = form.append_child(&set);
+        scales.push(chosen);
+    }
+    let (send, listener) = button(Locale::SEND_RATING, move || {
+        let [effort, satisfaction] = [scales[0].get(), scales[1].get()];
+        if effort.is_some() || satisfaction.is_some() {
+            page::dispatch(Event::Pressed(Press::Rate { effort, satisfaction }));
+        }
+    })?;
+    listeners.push(listener);
+    let _ = form.append_child(&send);
+    Some(form)
+}
