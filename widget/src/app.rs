@@ -177,10 +177,12 @@ impl App {
     // ---- what the visitor does
 
     fn open(&mut self, fresh: &Fresh, human: bool, commands: &mut Vec<Command>) {
-        self.thread.panel_open = true;
+        // A panel that was open before the page changed takes no focus from the new page.
+        if !std::mem::replace(&mut self.thread.panel_open, true) {
+            commands.push(Command::Focus);
+        }
         self.thread.unread = 0;
         commands.push(Command::Unread(0));
-        commands.push(Command::Focus);
         if self.thread.lines.is_empty() {
             self.say(fresh, Locale::GREETING);
         }

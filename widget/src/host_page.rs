@@ -42,7 +42,7 @@ struct Wrapped {
 }
 
 pub struct HostPage {
-    /// The page's origin, known once it has spoken.
+    /// The page's origin: told by the browser, or known once the page has spoken.
     origin: Rc<RefCell<Option<String>>>,
     origins: Vec<String>,
     _listener: Option<EventListener>,
@@ -50,7 +50,7 @@ pub struct HostPage {
 
 impl HostPage {
     pub fn bind(origins: &[String]) -> Self {
-        let origin = Rc::new(RefCell::new(None));
+        let origin = Rc::new(RefCell::new(ancestor().filter(|origin| origins.contains(origin))));
         let (known, allowed) = (Rc::clone(&origin), origins.to_vec());
         let listener = web_sys::window().map(|window| {
             EventListener::new(&window, "message", move |event| {
@@ -87,6 +87,13 @@ impl HostPage {
             let _ = parent.post_message(&value, origin);
         }
     }
+}
+
+/// The page's origin where the browser tells it.
+fn ancestor() -> Option<String> {
+    let location = web_sys::window()?.location();
+    let ancestors = js_sys::Reflect::get(&location, &"ancestorOrigins".into()).ok()?;
+    js_sys::Reflect::get_u32(&ancestors, 0).ok()?.as_string()
 }
 
 fn hear(event: &MessageEvent, allowed: &[String], known: &RefCell<Option<String>>) {

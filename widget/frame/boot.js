@@ -1,0 +1,93 @@
+// Starts the Wasm. What is sent before it is there waits; if it cannot run at all, a plain form hands off.
+import start from "{{glue}}";
+
+const input = document.getElementById("input");
+const composer = document.getElementById("composer");
+const human = document.getElementById("human");
+const settings = JSON.parse(document.getElementById("settings").textContent);
+const early = [];
+let wantsHuman = false;
+
+const tellPage = (message) => settings.origins.forEach((origin) => parent.postMessage({ baton: message }, origin));
+const onSubmit = (event) => {
+  event.preventDefault();
+  if (input.value.trim()) {
+    early.push(input.value);
+    input.value = "";
+  }
+};
+const onKey = (event) => {
+  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) onSubmit(event);
+  if (event.key === "Escape") tellPage({ hide: {} });
+};
+const onHuman = () => (wantsHuman = true);
+
+composer.addEventListener("submit", onSubmit);
+input.addEventListener("keydown", onKey);
+human.addEventListener("click", onHuman);
+document.getElementById("title").textContent = settings.name;
+
+start({ module_or_path: fetch(document.documentElement.dataset.wasm) }).then(ready, plainForm);
+
+function stopWaiting() {
+  composer.removeEventListener("submit", onSubmit);
+  input.removeEventListener("keydown", onKey);
+  human.removeEventListener("click", onHuman);
+}
+
+function ready() {
+  stopWaiting();
+  // What came early is handed on as if it came now: the Wasm listens to the same events.
+  for (const text of early) {
+    const draft = input.value;
+    input.value = text;
+    composer.requestSubmit();
+    input.value = draft;
+  }
+  if (wantsHuman) human.click();
+}
+
+/** Without Wasm: the words go to people at once, with the same promise. */
+function plainForm(error) {
+  console.error("Baton: WebAssembly did not start, the plain form stands in.", error);
+  stopWaiting();
+  const hex = (bytes) => Array.from(crypto.getRandomValues(new Uint8Array(bytes)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const status = document.getElementById("status");
+  const conversation = hex(16);
+  const token = hex(32);
+  const post = async (command) => {
+    const body = JSON.stringify({ v: 1, conversation, token, command });
+    const response = await fetch(`/v1/visitor/${settings.site}/frames`, { method: "POST", body, keepalive: true });
+    return response.json();
+  };
+  tellPage({ ready: { open: false, unread: 0 } });
+  status.textContent = "Write to us: your e-mail address first, then your question. A person will answer by e-mail.";
+  const hand = async (event) => {
+    event?.preventDefault?.();
+    const text = input.value.trim();
+    const email = text.match(/[^\s@]+@[^\s@]+\.[^\s@]+/)?.[0];
+    if (!email) {
+      document.getElementById("error").textContent = "Please write your e-mail address and your question, so that a person can answer.";
+      return input.focus();
+    }
+    const at = Date.now();
+    const profile = { name: email, email };
+    const transcript = [{ author: "visitor", at, text }];
+    const escalation = { trigger: "explicit", reason: "The browser could not run the assistant.", priority: "standard", signals: [] };
+    const shared = { category: "other", language: navigator.language.slice(0, 35), sentiment: "neutral", highlights: [0], actions: [], next_steps: [] };
+    const words = { summary: `${email} left a question in the plain form (not read by the assistant).`, intent: "Wants to get an answer by e-mail." };
+    try {
+      await post({ request_handoff: { package: { ...words, ...shared, profile, transcript, escalation } } });
+      const [answer] = await post({ choose_fallback: { fallback: { ticket: { email } } } });
+      if (!answer.event.promised) throw new Error("not promised");
+      input.value = "";
+      document.getElementById("error").textContent = "";
+      status.textContent = `Thank you. We will answer to ${email} by ${new Date(answer.event.promised.commitment.due).toLocaleString()}.`;
+    } catch {
+      document.getElementById("error").textContent = "That did not arrive. Your words are still here: please try again.";
+    }
+  };
+  composer.addEventListener("submit", hand);
+  human.addEventListener("click", hand);
+  input.value = early.join("\n");
+}

@@ -1,0 +1,44 @@
+//! `cargo xtask build`: `dist/` ready to ship.
+
+use anyhow::{Context, Result};
+use std::{fs, path::Path};
+
+use crate::{
+    step::{cargo, step},
+    web,
+};
+
+pub fn run() -> Result<()> {
+    binary()?;
+    step("filling dist/", || {
+        let _ = fs::remove_dir_all("dist");
+        fs::create_dir_all("dist")?;
+        fs::copy("target/release/selfhost", "dist/baton").context("copying the binary")?;
+        fs::copy("www/demo/site.toml", "dist/site.example.toml")?;
+        copy(Path::new(web::WEB), Path::new("dist/static"))
+    })?;
+    println!("\ndist/baton                the whole edge in one binary: dist/baton serve --config site.toml");
+    println!("dist/site.example.toml    settings to start from");
+    println!("dist/static/              the same static files, for a CDN");
+    Ok(())
+}
+
+/// The pages, then the binary with the pages inside it.
+pub fn binary() -> Result<()> {
+    web::build()?;
+    step("compiling the edge", || cargo(&["build", "--quiet", "--release", "-p", "selfhost"]))
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target)?;
+        } else {
+            fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
+}

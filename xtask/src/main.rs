@@ -1,0 +1,61 @@
+//! `cargo xtask demo | test | build | bench | screenshots`: every command a person types.
+#![allow(clippy::print_stdout, reason = "a program that prints")]
+
+mod bench;
+mod build;
+mod demo;
+mod step;
+mod test;
+mod tools;
+mod web;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Builds, shows, tests and measures Baton")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Installs what is missing, builds everything and runs the whole product: the edge, and a small shop with the widget.
+    Demo {
+        /// The edge's port.
+        #[arg(long, default_value_t = 8787)]
+        port: u16,
+        /// The shop's port: another origin than the edge.
+        #[arg(long, default_value_t = 8788)]
+        shop_port: u16,
+        /// Where the conversations are kept.
+        #[arg(long, default_value = "target/demo")]
+        data: PathBuf,
+    },
+    /// Installs what is missing and runs every check and test.
+    Test {
+        /// Only the tests in the browser whose name holds this.
+        #[arg(long)]
+        browser: Option<String>,
+    },
+    /// Leaves `dist/` ready to ship: the binary with the pages inside it, and the static files with hashed names.
+    Build,
+    /// Prints what the browser downloads: raw, gzip and brotli.
+    Bench,
+    /// Takes the README's screenshots of the running product.
+    Screenshots,
+}
+
+fn main() -> Result<()> {
+    // Every path below is relative to the workspace.
+    std::env::set_current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))?;
+    match Arguments::parse().command {
+        Command::Demo { port, shop_port, data } => demo::run(port, shop_port, &data),
+        Command::Test { browser } => test::run(browser.as_deref()),
+        Command::Build => build::run(),
+        Command::Bench => bench::run(),
+        Command::Screenshots => test::screenshots(),
+    }
+}

@@ -1,0 +1,56 @@
+//! `cargo xtask test`: every check and test, on a fresh machine too.
+
+use anyhow::Result;
+
+use crate::{
+    build,
+    step::{cargo, run as run_program, step},
+    tools,
+};
+
+/// Crates that a serverless host will need.
+const PORTABLE: [&str; 3] = ["protocol", "desk", "signals"];
+
+pub fn run(browser: Option<&str>) -> Result<()> {
+    if let Some(name) = browser {
+        build::binary()?;
+        tools::browser()?;
+        return browser_tests(&[name]);
+    }
+    tools::wasm_target()?;
+    step("the core builds for wasm32-unknown-unknown", || {
+        PORTABLE.iter().try_for_each(|name| cargo(&["check", "--quiet", "--target", "wasm32-unknown-unknown", "--lib", "-p", name]))
+    })?;
+    step("there is no async in the core", no_async)?;
+    build::binary()?;
+    step("lints", || cargo(&["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
+    step("tests beside the code", || cargo(&["test", "--quiet", "--workspace", "--exclude", "tests"]))?;
+    tools::browser()?;
+    browser_tests(&[])
+}
+
+pub fn screenshots() -> Result<()> {
+    build::binary()?;
+    tools::browser()?;
+    step("taking screenshots", || cargo(&["run", "--quiet", "-p", "tests", "--bin", "screenshots"]))
+}
+
+/// The tests that need processes and browsers; one at a time, since two cores carry no more.
+fn browser_tests(names: &[&str]) -> Result<()> {
+    step("tests with processes and browsers", || {
+        let mut arguments = vec!["test", "--quiet", "-p", "tests", "--"];
+        arguments.extend(names);
+        arguments.extend(["--test-threads", "1"]);
+        cargo(&arguments)
+    })
+}
+
+fn no_async() -> Result<()> {
+    for folder in ["edge/protocol/src", "edge/desk/src", "widget/signals/src"] {
+        // grep ends with 1 when it finds nothing.
+        if run_program("grep", &["-rnwE", "async|await|tokio", folder, "--include=*.rs", "--exclude=lib.rs"]).is_ok() {
+            anyhow::bail!("{folder} must stay free of async");
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,115 @@
+//! What browsers download, made in `target/web`: Wasm through wasm-bindgen and wasm-opt, scripts through esbuild, names
+//! with a hash of their content, and a brotli copy beside each.
+
+use anyhow::{Context, Result};
+use std::{
+    collections::{BTreeMap, hash_map::DefaultHasher},
+    fs,
+    hash::{Hash, Hasher},
+    path::Path,
+};
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::{
+    step::{cargo, run, step},
+    tools,
+};
+
+pub const WEB: &str = "target/web";
+const WORK: &str = "target/web-work";
+/// The crates that run in a browser.
+const CRATES: [&str; 2] = ["widget", "console"];
+
+pub fn build() -> Result<()> {
+    tools::wasm_target()?;
+    tools::npm_packages()?;
+    step("compiling the widget and the console to Wasm", || {
+        cargo(&["build", "--quiet", "--profile", "browser", "--target", "wasm32-unknown-unknown", "-p", "widget", "-p", "console"])
+    })?;
+    step("making the pages", || {
+        let _ = fs::remove_dir_all(WEB);
+        fs::create_dir_all(format!("{WEB}/assets"))?;
+        fs::create_dir_all(WORK)?;
+        let mut names = BTreeMap::new();
+        for name in CRATES {
+            wasm(name, &mut names)?;
+        }
+        script("widget/frame/boot.js", "widget", &mut names)?;
+        script("www/console/page/boot.js", "console", &mut names)?;
+        style("widget/frame/frame.css", "frame", &mut names)?;
+        style("www/console/page/console.css", "console", &mut names)?;
+        page("widget/frame/frame.html", "frame.html", &names)?;
+        page("www/console/page/console.html", "console.html", &names)?;
+        run(&tools::bin("esbuild"), &["widget/loader/baton.js", "--minify", "--charset=utf8", "--log-level=warning", &format!("--outfile={WEB}/baton.js")])?;
+        // esbuild keeps the line breaks of template strings; style rules need none.
+        let loader = fs::read_to_string(format!("{WEB}/baton.js"))?.replace("}\n", "}").replace("`\n", "`");
+        fs::write(format!("{WEB}/baton.js"), loader)?;
+        compress(Path::new(WEB))
+    })
+}
+
+/// Glue and module of a crate; the module gets its final name, the glue is bundled later.
+fn wasm(name: &str, names: &mut BTreeMap<String, String>) -> Result<()> {
+    let input = format!("target/wasm32-unknown-unknown/browser/{name}.wasm");
+    Bindgen::new().input_path(&input).web(true)?.typescript(false).omit_default_module_path(true).generate(WORK).with_context(|| format!("wasm-bindgen on {input}"))?;
+    let (from, to) = (format!("{WORK}/{name}_bg.wasm"), format!("{WORK}/{name}.opt.wasm"));
+    run(&tools::bin("wasm-opt"), &["-Oz", "--enable-bulk-memory", "--enable-nontrapping-float-to-int", "--enable-sign-ext", "--enable-mutable-globals", "--enable-reference-types", "--enable-multivalue", "--strip-debug", "--strip-producers", &from, "-o", &to])?;
+    keep(&fs::read(&to)?, name, "wasm", names)
+}
+
+/// A start script with its glue, in one module.
+fn script(source: &str, name: &str, names: &mut BTreeMap<String, String>) -> Result<()> {
+    let text = fs::read_to_string(source).with_context(|| format!("reading {source}"))?.replace("{{glue}}", &format!("./{name}.js"));
+    let (entry, out) = (format!("{WORK}/{name}.boot.js"), format!("{WORK}/{name}.bundle.js"));
+    fs::write(&entry, text)?;
+    run(&tools::bin("esbuild"), &[&entry, "--bundle", "--minify", "--format=esm", "--charset=utf8", "--log-level=warning", &format!("--outfile={out}")])?;
+    keep(&fs::read(&out)?, name, "js", names)
+}
+
+fn style(source: &str, name: &str, names: &mut BTreeMap<String, String>) -> Result<()> {
+    let out = format!("{WORK}/{name}.min.css");
+    run(&tools::bin("esbuild"), &[source, "--minify", "--log-level=warning", &format!("--outfile={out}")])?;
+    keep(&fs::read(&out)?, name, "css", names)
+}
+
+/// Writes a file under a name with a hash of its content.
+fn keep(content: &[u8], name: &str, ending: &str, names: &mut BTreeMap<String, String>) -> Result<()> {
+    let mut hasher = DefaultHasher::new();
+    content.hash(&mut hasher);
+    let file = format!("{name}-{:016x}.{ending}", hasher.finish());
+    fs::write(format!("{WEB}/assets/{file}"), content)?;
+    names.insert(format!("{name}.{ending}"), format!("/v1/assets/{file}"));
+    Ok(())
+}
+
+/// A document with the final names in it.
+fn page(source: &str, file: &str, names: &BTreeMap<String, String>) -> Result<()> {
+    let mut text = fs::read_to_string(source).with_context(|| format!("reading {source}"))?;
+    for (name, path) in names {
+        text = text.replace(&format!("{{{{{name}}}}}"), path);
+    }
+    let text: String = text.lines().map(str::trim).collect::<Vec<_>>().join("\n");
+    fs::write(format!("{WEB}/{file}"), text)?;
+    Ok(())
+}
+
+/// A `.br` beside every file.
+fn compress(folder: &Path) -> Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            compress(&path)?;
+        } else if path.extension().is_some_and(|ending| ending != "br") {
+            fs::write(format!("{}.br", path.display()), brotli(&fs::read(&path)?)?)?;
+        }
+    }
+    Ok(())
+}
+
+/// At the strongest setting, 11.
+pub fn brotli(content: &[u8]) -> Result<Vec<u8>> {
+    let mut out = Vec::new();
+    let params = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() };
+    brotli::BrotliCompress(&mut &content[..], &mut out, &params).context("compressing")?;
+    Ok(out)
+}
