@@ -11,7 +11,7 @@ use crate::{
     escalate::{self, Decision},
     locale::Locale,
     package,
-    thread::{Line, Mark, Question, Stage, Thread},
+    thread::{Line, Mark, Question, Stage, Thread, UnsentKind},
 };
 
 /// How long "is typing" stands without news, in ms.
@@ -210,7 +210,7 @@ impl App {
         if self.thread.stage.is_at_desk() {
             let id = MessageId((fresh.id)());
             self.thread.lines.push(Line { id: Some(id.clone()), mark: Mark::Sending, ..line(Author::Visitor, fresh.now, &text) });
-            self.thread.unsent.push(VisitorCommand::Say { message: id, text: text.as_str().into() });
+            self.thread.owe(&VisitorCommand::Say { message: id, text: text.as_str().into() });
             commands.push(Command::Deliver);
             return;
         }
@@ -367,13 +367,13 @@ impl App {
                 }
                 _ => {
                     self.thread.question = None;
-                    self.thread.unsent.push(VisitorCommand::Leave {});
+                    self.thread.owe(&VisitorCommand::Leave {});
                     commands.push(Command::Deliver);
                 }
             },
             (Press::Rate { effort, satisfaction }, _) => {
                 self.is_rated = true;
-                self.thread.unsent.push(VisitorCommand::Rate { effort, satisfaction });
+                self.thread.owe(&VisitorCommand::Rate { effort, satisfaction });
                 commands.push(Command::Deliver);
             }
             _ => {}
@@ -410,7 +410,7 @@ impl App {
             None => {
                 let package = self.package(escalation);
                 self.thread.stage = Stage::HandingOff;
-                self.thread.unsent.push(VisitorCommand::RequestHandoff { package: Box::new(package) });
+                self.thread.owe(&VisitorCommand::RequestHandoff { package: Box::new(package) });
                 self.notice(fresh, Locale::HANDING_OFF);
                 commands.push(Command::Deliver);
                 return;
@@ -457,8 +457,8 @@ impl App {
             FallbackChoice::Ticket { email } => email.clone(),
         };
         self.echo(fresh, words.reveal());
-        self.thread.unsent.retain(|command| !matches!(command, VisitorCommand::ChooseFallback { .. }));
-        self.thread.unsent.push(VisitorCommand::ChooseFallback { fallback });
+        self.thread.settle(&[UnsentKind::Fallback]);
+        self.thread.owe(&VisitorCommand::ChooseFallback { fallback });
         commands.push(Command::Deliver);
     }
 
@@ -512,7 +512,7 @@ impl App {
             VisitorEvent::AgentTyping {} => self.typing_until = fresh.now + TYPING_MS,
             VisitorEvent::Promised { commitment } => {
                 self.handoff_is_safe(commands);
-                self.thread.unsent.retain(|command| !matches!(command, VisitorCommand::ChooseFallback { .. }));
+                self.thread.settle(&[UnsentKind::Fallback]);
                 self.thread.question = None;
                 self.error = None;
                 if !matches!(&self.thread.stage, Stage::Promised { commitment: known } if *known == commitment) {
@@ -523,7 +523,7 @@ impl App {
             }
             VisitorEvent::Closed { outcome, may_rate, choices } => {
                 self.handoff_is_safe(commands);
-                self.thread.unsent.retain(|command| matches!(command, VisitorCommand::Rate { .. } | VisitorCommand::ChooseFallback { .. }));
+                self.thread.settle(&[UnsentKind::Handoff, UnsentKind::Say, UnsentKind::Leave]);
                 if !matches!(self.thread.stage, Stage::Closed { .. }) {
                     self.notice(fresh, Locale::closed(outcome));
                     self.note_unread(commands);
@@ -534,7 +534,7 @@ impl App {
                 }
             }
             VisitorEvent::Rated {} => {
-                self.thread.unsent.retain(|command| !matches!(command, VisitorCommand::Rate { .. }));
+                self.thread.settle(&[UnsentKind::Rate]);
                 if let Stage::Closed { may_rate, .. } = &mut self.thread.stage {
                     *may_rate = false;
                 }
@@ -548,7 +548,7 @@ impl App {
 
     /// Any state of the desk acknowledges the handoff.
     fn handoff_is_safe(&mut self, commands: &mut Vec<Command>) {
-        self.thread.unsent.retain(|command| !matches!(command, VisitorCommand::RequestHandoff { .. }));
+        self.thread.settle(&[UnsentKind::Handoff]);
         commands.push(Command::OpenSocket);
         if !self.thread.unsent.is_empty() {
             commands.push(Command::Deliver);
@@ -556,7 +556,7 @@ impl App {
     }
 
     fn hear_message(&mut self, message: protocol::Message, commands: &mut Vec<Command>) {
-        self.thread.unsent.retain(|command| !matches!(command, VisitorCommand::Say { message: own, .. } if *own == message.id));
+        self.thread.settle_message(&message.id);
         match self.thread.lines.iter_mut().find(|line| line.id.as_ref() == Some(&message.id)) {
             Some(known) => {
                 known.seq = Some(message.seq);
@@ -603,7 +603,7 @@ impl App {
             }
             _ => {
                 if let Some(id) = &rejection.message {
-                    self.thread.unsent.retain(|command| !matches!(command, VisitorCommand::Say { message, .. } if message == id));
+                    self.thread.settle_message(id);
                     if let Some(line) = self.thread.lines.iter_mut().find(|line| line.id.as_ref() == Some(id)) {
                         line.mark = Mark::Failed;
                     }
@@ -611,10 +611,10 @@ impl App {
                     // What the desk will never take is not sent again; a wrong number or address is asked for once more.
                     let field = rejection.field.as_deref().unwrap_or_default();
                     if field.contains("choose_fallback") || rejection.code == RejectionCode::NotNow {
-                        self.thread.unsent.retain(|command| !matches!(command, VisitorCommand::ChooseFallback { .. } | VisitorCommand::Rate { .. }));
+                        self.thread.settle(&[UnsentKind::Fallback, UnsentKind::Rate]);
                     }
                     if field.contains("request_handoff") || rejection.code == RejectionCode::Conflict {
-                        self.thread.unsent.retain(|command| !matches!(command, VisitorCommand::RequestHandoff { .. }));
+                        self.thread.settle(&[UnsentKind::Handoff]);
                     }
                     self.error = Some(rejection.why);
                 }

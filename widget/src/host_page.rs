@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::MessageEvent;
 
-use crate::{answers::Entry, app::Event, page};
+use crate::{answers::Entry, app::Event, json, page};
 
 /// From the loader. Anything else on the window is not for us.
 #[derive(Deserialize)]
@@ -80,7 +80,7 @@ impl HostPage {
 
     /// To the known origin; before it is known, to each allowed one: the browser delivers to the right one only.
     fn post(&self, message: ToPage) {
-        let Ok(value) = (Wrapped { baton: message }).serialize(&serde_wasm_bindgen::Serializer::json_compatible()) else { return };
+        let Some(value) = serde_json::to_string(&Wrapped { baton: message }).ok().and_then(|text| js_sys::JSON::parse(&text).ok()) else { return };
         let Some(parent) = web_sys::window().and_then(|window| window.parent().ok().flatten()) else { return };
         let known = self.origin.borrow().clone();
         for origin in known.as_ref().map_or(self.origins.as_slice(), std::slice::from_ref) {
@@ -103,7 +103,7 @@ fn hear(event: &MessageEvent, allowed: &[String], known: &RefCell<Option<String>
     if !is_parent || !allowed.contains(&event.origin()) {
         return;
     }
-    let Ok(Envelope { baton }) = serde_wasm_bindgen::from_value(event.data()) else { return };
+    let Some(Envelope { baton }) = json::from_js(event.data()) else { return };
     known.borrow_mut().get_or_insert_with(|| event.origin());
     page::dispatch(match baton {
         FromPage::Open { human } => Event::Opened { human },

@@ -8,6 +8,7 @@ pub mod app;
 mod clock;
 pub mod escalate;
 mod host_page;
+mod json;
 pub mod locale;
 mod memory;
 mod outbox;

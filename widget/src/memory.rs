@@ -1,6 +1,6 @@
 //! The browser's storage for this site: written only after the visitor first touched the widget.
 
-use crate::thread::Thread;
+use crate::{json, thread::Thread};
 use web_sys::Storage;
 
 pub struct Memory {
@@ -16,7 +16,7 @@ impl Memory {
     }
 
     pub fn read(&self) -> Option<Thread> {
-        serde_json::from_str(&self.storage.as_ref()?.get_item(&self.key).ok()??).ok()
+        json::read(&self.storage.as_ref()?.get_item(&self.key).ok()??)
     }
 
     /// Whether it is kept.

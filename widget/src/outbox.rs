@@ -6,16 +6,16 @@
 use std::cell::{Cell, RefCell};
 
 use gloo_timers::callback::Timeout;
-use protocol::{EventFrame, VERSION, VisitorCommand, VisitorEvent, VisitorFrame};
+use protocol::{EventFrame, VERSION, VisitorCommand, VisitorEvent};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{RequestInit, Response};
 
 use crate::{
     app::Event,
-    page,
+    json, page,
     socket::{Socket, jitter_ms},
-    thread::Thread,
+    thread::{Thread, Unsent, UnsentKind},
 };
 
 /// What `fetch` carries with `keepalive`, all requests together.
@@ -24,7 +24,7 @@ const MAX_KEEPALIVE_BYTES: usize = 60 * 1024;
 pub struct Outbox {
     url: String,
     /// Sent over the open socket and not acknowledged.
-    sent: RefCell<Vec<VisitorCommand>>,
+    sent: RefCell<Vec<Unsent>>,
     in_flight: Cell<bool>,
     failures: Cell<u32>,
     timer: RefCell<Option<Timeout>>,
@@ -41,11 +41,11 @@ impl Outbox {
             self.sent.borrow_mut().clear();
         }
         let Some(first) = thread.unsent.first() else { return };
-        if socket.is_open() && !matches!(first, VisitorCommand::RequestHandoff { .. }) {
-            for command in &thread.unsent {
-                let is_sent = self.sent.borrow().contains(command);
-                if !is_sent && socket.send(thread, command.clone()) {
-                    self.sent.borrow_mut().push(command.clone());
+        if socket.is_open() && first.kind != UnsentKind::Handoff {
+            for unsent in &thread.unsent {
+                let is_sent = self.sent.borrow().contains(unsent);
+                if !is_sent && socket.send(&frame(thread, &unsent.command)) {
+                    self.sent.borrow_mut().push(unsent.clone());
                 }
             }
             return;
@@ -53,7 +53,7 @@ impl Outbox {
         if self.in_flight.replace(true) {
             return;
         }
-        let body = frame(thread, first.clone());
+        let body = frame(thread, &first.command);
         let url = self.url.clone();
         spawn_local(async move {
             let result = post(&url, &body).await;
@@ -86,10 +86,15 @@ impl Outbox {
     }
 }
 
-/// One frame with the thread's credential.
-pub fn frame(thread: &Thread, command: VisitorCommand) -> String {
-    let frame = VisitorFrame { v: VERSION, conversation: thread.conversation.clone(), token: thread.token.clone(), command };
-    serde_json::to_string(&frame).unwrap_or_default()
+/// One frame with the thread's credential, around a command that is JSON already. Ids and tokens need no escape.
+pub fn frame(thread: &Thread, command: &str) -> String {
+    let (conversation, token) = (&thread.conversation.0, &thread.token.0);
+    format!(r#"{{"v":{VERSION},"conversation":"{conversation}","token":"{token}","command":{command}}}"#)
+}
+
+/// The same for a command that is not kept.
+pub fn frame_of(thread: &Thread, command: &VisitorCommand) -> String {
+    frame(thread, &serde_json::to_string(command).unwrap_or_default())
 }
 
 /// The events that the desk answers with; None when it could not be reached.
@@ -103,6 +108,6 @@ pub async fn post(url: &str, body: &str) -> Option<Vec<VisitorEvent>> {
     }
     let response = JsFuture::from(web_sys::window()?.fetch_with_str_and_init(url, &init)).await.ok()?;
     let text = JsFuture::from(response.dyn_into::<Response>().ok()?.text().ok()?).await.ok()?.as_string()?;
-    let frames: Vec<EventFrame<VisitorEvent>> = serde_json::from_str(&text).ok()?;
+    let frames: Vec<EventFrame<VisitorEvent>> = json::read(&text)?;
     Some(frames.into_iter().map(|frame| frame.event).collect())
 }

@@ -13,7 +13,7 @@ use crate::{
     clock,
     host_page::HostPage,
     memory::Memory,
-    outbox::Outbox,
+    outbox::{self, Outbox},
     socket::Socket,
     thread::Thread,
     view::View,
@@ -97,7 +97,7 @@ impl Page {
             Command::OpenSocket => self.socket.open(),
             Command::CloseSocket => self.socket.close(),
             Command::Send(command) => {
-                self.socket.send(&self.app.borrow().thread, command);
+                self.socket.send(&outbox::frame_of(&self.app.borrow().thread, &command));
             }
             Command::LoadAnswers => self.host_page.ask_for_answers(),
             Command::Focus => self.view.focus(),

@@ -2,7 +2,9 @@
 
 use protocol::WidgetSettings;
 
+use crate::json;
+
 pub fn read() -> Option<WidgetSettings> {
     let text = web_sys::window()?.document()?.get_element_by_id("settings")?.text_content()?;
-    serde_json::from_str(&text).ok()
+    json::read(&text)
 }

@@ -9,7 +9,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{MessageEvent, WebSocket};
 
-use crate::{app::Event, clock, outbox, page, thread::Thread};
+use crate::{app::Event, clock, json, outbox, page};
 
 /// How often it looks whether the socket lives.
 const LOOK_MS: u32 = 5_000;
@@ -94,10 +94,10 @@ impl Socket {
     }
 
     /// Whether it went out; the answer says whether it arrived.
-    pub fn send(&self, thread: &Thread, command: VisitorCommand) -> bool {
+    pub fn send(&self, frame: &str) -> bool {
         let open = self.open.borrow();
         let Some(open) = open.as_ref().filter(|open| open.socket.ready_state() == WebSocket::OPEN) else { return false };
-        open.socket.send_with_str(&outbox::frame(thread, command)).is_ok()
+        open.socket.send_with_str(frame).is_ok()
     }
 
     fn connect(&self) {
@@ -119,7 +119,7 @@ impl Socket {
             EventListener::new(&socket, "message", |event| {
                 page::with_socket(Self::heard);
                 let text = event.dyn_ref::<MessageEvent>().and_then(|event| event.data().as_string());
-                let frame = text.and_then(|text| serde_json::from_str::<EventFrame<VisitorEvent>>(&text).ok());
+                let frame = text.and_then(|text| json::read::<EventFrame<VisitorEvent>>(&text));
                 if let Some(frame) = frame {
                     page::dispatch(Event::Desk(frame.event));
                 }
@@ -151,12 +151,12 @@ impl Socket {
         match silent {
             Some(silent) if silent > DEAD_MS && self.is_open() => self.connect(),
             Some(silent) if silent > PING_MS && self.is_open() => {
-                page::with_thread(|thread| self.send(thread, VisitorCommand::Ping {}));
+                page::with_thread(|thread| self.send(&outbox::frame_of(thread, &VisitorCommand::Ping {})));
             }
             _ => {}
         }
         if self.failures.get() >= POLL_AFTER && !self.is_open() {
-            let Some(body) = page::with_thread(|thread| outbox::frame(thread, VisitorCommand::Resume { after: thread.last_seq })) else { return };
+            let Some(body) = page::with_thread(|thread| outbox::frame_of(thread, &VisitorCommand::Resume { after: thread.last_seq })) else { return };
             let url = format!("/v1/visitor/{}/frames", self.site);
             spawn_local(async move {
                 match outbox::post(&url, &body).await {

@@ -85,6 +85,38 @@ pub enum Question {
     Email,
 }
 
+/// What a command that waits in the outbox is about: which answer acknowledges it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum UnsentKind {
+    Handoff,
+    Say,
+    Fallback,
+    Leave,
+    Rate,
+}
+
+/// A command that the desk has not acknowledged, as it goes over the wire: it is only ever written, never read again, and
+/// the code to read a whole context package would weigh more than the rest of the storage.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Unsent {
+    pub kind: UnsentKind,
+    pub message: Option<MessageId>,
+    pub command: String,
+}
+
+impl Unsent {
+    pub fn new(command: &VisitorCommand) -> Self {
+        let (kind, message) = match command {
+            VisitorCommand::RequestHandoff { .. } => (UnsentKind::Handoff, None),
+            VisitorCommand::Say { message, .. } => (UnsentKind::Say, Some(message.clone())),
+            VisitorCommand::ChooseFallback { .. } => (UnsentKind::Fallback, None),
+            VisitorCommand::Rate { .. } => (UnsentKind::Rate, None),
+            _ => (UnsentKind::Leave, None),
+        };
+        Self { kind, message, command: serde_json::to_string(command).unwrap_or_default() }
+    }
+}
+
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Thread {
     pub conversation: ConversationId,
@@ -103,7 +135,7 @@ pub struct Thread {
     /// Turns since an offer of a person was declined.
     pub declined_ago: Option<u8>,
     /// Commands that the desk has not acknowledged.
-    pub unsent: Vec<VisitorCommand>,
+    pub unsent: Vec<Unsent>,
     /// The desk's last message without a gap.
     pub last_seq: u64,
     pub panel_open: bool,
@@ -130,6 +162,21 @@ impl Thread {
             panel_open: false,
             unread: 0,
         }
+    }
+
+    /// Keeps a command until the desk acknowledges it.
+    pub fn owe(&mut self, command: &VisitorCommand) {
+        self.unsent.push(Unsent::new(command));
+    }
+
+    /// Acknowledged, or given up.
+    pub fn settle(&mut self, kinds: &[UnsentKind]) {
+        self.unsent.retain(|unsent| !kinds.contains(&unsent.kind));
+    }
+
+    /// The desk has answered for this message.
+    pub fn settle_message(&mut self, id: &MessageId) {
+        self.unsent.retain(|unsent| unsent.message.as_ref() != Some(id));
     }
 
     /// A new conversation below the closed one; who the visitor is stays known.

@@ -64,12 +64,18 @@ fn amount(before: &str, word: &str, after: &str) -> Option<Amount> {
     let currency = sign.or_else(|| named(after).map(str::to_owned)).or_else(|| named(before).map(str::to_owned))?;
     let number: String = word.chars().filter(|c| c.is_ascii_digit() || ".,".contains(*c)).collect();
     let number = number.trim_matches(['.', ',']);
-    // The last separator is a decimal one if at most two digits follow it.
-    let value = match number.rfind(['.', ',']) {
-        Some(at) if number.len() - at <= 3 => format!("{}.{}", number[..at].replace(['.', ','], ""), &number[at + 1..]),
-        _ => number.replace(['.', ','], ""),
+    // The last separator is a decimal one if at most two digits follow it. Counted in hundredths, which needs no parser.
+    let decimals = number.rfind(['.', ',']).map_or(0, |at| number.len() - at - 1);
+    let digits = number.bytes().filter(u8::is_ascii_digit).take(15).fold(0u64, |sum, digit| sum * 10 + u64::from(digit - b'0'));
+    if number.is_empty() {
+        return None;
+    }
+    let value = match decimals {
+        1 => digits as f64 / 10.0,
+        2 => digits as f64 / 100.0,
+        _ => digits as f64,
     };
-    Some(Amount { value: value.parse().ok()?, currency })
+    Some(Amount { value, currency })
 }
 
 /// `#1234`, `order 1234`, `order number is AB-1234`.
