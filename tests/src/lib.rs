@@ -1,0 +1,11 @@
+//! The stage for tests: real processes, real browsers. A test is a sentence and a few lines.
+
+pub mod agent;
+pub mod browser;
+pub mod stage;
+pub mod visitor;
+
+pub use agent::Agent;
+pub use browser::Browsers;
+pub use stage::Stage;
+pub use visitor::Visitor;

@@ -3,17 +3,14 @@
 use anyhow::{Context, Result, bail};
 use std::{
     fs,
-    io::{BufRead, BufReader, Read, Write},
-    net::{TcpListener, TcpStream},
+    io::{BufRead, BufReader},
+    net::TcpListener,
     path::Path,
     process::{Command, Stdio},
     thread,
-    time::Duration,
 };
 
 use crate::build;
-
-const SHOP: &str = "www/demo/shop";
 
 pub fn run(port: u16, shop_port: u16, data: &Path) -> Result<()> {
     // Before the long build: a port that is taken is better known now.
@@ -22,8 +19,7 @@ pub fn run(port: u16, shop_port: u16, data: &Path) -> Result<()> {
     build::binary()?;
     fs::create_dir_all(data)?;
     let config = data.join("site.toml");
-    let settings = fs::read_to_string("www/demo/site.toml")?.replace("http://localhost:8788", &format!("http://localhost:{shop_port}"));
-    fs::write(&config, settings)?;
+    fs::write(&config, demo::settings(shop_port))?;
     let mut edge = Command::new("target/release/selfhost")
         .arg("serve")
         .arg("--config")
@@ -37,7 +33,7 @@ pub fn run(port: u16, shop_port: u16, data: &Path) -> Result<()> {
     let lines = BufReader::new(edge.stdout.take().context("the edge's output")?).lines();
     println!("\nBaton is running. Ctrl-C stops it; a second start finds every conversation still there.\n");
     println!("  the shop      http://localhost:{shop_port}/");
-    thread::spawn(move || serve(&shop, port));
+    thread::spawn(move || demo::serve(&shop, &format!("http://127.0.0.1:{port}")));
     for line in lines {
         let line = line?;
         if let Some((who, link)) = line.strip_prefix("sign-in link, once, ").and_then(|rest| rest.split_once(": ")) {
@@ -54,49 +50,5 @@ pub fn run(port: u16, shop_port: u16, data: &Path) -> Result<()> {
         bail!("the edge ended with {status}");
     }
     println!("stopped");
-    Ok(())
-}
-
-/// The shop: static files, with the edge's address written into them.
-fn serve(listener: &TcpListener, edge_port: u16) {
-    for stream in listener.incoming().flatten() {
-        thread::spawn(move || {
-            // A browser that goes away is no error of the shop.
-            let _ = answer(stream, edge_port);
-        });
-    }
-}
-
-fn answer(mut stream: TcpStream, edge_port: u16) -> Result<()> {
-    stream.set_read_timeout(Some(Duration::from_secs(5)))?;
-    let mut head = Vec::new();
-    let mut byte = [0];
-    while !head.ends_with(b"\r\n\r\n") && head.len() < 8192 {
-        stream.read_exact(&mut byte)?;
-        head.push(byte[0]);
-    }
-    let head = String::from_utf8_lossy(&head);
-    let path = head.split_whitespace().nth(1).unwrap_or("/").split('?').next().unwrap_or("/");
-    let name = if path == "/" { "index.html" } else { path.trim_start_matches('/') };
-    let found = if name.contains("..") { None } else { fs::read(Path::new(SHOP).join(name)).ok() };
-    let (status, body) = match found {
-        Some(body) => ("200 OK", body),
-        None => ("404 Not Found", b"no such page".to_vec()),
-    };
-    let kind = match name.rsplit('.').next() {
-        Some("html") => "text/html; charset=utf-8",
-        Some("css") => "text/css",
-        Some("json") => "application/json",
-        Some("js") => "text/javascript",
-        Some("svg") => "image/svg+xml",
-        _ => "text/plain; charset=utf-8",
-    };
-    let body = if kind.starts_with("text/html") {
-        String::from_utf8_lossy(&body).replace("http://127.0.0.1:8787", &format!("http://127.0.0.1:{edge_port}")).into_bytes()
-    } else {
-        body
-    };
-    write!(stream, "HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {}\r\ncache-control: no-cache\r\nconnection: close\r\n\r\n", body.len())?;
-    stream.write_all(&body)?;
     Ok(())
 }

@@ -11,7 +11,7 @@ mod web;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use std::path::PathBuf;
+use std::{path::PathBuf, process::ExitCode};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Builds, shows, tests and measures Baton")]
@@ -48,10 +48,20 @@ enum Command {
     Screenshots,
 }
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    match carry_out(Arguments::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(wrong) => {
+            eprintln!("{wrong:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn carry_out(command: Command) -> Result<()> {
     // Every path below is relative to the workspace.
     std::env::set_current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))?;
-    match Arguments::parse().command {
+    match command {
         Command::Demo { port, shop_port, data } => demo::run(port, shop_port, &data),
         Command::Test { browser } => test::run(browser.as_deref()),
         Command::Build => build::run(),

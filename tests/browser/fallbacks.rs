@@ -1,0 +1,63 @@
+//! Never a dead end.
+
+use tests::{Agent, Stage, Visitor, browser};
+
+use super::play;
+
+play!(with_nobody_there_a_callback_is_promised_and_kept, |stage, browsers| {
+    let visitor = Visitor::arrives(&browsers, &stage).await?;
+    visitor.asks_for_a_person("Kim", "Billing").await?;
+    visitor.reads("Nobody is at the desk right now").await?;
+    visitor.presses("Call me back").await?;
+    visitor.reads("Your phone number").await?;
+    visitor.says("soon").await?;
+    visitor.reads("expected a telephone number").await?;
+    visitor.says("+49 30 1234567").await?;
+    visitor.reads("We will call +49 30 1234567 by").await?;
+    // It survives a reload, and the agent keeps it.
+    visitor.goes_to("/fern.html").await?;
+    visitor.looks_into_panel().await?;
+    visitor.reads("We will call +49 30 1234567 by").await?;
+    let agent = Agent::signs_in(&browsers, &stage.links[0]).await?;
+    agent.reads("Call back by").await?;
+    agent.presses("#promises .row").await?;
+    agent.reads("+49 30 1234567").await?;
+    agent.presses("#fulfil").await?;
+    visitor.reads("This conversation is closed").await?;
+});
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn outside_business_hours_the_visitor_learns_when_it_opens_and_gets_an_answer_by_e_mail() -> anyhow::Result<()> {
+    // Open for one minute on one day a week: closed now, whenever this runs, but for that minute.
+    let stage = Stage::with(|settings| {
+        let hours = "[site.schedule]\ntime_zone = \"Europe/Berlin\"\n[site.schedule.hours]\nwednesday = [\"03:12-03:13\"]\n\n";
+        settings.replacen("[[site.agent]]", &format!("{hours}[[site.agent]]"), 1)
+    })?;
+    let browsers = tests::Browsers::start()?;
+    let visitor = Visitor::arrives(&browsers, &stage).await?;
+    visitor.asks_for_a_person("Kim", "Orders").await?;
+    visitor.reads("We are closed now and open").await?;
+    visitor.presses("Answer by e-mail").await?;
+    visitor.reads("Your e-mail address").await?;
+    visitor.says("kim@example.org").await?;
+    visitor.reads("We will answer to kim@example.org by").await?;
+    Ok(())
+}
+
+play!(a_long_wait_is_admitted_and_the_choices_come_again, |stage, browsers| {
+    drop(stage);
+    let stage = Stage::with(|settings| settings.replace("long_wait_seconds = 120", "long_wait_seconds = 3"))?;
+    let visitor = Visitor::arrives(&browsers, &stage).await?;
+    visitor.asks_for_a_person("Kim", "Orders").await?;
+    visitor.reads("It takes longer than we like, sorry.").await?;
+    browser::until(&visitor.driver, "the two choices", "return document.querySelectorAll('#replies button').length === 3").await?;
+});
+
+play!(a_visitor_may_cancel_and_go_on_with_the_bot, |stage, browsers| {
+    let visitor = Visitor::arrives(&browsers, &stage).await?;
+    visitor.asks_for_a_person("Kim", "Orders").await?;
+    visitor.presses("Cancel and go back").await?;
+    visitor.reads("You left the queue").await?;
+    visitor.says("what does shipping cost?").await?;
+    visitor.reads("free from €50").await?;
+});
