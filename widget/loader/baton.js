@@ -56,7 +56,7 @@ iframe{display:none;border:0;width:min(390px,calc(100vw - 32px));height:min(640p
   };
   const open = (byButton, byItself) => {
     load();
-    focused = document.activeElement;
+    focused = root.activeElement || document.activeElement;
     host.setAttribute("open", "");
     tell({ page: { path: location.pathname } });
     tell({ open: { human: byButton } });

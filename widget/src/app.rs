@@ -111,7 +111,7 @@ impl App {
         let mut latest = Reading::default();
         for line in &thread.lines[thread.first_line.min(thread.lines.len())..] {
             match line.author {
-                Author::Visitor => latest = reader.read(line.text.reveal()),
+                Author::Visitor if !line.is_notice => latest = reader.read(line.text.reveal()),
                 Author::Bot if !line.is_notice => reader.hear_bot(line.text.reveal(), line.confidence),
                 _ => {}
             }
@@ -645,9 +645,9 @@ impl App {
         self.thread.lines.push(Line { is_notice: true, ..line(Author::Bot, fresh.now, text) });
     }
 
-    /// What a pressed button says for the visitor.
+    /// What a pressed button or a filled-in field says for the visitor; no need is stated in it.
     fn echo(&mut self, fresh: &Fresh, text: &str) {
-        self.thread.lines.push(line(Author::Visitor, fresh.now, text));
+        self.thread.lines.push(Line { is_notice: true, ..line(Author::Visitor, fresh.now, text) });
     }
 
     fn note_unread(&mut self, commands: &mut Vec<Command>) {
@@ -662,11 +662,11 @@ fn line(author: Author, at: Millis, text: &str) -> Line {
     Line { author, is_notice: false, at, text: text.into(), confidence: None, source: None, id: None, seq: None, mark: Mark::None }
 }
 
-/// The category whose words stand most often in the text.
+/// The category whose words stand most often in the text; the site's own order settles a draw.
 fn category_of(text: &str, settings: &WidgetSettings) -> Option<String> {
     let text = text.to_lowercase();
     let score = |words: &[String]| words.iter().filter(|word| text.contains(word.as_str())).count();
-    settings.categories.iter().map(|own| (score(&own.words), &own.key)).filter(|(hits, _)| *hits > 0).max_by_key(|(hits, _)| *hits).map(|(_, key)| key.clone())
+    settings.categories.iter().map(|own| (score(&own.words), &own.key)).rev().filter(|(hits, _)| *hits > 0).max_by_key(|(hits, _)| *hits).map(|(_, key)| key.clone())
 }
 
 /// What the page says wins over what was known; what it does not say stays.

@@ -55,7 +55,7 @@ pub struct Source {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Line {
     pub author: Author,
-    /// Baton speaks, about the conversation itself.
+    /// About the conversation itself: Baton speaks, or the visitor fills in what was asked.
     #[serde(default)]
     pub is_notice: bool,
     pub at: Millis,

@@ -76,7 +76,7 @@ impl Default for Thresholds {
     fn default() -> Self {
         Self {
             asked_for_human: 0.5,
-            frustration: 0.6,
+            frustration: 0.5,
             rephrasing: 0.5,
             rephrasings: 3,
             confidence: 0.65,

@@ -68,6 +68,22 @@ impl Words {
         (0..self.all.len().saturating_sub(parts.len() - 1)).find(|start| parts.iter().zip(&self.all[*start..]).all(|(part, word)| is_like(word, part)))
     }
 
+    /// The same, where one other word may stand between two of the phrase: "charged €120 twice". Where it begins and ends.
+    pub fn find_loosely(&self, phrase: &str) -> Option<(usize, usize)> {
+        let parts: Vec<_> = phrase.split(' ').collect();
+        (0..self.all.len()).find_map(|start| {
+            let mut at = start;
+            for (i, part) in parts.iter().enumerate() {
+                let reach = if i == 0 { at } else { at + 1 };
+                at = (at..=reach).find(|at| self.all.get(*at).is_some_and(|word| is_like(word, part)) && self.sentence[*at] == self.sentence[start])?;
+                if i + 1 < parts.len() {
+                    at += 1;
+                }
+            }
+            Some((start, at))
+        })
+    }
+
     /// The words from one to another, both in it.
     pub fn slice(&self, from: usize, to: usize) -> String {
         self.all[from.min(self.all.len())..(to + 1).min(self.all.len())].join(" ")

@@ -67,16 +67,16 @@ impl Log {
 
 fn draw(line: &Line, app: &App) -> Option<Element> {
     let class = match (line.is_notice, line.author) {
-        (true, _) => "notice",
         (_, Author::Visitor) => "line visitor",
+        (true, _) => "notice",
         (_, Author::Bot) => "line bot",
         (_, Author::Agent) => "line agent",
     };
     let item = dom::element("li", class, "")?;
     // Who speaks is said, not only shown by side and colour.
     let who = match (line.is_notice, line.author, &app.thread.stage) {
-        (true, ..) => "",
         (_, Author::Visitor, _) => "You: ",
+        (true, ..) => "",
         (_, Author::Bot, _) => "Assistant: ",
         (_, Author::Agent, Stage::Live { agent }) => &format!("{agent}: "),
         (_, Author::Agent, _) => "Agent: ",

@@ -55,6 +55,7 @@ impl View {
                 if event.key() == "Enter" && !event.shift_key() && !event.is_composing() {
                     event.prevent_default();
                     submit(&field);
+                    typed_at.set(0);
                 } else if clock::now() > typed_at.get() + TYPED_EVERY_MS {
                     typed_at.set(clock::now());
                     page::dispatch(Event::Typed);

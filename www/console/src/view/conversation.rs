@@ -60,6 +60,7 @@ pub fn Conversation(props: &ConversationProps) -> Html {
             if event.key() == "Enter" && !event.shift_key() && !event.is_composing() {
                 event.prevent_default();
                 send.emit(());
+                typed_at.borrow().set(0);
             } else if browser::now() > typed_at.borrow().get() + TYPED_EVERY_MS {
                 typed_at.borrow().set(browser::now());
                 desk.ask(AgentCommand::Type { conversation: id.clone(), claim });

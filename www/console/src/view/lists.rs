@@ -33,7 +33,7 @@ pub fn Offers(props: &DeskProps) -> Html {
             </li>
         }
     });
-    html! { <ul class="offers" role="alert" aria-label="Offers">{ for offers }</ul> }
+    html! { <div role="alert"><ul class="offers" aria-label="Offers">{ for offers }</ul></div> }
 }
 
 #[component]
