@@ -235,7 +235,13 @@ impl App {
         }
         let decision = escalate::decide(&reading, &found, &self.settings.rules, self.has_declined());
         match decision {
-            Decision::Handoff(escalation) => self.begin_handoff(fresh, escalation, commands),
+            Decision::Handoff(escalation) => {
+                // The message that names the topic names the category as well.
+                if escalation.trigger == Trigger::Topic {
+                    self.thread.category = category_of(text, &self.settings).or(self.thread.category.take());
+                }
+                self.begin_handoff(fresh, escalation, commands);
+            }
             Decision::Offer(escalation) => self.offer(fresh, Locale::OFFER, escalation),
             Decision::Nothing if self.answers.is_some() => self.answer(fresh, text, &reading, commands),
             Decision::Nothing => {

@@ -30,7 +30,6 @@ impl Log {
     pub fn show(&self, app: &App, now: Millis) {
         let mut drawn = self.drawn.borrow_mut();
         let lines = &app.thread.lines;
-        let mut has_new = false;
         for (i, line) in lines.iter().enumerate() {
             if drawn.get(i) == Some(line) {
                 continue;
@@ -38,10 +37,7 @@ impl Log {
             let Some(element) = draw(line, app) else { continue };
             match self.list.children().item(i as u32) {
                 Some(old) if i < drawn.len() => drop(self.list.replace_child(&element, &old)),
-                _ => {
-                    drop(self.list.append_child(&element));
-                    has_new = true;
-                }
+                _ => drop(self.list.append_child(&element)),
             }
             if i < drawn.len() {
                 drawn[i] = line.clone();
@@ -59,9 +55,15 @@ impl Log {
             let rest = u32::try_from(app.typing_until - now).unwrap_or(0) + 50;
             *self.timer.borrow_mut() = Some(gloo_timers::callback::Timeout::new(rest, page::refresh));
         }
-        if has_new {
-            self.list.set_scroll_top(self.list.scroll_height());
-        }
+    }
+
+    /// Whether the newest line is in sight.
+    pub fn is_at_end(&self) -> bool {
+        self.list.scroll_height() - self.list.scroll_top() - self.list.client_height() < 40
+    }
+
+    pub fn go_to_end(&self) {
+        self.list.set_scroll_top(self.list.scroll_height());
     }
 }
 

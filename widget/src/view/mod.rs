@@ -30,6 +30,8 @@ pub struct View {
     input: HtmlTextAreaElement,
     error: Element,
     human: Element,
+    /// How many lines were drawn.
+    lines: Cell<usize>,
     _listeners: Vec<EventListener>,
 }
 
@@ -78,12 +80,17 @@ impl View {
             input,
             error: by_id("error")?,
             human,
+            lines: Cell::new(0),
             _listeners: vec![on_submit, on_key, on_escape, on_hide, on_human],
         })
     }
 
     /// Draws what differs.
     pub fn show(&self, app: &App, now: Millis, is_kept: bool) {
+        // Who has scrolled back to read stays there; their own words bring them to the end.
+        let lines = app.thread.lines.len();
+        let is_own = app.thread.lines.last().is_some_and(|line| line.author == protocol::Author::Visitor) && self.lines.replace(lines) != lines;
+        let follows = self.log.is_at_end() || is_own;
         self.log.show(app, now);
         self.replies.show(app);
         dom::set_text(&self.status, &status(app, is_kept));
@@ -109,6 +116,10 @@ impl View {
         dom::set(&self.input, "placeholder", Some(label));
         dom::set(&self.input, "autocomplete", Some(autocomplete));
         dom::set(&self.input, "aria-invalid", app.error.as_ref().map(|_| "true"));
+        // Last, since everything above takes room from the log.
+        if follows {
+            self.log.go_to_end();
+        }
     }
 
     pub fn focus(&self) {

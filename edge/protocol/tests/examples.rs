@@ -1,0 +1,226 @@
+//! One golden JSON a variant, and the JSON Schema: both are files, and both are checked to be what the types say. Write
+//! them anew with `BATON_WRITE=1 cargo test -p protocol`, and read the difference.
+
+use protocol::*;
+use serde::{Serialize, de::DeserializeOwned};
+use std::{collections::BTreeSet, fs, path::PathBuf};
+
+fn folder(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(name)
+}
+
+fn is_writing() -> bool {
+    std::env::var_os("BATON_WRITE").is_some()
+}
+
+fn conversation() -> ConversationId {
+    ConversationId("5f0c2a9be1d84c7393f6a1b2c3d4e5f6".into())
+}
+
+fn message() -> Message {
+    Message { seq: 1, id: MessageId("m1".into()), author: Author::Visitor, at: 1_795_000_000_000, text: "Hello".into() }
+}
+
+fn rejection() -> Rejection {
+    Rejection::new(RejectionCode::TooLarge, "the message is too long").at("command.say.text").limit(4000).about(MessageId("m1".into()))
+}
+
+fn commitment() -> Commitment {
+    Commitment { kind: FallbackKind::Callback, to: "+49 30 1234567".into(), made_at: 1_795_000_000_000, due: 1_795_007_200_000, missed: false }
+}
+
+fn choices() -> Vec<FallbackOption> {
+    vec![FallbackOption { kind: FallbackKind::Ticket, due: 1_795_086_400_000 }]
+}
+
+fn package() -> ContextPackage {
+    let line = |author, text: &str, confidence| TranscriptLine { author, at: 1_795_000_000_000, text: text.into(), confidence };
+    ContextPackage {
+        summary: "Kim wants to dispute a charge of €120 for order FT-20418 (very frustrated, urgent).".into(),
+        intent: "Wants to dispute a charge of €120 for order FT-20418.".into(),
+        category: "billing".into(),
+        language: "en".into(),
+        profile: Profile {
+            name: Some("Kim".into()),
+            email: Some("kim@example.org".into()),
+            orders: vec![Order { id: "FT-20418".into(), what: "Fiddle-leaf fig".into(), status: "delivered".into() }],
+            earlier_contacts: Some(1),
+            ..Profile::default()
+        },
+        sentiment: Sentiment::VeryFrustrated,
+        transcript: vec![line(Author::Visitor, "I was charged €120 twice!", None), line(Author::Bot, "We are sorry.", Some(0.5))],
+        highlights: vec![0],
+        actions: vec![ActionTried { at: 1_795_000_000_000, what: "offered exchange".into(), outcome: ActionOutcome::Declined }],
+        next_steps: vec!["Compare the charges of order FT-20418 with what was ordered.".into()],
+        escalation: Escalation {
+            trigger: Trigger::Topic,
+            reason: "The visitor disputes a charge.".into(),
+            priority: Priority::High,
+            signals: vec![Signal { kind: SignalKind::Topic(Topic::BillingDispute), strength: 1.0, line: Some(0), evidence: Some("charged 120 twice".into()) }],
+        },
+        page: Some("/orders.html".into()),
+    }
+}
+
+fn visitor_commands() -> Vec<VisitorCommand> {
+    use VisitorCommand::*;
+    vec![
+        RequestHandoff { package: Box::new(package()) },
+        Resume { after: 7 },
+        Say { message: MessageId("m1".into()), text: "Hello".into() },
+        Type {},
+        MarkReceived { seq: 7 },
+        ChooseFallback { fallback: FallbackChoice::Callback { phone: "+49 30 1234567".into() } },
+        Leave {},
+        Rate { effort: Some(6), satisfaction: None },
+        Ping {},
+    ]
+}
+
+fn visitor_events() -> Vec<VisitorEvent> {
+    use VisitorEvent::*;
+    let wait = Some(WaitEstimate { from_seconds: 120, to_seconds: 300, coverage_percent: 80 });
+    vec![
+        Queued { position: 2, wait, staffing: Staffing::Staffed, choices: choices(), because: QueuedBecause::Requested },
+        Reviewing { agent: "Maria".into(), until: 1_795_000_015_000 },
+        Connected { agent: "Maria".into() },
+        Said { message: message() },
+        Received { seq: 1 },
+        AgentTyping {},
+        Promised { commitment: commitment() },
+        Closed { outcome: Outcome::Unanswered, may_rate: false, choices: choices() },
+        Rated {},
+        Resumed { last: 7 },
+        Rejected { rejection: rejection() },
+        Pong {},
+    ]
+}
+
+fn agent_commands() -> Vec<AgentCommand> {
+    use AgentCommand::*;
+    let (conversation, claim) = (conversation(), 1);
+    vec![
+        SignIn { link: Token("00112233445566778899aabbccddeeff".into()) },
+        SignOut {},
+        Watch {},
+        SetAvailable { available: true },
+        Accept { conversation: conversation.clone(), claim },
+        Decline { conversation: conversation.clone(), claim },
+        Connect { conversation: conversation.clone(), claim },
+        Say { conversation: conversation.clone(), claim, message: MessageId("m2".into()), text: "Hello".into() },
+        Type { conversation: conversation.clone(), claim },
+        MarkReceived { conversation: conversation.clone(), claim, seq: 1 },
+        Resolve { conversation: conversation.clone(), claim, outcome: Outcome::Resolved, reason: "refunded".into() },
+        Fulfil { conversation: conversation.clone() },
+        Open { conversation },
+        Ping {},
+    ]
+}
+
+fn agent_events() -> Vec<AgentEvent> {
+    use AgentEvent::*;
+    let (conversation, claim, card) = (conversation(), 1, Box::new(package()));
+    let board = protocol::Board {
+        queue: vec![QueueRow {
+            conversation: conversation.clone(),
+            summary: package().summary,
+            category: "billing".into(),
+            priority: Priority::High,
+            sentiment: Sentiment::VeryFrustrated,
+            since: 1_795_000_000_000,
+            returned: false,
+        }],
+        agents: vec![AgentStatus { agent: AgentId("maria".into()), name: "Maria".into(), here: true, available: true, load: 1, capacity: 3 }],
+        promises: vec![PromiseRow { conversation: conversation.clone(), summary: package().summary, name: Some("Kim".into()), commitment: commitment() }],
+        staffing: Some(Staffing::Closed { opens_at: Some(1_795_000_000_000) }),
+    };
+    vec![
+        SignedIn { agent: AgentId("maria".into()), name: "Maria".into(), available: true },
+        SignedOut {},
+        Board { board },
+        Offered {
+            conversation: conversation.clone(),
+            claim,
+            until: 1_795_000_030_000,
+            summary: package().summary,
+            priority: Priority::High,
+            category: "billing".into(),
+        },
+        Withdrawn { conversation: conversation.clone(), claim, because: WithdrawnBecause::Expired },
+        Accepted {
+            conversation: conversation.clone(),
+            claim,
+            card: card.clone(),
+            messages: vec![message()],
+            review_until: Some(1_795_000_015_000),
+            visitor_present: true,
+            visitor_received: 0,
+        },
+        Connected { conversation: conversation.clone() },
+        Said { conversation: conversation.clone(), message: message() },
+        Received { conversation: conversation.clone(), seq: 1 },
+        VisitorTyping { conversation: conversation.clone() },
+        VisitorPresent { conversation: conversation.clone(), present: false },
+        Closed { conversation: conversation.clone(), outcome: Outcome::Resolved },
+        Opened { conversation, card, messages: vec![message()] },
+        Rejected { rejection: rejection() },
+        Pong {},
+    ]
+}
+
+/// Every value is its file, reads back as itself, and the files are exactly the variants of the type.
+fn check<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug + schemars::JsonSchema>(side: &str, values: Vec<T>) {
+    let folder = folder("examples").join(side);
+    if is_writing() {
+        fs::create_dir_all(&folder).unwrap();
+    }
+    let mut names = BTreeSet::new();
+    for value in values {
+        let json = serde_json::to_value(&value).unwrap();
+        let name = json.as_object().unwrap().keys().next().unwrap().clone();
+        let text = format!("{}\n", serde_json::to_string_pretty(&json).unwrap());
+        let path = folder.join(format!("{name}.json"));
+        if is_writing() {
+            fs::write(&path, &text).unwrap();
+        }
+        assert_eq!(fs::read_to_string(&path).unwrap_or_default(), text, "{}", path.display());
+        assert_eq!(serde_json::from_str::<T>(&text).unwrap(), value);
+        names.insert(name);
+    }
+    let schema = serde_json::to_value(schemars::schema_for!(T)).unwrap();
+    let variants: BTreeSet<String> = schema["oneOf"].as_array().unwrap().iter().map(|one| one["required"][0].as_str().unwrap().to_owned()).collect();
+    assert_eq!(names, variants, "every variant of {side} has its example");
+}
+
+#[test]
+fn every_variant_has_its_example() {
+    check("visitor_commands", visitor_commands());
+    check("visitor_events", visitor_events());
+    check("agent_commands", agent_commands());
+    check("agent_events", agent_events());
+}
+
+#[derive(schemars::JsonSchema)]
+#[expect(dead_code, reason = "names the four frames in one schema")]
+struct Baton {
+    visitor_frame: VisitorFrame,
+    visitor_event_frame: EventFrame<VisitorEvent>,
+    agent_frame: AgentFrame,
+    agent_event_frame: EventFrame<AgentEvent>,
+}
+
+#[test]
+fn the_schema_is_current() {
+    let text = format!("{}\n", serde_json::to_string_pretty(&schemars::schema_for!(Baton)).unwrap());
+    let path = folder("schema.json");
+    if is_writing() {
+        fs::write(&path, &text).unwrap();
+    }
+    assert_eq!(fs::read_to_string(path).unwrap_or_default(), text, "write it anew with BATON_WRITE=1");
+}
+
+#[test]
+fn commands_refuse_unknown_fields_and_events_pass_them_over() {
+    assert!(serde_json::from_str::<VisitorCommand>(r#"{"resume":{"after":1,"more":2}}"#).is_err());
+    assert!(serde_json::from_str::<VisitorEvent>(r#"{"resumed":{"last":1,"more":2}}"#).is_ok());
+}
