@@ -6,10 +6,14 @@ use super::play;
 
 play!(before_the_first_touch_there_is_a_launcher_and_nothing_is_stored_or_asked_of_the_edge, |stage, browsers| {
     let visitor = Visitor::arrives(&browsers, &stage).await?;
-    browser::until(&visitor.driver, "the idle frame", "return performance.getEntriesByType('resource').some(e => e.name.includes('/v1/frame/'))").await?;
+    browser::until(&visitor.driver, "the idle frame", "return performance.getEntriesByType('resource').some(e => e.name.includes('/v1/frame/'))")
+        .await?;
     let kept = visitor.driver.execute("return [document.cookie, localStorage.length, sessionStorage.length]", Vec::new()).await?;
     assert_eq!(kept.json(), &serde_json::json!(["", 0, 0]));
-    let frame = visitor.driver.execute("return [...document.documentElement.children].find(e => e.shadowRoot).shadowRoot.querySelector('iframe')", Vec::new()).await?;
+    let frame = visitor
+        .driver
+        .execute("return [...document.documentElement.children].find(e => e.shadowRoot).shadowRoot.querySelector('iframe')", Vec::new())
+        .await?;
     frame.element()?.enter_frame().await?;
     browser::until(&visitor.driver, "the widget", "return document.documentElement.hasAttribute('data-ready')").await?;
     let in_frame = visitor

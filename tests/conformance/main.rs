@@ -1,1 +1,5 @@
-#[test] fn none(){}
+//! What a host must do, over real HTTP and real sockets.
+
+mod client;
+mod hostile;
+mod promises;

@@ -1,1 +1,62 @@
-#[test] fn none(){}
+//! Dialogues with what must follow: one text file each. A line is `visitor: …`, `bot 0.8: …` (with its confidence), or, after
+//! a visitor's line, `-> nothing`, `-> offer TRIGGER`, or `-> handoff TRIGGER PRIORITY`.
+
+use std::{fs, path::Path};
+
+use protocol::Rules;
+use signals::Reader;
+use widget::escalate::{Decision, decide, signals_of};
+
+#[test]
+fn every_dialogue_ends_as_written() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("conversations");
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    for entry in fs::read_dir(folder).expect("the folder of dialogues") {
+        let path = entry.expect("a file").path();
+        if path.extension().is_some_and(|ending| ending == "txt") {
+            count += 1;
+            wrong.extend(play(&fs::read_to_string(&path).expect("text")).into_iter().map(|why| format!("{}: {why}", path.display())));
+        }
+    }
+    assert!(count >= 20, "{count} dialogues found");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What did not follow as written.
+fn play(text: &str) -> Vec<String> {
+    let rules = Rules::default();
+    let mut reader = Reader::new(rules.thresholds.rephrasing);
+    let (mut wrong, mut last, mut line) = (Vec::new(), String::new(), 0);
+    for written in text.lines().map(str::trim).filter(|written| !written.is_empty() && !written.starts_with('#')) {
+        if let Some(said) = written.strip_prefix("visitor: ") {
+            let reading = reader.read(said);
+            let found = signals_of(&reading, None, &rules, line);
+            last = told(&decide(&reading, &found, &rules, false));
+            line += 1;
+        } else if let Some(expected) = written.strip_prefix("-> ") {
+            if last != expected {
+                wrong.push(format!("expected {expected}, got {last}"));
+            }
+        } else if let Some((confidence, said)) = written.strip_prefix("bot ").and_then(|rest| rest.split_once(": ")) {
+            reader.hear_bot(said, confidence.parse().ok());
+            line += 1;
+        } else {
+            wrong.push(format!("no such line: {written}"));
+        }
+    }
+    wrong
+}
+
+fn told(decision: &Decision) -> String {
+    match decision {
+        Decision::Nothing => "nothing".to_owned(),
+        Decision::Offer(escalation) => format!("offer {}", word(escalation.trigger)),
+        Decision::Handoff(escalation) => format!("handoff {} {}", word(escalation.trigger), word(escalation.priority)),
+    }
+}
+
+/// A value's word in the protocol.
+fn word(value: impl serde::Serialize) -> String {
+    serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+}

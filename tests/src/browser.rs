@@ -31,7 +31,8 @@ pub const PHONE: Look = Look { width: 390, height: 780, dark: false };
 
 impl Browsers {
     pub fn start() -> Result<Self> {
-        let mut driver = Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().context("starting chromedriver")?;
+        let mut driver =
+            Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().context("starting chromedriver")?;
         let mut lines = BufReader::new(driver.stdout.take().context("chromedriver's output")?).lines();
         let port = loop {
             let Some(line) = lines.next() else { bail!("chromedriver ended before it listened") };
@@ -108,7 +109,8 @@ pub fn quoted(text: &str) -> String {
 
 /// Violations that axe finds in the current frame, one a line.
 pub async fn axe(driver: &WebDriver) -> Result<Vec<String>> {
-    let source = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../target/tools/node_modules/axe-core/axe.min.js")).context("axe-core")?;
+    let source =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../target/tools/node_modules/axe-core/axe.min.js")).context("axe-core")?;
     driver.execute(source, Vec::new()).await?;
     let script = "const done = arguments[arguments.length - 1];
         axe.run(document, { resultTypes: ['violations'] }).then(

@@ -1,8 +1,8 @@
 //! What happens next: takes an event, changes the thread, and says what must be done. No DOM, no network, no clock.
 
 use protocol::{
-    ActionOutcome, ActionTried, Author, ContextPackage, Escalation, FallbackChoice, FallbackKind, Field, MessageId, Millis, Outcome,
-    Profile, QueuedBecause, RejectionCode, SignalKind, Text, Trigger, VisitorCommand, VisitorEvent, WidgetSettings, limits,
+    ActionOutcome, ActionTried, Author, ContextPackage, Escalation, FallbackChoice, FallbackKind, Field, MessageId, Millis, Outcome, Profile,
+    QueuedBecause, RejectionCode, SignalKind, Text, Trigger, VisitorCommand, VisitorEvent, WidgetSettings, limits,
 };
 use signals::{Reader, Reading};
 
@@ -22,7 +22,9 @@ const DECLINED_TURNS: u8 = 3;
 /// What happened.
 pub enum Event {
     /// The panel is shown; by the button, if `human`.
-    Opened { human: bool },
+    Opened {
+        human: bool,
+    },
     /// The panel is hidden.
     Hidden,
     /// The visitor sent what they wrote.
@@ -299,8 +301,12 @@ impl App {
             _ => None,
         };
         match (question, answer) {
-            (Question::Helped { action }, Some(helped)) => self.outcome(action, if helped { ActionOutcome::Helped } else { ActionOutcome::DidNotHelp }),
-            (Question::Action { action, .. }, Some(accepted)) => self.outcome(action, if accepted { ActionOutcome::Accepted } else { ActionOutcome::Declined }),
+            (Question::Helped { action }, Some(helped)) => {
+                self.outcome(action, if helped { ActionOutcome::Helped } else { ActionOutcome::DidNotHelp })
+            }
+            (Question::Action { action, .. }, Some(accepted)) => {
+                self.outcome(action, if accepted { ActionOutcome::Accepted } else { ActionOutcome::Declined })
+            }
             (Question::Human { .. }, Some(false)) => self.thread.declined_ago = Some(0),
             _ => {}
         }
@@ -672,7 +678,14 @@ fn line(author: Author, at: Millis, text: &str) -> Line {
 fn category_of(text: &str, settings: &WidgetSettings) -> Option<String> {
     let text = text.to_lowercase();
     let score = |words: &[String]| words.iter().filter(|word| text.contains(word.as_str())).count();
-    settings.categories.iter().map(|own| (score(&own.words), &own.key)).rev().filter(|(hits, _)| *hits > 0).max_by_key(|(hits, _)| *hits).map(|(_, key)| key.clone())
+    settings
+        .categories
+        .iter()
+        .map(|own| (score(&own.words), &own.key))
+        .rev()
+        .filter(|(hits, _)| *hits > 0)
+        .max_by_key(|(hits, _)| *hits)
+        .map(|(_, key)| key.clone())
 }
 
 /// What the page says wins over what was known; what it does not say stays.

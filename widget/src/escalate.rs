@@ -153,7 +153,9 @@ mod tests {
 
     #[test]
     fn a_large_refund_goes_to_a_person_with_high_priority_and_a_small_one_does_not() {
-        assert!(matches!(decided(&["I want a refund of 250 euros"]), Decision::Handoff(e) if e.priority == Priority::High && e.trigger == Trigger::Topic));
+        assert!(
+            matches!(decided(&["I want a refund of 250 euros"]), Decision::Handoff(e) if e.priority == Priority::High && e.trigger == Trigger::Topic)
+        );
         assert_eq!(decided(&["how do refunds work?"]), Decision::Nothing);
         assert_eq!(decided(&["I want a refund of 20 euros"]), Decision::Nothing);
     }

@@ -97,9 +97,9 @@ fn ancestor() -> Option<String> {
 }
 
 fn hear(event: &MessageEvent, allowed: &[String], known: &RefCell<Option<String>>) {
-    let is_parent = web_sys::window().and_then(|window| window.parent().ok().flatten()).is_some_and(|parent| {
-        event.source().is_some_and(|source| JsValue::from(source) == JsValue::from(parent))
-    });
+    let is_parent = web_sys::window()
+        .and_then(|window| window.parent().ok().flatten())
+        .is_some_and(|parent| event.source().is_some_and(|source| JsValue::from(source) == JsValue::from(parent)));
     if !is_parent || !allowed.contains(&event.origin()) {
         return;
     }

@@ -4,10 +4,7 @@
 //! structs only from objects. Fields that a type does not know are passed over, so a page can read a newer edge.
 
 use js_sys::{Array, Object, Reflect};
-use serde::de::{
-    DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor,
-    value::StrDeserializer,
-};
+use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor, value::StrDeserializer};
 use std::fmt;
 use wasm_bindgen::{JsCast, JsValue};
 

@@ -69,7 +69,11 @@ fn topic(escalation: &Escalation, thread: &Thread) -> Option<Topic> {
 fn intent(thread: &Thread, facts: &Facts, category_label: &str, escalation: &Escalation) -> String {
     let amount = facts.amount.as_ref().map(|amount| {
         let value = amount.value;
-        if value.fract() == 0.0 { format!("{}{}", amount.currency, value as i64) } else { format!("{}{}.{:02}", amount.currency, value as i64, (value.fract() * 100.0).round() as i64) }
+        if value.fract() == 0.0 {
+            format!("{}{}", amount.currency, value as i64)
+        } else {
+            format!("{}{}.{:02}", amount.currency, value as i64, (value.fract() * 100.0).round() as i64)
+        }
     });
     let of_amount = amount.map(|amount| format!(" of {amount}")).unwrap_or_default();
     let for_order = facts.order.as_ref().map(|order| format!(" for order {order}")).unwrap_or_default();
@@ -117,7 +121,10 @@ fn highlights(thread: &Thread, escalation: &Escalation, lines: usize) -> Vec<u32
             chosen.push(line);
         }
     };
-    let visitor = thread.lines[thread.first_line.min(thread.lines.len())..].iter().enumerate().filter(|(_, line)| line.author == Author::Visitor && !line.is_notice);
+    let visitor = thread.lines[thread.first_line.min(thread.lines.len())..]
+        .iter()
+        .enumerate()
+        .filter(|(_, line)| line.author == Author::Visitor && !line.is_notice);
     if let Some((issue, _)) = visitor.clone().find(|(_, line)| line.text.reveal().split_whitespace().count() >= 4) {
         choose(issue as u32);
     }
@@ -139,7 +146,9 @@ fn next_steps(thread: &Thread, latest: &Reading, sentiment: Sentiment, escalatio
         steps.push("Open with an apology and say what you will do first.".to_owned());
     }
     match (topic(escalation, thread), &facts.order) {
-        (Some(Topic::BillingDispute), order) => steps.push(format!("Compare the charges{} with what was ordered.", order.as_ref().map(|o| format!(" of order {o}")).unwrap_or_default())),
+        (Some(Topic::BillingDispute), order) => {
+            steps.push(format!("Compare the charges{} with what was ordered.", order.as_ref().map(|o| format!(" of order {o}")).unwrap_or_default()))
+        }
         (Some(Topic::Refund), Some(order)) => steps.push(format!("Check whether order {order} can be refunded and say when the money arrives.")),
         (Some(Topic::Refund), None) => steps.push("Ask which order the refund is for.".to_owned()),
         (Some(Topic::AccountSecurity), _) => steps.push("Verify the identity, then end all sign-ins and change the password.".to_owned()),

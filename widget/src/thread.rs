@@ -1,8 +1,8 @@
 //! One conversation in the browser: everything that must survive a reload.
 
 use protocol::{
-    ActionTried, Author, Commitment, ConversationId, Escalation, FallbackOption, Field, MessageId, Millis, Outcome, Profile, QueuedBecause,
-    Signal, Staffing, Text, Token, TranscriptLine, VisitorCommand, WaitEstimate,
+    ActionTried, Author, Commitment, ConversationId, Escalation, FallbackOption, Field, MessageId, Millis, Outcome, Profile, QueuedBecause, Signal,
+    Staffing, Text, Token, TranscriptLine, VisitorCommand, WaitEstimate,
 };
 use serde::{Deserialize, Serialize};
 
@@ -13,14 +13,33 @@ pub enum Stage {
     #[default]
     Bot,
     /// The escalation is decided; these fields are asked for, one after the other.
-    Asking { missing: Vec<Field>, escalation: Escalation },
+    Asking {
+        missing: Vec<Field>,
+        escalation: Escalation,
+    },
     /// Posted and not yet acknowledged.
     HandingOff,
-    Waiting { position: u32, wait: Option<WaitEstimate>, staffing: Staffing, choices: Vec<FallbackOption>, because: QueuedBecause },
-    Reviewing { agent: String },
-    Live { agent: String },
-    Promised { commitment: Commitment },
-    Closed { outcome: Outcome, may_rate: bool, choices: Vec<FallbackOption> },
+    Waiting {
+        position: u32,
+        wait: Option<WaitEstimate>,
+        staffing: Staffing,
+        choices: Vec<FallbackOption>,
+        because: QueuedBecause,
+    },
+    Reviewing {
+        agent: String,
+    },
+    Live {
+        agent: String,
+    },
+    Promised {
+        commitment: Commitment,
+    },
+    Closed {
+        outcome: Outcome,
+        may_rate: bool,
+        choices: Vec<FallbackOption>,
+    },
 }
 
 impl Stage {
@@ -76,11 +95,19 @@ pub struct Line {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Question {
     /// Whether the answer helped; the index of the action it stands for.
-    Helped { action: usize },
+    Helped {
+        action: usize,
+    },
     /// Whether to do what the answer offers.
-    Action { action: usize, accepted: String, declined: String },
+    Action {
+        action: usize,
+        accepted: String,
+        declined: String,
+    },
     /// Whether a person should take over.
-    Human { escalation: Escalation },
+    Human {
+        escalation: Escalation,
+    },
     Phone,
     Email,
 }
@@ -192,7 +219,10 @@ impl Thread {
     pub fn transcript(&self) -> Vec<TranscriptLine> {
         let all = &self.lines[self.first_line.min(self.lines.len())..];
         let skip = all.len().saturating_sub(protocol::limits::MAX_TRANSCRIPT_LINES);
-        all[skip..].iter().map(|line| TranscriptLine { author: line.author, at: line.at, text: line.text.clone(), confidence: line.confidence }).collect()
+        all[skip..]
+            .iter()
+            .map(|line| TranscriptLine { author: line.author, at: line.at, text: line.text.clone(), confidence: line.confidence })
+            .collect()
     }
 
     /// The place that the next line will have in the transcript.

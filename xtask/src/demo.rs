@@ -41,7 +41,10 @@ pub fn run(port: u16, shop_port: u16, data: &Path) -> Result<()> {
         }
         if line.starts_with("Baton listens") {
             println!("  the data      {}", data.display());
-            println!("  sign-in links, each once; a new one: target/release/selfhost link --site shop --agent maria --data {} --server http://127.0.0.1:{port}", data.display());
+            println!(
+                "  sign-in links, each once; a new one: target/release/selfhost link --site shop --agent maria --data {} --server http://127.0.0.1:{port}",
+                data.display()
+            );
         }
     }
     // Ctrl-C reaches the edge as well; it stops by itself.

@@ -44,7 +44,9 @@ pub fn bin(name: &str) -> String {
 
 /// Chromium and its driver: those of the machine, or Debian's packages.
 pub fn browser() -> Result<()> {
-    let is_there = |program: &str| Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success());
+    let is_there = |program: &str| {
+        Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
+    };
     if is_there("chromium") && is_there("chromedriver") {
         return Ok(());
     }

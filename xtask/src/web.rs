@@ -40,7 +40,10 @@ pub fn build() -> Result<()> {
         style("www/console/page/console.css", "console", &mut names)?;
         page("widget/frame/frame.html", "frame.html", &names)?;
         page("www/console/page/console.html", "console.html", &names)?;
-        run(&tools::bin("esbuild"), &["widget/loader/baton.js", "--minify", "--charset=utf8", "--log-level=warning", &format!("--outfile={WEB}/baton.js")])?;
+        run(
+            &tools::bin("esbuild"),
+            &["widget/loader/baton.js", "--minify", "--charset=utf8", "--log-level=warning", &format!("--outfile={WEB}/baton.js")],
+        )?;
         // esbuild keeps the line breaks of template strings; style rules need none.
         let loader = fs::read_to_string(format!("{WEB}/baton.js"))?.replace("}\n", "}").replace("`\n", "`");
         fs::write(format!("{WEB}/baton.js"), loader)?;
@@ -51,9 +54,31 @@ pub fn build() -> Result<()> {
 /// Glue and module of a crate; the module gets its final name, the glue is bundled later.
 fn wasm(name: &str, names: &mut BTreeMap<String, String>) -> Result<()> {
     let input = format!("target/wasm32-unknown-unknown/browser/{name}.wasm");
-    Bindgen::new().input_path(&input).web(true)?.typescript(false).omit_default_module_path(true).generate(WORK).with_context(|| format!("wasm-bindgen on {input}"))?;
+    Bindgen::new()
+        .input_path(&input)
+        .web(true)?
+        .typescript(false)
+        .omit_default_module_path(true)
+        .generate(WORK)
+        .with_context(|| format!("wasm-bindgen on {input}"))?;
     let (from, to) = (format!("{WORK}/{name}_bg.wasm"), format!("{WORK}/{name}.opt.wasm"));
-    run(&tools::bin("wasm-opt"), &["-Oz", "--enable-bulk-memory", "--enable-nontrapping-float-to-int", "--enable-sign-ext", "--enable-mutable-globals", "--enable-reference-types", "--enable-multivalue", "--strip-debug", "--strip-producers", &from, "-o", &to])?;
+    run(
+        &tools::bin("wasm-opt"),
+        &[
+            "-Oz",
+            "--enable-bulk-memory",
+            "--enable-nontrapping-float-to-int",
+            "--enable-sign-ext",
+            "--enable-mutable-globals",
+            "--enable-reference-types",
+            "--enable-multivalue",
+            "--strip-debug",
+            "--strip-producers",
+            &from,
+            "-o",
+            &to,
+        ],
+    )?;
     keep(&fs::read(&to)?, name, "wasm", names)
 }
 
@@ -62,7 +87,10 @@ fn script(source: &str, name: &str, names: &mut BTreeMap<String, String>) -> Res
     let text = fs::read_to_string(source).with_context(|| format!("reading {source}"))?.replace("{{glue}}", &format!("./{name}.js"));
     let (entry, out) = (format!("{WORK}/{name}.boot.js"), format!("{WORK}/{name}.bundle.js"));
     fs::write(&entry, text)?;
-    run(&tools::bin("esbuild"), &[&entry, "--bundle", "--minify", "--format=esm", "--charset=utf8", "--log-level=warning", &format!("--outfile={out}")])?;
+    run(
+        &tools::bin("esbuild"),
+        &[&entry, "--bundle", "--minify", "--format=esm", "--charset=utf8", "--log-level=warning", &format!("--outfile={out}")],
+    )?;
     keep(&fs::read(&out)?, name, "js", names)
 }
 

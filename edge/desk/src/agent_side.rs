@@ -199,14 +199,7 @@ impl Desk {
 
     /// The conversation, if this agent holds it under that claim and it is in a fitting state; otherwise says so. Absent and
     /// held by somebody else are one answer.
-    fn claimed(
-        &mut self,
-        peer: PeerId,
-        me: &AgentId,
-        id: &ConversationId,
-        claim: u64,
-        fits: impl Fn(&State) -> bool,
-    ) -> Option<&mut Conversation> {
+    fn claimed(&mut self, peer: PeerId, me: &AgentId, id: &ConversationId, claim: u64, fits: impl Fn(&State) -> bool) -> Option<&mut Conversation> {
         let is_mine = self.conversations.get(id).is_some_and(|c| c.state.agent() == Some(me) && c.claim == claim);
         if !is_mine {
             self.reject_agent(peer, RejectionCode::StaleClaim, STALE);

@@ -1,8 +1,6 @@
 //! One conversation at the desk, from the handoff to the close.
 
-use protocol::{
-    AgentId, Author, Commitment, ContextPackage, ConversationId, FallbackKind, Message, MessageId, Millis, Outcome, Text,
-};
+use protocol::{AgentId, Author, Commitment, ContextPackage, ConversationId, FallbackKind, Message, MessageId, Millis, Outcome, Text};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -12,13 +10,33 @@ use crate::access::Hash;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
-    Queued { notice_at: Millis, give_up_at: Millis },
-    Offered { agent: AgentId, until: Millis, give_up_at: Millis },
-    Reviewing { agent: AgentId, until: Millis },
-    Live { agent: AgentId, idle_at: Millis },
+    Queued {
+        notice_at: Millis,
+        give_up_at: Millis,
+    },
+    Offered {
+        agent: AgentId,
+        until: Millis,
+        give_up_at: Millis,
+    },
+    Reviewing {
+        agent: AgentId,
+        until: Millis,
+    },
+    Live {
+        agent: AgentId,
+        idle_at: Millis,
+    },
     /// `callback_promised` or `ticket_opened`, by the kind of the commitment.
-    Promised { commitment: Commitment },
-    Closed { outcome: Outcome, reason: Option<Text>, at: Millis, erase_at: Millis },
+    Promised {
+        commitment: Commitment,
+    },
+    Closed {
+        outcome: Outcome,
+        reason: Option<Text>,
+        at: Millis,
+        erase_at: Millis,
+    },
 }
 
 impl State {

@@ -18,10 +18,7 @@ fn due(kind: FallbackKind, now: Millis, schedule: &Schedule, times: &Times) -> M
 
 /// All choices, each with its due time.
 pub fn options(now: Millis, schedule: &Schedule, times: &Times) -> Vec<FallbackOption> {
-    [FallbackKind::Callback, FallbackKind::Ticket]
-        .into_iter()
-        .map(|kind| FallbackOption { kind, due: due(kind, now, schedule, times) })
-        .collect()
+    [FallbackKind::Callback, FallbackKind::Ticket].into_iter().map(|kind| FallbackOption { kind, due: due(kind, now, schedule, times) }).collect()
 }
 
 /// The commitment for a choice, or what is wrong with the number or the address.
@@ -53,10 +50,12 @@ fn is_phone(text: &str) -> bool {
 /// One `@` with something before it and a dotted name after it. Whether it exists only a mail can show.
 fn is_email(text: &str) -> bool {
     let text = text.trim();
-    let plain = text.chars().count() <= limits::MAX_SHORT_CHARS && !text.contains(|c: char| c.is_whitespace() || c.is_control() || "<>,;\"".contains(c));
-    plain && text.split_once('@').is_some_and(|(name, host)| {
-        !name.is_empty() && !host.contains('@') && host.split('.').count() >= 2 && host.split('.').all(|part| !part.is_empty())
-    })
+    let plain =
+        text.chars().count() <= limits::MAX_SHORT_CHARS && !text.contains(|c: char| c.is_whitespace() || c.is_control() || "<>,;\"".contains(c));
+    plain
+        && text.split_once('@').is_some_and(|(name, host)| {
+            !name.is_empty() && !host.contains('@') && host.split('.').count() >= 2 && host.split('.').all(|part| !part.is_empty())
+        })
 }
 
 #[cfg(test)]

@@ -1,8 +1,7 @@
 //! From text to a command that keeps every limit, or to the rejection that names what was wrong.
 
 use protocol::{
-    AgentCommand, AgentFrame, ContextPackage, EventFrame, Rejection, RejectionCode, Text, VERSION, VisitorCommand, VisitorEvent,
-    VisitorFrame, limits,
+    AgentCommand, AgentFrame, ContextPackage, EventFrame, Rejection, RejectionCode, Text, VERSION, VisitorCommand, VisitorEvent, VisitorFrame, limits,
 };
 use serde::{Deserialize, de::DeserializeOwned};
 
@@ -126,11 +125,7 @@ fn check_short(text: &Text, field: &str) -> Result<(), Rejection> {
 fn check_package(package: &ContextPackage) -> Result<(), Rejection> {
     let at = |field: &str| format!("command.request_handoff.package.{field}");
     let items = |n: usize, most: usize, field: &str| {
-        if n <= most {
-            Ok(())
-        } else {
-            Err(Rejection::new(RejectionCode::TooLarge, "the list is too long").at(at(field)).limit(most as u64))
-        }
+        if n <= most { Ok(()) } else { Err(Rejection::new(RejectionCode::TooLarge, "the list is too long").at(at(field)).limit(most as u64)) }
     };
     items(package.transcript.len(), limits::MAX_TRANSCRIPT_LINES, "transcript")?;
     items(package.highlights.len(), limits::MAX_LIST_ITEMS, "highlights")?;

@@ -141,10 +141,8 @@ mod tests {
     use super::*;
 
     fn berlin() -> Schedule {
-        serde_json::from_str(
-            r#"{"time_zone":"Europe/Berlin","hours":{"monday":["09:00-17:00"],"friday":["09:00-12:00"]},"holidays":["2026-12-25"]}"#,
-        )
-        .unwrap()
+        serde_json::from_str(r#"{"time_zone":"Europe/Berlin","hours":{"monday":["09:00-17:00"],"friday":["09:00-12:00"]},"holidays":["2026-12-25"]}"#)
+            .unwrap()
     }
 
     fn at(text: &str) -> Millis {

@@ -40,7 +40,12 @@ pub trait Sql {
 pub enum Record {
     Conversation(Box<Conversation>),
     Message(ConversationId, Message),
-    Event { at: Millis, conversation: Option<ConversationId>, agent: Option<AgentId>, kind: &'static str },
+    Event {
+        at: Millis,
+        conversation: Option<ConversationId>,
+        agent: Option<AgentId>,
+        kind: &'static str,
+    },
     Agent(AgentId, Presence),
     Peer(PeerId, Listener),
     PeerLeft(PeerId),

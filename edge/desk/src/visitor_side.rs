@@ -1,8 +1,8 @@
 //! What visitors ask.
 
 use protocol::{
-    AgentEvent, Author, ContextPackage, ConversationId, FallbackChoice, MessageId, Millis, Outcome, QueuedBecause, Rejection,
-    RejectionCode, Text, VisitorCommand, VisitorEvent, VisitorFrame, WithdrawnBecause,
+    AgentEvent, Author, ContextPackage, ConversationId, FallbackChoice, MessageId, Millis, Outcome, QueuedBecause, Rejection, RejectionCode, Text,
+    VisitorCommand, VisitorEvent, VisitorFrame, WithdrawnBecause,
 };
 use std::collections::BTreeMap;
 

@@ -116,7 +116,8 @@ fn a_client_that_comes_back_gets_exactly_the_rest() {
         desk.say(&visitor, &format!("m{i}"), "words");
     }
     desk.say(&visitor, "m3", "words");
-    let seqs: Vec<_> = desk.resume(&visitor, 2).into_iter().filter_map(|e| if let VisitorEvent::Said { message } = e { Some(message.seq) } else { None }).collect();
+    let seqs: Vec<_> =
+        desk.resume(&visitor, 2).into_iter().filter_map(|e| if let VisitorEvent::Said { message } = e { Some(message.seq) } else { None }).collect();
     assert_eq!(seqs, [3, 4, 5]);
 }
 

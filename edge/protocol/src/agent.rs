@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AgentId, Category, Commitment, ContextPackage, ConversationId, Message, MessageId, Millis, Outcome, Priority, Rejection,
-    Sentiment, Staffing, Text, Token,
+    AgentId, Category, Commitment, ContextPackage, ConversationId, Message, MessageId, Millis, Outcome, Priority, Rejection, Sentiment, Staffing,
+    Text, Token,
 };
 
 /// What an agent's console asks of the desk. A `claim` is the number of the agent's hold on a conversation; a write with

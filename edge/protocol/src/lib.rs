@@ -29,8 +29,7 @@ pub use frame::{AgentFrame, EventFrame, VERSION, VisitorFrame};
 pub use ids::{AgentId, ConversationId, MessageId, Millis, PublicKey, Token};
 pub use message::{Author, Message, TranscriptLine};
 pub use package::{
-    ActionOutcome, ActionTried, Category, ContextPackage, Escalation, Order, Priority, Profile, Sentiment, Signal, SignalKind,
-    Topic, Trigger,
+    ActionOutcome, ActionTried, Category, ContextPackage, Escalation, Order, Priority, Profile, Sentiment, Signal, SignalKind, Topic, Trigger,
 };
 pub use rejection::{Rejection, RejectionCode};
 pub use rules::{Act, Field, Rule, Rules, Thresholds};

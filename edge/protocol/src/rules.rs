@@ -74,15 +74,7 @@ pub struct Thresholds {
 
 impl Default for Thresholds {
     fn default() -> Self {
-        Self {
-            asked_for_human: 0.5,
-            frustration: 0.5,
-            rephrasing: 0.5,
-            rephrasings: 3,
-            confidence: 0.65,
-            attempts: 2,
-            refund_amount: 100.0,
-        }
+        Self { asked_for_human: 0.5, frustration: 0.5, rephrasing: 0.5, rephrasings: 3, confidence: 0.65, attempts: 2, refund_amount: 100.0 }
     }
 }
 

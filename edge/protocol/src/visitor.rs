@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Commitment, ContextPackage, FallbackChoice, FallbackOption, Message, MessageId, Millis, Outcome, QueuedBecause, Rejection,
-    Staffing, Text, WaitEstimate,
+    Commitment, ContextPackage, FallbackChoice, FallbackOption, Message, MessageId, Millis, Outcome, QueuedBecause, Rejection, Staffing, Text,
+    WaitEstimate,
 };
 
 /// What a visitor's browser asks of the desk. There is none before a handoff.
@@ -37,13 +37,7 @@ pub enum VisitorCommand {
 #[serde(rename_all = "snake_case")]
 pub enum VisitorEvent {
     /// On the handoff, when the queue moves, when the wait is long, and when an agent vanished. `position` 1 is next.
-    Queued {
-        position: u32,
-        wait: Option<WaitEstimate>,
-        staffing: Staffing,
-        choices: Vec<FallbackOption>,
-        because: QueuedBecause,
-    },
+    Queued { position: u32, wait: Option<WaitEstimate>, staffing: Staffing, choices: Vec<FallbackOption>, because: QueuedBecause },
     /// An agent accepted and is reading the card, at the latest until then.
     Reviewing { agent: String, until: Millis },
     /// The agent pressed Connect, or the review time is over.

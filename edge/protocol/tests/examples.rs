@@ -56,7 +56,12 @@ fn package() -> ContextPackage {
             trigger: Trigger::Topic,
             reason: "The visitor disputes a charge.".into(),
             priority: Priority::High,
-            signals: vec![Signal { kind: SignalKind::Topic(Topic::BillingDispute), strength: 1.0, line: Some(0), evidence: Some("charged 120 twice".into()) }],
+            signals: vec![Signal {
+                kind: SignalKind::Topic(Topic::BillingDispute),
+                strength: 1.0,
+                line: Some(0),
+                evidence: Some("charged 120 twice".into()),
+            }],
         },
         page: Some("/orders.html".into()),
     }
@@ -131,7 +136,12 @@ fn agent_events() -> Vec<AgentEvent> {
             returned: false,
         }],
         agents: vec![AgentStatus { agent: AgentId("maria".into()), name: "Maria".into(), here: true, available: true, load: 1, capacity: 3 }],
-        promises: vec![PromiseRow { conversation: conversation.clone(), summary: package().summary, name: Some("Kim".into()), commitment: commitment() }],
+        promises: vec![PromiseRow {
+            conversation: conversation.clone(),
+            summary: package().summary,
+            name: Some("Kim".into()),
+            commitment: commitment(),
+        }],
         staffing: Some(Staffing::Closed { opens_at: Some(1_795_000_000_000) }),
     };
     vec![

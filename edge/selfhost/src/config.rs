@@ -58,7 +58,9 @@ mod tests {
 
     #[test]
     fn a_mistake_names_its_line_and_what_was_expected() {
-        let wrong = mistake("[[site]]\nkey = \"shop\"\nname = \"Shop\"\norigins = []\n\n[[site.agent]]\nid = \"maria\"\nname = \"Maria\"\ncapacity = \"three\"\n");
+        let wrong = mistake(
+            "[[site]]\nkey = \"shop\"\nname = \"Shop\"\norigins = []\n\n[[site.agent]]\nid = \"maria\"\nname = \"Maria\"\ncapacity = \"three\"\n",
+        );
         assert!(wrong.contains("line 9") && wrong.contains("expected u32"), "{wrong}");
         let wrong = mistake("[[site]]\nkey = \"shop\"\nname = \"Shop\"\norigin = []\n");
         assert!(wrong.contains("line 4") && wrong.contains("expected one of") && wrong.contains("origins"), "{wrong}");

@@ -32,11 +32,26 @@ type Reply = oneshot::Sender<Result<Vec<String>, Rejection>>;
 
 enum Ask {
     /// One request: the reply is the frames for that peer.
-    Request { peer: Peer, text: String, reply: Reply },
-    Opened { peer: PeerId, outgoing: Outgoing },
-    Frame { peer: Peer, text: String },
+    Request {
+        peer: Peer,
+        text: String,
+        reply: Reply,
+    },
+    Opened {
+        peer: PeerId,
+        outgoing: Outgoing,
+    },
+    Frame {
+        peer: Peer,
+        text: String,
+    },
     Left(PeerId),
-    Admit { agent: AgentId, link: Hash, until: Millis, done: Reply },
+    Admit {
+        agent: AgentId,
+        link: Hash,
+        until: Millis,
+        done: Reply,
+    },
     Stop,
 }
 
@@ -153,7 +168,9 @@ impl Work {
                 Err(RecvTimeoutError::Timeout) => None,
                 Err(RecvTimeoutError::Disconnected) => return,
             };
-            if self.running.is_none() && let Err(wrong) = self.rebuild() {
+            if self.running.is_none()
+                && let Err(wrong) = self.rebuild()
+            {
                 tracing::error!(site = self.settings.key, "the desk's file cannot be used: {wrong:#}");
             }
             let mut asks: Vec<_> = first.into_iter().collect();

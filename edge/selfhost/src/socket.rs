@@ -2,7 +2,7 @@
 
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
 use desk::{Peer, refusal};
-use protocol::{Rejection, RejectionCode};
+use protocol::{Rejection, RejectionCode, limits};
 use std::time::Duration;
 use tokio::{
     sync::{mpsc, watch},
@@ -11,7 +11,7 @@ use tokio::{
 
 use crate::runner::Runner;
 
-/// A socket that has not said a word closes.
+/// A socket that has not said a word closes; answering pings is no word.
 const FIRST_FRAME: Duration = Duration::from_secs(5);
 const PING_EVERY: Duration = Duration::from_secs(10);
 /// Two unanswered pings.
@@ -31,6 +31,7 @@ pub async fn carry(mut socket: WebSocket, runner: Runner, peer: Peer, mut stoppi
     let mut ping = interval(PING_EVERY);
     let mut heard = Instant::now();
     let mut closes_at = heard + FIRST_FRAME;
+    let mut has_spoken = false;
     let mut allowance = FRAMES_AT_ONCE;
     loop {
         tokio::select! {
@@ -43,8 +44,16 @@ pub async fn carry(mut socket: WebSocket, runner: Runner, peer: Peer, mut stoppi
                 let Some(Ok(message)) = message else { break };
                 allowance = (allowance + heard.elapsed().as_secs_f64() * FRAMES_PER_SECOND).min(FRAMES_AT_ONCE);
                 heard = Instant::now();
-                closes_at = heard + SILENCE;
+                has_spoken |= matches!(message, Message::Text(_));
+                if has_spoken {
+                    closes_at = heard + SILENCE;
+                }
                 match message {
+                    Message::Text(text) if text.len() > limits::MAX_SOCKET_FRAME_BYTES => {
+                        let limit = limits::MAX_SOCKET_FRAME_BYTES as u64;
+                        let rejection = Rejection::new(RejectionCode::TooLarge, "the frame has too many bytes for a socket").limit(limit);
+                        if socket.send(Message::Text(refusal(rejection).into())).await.is_err() { break }
+                    }
                     Message::Text(text) if allowance >= 1.0 => {
                         allowance -= 1.0;
                         if let Err(rejection) = runner.frame(peer.clone(), text.to_string())

@@ -33,24 +33,93 @@ const ALONE: &str = "human agent representative rep operator person humano agent
 
 /// Requests that need no second word.
 const WHOLE: [&str; 44] = [
-    "real person", "real human", "live person", "live agent", "live human", "live chat", "actual person", "actual human", "human being",
-    "human agent", "human support", "human help", "customer service rep*", "talk to customer service", "speak to customer service",
-    "speak with customer service", "customer support agent", "not a bot", "not a robot", "instead of a bot", "stop the bot", "no bot",
-    "no more bot*", "sick of this bot", "is anyone there", "is anybody there", "anyone there", "is anyone actually there", "is there anyone",
-    "is there a person", "is there a human", "talk to a real", "speak to a real", "flesh and blood", "persona real", "vraie personne",
-    "echten menschen", "echter mensch", "echte person", "pessoa real", "persona reale", "vera persona", "echt persoon", "żywym człowiekiem",
+    "real person",
+    "real human",
+    "live person",
+    "live agent",
+    "live human",
+    "live chat",
+    "actual person",
+    "actual human",
+    "human being",
+    "human agent",
+    "human support",
+    "human help",
+    "customer service rep*",
+    "talk to customer service",
+    "speak to customer service",
+    "speak with customer service",
+    "customer support agent",
+    "not a bot",
+    "not a robot",
+    "instead of a bot",
+    "stop the bot",
+    "no bot",
+    "no more bot*",
+    "sick of this bot",
+    "is anyone there",
+    "is anybody there",
+    "anyone there",
+    "is anyone actually there",
+    "is there anyone",
+    "is there a person",
+    "is there a human",
+    "talk to a real",
+    "speak to a real",
+    "flesh and blood",
+    "persona real",
+    "vraie personne",
+    "echten menschen",
+    "echter mensch",
+    "echte person",
+    "pessoa real",
+    "persona reale",
+    "vera persona",
+    "echt persoon",
+    "żywym człowiekiem",
 ];
 
 /// What looks like a request and is none.
 const NOT: [&str; 34] = [
-    "human resources", "human rights", "human error", "human hair", "agent number", "agent id", "agent code", "agent name", "travel agent",
-    "estate agent", "real estate", "insurance agent", "delivery agent", "booking agent", "per person", "in person", "person named", "another person",
-    "other person", "wrong person", "each person", "extra person", "third person", "first person", "person who", "are you a human",
-    "are you human", "are you a person", "are you a bot", "are you a real", "are you real", "am i talking", "am i speaking", "am i chatting",
+    "human resources",
+    "human rights",
+    "human error",
+    "human hair",
+    "agent number",
+    "agent id",
+    "agent code",
+    "agent name",
+    "travel agent",
+    "estate agent",
+    "real estate",
+    "insurance agent",
+    "delivery agent",
+    "booking agent",
+    "per person",
+    "in person",
+    "person named",
+    "another person",
+    "other person",
+    "wrong person",
+    "each person",
+    "extra person",
+    "third person",
+    "first person",
+    "person who",
+    "are you a human",
+    "are you human",
+    "are you a person",
+    "are you a bot",
+    "are you a real",
+    "are you real",
+    "am i talking",
+    "am i speaking",
+    "am i chatting",
 ];
 
 /// Words that put the person into the past or elsewhere: a report, not a request.
-const REPORTS: &str = "yesterday earlier was were told said says helped gave promised spoke talked called hung ayer hier gestern ontem ieri gisteren wczoraj";
+const REPORTS: &str =
+    "yesterday earlier was were told said says helped gave promised spoke talked called hung ayer hier gestern ontem ieri gisteren wczoraj";
 const NEGATIONS: &str = "dont not never no wont didnt nicht kein keinen non pas ne niet não nie";
 
 /// How sure it is, 0 to 1, and the words that show it.
@@ -69,7 +138,10 @@ pub fn read(words: &Words) -> Option<(f32, String)> {
         return None;
     }
     if short && let Some(at) = words.all.iter().position(|word| is_any(word, ALONE)) {
-        let rest_is_empty = words.all.iter().enumerate().all(|(i, word)| i == at || is_any(word, "a an the please pls now un una une ein einen um uma por favor bitte live help just hi hello"));
+        let rest_is_empty =
+            words.all.iter().enumerate().all(|(i, word)| {
+                i == at || is_any(word, "a an the please pls now un una une ein einen um uma por favor bitte live help just hi hello")
+            });
         if rest_is_empty {
             return Some((0.95, words.all[at].clone()));
         }
@@ -79,7 +151,8 @@ pub fn read(words: &Words) -> Option<(f32, String)> {
         if !is_any(word, PERSONS) {
             continue;
         }
-        let Some(reach) = (0..words.all.len()).filter(|i| *i != at && near(*i, at) && is_any(&words.all[*i], REACHES)).min_by_key(|i| i.abs_diff(at)) else {
+        let Some(reach) = (0..words.all.len()).filter(|i| *i != at && near(*i, at) && is_any(&words.all[*i], REACHES)).min_by_key(|i| i.abs_diff(at))
+        else {
             continue;
         };
         let (from, to) = (at.min(reach), at.max(reach));
@@ -113,10 +186,21 @@ mod tests {
     #[test]
     fn people_ask_in_many_ways() {
         for text in [
-            "I want to talk to a human", "agent please", "let me speak to someone real", "can you connect me with a representative?",
-            "is anyone actually there?", "transfer me to an agent NOW", "Quiero hablar con una persona", "Je veux parler à un conseiller",
-            "Ich möchte mit einem Menschen sprechen", "quero falar com um atendente", "vorrei parlare con un operatore",
-            "ik wil met een medewerker praten", "chcę rozmawiać z konsultantem", "मुझे किसी इंसान से बात करनी है", "أريد التحدث مع موظف",
+            "I want to talk to a human",
+            "agent please",
+            "let me speak to someone real",
+            "can you connect me with a representative?",
+            "is anyone actually there?",
+            "transfer me to an agent NOW",
+            "Quiero hablar con una persona",
+            "Je veux parler à un conseiller",
+            "Ich möchte mit einem Menschen sprechen",
+            "quero falar com um atendente",
+            "vorrei parlare con un operatore",
+            "ik wil met een medewerker praten",
+            "chcę rozmawiać z konsultantem",
+            "मुझे किसी इंसान से बात करनी है",
+            "أريد التحدث مع موظف",
         ] {
             assert!(asks(text), "{text}");
         }
@@ -125,9 +209,16 @@ mod tests {
     #[test]
     fn what_only_looks_like_it_is_no_request() {
         for text in [
-            "my agent number is 4711", "where is the human resources form", "are you a bot?", "are you a real person?",
-            "your agent yesterday was great", "I dont want to talk to an agent", "how many people per person ticket", "someone stole my card",
-            "I need a new card", "where is my order",
+            "my agent number is 4711",
+            "where is the human resources form",
+            "are you a bot?",
+            "are you a real person?",
+            "your agent yesterday was great",
+            "I dont want to talk to an agent",
+            "how many people per person ticket",
+            "someone stole my card",
+            "I need a new card",
+            "where is my order",
         ] {
             assert!(!asks(text), "{text}");
         }

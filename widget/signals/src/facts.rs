@@ -25,7 +25,9 @@ impl Facts {
             let (before, after) = (i.checked_sub(1).map_or("", |i| parts[i]), parts.get(i + 1).copied().unwrap_or_default());
             if facts.email.is_none() && is_email(bare) {
                 facts.email = Some(bare.to_owned());
-            } else if facts.amount.is_none() && let Some(amount) = amount(before, bare, after) {
+            } else if facts.amount.is_none()
+                && let Some(amount) = amount(before, bare, after)
+            {
                 facts.amount = Some(amount);
             } else if facts.order.is_none() && is_order(&parts[..i], part, bare) {
                 facts.order = Some(bare.trim_start_matches('#').to_owned());
@@ -45,7 +47,8 @@ impl Facts {
 }
 
 fn is_email(word: &str) -> bool {
-    word.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.') && !host.starts_with('.') && !host.ends_with('.') && !host.contains('@'))
+    word.split_once('@')
+        .is_some_and(|(name, host)| !name.is_empty() && host.contains('.') && !host.starts_with('.') && !host.ends_with('.') && !host.contains('@'))
 }
 
 /// A number with a currency before or behind it.
@@ -87,7 +90,9 @@ fn is_order(before: &[&str], part: &str, bare: &str) -> bool {
     }
     let near = before.iter().rev().take(4).any(|word| {
         let word = word.to_lowercase();
-        ["order", "purchase", "pedido", "commande", "bestellung", "bestelnummer", "ordine", "zamówieni", "invoice", "reference", "tracking"].iter().any(|one| word.contains(one))
+        ["order", "purchase", "pedido", "commande", "bestellung", "bestelnummer", "ordine", "zamówieni", "invoice", "reference", "tracking"]
+            .iter()
+            .any(|one| word.contains(one))
     });
     near || part.contains('#')
 }

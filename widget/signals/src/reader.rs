@@ -134,7 +134,8 @@ impl Reader {
         }
         self.turns += 1;
         Reading {
-            asked_for_human: explicit::read(&words).map_or_else(Finding::default, |(strength, evidence)| Finding { strength, evidence: Some(evidence) }),
+            asked_for_human: explicit::read(&words)
+                .map_or_else(Finding::default, |(strength, evidence)| Finding { strength, evidence: Some(evidence) }),
             frustration: Finding { strength: frustration, evidence },
             running: self.running,
             level: Level::of(self.running),
@@ -153,10 +154,15 @@ impl Reader {
     /// The language of the conversation: the one most messages are in, the latest deciding a draw.
     fn language(&self) -> &'static str {
         let count = |tag: &str| self.languages.iter().filter(|one| **one == tag).count();
-        self.languages.iter().rev().copied().fold(None, |best: Option<&'static str>, tag| match best {
-            Some(best) if count(best) >= count(tag) => Some(best),
-            _ => Some(tag),
-        }).unwrap_or("en")
+        self.languages
+            .iter()
+            .rev()
+            .copied()
+            .fold(None, |best: Option<&'static str>, tag| match best {
+                Some(best) if count(best) >= count(tag) => Some(best),
+                _ => Some(tag),
+            })
+            .unwrap_or("en")
     }
 }
 

@@ -36,7 +36,8 @@ const MILD: &str = "frustrat* annoy* disappoint* unhappy upset angry mad irritat
     cansad* irritad* delus* arrabbiat* stufo boos teleurgesteld gefrustreerd zły zdenerwowan* rozczarowan* परेशान निराश गुस्सा غاضب محبط";
 const PROFANE: &str = "fuck* shit* bullshit damn* ass asshole bitch* bastard* wtf goddamn crap piss* mierda joder merde putain scheiße scheiss* verdammt porra \
     merda cazzo kut kurwa";
-const INTENSE: &str = "very so really extremely absolutely totally completely utterly fucking freaking damn muy très sehr total muito molto heel bardzo बहुत جدا beyond";
+const INTENSE: &str =
+    "very so really extremely absolutely totally completely utterly fucking freaking damn muy très sehr total muito molto heel bardzo बहुत جدا beyond";
 const NEGATIONS: &str = "not no never isnt wasnt arent dont doesnt didnt wont cant without hardly nicht kein pas non niet não nie";
 const PLEASED: &str = "thank thanks thx great good perfect awesome love helpful happy appreciate excellent nice amazing wonderful gracias merci danke obrigado grazie \
     bedankt dziękuję धन्यवाद شكرا please";
@@ -44,13 +45,46 @@ const ANGRY_EMOJI: &str = "😠 😡 🤬 😤 🙄 💢 👎 😒 😫 😩 ☹
 
 /// Phrases that are frustration though no word of them is.
 const PHRASES: [(&str, f32); 40] = [
-    ("you dont understand", 1.6), ("you do not understand", 1.6), ("you are not listening", 1.8), ("youre not listening", 1.8),
-    ("not helping", 1.3), ("not helpful", 1.5), ("no help", 1.2), ("doesnt help", 1.2), ("does not help", 1.2), ("didnt help", 1.2),
-    ("already told you", 1.8), ("already said", 1.4), ("i said", 0.7), ("i just told you", 1.8), ("how many times", 1.8), ("what is wrong with you", 2.0),
-    ("going in circles", 1.6), ("same answer", 1.2), ("same thing", 0.8), ("waste of time", 2.0), ("give up", 1.3), ("had enough", 1.6),
-    ("never again", 1.6), ("no one", 0.8), ("nobody", 0.8), ("on hold", 0.9), ("hours", 0.5), ("still waiting", 1.3), ("still no", 1.2),
-    ("still not", 1.1), ("still havent", 1.2), ("for weeks", 0.9), ("third time", 1.3), ("customer service", 0.3), ("do your job", 1.8),
-    ("come on", 0.8), ("are you kidding", 1.8), ("no sirve", 1.4), ("sert à rien", 1.5), ("funktioniert nie", 1.3),
+    ("you dont understand", 1.6),
+    ("you do not understand", 1.6),
+    ("you are not listening", 1.8),
+    ("youre not listening", 1.8),
+    ("not helping", 1.3),
+    ("not helpful", 1.5),
+    ("no help", 1.2),
+    ("doesnt help", 1.2),
+    ("does not help", 1.2),
+    ("didnt help", 1.2),
+    ("already told you", 1.8),
+    ("already said", 1.4),
+    ("i said", 0.7),
+    ("i just told you", 1.8),
+    ("how many times", 1.8),
+    ("what is wrong with you", 2.0),
+    ("going in circles", 1.6),
+    ("same answer", 1.2),
+    ("same thing", 0.8),
+    ("waste of time", 2.0),
+    ("give up", 1.3),
+    ("had enough", 1.6),
+    ("never again", 1.6),
+    ("no one", 0.8),
+    ("nobody", 0.8),
+    ("on hold", 0.9),
+    ("hours", 0.5),
+    ("still waiting", 1.3),
+    ("still no", 1.2),
+    ("still not", 1.1),
+    ("still havent", 1.2),
+    ("for weeks", 0.9),
+    ("third time", 1.3),
+    ("customer service", 0.3),
+    ("do your job", 1.8),
+    ("come on", 0.8),
+    ("are you kidding", 1.8),
+    ("no sirve", 1.4),
+    ("sert à rien", 1.5),
+    ("funktioniert nie", 1.3),
 ];
 
 /// One-word answers of displeasure.
@@ -71,7 +105,8 @@ pub fn score(words: &Words) -> (f32, Option<String>) {
         let plain = shortened(word);
         let before = &words.all[i.saturating_sub(3)..i];
         let is_negated = before.iter().any(|word| is_any(word, NEGATIONS));
-        let strength = if before.last().is_some_and(|word| is_any(word, INTENSE)) { 1.5 } else { 1.0 } * if plain.len() < word.len() { 1.3 } else { 1.0 };
+        let strength =
+            if before.last().is_some_and(|word| is_any(word, INTENSE)) { 1.5 } else { 1.0 } * if plain.len() < word.len() { 1.3 } else { 1.0 };
         if is_any(&plain, STRONG) {
             take(if is_negated { 0.2 } else { 1.7 * strength }, word.clone(), &mut sum);
         } else if is_any(&plain, PROFANE) {
@@ -101,7 +136,9 @@ pub fn score(words: &Words) -> (f32, Option<String>) {
 /// Whether a few words, said right after a bot's statement, refuse it; a `No` that answers a question does not.
 pub fn is_short_negative(words: &Words, bot_asked: bool) -> bool {
     let few = !words.all.is_empty() && words.all.len() <= 3;
-    few && !bot_asked && is_any(&shortened(&words.all[0]), SHORT) && !words.all.iter().any(|word| is_any(word, "thank thanks problem worries gracias merci danke"))
+    few && !bot_asked
+        && is_any(&shortened(&words.all[0]), SHORT)
+        && !words.all.iter().any(|word| is_any(word, "thank thanks problem worries gracias merci danke"))
 }
 
 /// The first profane word.

@@ -11,10 +11,27 @@ const EMPTY: &str = " a an the i me my we our you your he she it its they them i
     some any all more most up out one ";
 /// Words that mean the same in a help desk.
 const SAME: [&str; 22] = [
-    "refund reimburse* moneyback repay", "cancel* terminat* stop end", "order purchase bought buy", "deliver* ship* arriv* dispatch* courier parcel package",
-    "track* locat* whereabouts status", "password passcode pin login signin", "broken damag* defect* faulty crack*", "return* sendback exchange swap",
-    "card debit credit", "account profile", "pay* payment charg* bill* invoice*", "address street", "chang* updat* edit* modif* alter*", "delete* remov* eras* clos*",
-    "phone mobile telephone", "transfer* send sent", "wrong incorrect mistake* error*", "late delay* slow", "size fit*", "coupon voucher discount promo*", "email mail",
+    "refund reimburse* moneyback repay",
+    "cancel* terminat* stop end",
+    "order purchase bought buy",
+    "deliver* ship* arriv* dispatch* courier parcel package",
+    "track* locat* whereabouts status",
+    "password passcode pin login signin",
+    "broken damag* defect* faulty crack*",
+    "return* sendback exchange swap",
+    "card debit credit",
+    "account profile",
+    "pay* payment charg* bill* invoice*",
+    "address street",
+    "chang* updat* edit* modif* alter*",
+    "delete* remov* eras* clos*",
+    "phone mobile telephone",
+    "transfer* send sent",
+    "wrong incorrect mistake* error*",
+    "late delay* slow",
+    "size fit*",
+    "coupon voucher discount promo*",
+    "email mail",
     "lost missing disappear*",
 ];
 
@@ -102,8 +119,13 @@ fn cosine<K: Ord>(a: &BTreeMap<K, f32>, b: &BTreeMap<K, f32>, weight: impl Fn(&K
 
 /// A short English stem: `deliveries`, `delivered` and `delivery` are `deliver`.
 fn stem(word: &str) -> String {
-    for (ending, least, replacement) in [("ies", 6, ""), ("ied", 6, ""), ("ing", 6, ""), ("ed", 5, ""), ("es", 5, ""), ("ly", 6, ""), ("y", 6, ""), ("s", 4, ""), ("e", 5, "")] {
-        if word.len() >= least && word.is_ascii() && let Some(start) = word.strip_suffix(ending) {
+    for (ending, least, replacement) in
+        [("ies", 6, ""), ("ied", 6, ""), ("ing", 6, ""), ("ed", 5, ""), ("es", 5, ""), ("ly", 6, ""), ("y", 6, ""), ("s", 4, ""), ("e", 5, "")]
+    {
+        if word.len() >= least
+            && word.is_ascii()
+            && let Some(start) = word.strip_suffix(ending)
+        {
             return format!("{start}{replacement}");
         }
     }

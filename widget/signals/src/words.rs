@@ -65,7 +65,8 @@ impl Words {
     /// Where a phrase stands, its words one after the other; a `*` at the end of one stands for any ending.
     pub fn find(&self, phrase: &str) -> Option<usize> {
         let parts: Vec<_> = phrase.split(' ').collect();
-        (0..self.all.len().saturating_sub(parts.len() - 1)).find(|start| parts.iter().zip(&self.all[*start..]).all(|(part, word)| is_like(word, part)))
+        (0..self.all.len().saturating_sub(parts.len() - 1))
+            .find(|start| parts.iter().zip(&self.all[*start..]).all(|(part, word)| is_like(word, part)))
     }
 
     /// The same, where one other word may stand between two of the phrase: "charged €120 twice". Where it begins and ends.
@@ -75,7 +76,8 @@ impl Words {
             let mut at = start;
             for (i, part) in parts.iter().enumerate() {
                 let reach = if i == 0 { at } else { at + 1 };
-                at = (at..=reach).find(|at| self.all.get(*at).is_some_and(|word| is_like(word, part)) && self.sentence[*at] == self.sentence[start])?;
+                at = (at..=reach)
+                    .find(|at| self.all.get(*at).is_some_and(|word| is_like(word, part)) && self.sentence[*at] == self.sentence[start])?;
                 if i + 1 < parts.len() {
                     at += 1;
                 }

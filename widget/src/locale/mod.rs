@@ -37,7 +37,8 @@ impl Locale {
     pub const RATE_SATISFACTION: &str = "How satisfied are you? 1 not at all, 5 very";
     pub const SEND_RATING: &str = "Send";
     pub const RATED: &str = "Thank you. That helps us do better.";
-    pub const LOST_FOR_DESK: &str = "This conversation is no longer at our desk. Write again and we will start afresh; your words above are still here.";
+    pub const LOST_FOR_DESK: &str =
+        "This conversation is no longer at our desk. Write again and we will start afresh; your words above are still here.";
     pub const NEW_CONVERSATION: &str = "New conversation";
 
     pub fn reviewing(agent: &str) -> String {
@@ -70,7 +71,9 @@ impl Locale {
                 let place = if position == 1 { "You are next".to_owned() } else { format!("You are number {position}") };
                 match wait {
                     Some(wait) if wait.to_seconds <= 60 => format!("{place}. It should take less than a minute."),
-                    Some(wait) => format!("{place}. The wait is about {} to {} minutes.", (wait.from_seconds / 60).max(1), wait.to_seconds.div_ceil(60).max(2)),
+                    Some(wait) => {
+                        format!("{place}. The wait is about {} to {} minutes.", (wait.from_seconds / 60).max(1), wait.to_seconds.div_ceil(60).max(2))
+                    }
                     None => format!("{place}. We cannot say yet how long it takes."),
                 }
             }

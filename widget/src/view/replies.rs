@@ -70,17 +70,18 @@ fn offered(app: &App) -> Vec<Offered> {
             all.push(button(Locale::BACK_TO_BOT, Press::Leave));
             all
         }
-        (Some(Question::Helped { .. }), Stage::Bot) => vec![
-            Offered::Label(Locale::DID_IT_HELP.to_owned()),
-            button(Locale::YES, Press::Helped(true)),
-            button(Locale::NO, Press::Helped(false)),
-        ],
-        (Some(Question::Action { .. }), Stage::Bot) => vec![button(Locale::YES_PLEASE, Press::Action(true)), button(Locale::NO, Press::Action(false))],
+        (Some(Question::Helped { .. }), Stage::Bot) => {
+            vec![Offered::Label(Locale::DID_IT_HELP.to_owned()), button(Locale::YES, Press::Helped(true)), button(Locale::NO, Press::Helped(false))]
+        }
+        (Some(Question::Action { .. }), Stage::Bot) => {
+            vec![button(Locale::YES_PLEASE, Press::Action(true)), button(Locale::NO, Press::Action(false))]
+        }
         (Some(Question::Human { .. }), Stage::Bot) => {
             vec![button(Locale::YES_PLEASE, Press::PersonOffered(true)), button(Locale::NOT_NOW, Press::PersonOffered(false))]
         }
         (_, Stage::Waiting { choices, .. } | Stage::Closed { choices, .. }) if !choices.is_empty() => {
-            let mut all: Vec<_> = choices.iter().map(|choice| button(&Locale::choice(choice.kind, choice.due), Press::Fallback(choice.kind))).collect();
+            let mut all: Vec<_> =
+                choices.iter().map(|choice| button(&Locale::choice(choice.kind, choice.due), Press::Fallback(choice.kind))).collect();
             if matches!(thread.stage, Stage::Waiting { .. }) {
                 all.push(button(Locale::BACK_TO_BOT, Press::Leave));
             }

@@ -14,7 +14,11 @@ const TYPING_MS: Millis = 4_000;
 pub enum SignedIn {
     /// Not known yet.
     Asking,
-    As { agent: AgentId, name: String, available: bool },
+    As {
+        agent: AgentId,
+        name: String,
+        available: bool,
+    },
     No,
 }
 
@@ -69,7 +73,11 @@ pub enum Action {
     Desk(Box<AgentEvent>, Millis),
     Online(bool),
     Select(ConversationId),
-    Wrote { conversation: ConversationId, id: MessageId, text: Text },
+    Wrote {
+        conversation: ConversationId,
+        id: MessageId,
+        text: Text,
+    },
     /// Takes a finished conversation off the list.
     PutAway(ConversationId),
     CloseOpened,

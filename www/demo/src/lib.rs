@@ -55,5 +55,8 @@ fn answer(mut stream: TcpStream, edge: &str) -> io::Result<()> {
         _ => "text/plain; charset=utf-8",
     };
     let length = body.len();
-    write!(stream, "HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\ncache-control: no-cache\r\nconnection: close\r\n\r\n{body}")
+    write!(
+        stream,
+        "HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\ncache-control: no-cache\r\nconnection: close\r\n\r\n{body}"
+    )
 }

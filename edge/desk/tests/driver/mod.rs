@@ -76,12 +76,7 @@ pub fn package(who: &str) -> ContextPackage {
         highlights: vec![0],
         actions: Vec::new(),
         next_steps: Vec::new(),
-        escalation: Escalation {
-            trigger: Trigger::Explicit,
-            reason: "asked".into(),
-            priority: Priority::Standard,
-            signals: Vec::new(),
-        },
+        escalation: Escalation { trigger: Trigger::Explicit, reason: "asked".into(), priority: Priority::Standard, signals: Vec::new() },
         page: None,
     }
 }

@@ -28,7 +28,8 @@ pub fn Conversation(props: &ConversationProps) -> Html {
     let resolving = use_state(|| false);
     let typed_at = use_mut_ref(|| Cell::new(0u64));
     let held = desk.state.held.get(id);
-    let (count, last, claim) = held.map_or((0, 0, 0), |held| (held.messages.len(), held.messages.last().map_or(0, |message| message.seq), held.claim));
+    let (count, last, claim) =
+        held.map_or((0, 0, 0), |held| (held.messages.len(), held.messages.last().map_or(0, |message| message.seq), held.claim));
     {
         let (log, desk, id) = (log.clone(), desk.clone(), id.clone());
         use_effect_with((count, claim), move |_| {
