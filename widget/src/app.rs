@@ -256,7 +256,7 @@ impl App {
     /// The bot's answer, or a person in place of a wrong one.
     fn answer(&mut self, fresh: &Fresh, text: &str, reading: &Reading, commands: &mut Vec<Command>) {
         let found = self.answers.as_ref().and_then(|answers| answers.find(text));
-        let small_talk = signals::Terms::of(text).len() < 1;
+        let small_talk = signals::Terms::of(text).is_empty();
         let Some(best) = found.filter(|_| !small_talk) else {
             return self.say(fresh, if reading.short_negative { Locale::WHAT_ELSE } else { Locale::GO_ON });
         };

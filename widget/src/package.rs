@@ -121,7 +121,7 @@ fn highlights(thread: &Thread, escalation: &Escalation, lines: usize) -> Vec<u32
             chosen.push(line);
         }
     };
-    let visitor = thread.lines[thread.first_line.min(thread.lines.len())..]
+    let mut visitor = thread.lines[thread.first_line.min(thread.lines.len())..]
         .iter()
         .enumerate()
         .filter(|(_, line)| line.author == Author::Visitor && !line.is_notice);
@@ -131,7 +131,7 @@ fn highlights(thread: &Thread, escalation: &Escalation, lines: usize) -> Vec<u32
     let mut signals: Vec<_> = escalation.signals.iter().chain(&thread.signals).collect();
     signals.sort_by(|a, b| b.strength.total_cmp(&a.strength));
     signals.iter().filter_map(|signal| signal.line).for_each(&mut choose);
-    if let Some((last, _)) = visitor.last() {
+    if let Some((last, _)) = visitor.next_back() {
         choose(last as u32);
     }
     chosen.sort_unstable();

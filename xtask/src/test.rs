@@ -23,6 +23,8 @@ pub fn run(browser: Option<&str>) -> Result<()> {
     })?;
     step("there is no async in the core", no_async)?;
     build::binary()?;
+    tools::lints()?;
+    step("the layout of the code", || cargo(&["fmt", "--all", "--check"]))?;
     step("lints", || cargo(&["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
     step("tests beside the code", || cargo(&["test", "--quiet", "--workspace", "--exclude", "tests"]))?;
     tools::browser()?;

@@ -22,6 +22,17 @@ pub fn wasm_target() -> Result<()> {
     step("installing the target wasm32-unknown-unknown", || run("rustup", &["target", "add", "wasm32-unknown-unknown"]))
 }
 
+/// clippy and rustfmt: rustup's minimal profile leaves them out.
+pub fn lints() -> Result<()> {
+    let is_there = |name: &str| {
+        Command::new("cargo").args([name, "--version"]).stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
+    };
+    if is_there("clippy") && is_there("fmt") {
+        return Ok(());
+    }
+    step("installing clippy and rustfmt", || run("rustup", &["component", "add", "clippy", "rustfmt"]))
+}
+
 pub fn npm_packages() -> Result<()> {
     let stamp = Path::new(FOLDER).join("installed");
     let wanted = PACKAGES.join("\n");

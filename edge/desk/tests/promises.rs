@@ -1,5 +1,6 @@
 //! The desk's promises, over a real SQLite and a virtual clock. After every input the desk is dropped and rebuilt from
 //! storage, so each of these tests shows "rebuilt" as well.
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 mod driver;
 

@@ -1,5 +1,6 @@
 //! One golden JSON a variant, and the JSON Schema: both are files, and both are checked to be what the types say. Write
 //! them anew with `BATON_WRITE=1 cargo test -p protocol`, and read the difference.
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test that panics has failed")]
 
 use protocol::*;
 use serde::{Serialize, de::DeserializeOwned};

@@ -21,9 +21,9 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let result = match arguments[..] {
-        ["read"] => each_line(|line| read(line)),
+        ["read"] => each_line(read),
         ["predict", "--task", task] => match predictor(task) {
-            Some(predict) => each_line(|line| predict(line)),
+            Some(predict) => each_line(predict),
             None => Err(format!("no such task: {task}\n{USAGE}")),
         },
         _ => Err(USAGE.to_owned()),
