@@ -85,3 +85,19 @@ play!(escape_closes_the_panel_and_gives_the_focus_back, |stage, browsers| {
     let closed = "const host = [...document.documentElement.children].find(e => e.shadowRoot); return !host.hasAttribute('open') && document.activeElement === host";
     browser::until(&visitor.driver, "the closed panel, with the focus back on the launcher", closed).await?;
 });
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_webassembly_a_plain_form_hands_off() -> anyhow::Result<()> {
+    let (stage, browsers) = (Stage::new()?, Browsers::start()?);
+    let visitor = Visitor::arrives_with(&browsers, &stage, browser::Look { wasm: false, ..browser::DESKTOP }).await?;
+    visitor.presses_on_page_without_wasm("h").await?;
+    visitor.reads("A person will answer by e-mail").await?;
+    let input = visitor.driver.find(thirtyfour::By::Id("input")).await?;
+    input.send_keys("where is my fern?\u{e007}").await?;
+    visitor.reads("Please write your e-mail address").await?;
+    input.send_keys(" I am kim@example.org\u{e007}").await?;
+    visitor.reads("We will answer to kim@example.org").await?;
+    let agent = Agent::signs_in(&browsers, &stage.links[0]).await?;
+    agent.reads("Answer by e-mail by").await?;
+    Ok(())
+}

@@ -24,10 +24,12 @@ pub struct Look {
     pub width: u32,
     pub height: u32,
     pub dark: bool,
+    /// Whether the browser runs WebAssembly.
+    pub wasm: bool,
 }
 
-pub const DESKTOP: Look = Look { width: 1280, height: 820, dark: false };
-pub const PHONE: Look = Look { width: 390, height: 780, dark: false };
+pub const DESKTOP: Look = Look { width: 1280, height: 820, dark: false, wasm: true };
+pub const PHONE: Look = Look { width: 390, height: 780, dark: false, wasm: true };
 
 impl Browsers {
     pub fn start() -> Result<Self> {
@@ -61,6 +63,9 @@ impl Browsers {
             "--autoplay-policy=no-user-gesture-required",
         ] {
             capabilities.add_arg(argument)?;
+        }
+        if !look.wasm {
+            capabilities.add_arg("--js-flags=--noexpose-wasm")?;
         }
         if look.dark {
             capabilities.add_arg("--force-dark-mode")?;

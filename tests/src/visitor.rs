@@ -46,10 +46,16 @@ impl Visitor {
 
     /// `h` is the button, `c` the launcher.
     pub async fn presses_on_page(&self, id: &str) -> Result<()> {
+        self.presses_on_page_without_wasm(id).await?;
+        until(&self.driver, "the widget", "return document.documentElement.hasAttribute('data-ready')").await
+    }
+
+    /// The same where no Wasm will run.
+    pub async fn presses_on_page_without_wasm(&self, id: &str) -> Result<()> {
         self.driver.enter_default_frame().await?;
         let button = self.driver.execute(format!("{HOST} return host.shadowRoot.querySelector('#{id}')"), Vec::new()).await?;
         button.element()?.click().await?;
-        self.looks_into_panel().await
+        self.enters_frame().await
     }
 
     pub async fn opens_chat(&self) -> Result<()> {
@@ -62,11 +68,16 @@ impl Visitor {
 
     /// Into the frame, once its Wasm runs.
     pub async fn looks_into_panel(&self) -> Result<()> {
+        self.enters_frame().await?;
+        until(&self.driver, "the widget", "return document.documentElement.hasAttribute('data-ready')").await
+    }
+
+    async fn enters_frame(&self) -> Result<()> {
         self.driver.enter_default_frame().await?;
         until(&self.driver, "the open panel", &format!("{HOST} return !!host?.hasAttribute('open')")).await?;
         let frame = self.driver.execute(format!("{HOST} return host.shadowRoot.querySelector('iframe')"), Vec::new()).await?;
         frame.element()?.enter_frame().await?;
-        until(&self.driver, "the widget", "return document.documentElement.hasAttribute('data-ready')").await
+        until(&self.driver, "the document", "return !!document.getElementById('input')").await
     }
 
     pub async fn says(&self, text: &str) -> Result<()> {

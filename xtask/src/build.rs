@@ -26,7 +26,7 @@ pub fn run() -> Result<()> {
 /// The pages, then the binary with the pages inside it.
 pub fn binary() -> Result<()> {
     web::build()?;
-    step("compiling the edge", || cargo(&["build", "--quiet", "--release", "-p", "selfhost"]))
+    step("compiling the edge", || cargo(&["build", "--release", "-p", "selfhost"]))
 }
 
 fn copy(from: &Path, to: &Path) -> Result<()> {

@@ -10,7 +10,7 @@ use std::{
 use crate::step::{run, step};
 
 /// npm packages, each at a fixed version.
-const PACKAGES: [&str; 3] = ["binaryen@132.0.0", "esbuild@0.28.2", "axe-core@4.14.1"];
+pub const PACKAGES: [&str; 3] = ["binaryen@132.0.0", "esbuild@0.28.2", "axe-core@4.14.1"];
 const FOLDER: &str = "target/tools";
 
 pub fn wasm_target() -> Result<()> {

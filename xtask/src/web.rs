@@ -17,6 +17,18 @@ use crate::{
 
 pub const WEB: &str = "target/web";
 const WORK: &str = "target/web-work";
+/// Of what the pages in `WEB` were made.
+const STAMP: &str = "target/web-work/stamp";
+/// What is not compiled.
+const SOURCES: [&str; 7] = [
+    "widget/frame/boot.js",
+    "widget/frame/frame.css",
+    "widget/frame/frame.html",
+    "widget/loader/baton.js",
+    "www/console/page/boot.js",
+    "www/console/page/console.css",
+    "www/console/page/console.html",
+];
 /// The crates that run in a browser.
 const CRATES: [&str; 2] = ["widget", "console"];
 
@@ -24,8 +36,12 @@ pub fn build() -> Result<()> {
     tools::wasm_target()?;
     tools::npm_packages()?;
     step("compiling the widget and the console to Wasm", || {
-        cargo(&["build", "--quiet", "--profile", "browser", "--target", "wasm32-unknown-unknown", "-p", "widget", "-p", "console"])
+        cargo(&["build", "--profile", "browser", "--target", "wasm32-unknown-unknown", "-p", "widget", "-p", "console"])
     })?;
+    let print = fingerprint()?;
+    if fs::read_to_string(STAMP).is_ok_and(|kept| kept == print) {
+        return Ok(());
+    }
     step("making the pages", || {
         let _ = fs::remove_dir_all(WEB);
         fs::create_dir_all(format!("{WEB}/assets"))?;
@@ -47,13 +63,33 @@ pub fn build() -> Result<()> {
         // esbuild keeps the line breaks of template strings; style rules need none.
         let loader = fs::read_to_string(format!("{WEB}/baton.js"))?.replace("}\n", "}").replace("`\n", "`");
         fs::write(format!("{WEB}/baton.js"), loader)?;
-        compress(Path::new(WEB))
+        compress(Path::new(WEB))?;
+        fs::write(STAMP, &print).context("writing the stamp")
     })
+}
+
+/// Of everything that the pages are made from: when it is the same, so are they.
+fn fingerprint() -> Result<String> {
+    let mut hasher = DefaultHasher::new();
+    include_str!("web.rs").hash(&mut hasher);
+    tools::PACKAGES.hash(&mut hasher);
+    for name in CRATES {
+        fs::read(module(name)).with_context(|| format!("reading the module of {name}"))?.hash(&mut hasher);
+    }
+    for source in SOURCES {
+        fs::read(source).with_context(|| format!("reading {source}"))?.hash(&mut hasher);
+    }
+    Ok(format!("{:016x}", hasher.finish()))
+}
+
+/// What the compiler leaves.
+fn module(name: &str) -> String {
+    format!("target/wasm32-unknown-unknown/browser/{name}.wasm")
 }
 
 /// Glue and module of a crate; the module gets its final name, the glue is bundled later.
 fn wasm(name: &str, names: &mut BTreeMap<String, String>) -> Result<()> {
-    let input = format!("target/wasm32-unknown-unknown/browser/{name}.wasm");
+    let input = module(name);
     Bindgen::new()
         .input_path(&input)
         .web(true)?
