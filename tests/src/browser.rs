@@ -65,7 +65,7 @@ impl Browsers {
             capabilities.add_arg(argument)?;
         }
         if !look.wasm {
-            capabilities.add_arg("--js-flags=--noexpose-wasm")?;
+            capabilities.add_arg("--js-flags=--jitless")?;
         }
         if look.dark {
             capabilities.add_arg("--force-dark-mode")?;

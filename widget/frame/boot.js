@@ -88,6 +88,11 @@ function plainForm(error) {
     }
   };
   composer.addEventListener("submit", hand);
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) hand(event);
+    if (event.key === "Escape") tellPage({ hide: {} });
+  });
+  document.getElementById("hide").addEventListener("click", () => tellPage({ hide: {} }));
   human.addEventListener("click", hand);
   input.value = early.join("\n");
 }

@@ -74,7 +74,7 @@ fn draw(line: &Line, app: &App) -> Option<Element> {
         (_, Author::Bot) => "line bot",
         (_, Author::Agent) => "line agent",
     };
-    let item = dom::element("li", class, "")?;
+    let item = dom::element("div", class, "")?;
     // Who speaks is said, not only shown by side and colour.
     let who = match (line.is_notice, line.author, &app.thread.stage) {
         (_, Author::Visitor, _) => "You: ",

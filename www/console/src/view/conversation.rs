@@ -92,7 +92,7 @@ pub fn Conversation(props: &ConversationProps) -> Html {
                     <button id="connect" class="primary" type="button" onclick={connect}>{ "Connect" }</button>
                 </div>
             }
-            <ol class="log" role="log" ref={log} tabindex="0" aria-label="Messages">{ for messages(held) }</ol>
+            <div class="log" role="log" ref={log} tabindex="0" aria-label="Messages">{ for messages(held) }</div>
             <p class="typing" role="status">{ if held.typing_until > desk.state.now { format!("{name} is typing…") } else { String::new() } }</p>
             if let Some(over) = held.over {
                 <div class="over" role="status">
@@ -121,14 +121,14 @@ fn messages(held: &Held) -> impl Iterator<Item = Html> + '_ {
             false => "",
         };
         html! {
-            <li key={message.id.0.clone()} class={if is_agent { "mine" } else { "theirs" }}>
+            <div key={message.id.0.clone()} class={if is_agent { "mine" } else { "theirs" }}>
                 <span class="words">{ message.text.reveal() }</span>
                 <span class="mark">{ format!("{} {mark}", browser::clock(message.at)) }</span>
-            </li>
+            </div>
         }
     });
     let unsent = held.unsent.iter().map(|(id, text)| {
-        html! { <li key={id.0.clone()} class="mine"><span class="words">{ text.reveal() }</span><span class="mark">{ "sending…" }</span></li> }
+        html! { <div key={id.0.clone()} class="mine"><span class="words">{ text.reveal() }</span><span class="mark">{ "sending…" }</span></div> }
     });
     said.chain(unsent)
 }
