@@ -8,7 +8,8 @@ use protocol::{
 use crate::{
     access::{Hash, Pass, PassKind, SIGN_IN_MS},
     conversation::{Conversation, State},
-    desk::{Desk, Listener, Peer, PeerId},
+    desk::{Desk, Peer, PeerId},
+    listeners::Listener,
     settings::ms,
     store::Record,
 };

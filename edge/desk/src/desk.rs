@@ -1,9 +1,6 @@
 //! The desk itself: what came in, what follows. The two sides' commands are in `visitor_side` and `agent_side`.
 
-use protocol::{
-    AgentEvent, AgentId, ConversationId, EventFrame, Millis, Outcome, QueuedBecause, Rejection, RejectionCode, Staffing, VisitorEvent,
-    WithdrawnBecause,
-};
+use protocol::{AgentEvent, AgentId, ConversationId, Millis, Outcome, VisitorEvent, WithdrawnBecause};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,17 +8,14 @@ use crate::{
     access::{Access, Hash, Pass, PassKind},
     conversation::{Conversation, State},
     deadlines::{Deadlines, Due},
-    fallback, inbound,
+    inbound,
+    listeners::Listener,
     queue::Queue,
     roster::Roster,
-    routing,
     settings::{SiteSettings, ms},
     store::{Kept, Record},
     wait::Pace,
 };
-
-/// Waiting visitors hear of a moving queue at most this often.
-const POSITIONS_EVERY_MS: Millis = 2_000;
 
 /// What came in.
 #[derive(Debug)]
@@ -65,14 +59,6 @@ pub struct Peer {
     pub cookie: Option<protocol::Token>,
 }
 
-/// What a socket listens to. Kept, so that a hibernating host's sockets stay known.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Listener {
-    Visitor(ConversationId),
-    Agent(AgentId),
-}
-
 /// One site's queue, agents and conversations.
 pub struct Desk {
     pub(crate) settings: SiteSettings,
@@ -80,19 +66,19 @@ pub struct Desk {
     pub(crate) queue: Queue,
     pub(crate) roster: Roster,
     pub(crate) access: Access,
-    listeners: BTreeMap<PeerId, Listener>,
+    pub(crate) listeners: BTreeMap<PeerId, Listener>,
     /// The places that waiting visitors were last told.
-    told: BTreeMap<ConversationId, u32>,
+    pub(crate) told: BTreeMap<ConversationId, u32>,
     pub(crate) deadlines: Deadlines,
-    pace: Pace,
-    turn: Turn,
+    pub(crate) pace: Pace,
+    pub(crate) turn: Turn,
 }
 
 /// What one call of `handle` gathers.
 #[derive(Default)]
-struct Turn {
+pub(crate) struct Turn {
     saves: Vec<Record>,
-    sends: Vec<(PeerId, String)>,
+    pub(crate) sends: Vec<(PeerId, String)>,
     changed: BTreeSet<ConversationId>,
     changed_agents: BTreeSet<AgentId>,
 }
@@ -179,103 +165,6 @@ impl Desk {
         self.finish_turn()
     }
 
-    // ---- what follows from the time
-
-    fn conversation_is_due(&mut self, now: Millis, id: &ConversationId) {
-        let times = self.settings.times.clone();
-        let Some(conversation) = self.conversations.get_mut(id) else { return };
-        let left_at = conversation.abandoned_at(ms(times.abandon_seconds));
-        if left_at.is_some_and(|at| at <= now) {
-            return self.close(now, id, Outcome::Abandoned, None);
-        }
-        match conversation.state.clone() {
-            State::Queued { give_up_at, .. } | State::Offered { give_up_at, .. } if give_up_at <= now => {
-                self.close(now, id, Outcome::Unanswered, None);
-            }
-            State::Queued { notice_at, give_up_at } => {
-                conversation.passed_by.retain(|_, until| *until > now);
-                if notice_at <= now {
-                    let notice_at = now + ms(times.long_wait_seconds);
-                    conversation.state = State::Queued { notice_at, give_up_at };
-                    self.event(now, Some(id), None, "waited_long");
-                    self.tell_place(now, id, QueuedBecause::LongWait);
-                }
-                self.changed(id);
-            }
-            State::Offered { agent, until, .. } if until <= now => self.offer_expired(now, id, &agent),
-            State::Reviewing { until, .. } if until <= now => self.connect(now, id),
-            State::Live { idle_at, .. } if idle_at <= now => self.close(now, id, Outcome::Idle, None),
-            State::Promised { mut commitment } if commitment.due <= now => {
-                if commitment.missed {
-                    return self.close(now, id, Outcome::Unanswered, None);
-                }
-                let renewed = commitment.due + commitment.due.saturating_sub(commitment.made_at);
-                commitment.due = self.settings.schedule.open_from(renewed.max(now + 1));
-                commitment.missed = true;
-                self.enter(now, id, State::Promised { commitment: commitment.clone() }, "promise_missed");
-                self.tell_visitor(id, VisitorEvent::Promised { commitment });
-            }
-            State::Closed { erase_at, .. } if erase_at <= now => {
-                self.conversations.remove(id);
-                self.save(Record::Erase(id.clone()));
-                self.event(now, Some(id), None, "erased");
-            }
-            _ => self.changed(id),
-        }
-    }
-
-    /// Gives every agent with a free place the next conversation that they can take.
-    fn offer_waiting(&mut self, now: Millis) {
-        if !self.roster.iter().any(|agent| agent.free() > 0) {
-            return;
-        }
-        let waiting: Vec<_> = self.queue.ids().cloned().collect();
-        for id in waiting {
-            let Some(conversation) = self.conversations.get_mut(&id) else { continue };
-            let State::Queued { give_up_at, .. } = conversation.state else { continue };
-            let Some(agent) = routing::pick_agent(&self.roster, &self.settings.category, conversation) else { continue };
-            let until = now + ms(self.settings.times.offer_seconds);
-            conversation.claim += 1;
-            let offered = AgentEvent::Offered {
-                conversation: id.clone(),
-                claim: conversation.claim,
-                until,
-                summary: conversation.package.summary.clone(),
-                priority: conversation.package.escalation.priority,
-                category: conversation.package.category.clone(),
-            };
-            self.enter(now, &id, State::Offered { agent: agent.clone(), until, give_up_at }, "offered");
-            self.tell_agent(&agent, offered);
-            if !self.roster.iter().any(|agent| agent.free() > 0) {
-                break;
-            }
-        }
-    }
-
-    /// Nobody answered: the silent agent is set away, the conversation goes on to the next one.
-    fn offer_expired(&mut self, now: Millis, id: &ConversationId, agent: &AgentId) {
-        if let Some(silent) = self.roster.get_mut(agent) {
-            silent.presence.available = false;
-            self.agent_changed(now, agent, "agent_set_away");
-        }
-        self.withdraw(id, agent, WithdrawnBecause::Expired);
-        self.requeue(now, id, "offer_expired");
-    }
-
-    fn agent_is_gone(&mut self, now: Millis, agent: &AgentId) {
-        let grace = ms(self.settings.times.agent_grace_seconds);
-        let is_gone = self.roster.get(agent).and_then(|agent| agent.presence.gone_since).is_some_and(|since| since + grace <= now);
-        if !is_gone {
-            return;
-        }
-        let held: Vec<_> = self.conversations.iter().filter(|(_, c)| c.state.agent() == Some(agent)).map(|(id, _)| id.clone()).collect();
-        for id in held {
-            self.withdraw(&id, agent, WithdrawnBecause::AgentGone);
-            self.requeue(now, &id, "agent_vanished");
-            self.tell_place(now, &id, QueuedBecause::AgentLeft);
-        }
-    }
-
     // ---- changes of state
 
     /// Every change of a conversation's state goes through here: the queue, the agent's load, the deadline, the row and
@@ -352,161 +241,6 @@ impl Desk {
         }
     }
 
-    // ---- who listens
-
-    pub(crate) fn listen(&mut self, now: Millis, peer: &Peer, listener: Listener) {
-        if !peer.lasting {
-            return;
-        }
-        self.save(Record::Peer(peer.id, listener.clone()));
-        self.listeners.insert(peer.id, listener.clone());
-        match listener {
-            Listener::Visitor(id) => self.visitor_came(now, &id),
-            Listener::Agent(agent) => {
-                if let Some(here) = self.roster.get_mut(&agent)
-                    && here.presence.gone_since.take().is_some()
-                {
-                    self.deadlines.set(Due::Agent(agent.clone()), None);
-                    self.agent_changed(now, &agent, "agent_came");
-                }
-            }
-        }
-    }
-
-    fn left(&mut self, now: Millis, peer: PeerId) {
-        let Some(listener) = self.listeners.remove(&peer) else { return };
-        self.save(Record::PeerLeft(peer));
-        if self.listeners.values().any(|other| *other == listener) {
-            return;
-        }
-        match listener {
-            Listener::Visitor(id) => self.visitor_went(now, &id),
-            Listener::Agent(agent) => {
-                if let Some(gone) = self.roster.get_mut(&agent) {
-                    gone.presence.gone_since = Some(now);
-                    self.watch_for_vanishing(&agent);
-                    self.agent_changed(now, &agent, "agent_went");
-                }
-            }
-        }
-    }
-
-    fn watch_for_vanishing(&mut self, agent: &AgentId) {
-        let grace = ms(self.settings.times.agent_grace_seconds);
-        let due = self.roster.get(agent).and_then(|agent| agent.presence.gone_since).map(|since| since + grace);
-        self.deadlines.set(Due::Agent(agent.clone()), due);
-    }
-
-    /// Stops every socket of an agent from hearing more.
-    pub(crate) fn deafen(&mut self, now: Millis, agent: &AgentId) {
-        let listener = Listener::Agent(agent.clone());
-        let peers: Vec<_> = self.listeners.iter().filter(|(_, other)| **other == listener).map(|(peer, _)| *peer).collect();
-        for peer in peers {
-            self.reply_agent(peer, AgentEvent::SignedOut {});
-            self.left(now, peer);
-        }
-    }
-
-    // ---- telling
-
-    pub(crate) fn reply_visitor(&mut self, peer: PeerId, event: VisitorEvent) {
-        self.turn.sends.push((peer, frame(event)));
-    }
-
-    pub(crate) fn reply_agent(&mut self, peer: PeerId, event: AgentEvent) {
-        self.turn.sends.push((peer, frame(event)));
-    }
-
-    pub(crate) fn reject_visitor(&mut self, peer: PeerId, code: RejectionCode, why: &str) {
-        self.reply_visitor(peer, VisitorEvent::Rejected { rejection: Rejection::new(code, why) });
-    }
-
-    pub(crate) fn reject_agent(&mut self, peer: PeerId, code: RejectionCode, why: &str) {
-        self.reply_agent(peer, AgentEvent::Rejected { rejection: Rejection::new(code, why) });
-    }
-
-    /// To every page of the visitor.
-    pub(crate) fn tell_visitor(&mut self, id: &ConversationId, event: VisitorEvent) {
-        self.tell(&Listener::Visitor(id.clone()), frame(event));
-    }
-
-    /// To every tab of the agent.
-    pub(crate) fn tell_agent(&mut self, agent: &AgentId, event: AgentEvent) {
-        self.tell(&Listener::Agent(agent.clone()), frame(event));
-    }
-
-    /// To every tab of every agent.
-    pub(crate) fn tell_agents(&mut self, event: &AgentEvent) {
-        let text = frame(event);
-        let peers = self.listeners.iter().filter(|(_, listener)| matches!(listener, Listener::Agent(_)));
-        self.turn.sends.extend(peers.map(|(peer, _)| (*peer, text.clone())));
-    }
-
-    pub(crate) fn is_listening(&self, peer: PeerId, listener: &Listener) -> bool {
-        self.listeners.get(&peer) == Some(listener)
-    }
-
-    fn tell(&mut self, to: &Listener, text: String) {
-        let peers = self.listeners.iter().filter(|(_, listener)| *listener == to);
-        self.turn.sends.extend(peers.map(|(peer, _)| (*peer, text.clone())));
-    }
-
-    /// Where a waiting visitor stands.
-    pub(crate) fn place(&self, now: Millis, id: &ConversationId, because: QueuedBecause) -> VisitorEvent {
-        let position = self.queue.position(id);
-        let (capacity, free) = self
-            .roster
-            .iter()
-            .filter(|agent| agent.is_here() && agent.presence.available)
-            .fold((0, 0), |(capacity, free), agent| (capacity + agent.settings.capacity, free + agent.free()));
-        let is_offered = self.conversations.get(id).is_some_and(|c| matches!(c.state, State::Offered { .. }));
-        VisitorEvent::Queued {
-            position,
-            wait: self.pace.estimate(position, capacity, if is_offered { 1 } else { free }),
-            staffing: self.staffing(now),
-            choices: fallback::options(now, &self.settings.schedule, &self.settings.times),
-            because,
-        }
-    }
-
-    pub(crate) fn tell_place(&mut self, now: Millis, id: &ConversationId, because: QueuedBecause) {
-        let place = self.place(now, id, because);
-        self.tell_visitor(id, place);
-        self.told.insert(id.clone(), self.queue.position(id));
-    }
-
-    /// Someone who is here answers at any hour; the schedule only speaks when nobody is.
-    pub(crate) fn staffing(&self, now: Millis) -> Staffing {
-        let is_staffed = self.roster.iter().any(|agent| agent.is_here() && agent.presence.available);
-        match is_staffed {
-            true => Staffing::Staffed,
-            false if self.settings.schedule.is_open(now) => Staffing::NobodyHere,
-            false => Staffing::Closed { opens_at: self.settings.schedule.opens_at(now) },
-        }
-    }
-
-    fn send_positions(&mut self, now: Millis) {
-        let waiting: Vec<_> = self.queue.ids().cloned().collect();
-        self.told.retain(|id, _| self.conversations.get(id).is_some_and(|c| c.state.is_waiting()));
-        for (i, id) in waiting.into_iter().enumerate() {
-            let position = u32::try_from(i + 1).unwrap_or(u32::MAX);
-            if self.told.get(&id) != Some(&position) {
-                self.tell_place(now, &id, QueuedBecause::Moved);
-            }
-        }
-    }
-
-    pub(crate) fn positions_changed(&mut self, now: Millis) {
-        if !self.deadlines.is_set(&Due::Positions) {
-            self.deadlines.set(Due::Positions, Some(now + POSITIONS_EVERY_MS));
-        }
-    }
-
-    /// The place that a reply has just told, so that it is not told again.
-    pub(crate) fn place_is_told(&mut self, id: &ConversationId) {
-        self.told.insert(id.clone(), self.queue.position(id));
-    }
-
     // ---- keeping
 
     pub(crate) fn save(&mut self, record: Record) {
@@ -545,10 +279,6 @@ impl Desk {
         effects.extend(turn.sends.into_iter().map(|(peer, text)| Effect::Send(peer, text)));
         effects
     }
-}
-
-fn frame<E: Serialize>(event: E) -> String {
-    serde_json::to_string(&EventFrame::new(event)).expect("an event is plain JSON")
 }
 
 fn closed_kind(outcome: Outcome) -> &'static str {

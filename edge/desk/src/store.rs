@@ -10,7 +10,8 @@ use std::collections::BTreeMap;
 use crate::{
     access::{Hash, Pass},
     conversation::Conversation,
-    desk::{Listener, PeerId},
+    desk::PeerId,
+    listeners::Listener,
     roster::Presence,
 };
 

@@ -9,8 +9,9 @@ use std::collections::BTreeMap;
 use crate::{
     access::Hash,
     conversation::{Conversation, State},
-    desk::{Desk, Listener, Peer, PeerId},
+    desk::{Desk, Peer, PeerId},
     fallback,
+    listeners::Listener,
     settings::ms,
     store::Record,
 };
