@@ -177,13 +177,18 @@ impl Driver {
 
     /// Signs in by a link and opens a console.
     pub fn agent(&mut self, name: &str) -> Agent {
+        let agent = self.sign_in_by_link(name);
+        self.agent_says(&agent, AgentCommand::Watch {});
+        agent
+    }
+
+    /// Signs in and opens nothing yet.
+    pub fn sign_in_by_link(&mut self, name: &str) -> Agent {
         let link = Hash::of(format!("{name:0>32}"));
         self.input(Input::Admit { agent: AgentId(name.into()), link, until: self.now + 1000 });
         let cookie = Token(format!("cookie{}{name:0>32}", self.peers));
         assert!(matches!(self.sign_in(name, &cookie.0), AgentEvent::SignedIn { .. }));
-        let agent = Agent { id: AgentId(name.into()), cookie, peer: self.peer() };
-        self.agent_says(&agent, AgentCommand::Watch {});
-        agent
+        Agent { id: AgentId(name.into()), cookie, peer: self.peer() }
     }
 
     pub fn agent_says(&mut self, agent: &Agent, command: AgentCommand) -> Vec<AgentEvent> {
