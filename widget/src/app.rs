@@ -52,14 +52,16 @@ pub enum Event {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Press {
     Human,
-    Helped(bool),
-    Action(bool),
-    PersonOffered(bool),
+    /// Yes or no to what the bot asked.
+    Yes(bool),
     Category(String),
     Fallback(FallbackKind),
     KeepWaiting,
     Leave,
-    Rate { effort: Option<u8>, satisfaction: Option<u8> },
+    Rate {
+        effort: Option<u8>,
+        satisfaction: Option<u8>,
+    },
 }
 
 /// What must be done.
@@ -244,27 +246,15 @@ impl App {
                 }
                 _ => {}
             },
-            (Press::Helped(helped), Some(Question::Helped { action })) => {
-                self.outcome(action, if helped { ActionOutcome::Helped } else { ActionOutcome::DidNotHelp });
-                if !helped {
-                    self.reader.hear_failure();
-                }
-                self.echo(fresh, if helped { Locale::YES } else { Locale::NO });
-                self.say(fresh, if helped { Locale::GLAD } else { Locale::WHAT_ELSE });
-            }
-            (Press::Action(yes), Some(Question::Action { action, accepted, declined })) => {
-                self.outcome(action, if yes { ActionOutcome::Accepted } else { ActionOutcome::Declined });
-                self.echo(fresh, if yes { Locale::YES_PLEASE } else { Locale::NO });
-                self.say(fresh, if yes { &accepted } else { &declined });
-            }
-            (Press::PersonOffered(true), Some(Question::Human { escalation })) => {
-                self.echo(fresh, Locale::YES_PLEASE);
-                self.begin_handoff(fresh, escalation, commands);
-            }
-            (Press::PersonOffered(false), Some(Question::Human { .. })) => {
-                self.echo(fresh, Locale::NOT_NOW);
-                self.thread.declined_ago = Some(0);
-                self.say(fresh, Locale::GO_ON);
+            (Press::Yes(yes), Some(question)) => {
+                let words = match (&question, yes) {
+                    (Question::Helped { .. }, true) => Locale::YES,
+                    (Question::Human { .. }, false) => Locale::NOT_NOW,
+                    (_, true) => Locale::YES_PLEASE,
+                    (_, false) => Locale::NO,
+                };
+                self.echo(fresh, words);
+                self.settle(fresh, question, yes, commands);
             }
             (Press::Category(key), _) => {
                 let label = self.settings.categories.iter().find(|own| own.key == key).map_or(key.clone(), |own| own.label.clone());

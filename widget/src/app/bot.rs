@@ -5,17 +5,23 @@ use signals::Reading;
 
 use super::{App, Command, Fresh, category_of, line};
 use crate::{
+    answers::Entry,
     escalate::{self, Decision},
     locale::Locale,
     thread::{Line, Question},
 };
+
+/// A confidence from which on the nearest question is worth telling the agent.
+const NEAR: f32 = 0.35;
 
 impl App {
     /// A message to the bot.
     pub(super) fn hear(&mut self, fresh: &Fresh, text: &str, commands: &mut Vec<Command>) {
         let place = self.thread.next_line();
         self.thread.lines.push(line(Author::Visitor, fresh.now, text));
-        self.settle_question_in_words(text);
+        if self.settle_question_in_words(fresh, text, commands) {
+            return;
+        }
         let reading = self.reader.read(text);
         self.latest = reading.clone();
         if let Some(declined) = &mut self.thread.declined_ago {
@@ -47,26 +53,23 @@ impl App {
 
     /// The bot's answer, or a person in place of a wrong one.
     pub(super) fn answer(&mut self, fresh: &Fresh, text: &str, reading: &Reading, commands: &mut Vec<Command>) {
-        let found = self.answers.as_ref().and_then(|answers| answers.find(text));
-        let small_talk = signals::Terms::of(text).is_empty();
-        let Some(best) = found.filter(|_| !small_talk) else {
+        if signals::Terms::of(text).is_empty() {
             return self.say(fresh, if reading.short_negative { Locale::WHAT_ELSE } else { Locale::GO_ON });
-        };
-        let (entry, confidence) = (best.entry.clone(), best.confidence);
-        if confidence >= 0.35 {
-            self.thread.matched = Some(entry.question.clone());
         }
-        if confidence < self.settings.rules.thresholds.confidence {
-            let place = self.thread.next_line().saturating_sub(1);
-            let found = escalate::signals_of(reading, Some(confidence), &self.settings.rules, place);
-            self.thread.signals.extend(found.iter().filter(|signal| signal.kind == SignalKind::LowConfidence).cloned());
-            return match escalate::decide(reading, &found, &self.settings.rules, false) {
-                Decision::Handoff(escalation) => self.begin_handoff(fresh, escalation, commands),
-                Decision::Offer(escalation) => self.offer(fresh, Locale::UNSURE, escalation),
-                Decision::Nothing => self.say(fresh, Locale::WHAT_ELSE),
-            };
+        let best = self.answers.as_ref().and_then(|answers| answers.find(text)).map(|best| (best.entry.clone(), best.confidence));
+        let confidence = best.as_ref().map_or(0.0, |(_, confidence)| *confidence);
+        match best {
+            Some((entry, _)) if confidence >= self.settings.rules.thresholds.confidence => self.answer_with(fresh, entry, confidence, commands),
+            best => {
+                // Near enough to tell the agent what it may be about, not to tell the visitor.
+                self.thread.matched = best.filter(|_| confidence >= NEAR).map(|(entry, _)| entry.question).or(self.thread.matched.take());
+                self.admit_doubt(fresh, reading, confidence, commands);
+            }
         }
-        self.thread.lines.push(Line { confidence: Some(confidence), source: entry.source.clone(), ..line(Author::Bot, fresh.now, &entry.answer) });
+    }
+
+    fn answer_with(&mut self, fresh: &Fresh, entry: Entry, confidence: f32, commands: &mut Vec<Command>) {
+        self.thread.lines.push(Line { confidence: Some(confidence), source: entry.source, ..line(Author::Bot, fresh.now, &entry.answer) });
         let action = self.thread.actions.len();
         let (what, question) = match entry.offer {
             Some(offer) => {
@@ -78,29 +81,73 @@ impl App {
                 (format!("answered “{}”", entry.question), Question::Helped { action })
             }
         };
+        self.thread.matched = Some(entry.question);
         self.thread.actions.push(ActionTried { at: fresh.now, what: Text::new(what), outcome: ActionOutcome::Unanswered });
         self.thread.question = Some(question);
         self.note_unread(commands);
     }
 
-    /// An answer in words to what the bot asked.
-    pub(super) fn settle_question_in_words(&mut self, text: &str) {
-        let Some(question) = self.thread.question.take() else { return };
-        let first = text.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default().to_lowercase();
-        let answer = match first.as_str() {
-            "yes" | "yeah" | "yep" | "sure" | "ok" | "okay" | "please" => Some(true),
-            "no" | "nope" | "nah" => Some(false),
-            _ => None,
+    fn admit_doubt(&mut self, fresh: &Fresh, reading: &Reading, confidence: f32, commands: &mut Vec<Command>) {
+        let place = self.thread.next_line().saturating_sub(1);
+        let found = escalate::signals_of(reading, Some(confidence), &self.settings.rules, place);
+        self.thread.signals.extend(found.iter().filter(|signal| signal.kind == SignalKind::LowConfidence).cloned());
+        match escalate::decide(reading, &found, &self.settings.rules, false) {
+            Decision::Handoff(escalation) => self.begin_handoff(fresh, escalation, commands),
+            Decision::Offer(escalation) => self.offer(fresh, Locale::UNSURE, escalation),
+            Decision::Nothing => self.say(fresh, Locale::WHAT_ELSE),
+        }
+    }
+
+    /// An answer in words to what the bot asked: whether it was one, and all that follows is done.
+    fn settle_question_in_words(&mut self, fresh: &Fresh, text: &str, commands: &mut Vec<Command>) -> bool {
+        let Some(question) = self.thread.question.take() else { return false };
+        let mut words = text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
+        let yes = match words.next().unwrap_or_default().to_lowercase().as_str() {
+            "yes" | "yeah" | "yep" | "sure" | "ok" | "okay" | "please" | "ja" | "oui" | "sí" | "si" | "sim" => true,
+            "no" | "nope" | "nah" | "nein" | "non" | "não" => false,
+            _ => return false,
         };
-        match (question, answer) {
-            (Question::Helped { action }, Some(helped)) => {
-                self.outcome(action, if helped { ActionOutcome::Helped } else { ActionOutcome::DidNotHelp })
+        match question {
+            // A refusal is read like any other message: it may be the second try that failed.
+            Question::Helped { action } => {
+                self.outcome(action, if yes { ActionOutcome::Helped } else { ActionOutcome::DidNotHelp });
+                false
             }
-            (Question::Action { action, .. }, Some(accepted)) => {
-                self.outcome(action, if accepted { ActionOutcome::Accepted } else { ActionOutcome::Declined })
+            // With more words than a plain answer it is a message of its own.
+            _ if words.count() > 3 => false,
+            question => {
+                self.settle(fresh, question, yes, commands);
+                true
             }
-            (Question::Human { .. }, Some(false)) => self.thread.declined_ago = Some(0),
-            _ => {}
+        }
+    }
+
+    /// What follows from a yes or a no.
+    pub(super) fn settle(&mut self, fresh: &Fresh, question: Question, yes: bool, commands: &mut Vec<Command>) {
+        match (question, yes) {
+            (Question::Helped { action }, true) => {
+                self.outcome(action, ActionOutcome::Helped);
+                self.say(fresh, Locale::GLAD);
+            }
+            (Question::Helped { action }, false) => {
+                self.outcome(action, ActionOutcome::DidNotHelp);
+                self.reader.hear_failure();
+                self.say(fresh, Locale::WHAT_ELSE);
+            }
+            (Question::Action { action, accepted, .. }, true) => {
+                self.outcome(action, ActionOutcome::Accepted);
+                self.say(fresh, &accepted);
+            }
+            (Question::Action { action, declined, .. }, false) => {
+                self.outcome(action, ActionOutcome::Declined);
+                self.say(fresh, &declined);
+            }
+            (Question::Human { escalation }, true) => self.begin_handoff(fresh, escalation, commands),
+            (Question::Human { .. }, false) => {
+                self.thread.declined_ago = Some(0);
+                self.say(fresh, Locale::GO_ON);
+            }
+            (Question::Phone | Question::Email, _) => {}
         }
     }
 }

@@ -71,13 +71,13 @@ fn offered(app: &App) -> Vec<Offered> {
             all
         }
         (Some(Question::Helped { .. }), Stage::Bot) => {
-            vec![Offered::Label(Locale::DID_IT_HELP.to_owned()), button(Locale::YES, Press::Helped(true)), button(Locale::NO, Press::Helped(false))]
+            vec![Offered::Label(Locale::DID_IT_HELP.to_owned()), button(Locale::YES, Press::Yes(true)), button(Locale::NO, Press::Yes(false))]
         }
         (Some(Question::Action { .. }), Stage::Bot) => {
-            vec![button(Locale::YES_PLEASE, Press::Action(true)), button(Locale::NO, Press::Action(false))]
+            vec![button(Locale::YES_PLEASE, Press::Yes(true)), button(Locale::NO, Press::Yes(false))]
         }
         (Some(Question::Human { .. }), Stage::Bot) => {
-            vec![button(Locale::YES_PLEASE, Press::PersonOffered(true)), button(Locale::NOT_NOW, Press::PersonOffered(false))]
+            vec![button(Locale::YES_PLEASE, Press::Yes(true)), button(Locale::NOT_NOW, Press::Yes(false))]
         }
         (_, Stage::Waiting { choices, .. } | Stage::Closed { choices, .. }) if !choices.is_empty() => {
             let mut all: Vec<_> =

@@ -1,0 +1,151 @@
+//! The app without a browser: events in, commands and a thread out.
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+
+use protocol::*;
+use std::cell::Cell;
+use widget::{
+    answers::Entry,
+    app::{App, Command, Event, Fresh, Press},
+    thread::{Mark, Stage, Thread, UnsentKind},
+};
+
+thread_local! {
+    static IDS: Cell<u32> = const { Cell::new(0) };
+}
+
+fn fresh() -> Fresh {
+    let id = || {
+        IDS.set(IDS.get() + 1);
+        format!("id{}", IDS.get())
+    };
+    Fresh { now: 1_795_000_000_000, id, token: || "00112233445566778899aabbccddeeff".to_owned() }
+}
+
+fn app() -> App {
+    let settings = WidgetSettings {
+        site: "shop".into(),
+        name: "Shop".into(),
+        origins: vec!["https://shop.example".into()],
+        categories: vec![CategoryOption { key: "returns".into(), label: "Returns".into(), words: vec!["return".into()], skill: None }],
+        rules: Rules::default(),
+    };
+    App::new(settings, Thread::new(ConversationId("c1".into()), Token("00112233445566778899aabbccddeeff".into())))
+}
+
+fn with_answers() -> App {
+    let mut app = app();
+    let entries: Vec<Entry> = serde_json::from_str(
+        r#"[{"question":"How do I return an item?","answer":"Within 30 days.",
+             "offer":{"what":"exchange","ask":"Exchange it?","accepted":"Good.","declined":"No exchange then."}},
+            {"question":"What does shipping cost?","answer":"€3.90."}]"#,
+    )
+    .unwrap();
+    app.update(&fresh(), Event::AnswersLoaded(entries));
+    app
+}
+
+fn say(app: &mut App, text: &str) -> Vec<Command> {
+    app.update(&fresh(), Event::Submitted(text.into()))
+}
+
+fn last(app: &App) -> &str {
+    app.thread.lines.last().unwrap().text.reveal()
+}
+
+/// Through the button, with what is asked for.
+fn hand_over(app: &mut App) {
+    app.update(&fresh(), Event::Pressed(Press::Human));
+    say(app, "Kim");
+    say(app, "it is about a return");
+}
+
+#[test]
+fn the_button_asks_for_what_is_required_and_hands_over() {
+    let mut app = with_answers();
+    app.update(&fresh(), Event::Pressed(Press::Human));
+    assert!(matches!(&app.thread.stage, Stage::Asking { missing, .. } if *missing == [Field::Name, Field::Category]));
+    say(&mut app, "Kim");
+    let commands = app.update(&fresh(), Event::Pressed(Press::Category("returns".into())));
+    assert!(commands.contains(&Command::Deliver) && commands.contains(&Command::Save));
+    assert_eq!(app.thread.unsent[0].kind, UnsentKind::Handoff);
+    let sent: VisitorCommand = serde_json::from_str(&app.thread.unsent[0].command).unwrap();
+    let VisitorCommand::RequestHandoff { package } = sent else { panic!("a handoff") };
+    assert_eq!(package.profile.name.unwrap().reveal(), "Kim");
+    assert_eq!(package.category, "returns");
+}
+
+#[test]
+fn nothing_goes_to_the_desk_before_a_handoff() {
+    let mut app = with_answers();
+    for text in ["How do I return an item?", "no", "what does shipping cost", "yes", "thanks"] {
+        let commands = say(&mut app, text);
+        assert!(!commands.iter().any(|command| matches!(command, Command::Deliver | Command::Send(_) | Command::OpenSocket)), "{text}");
+    }
+    assert!(app.thread.unsent.is_empty());
+}
+
+#[test]
+fn what_the_bot_offered_and_how_it_ended_is_recorded() {
+    let mut app = with_answers();
+    say(&mut app, "I want to return my item");
+    assert_eq!(last(&app), "Exchange it?");
+    say(&mut app, "no");
+    assert_eq!(last(&app), "No exchange then.");
+    assert_eq!(app.thread.actions[0].what.reveal(), "offered exchange");
+    assert_eq!(app.thread.actions[0].outcome, ActionOutcome::Declined);
+}
+
+#[test]
+fn a_yes_in_words_to_a_person_is_a_yes() {
+    let mut app = with_answers();
+    say(&mut app, "does the moon influence wholesale in Peru");
+    assert!(last(&app).contains("not sure enough"));
+    say(&mut app, "yes please");
+    assert!(matches!(app.thread.stage, Stage::Asking { .. }));
+}
+
+#[test]
+fn a_site_without_answers_offers_a_person() {
+    let mut app = app();
+    app.update(&fresh(), Event::AnswersLoaded(Vec::new()));
+    say(&mut app, "what does shipping cost");
+    assert!(last(&app).contains("not sure enough"));
+}
+
+#[test]
+fn the_summary_is_never_the_raw_message() {
+    let mut app = with_answers();
+    say(&mut app, "I was charged €120 twice for order FT-20418");
+    say(&mut app, "Kim");
+    app.update(&fresh(), Event::Pressed(Press::Category("returns".into())));
+    let VisitorCommand::RequestHandoff { package } = serde_json::from_str(&app.thread.unsent[0].command).unwrap() else { panic!("a handoff") };
+    assert_eq!(package.summary.reveal(), "Kim wants to dispute a charge of €120 for order FT-20418 (calm, urgent).");
+    assert_eq!(package.escalation.priority, Priority::High);
+    assert!(package.highlights.contains(&0));
+}
+
+#[test]
+fn what_is_not_acknowledged_is_kept_and_what_is_is_marked() {
+    let mut app = with_answers();
+    hand_over(&mut app);
+    app.update(&fresh(), Event::Unreachable);
+    assert_eq!(app.thread.unsent.len(), 1);
+    app.update(&fresh(), Event::Desk(VisitorEvent::Connected { agent: "Maria".into() }));
+    assert!(app.thread.unsent.is_empty(), "any state acknowledges the handoff");
+    say(&mut app, "hello");
+    let line = app.thread.lines.last().unwrap().clone();
+    assert_eq!((line.mark, app.thread.unsent.len()), (Mark::Sending, 1));
+    let message = Message { seq: 1, id: line.id.unwrap(), author: Author::Visitor, at: 1, text: "hello".into() };
+    app.update(&fresh(), Event::Desk(VisitorEvent::Said { message }));
+    assert_eq!((app.thread.lines.last().unwrap().mark, app.thread.unsent.len()), (Mark::Delivered, 0));
+}
+
+#[test]
+fn a_gap_in_the_numbers_is_asked_for() {
+    let mut app = with_answers();
+    hand_over(&mut app);
+    let message = |seq| Message { seq, id: MessageId(format!("a{seq}")), author: Author::Agent, at: 1, text: "words".into() };
+    app.update(&fresh(), Event::Desk(VisitorEvent::Said { message: message(1) }));
+    let commands = app.update(&fresh(), Event::Desk(VisitorEvent::Said { message: message(3) }));
+    assert!(commands.contains(&Command::Send(VisitorCommand::Resume { after: 1 })));
+}
