@@ -118,7 +118,8 @@ pub async fn axe(driver: &WebDriver) -> Result<Vec<String>> {
         std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../target/tools/node_modules/axe-core/axe.min.js")).context("axe-core")?;
     driver.execute(source, Vec::new()).await?;
     let script = "const done = arguments[arguments.length - 1];
-        axe.run(document, { resultTypes: ['violations'] }).then(
+        // What is still fading in has no contrast yet.
+        Promise.all(document.getAnimations().map(a => a.finished)).then(() => axe.run(document, { resultTypes: ['violations'] })).then(
             r => done(r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.target + ' ' + (n.any[0]?.message ?? '')).join(' | '))), e => done(['axe: ' + e]));";
     let found = driver.execute_async(script, Vec::new()).await?;
     Ok(serde_json::from_value(found.json().clone())?)
