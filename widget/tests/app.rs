@@ -75,6 +75,19 @@ fn the_button_asks_for_what_is_required_and_hands_over() {
 }
 
 #[test]
+fn an_e_mail_address_is_asked_for_where_the_site_says_so_and_a_wrong_one_is_told() {
+    let mut app = with_answers();
+    app.settings.rules.rule[0].require = vec![Field::Email];
+    app.update(&fresh(), Event::Pressed(Press::Human));
+    say(&mut app, "later");
+    assert!(app.error.is_some() && app.thread.unsent.is_empty());
+    say(&mut app, "kim@example.org");
+    assert!(app.error.is_none());
+    let VisitorCommand::RequestHandoff { package } = serde_json::from_str(&app.thread.unsent[0].command).unwrap() else { panic!("a handoff") };
+    assert_eq!(package.profile.email.unwrap().reveal(), "kim@example.org");
+}
+
+#[test]
 fn nothing_goes_to_the_desk_before_a_handoff() {
     let mut app = with_answers();
     for text in ["How do I return an item?", "no", "what does shipping cost", "yes", "thanks"] {
