@@ -84,7 +84,7 @@ impl Default for Times {
         Self {
             offer_seconds: 30,
             review_seconds: 15,
-            agent_grace_seconds: 20,
+            agent_grace_seconds: 10,
             ask_again_seconds: 60,
             long_wait_seconds: 120,
             longest_wait_seconds: 30 * 60,

@@ -13,7 +13,7 @@ mod sqlite;
 
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 use tracing_subscriber::EnvFilter;
 
 #[derive(Parser)]
@@ -54,13 +54,23 @@ enum Command {
     },
 }
 
-#[expect(clippy::print_stdout, reason = "a command that prints")]
-fn main() -> Result<()> {
+fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info")))
         .with_writer(std::io::stderr)
         .init();
-    match Arguments::parse().command {
+    match carry_out(Arguments::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(wrong) => {
+            eprintln!("{wrong:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "a command that prints")]
+fn carry_out(command: Command) -> Result<()> {
+    match command {
         Command::Serve { config, data, listen } => {
             let config = config::read(&config)?;
             let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting the runtime")?;

@@ -14,8 +14,8 @@ use crate::runner::Runner;
 /// A socket that has not said a word closes; answering pings is no word.
 const FIRST_FRAME: Duration = Duration::from_secs(5);
 const PING_EVERY: Duration = Duration::from_secs(10);
-/// Two unanswered pings.
-const SILENCE: Duration = Duration::from_secs(25);
+/// Two unanswered pings. With the ten seconds of grace an agent is given up after thirty (RELIABILITY, F9).
+const SILENCE: Duration = Duration::from_secs(20);
 /// Frames waiting for a slow peer.
 const OUTGOING: usize = 256;
 /// Frames a second, and how many at once (RELIABILITY, hard limits).
