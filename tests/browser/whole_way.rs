@@ -65,6 +65,7 @@ play!(a_visitor_is_handed_to_an_agent_who_knows_everything_and_both_talk, |stage
     assert_eq!(visitor.lines_saying("Yes, exactly").await?, 1);
     // The end.
     agent.resolves("Returned for store credit").await?;
+    visitor.reads("This conversation is closed").await?;
     visitor.reads("How easy was it to get help?").await?;
     for (name, value) in [("effort", "6"), ("satisfaction", "5")] {
         let script = format!("document.querySelector('input[name={name}][value=\"{value}\"]').click()");

@@ -173,7 +173,8 @@ fn Resolve(props: &ResolveProps) -> Html {
         <form class="resolve" onsubmit={on_submit}>
             <label>{ "Outcome" }
                 <select id="outcome" ref={outcome}>
-                    <option value="resolved">{ "Resolved" }</option>
+                    // Said, not left to the browser: Yew puts the last option in first, and that one would stay chosen.
+                    <option value="resolved" selected={true}>{ "Resolved" }</option>
                     <option value="follow_up">{ "Follow-up needed" }</option>
                     <option value="unresolved">{ "Not resolved" }</option>
                 </select>
