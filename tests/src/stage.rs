@@ -98,7 +98,7 @@ fn start(folder: PathBuf, port: u16) -> Result<(Child, Vec<String>)> {
     let mut links = Vec::new();
     while links.len() < 2 {
         let Some(line) = lines.next() else { bail!("the edge ended before it listened") };
-        if let Some((_, link)) = line?.split_once(": http").filter(|_| true) {
+        if let Some((_, link)) = line?.split_once(": http") {
             links.push(format!("http{link}"));
         }
     }

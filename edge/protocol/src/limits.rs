@@ -19,7 +19,7 @@ pub const MAX_TRANSCRIPT_LINES: usize = 200;
 pub const MAX_LIST_ITEMS: usize = 50;
 /// A summary, a note, a name and other short texts, in characters.
 pub const MAX_SHORT_CHARS: usize = 500;
-/// Ids: 8 to 64 characters, a random 128-bit number in hex being 32; agents' names may be short.
+/// Ids, in characters: a random 128-bit number in hex has 32; an agent's, which the operator chooses, may be short.
 pub const ID_CHARS: RangeInclusive<usize> = 1..=64;
 /// Tokens: 128 bits in hex are 32 characters, 256 bits 64.
 pub const TOKEN_CHARS: RangeInclusive<usize> = 32..=128;
