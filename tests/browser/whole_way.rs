@@ -89,6 +89,24 @@ play!(an_agent_gets_the_offer_in_every_tab, |stage, browsers| {
     agent.reads("Kim wants to").await?;
 });
 
+play!(an_offer_is_heard_and_notified_where_that_is_allowed, |stage, browsers| {
+    let agent = Agent::signs_in(&browsers, &stage.links[0]).await?;
+    // The browser's own doors, watched: the tones are real, the notification is allowed and counted.
+    let watch = "window.seen = { tones: 0, notes: [] };
+        const start = OscillatorNode.prototype.start;
+        OscillatorNode.prototype.start = function (...when) { seen.tones += 1; return start.apply(this, when); };
+        window.Notification = class { static permission = 'granted'; constructor(title, options) { seen.notes.push([title, options.body, options.tag]); } };";
+    agent.driver.execute(watch, Vec::new()).await?;
+    let visitor = Visitor::arrives(&browsers, &stage).await?;
+    visitor.asks_for_a_person("Kim", "Something else").await?;
+    agent.reads("Kim wants to").await?;
+    let seen = agent
+        .driver
+        .execute("return [seen.tones, seen.notes.length, seen.notes[0]?.[0], seen.notes[0]?.[1].startsWith('Kim wants to')]", Vec::new())
+        .await?;
+    assert_eq!(seen.json(), &serde_json::json!([2, 1, "A visitor asks for a person", true]));
+});
+
 play!(a_dead_edge_loses_no_word_of_either_side, |stage, browsers| {
     let visitor = Visitor::arrives(&browsers, &stage).await?;
     let agent = Agent::signs_in(&browsers, &stage.links[0]).await?;
