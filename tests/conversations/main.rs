@@ -4,7 +4,7 @@
 use std::{fs, path::Path};
 
 use protocol::Rules;
-use signals::Reader;
+use signals::{Base, Models, Pack, Reader};
 use widget::escalate::{Decision, decide, signals_of};
 
 #[test]
@@ -26,7 +26,10 @@ fn every_dialogue_ends_as_written() {
 /// What did not follow as written.
 fn play(text: &str) -> Vec<String> {
     let rules = Rules::default();
-    let mut reader = Reader::new(rules.thresholds.rephrasing);
+    let read = |name: &str| fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("../widget/signals/models").join(name)).expect("the committed models");
+    let base = Base::read(&read("base.bin")).expect("the base");
+    let pack = Pack::read(&read("pack.bin")).expect("the pack");
+    let mut reader = Reader::new(Models::new(Some(base), Some(pack)), rules.thresholds.rephrasing);
     let (mut wrong, mut last, mut line) = (Vec::new(), String::new(), 0);
     for written in text.lines().map(str::trim).filter(|written| !written.is_empty() && !written.starts_with('#')) {
         if let Some(said) = written.strip_prefix("visitor: ") {

@@ -1,7 +1,7 @@
 //! The bot of a site without one: the site's own questions and answers, matched in the browser.
 
 use serde::Deserialize;
-use signals::{Terms, Weights};
+use signals::{Meaning, Models, Weights};
 
 use crate::thread::Source;
 
@@ -36,16 +36,16 @@ pub struct Match<'a> {
 }
 
 pub struct Answers {
-    entries: Vec<(Entry, Vec<Terms>)>,
+    entries: Vec<(Entry, Vec<Meaning>)>,
     weights: Weights,
 }
 
 impl Answers {
-    pub fn new(entries: Vec<Entry>) -> Self {
+    pub fn new(entries: Vec<Entry>, models: &Models) -> Self {
         let entries: Vec<_> = entries
             .into_iter()
             .map(|entry| {
-                let terms = [&entry.question].into_iter().chain(&entry.also).map(|text| Terms::of(text)).collect::<Vec<_>>();
+                let terms = [&entry.question].into_iter().chain(&entry.also).map(|text| Meaning::of(text, models)).collect::<Vec<_>>();
                 (entry, terms)
             })
             .collect();
@@ -53,9 +53,15 @@ impl Answers {
         Self { entries, weights }
     }
 
+    /// Compares with other models from now on.
+    pub fn learn(&mut self, models: &Models) {
+        let entries = std::mem::take(&mut self.entries).into_iter().map(|(entry, _)| entry).collect();
+        *self = Self::new(entries, models);
+    }
+
     /// The nearest entry. Its confidence is its likeness, less what a near second takes from it.
-    pub fn find(&self, text: &str) -> Option<Match<'_>> {
-        let asked = Terms::of(text);
+    pub fn find(&self, text: &str, models: &Models) -> Option<Match<'_>> {
+        let asked = Meaning::of(text, models);
         if asked.is_empty() {
             return None;
         }

@@ -8,7 +8,7 @@ use protocol::{
     ActionOutcome, Author, FallbackChoice, FallbackKind, Field, MessageId, Millis, Profile, Text, VisitorCommand, VisitorEvent, WidgetSettings,
     limits,
 };
-use signals::{Reader, Reading};
+use signals::{Base, Intents, Models, Pack, Reader, Reading};
 
 use crate::{
     answers::{Answers, Entry},
@@ -35,6 +35,11 @@ pub enum Event {
     /// The visitor presses keys.
     Typed,
     Pressed(Press),
+    /// What the reader was taught came, or it will not.
+    BaseLoaded(Option<Base>),
+    /// It is slow: what was said is read by the plain rules.
+    BaseLate,
+    PackLoaded(Pack),
     /// The site's questions and answers came.
     AnswersLoaded(Vec<Entry>),
     /// The page says who the visitor is.
@@ -80,6 +85,8 @@ pub enum Command {
     Send(VisitorCommand),
     /// Ask the page for its questions and answers.
     LoadAnswers,
+    /// Fetch the word vectors when there is time.
+    LoadPack,
     /// Put the cursor into the composer.
     Focus,
     /// Tell the page how many lines are unread.
@@ -105,6 +112,11 @@ pub struct App {
     /// The rating was sent from this page.
     pub is_rated: bool,
     reader: Reader,
+    models: Models,
+    /// Messages not read yet, while the base is on its way.
+    held: Option<Vec<String>>,
+    /// The site's categories, as its examples teach them.
+    intents: Intents,
     latest: Reading,
     answers: Option<Answers>,
     /// What was asked before the answers were there.
@@ -114,24 +126,19 @@ pub struct App {
 
 impl App {
     pub fn new(settings: WidgetSettings, thread: Thread) -> Self {
-        let mut reader = Reader::new(settings.rules.thresholds.rephrasing);
-        let mut latest = Reading::default();
-        for line in &thread.lines[thread.first_line.min(thread.lines.len())..] {
-            match line.author {
-                Author::Visitor if !line.is_notice => latest = reader.read(line.text.reveal()),
-                Author::Bot if !line.is_notice => reader.hear_bot(line.text.reveal(), line.confidence),
-                _ => {}
-            }
-        }
+        let models = Models::default();
         Self {
+            reader: Reader::new(models.clone(), settings.rules.thresholds.rephrasing),
+            models,
+            held: Some(Vec::new()),
+            intents: Intents::default(),
+            latest: Reading::default(),
             settings,
             thread,
             typing_until: 0,
             is_unreachable: false,
             error: None,
             is_rated: false,
-            reader,
-            latest,
             answers: None,
             waiting_for_answers: None,
             page: None,
@@ -152,8 +159,26 @@ impl App {
                 return commands;
             }
             Event::Pressed(press) => self.press(fresh, press, &mut commands),
+            event @ (Event::BaseLoaded(_) | Event::BaseLate) => {
+                match event {
+                    Event::BaseLoaded(base) => self.learn(Models::new(base, None)),
+                    _ if self.held.is_none() => return commands,
+                    _ => {}
+                }
+                for text in self.held.take().unwrap_or_default() {
+                    let place = self.place_of(&text);
+                    self.understand(fresh, &text, place, &mut commands);
+                }
+                if self.thread.lines.is_empty() {
+                    return commands;
+                }
+            }
+            Event::PackLoaded(pack) => {
+                self.learn(self.models.with_pack(pack));
+                return commands;
+            }
             Event::AnswersLoaded(entries) => {
-                self.answers = Some(Answers::new(entries));
+                self.answers = Some(Answers::new(entries, &self.models));
                 if let Some((text, reading)) = self.waiting_for_answers.take() {
                     self.answer(fresh, &text, &reading, &mut commands);
                 }
@@ -292,6 +317,38 @@ impl App {
         }
     }
 
+    // ---- what the reader knows
+
+    /// Reads what was said again with other models, all but what is held.
+    fn learn(&mut self, models: Models) {
+        self.models = models;
+        let examples = self.settings.categories.iter().flat_map(|own| own.examples.iter().map(|text| (own.key.as_str(), text.as_str())));
+        self.intents = Intents::learn(examples, &self.models);
+        if let Some(answers) = &mut self.answers {
+            answers.learn(&self.models);
+        }
+        self.reader = Reader::new(self.models.clone(), self.settings.rules.thresholds.rephrasing);
+        let held = self.held.as_deref().unwrap_or_default();
+        for line in self.thread.lines[self.thread.first_line.min(self.thread.lines.len())..].iter().filter(|line| !line.is_notice) {
+            match line.author {
+                Author::Visitor if held.iter().any(|text| text == line.text.reveal()) => {}
+                Author::Visitor => self.latest = self.reader.read(line.text.reveal()),
+                Author::Bot => self.reader.hear_bot(line.text.reveal(), line.confidence),
+                _ => {}
+            }
+        }
+    }
+
+    /// The place of the last line that says this.
+    fn place_of(&self, text: &str) -> u32 {
+        let own = self.thread.lines.iter().rposition(|line| line.author == Author::Visitor && line.text.reveal() == text);
+        own.map_or(0, |at| at.saturating_sub(self.thread.first_line) as u32)
+    }
+
+    fn category_of(&self, text: &str) -> Option<String> {
+        category_of(text, &self.settings, &self.intents, &self.models)
+    }
+
     // ---- small things
 
     fn has_declined(&self) -> bool {
@@ -332,8 +389,15 @@ fn line(author: Author, at: Millis, text: &str) -> Line {
     Line { author, is_notice: false, at, text: text.into(), confidence: None, source: None, id: None, seq: None, mark: Mark::None }
 }
 
-/// The category whose words stand most often in the text; the site's own order settles a draw.
-fn category_of(text: &str, settings: &WidgetSettings) -> Option<String> {
+/// A likeness from which on the examples decide.
+const LIKE_AN_EXAMPLE: f32 = 0.35;
+
+/// The category that the site's examples say, else the one whose words stand most often in the text; the site's own order
+/// settles a draw.
+fn category_of(text: &str, settings: &WidgetSettings, intents: &Intents, models: &Models) -> Option<String> {
+    if let Some(intent) = intents.find(text, models).filter(|intent| intent.score >= LIKE_AN_EXAMPLE) {
+        return Some(intent.name.to_owned());
+    }
     let text = text.to_lowercase();
     let score = |words: &[String]| words.iter().filter(|word| text.contains(word.as_str())).count();
     settings

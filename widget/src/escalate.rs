@@ -23,7 +23,7 @@ pub fn signals_of(reading: &Reading, confidence: Option<f32>, rules: &Rules, lin
         add(SignalKind::AskedForHuman, reading.asked_for_human.strength, reading.asked_for_human.evidence.as_deref());
     }
     for topic in &reading.topics {
-        add(SignalKind::Topic(topic_of(topic.kind)), 1.0, Some(&topic.evidence));
+        add(SignalKind::Topic(topic_of(topic.kind)), topic.strength, Some(&topic.evidence));
     }
     if reading.frustration.strength >= 0.3 {
         add(SignalKind::NegativeSentiment, reading.frustration.strength, reading.frustration.evidence.as_deref());
@@ -38,7 +38,8 @@ pub fn signals_of(reading: &Reading, confidence: Option<f32>, rules: &Rules, lin
         add(SignalKind::Shouting, 0.4, None);
     }
     if reading.rephrased.likeness >= thresholds.rephrasing {
-        add(SignalKind::Rephrasing, reading.rephrased.likeness, None);
+        let earlier = reading.rephrased.earlier.map(|turn| format!("as in message {}", turn + 1));
+        add(SignalKind::Rephrasing, reading.rephrased.likeness, earlier.as_deref());
     }
     if reading.failed_attempts > 0 {
         add(SignalKind::FailedAttempts, f32::from(reading.failed_attempts) / 3.0, None);
@@ -112,7 +113,7 @@ fn topic_of(kind: TopicKind) -> Topic {
         TopicKind::Refund => Topic::Refund,
         TopicKind::Legal => Topic::Legal,
         TopicKind::AccountSecurity => Topic::AccountSecurity,
-        TopicKind::Sensitive => Topic::Sensitive,
+        TopicKind::Bereavement | TopicKind::Medical => Topic::Sensitive,
         TopicKind::Complaint => Topic::Complaint,
     }
 }
@@ -131,11 +132,16 @@ fn topic_reason(topic: Topic) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use signals::Reader;
+    use signals::{Base, Models, Reader};
+
+    fn reader(rules: &Rules) -> Reader {
+        let base = Base::read(include_bytes!("../signals/models/base.bin")).expect("the committed model");
+        Reader::new(Models::new(Some(base), None), rules.thresholds.rephrasing)
+    }
 
     fn decided(texts: &[&str]) -> Decision {
         let rules = Rules::default();
-        let mut reader = Reader::new(rules.thresholds.rephrasing);
+        let mut reader = reader(&rules);
         let mut decision = Decision::Nothing;
         for text in texts {
             let reading = reader.read(text);
@@ -163,7 +169,7 @@ mod tests {
     #[test]
     fn frustration_is_offered_a_person_and_calm_words_are_not() {
         assert!(matches!(decided(&["this is useless, you don't understand me!"]), Decision::Offer(e) if e.trigger == Trigger::Sentiment));
-        assert_eq!(decided(&["I lost my card"]), Decision::Nothing);
+        assert_eq!(decided(&["I lost my receipt"]), Decision::Nothing);
         assert_eq!(decided(&["WHERE IS MY ORDER"]), Decision::Nothing, "capitals alone are no reason");
         assert_eq!(decided(&["damn, I forgot my password"]), Decision::Nothing, "profanity alone is no reason");
     }
@@ -171,7 +177,7 @@ mod tests {
     #[test]
     fn a_sites_rules_decide() {
         let rules = Rules { rule: Vec::new(), ..Rules::default() };
-        let mut reader = Reader::new(0.5);
+        let mut reader = reader(&Rules::default());
         let reading = reader.read("agent");
         let found = signals_of(&reading, None, &rules, 0);
         assert_eq!(decide(&reading, &found, &rules, false), Decision::Nothing);
@@ -180,7 +186,7 @@ mod tests {
     #[test]
     fn a_declined_offer_is_not_made_again_at_once() {
         let rules = Rules::default();
-        let reading = Reader::new(0.5).read("this is useless, you don't understand me!");
+        let reading = reader(&Rules::default()).read("this is useless, you don't understand me!");
         let found = signals_of(&reading, None, &rules, 0);
         assert_eq!(decide(&reading, &found, &rules, true), Decision::Nothing);
     }

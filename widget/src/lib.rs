@@ -1,7 +1,8 @@
 //! The page inside the iframe: bot, handoff and live chat in the visitor's own browser.
 //!
 //! [`app::App::update`] decides; only then does [`page::Page`] carry the commands out. `view` alone touches the DOM, `socket`
-//! and `outbox` alone the network, `memory` alone the storage, `host_page` alone speaks with the page around the frame.
+//! and `outbox` alone the network, `memory` alone the storage, `models`
+//! alone fetches what was learned, `host_page` alone speaks with the page around the frame.
 
 pub mod answers;
 pub mod app;
@@ -11,6 +12,7 @@ mod host_page;
 mod json;
 pub mod locale;
 mod memory;
+mod models;
 mod outbox;
 pub mod package;
 mod page;

@@ -1,7 +1,7 @@
 //! The context package: what the agent is told, so that nothing need be repeated.
 
 use protocol::{ActionOutcome, ActionTried, Author, ContextPackage, Escalation, Sentiment, SignalKind, Text, Topic, WidgetSettings, limits};
-use signals::{Facts, Level, Reading};
+use signals::{Level, Reading};
 
 use crate::thread::Thread;
 
@@ -21,10 +21,10 @@ pub fn context_package(thread: &Thread, settings: &WidgetSettings, latest: &Read
         profile.phone = latest.facts.phone.as_deref().map(Text::from);
     }
     let sentiment = sentiment(latest.level);
-    let intent = intent(thread, &latest.facts, category_label, &escalation);
+    let intent = intent(thread, latest, category_label, &escalation);
     let who = profile.name.as_ref().map_or("The visitor", |name| name.reveal());
     let summary = short(summary(who, &intent, &thread.actions, sentiment, &escalation));
-    let highlights = highlights(thread, &escalation, transcript.len());
+    let highlights = highlights(thread, latest, &escalation, transcript.len());
     let next_steps = next_steps(thread, latest, sentiment, &escalation);
     ContextPackage {
         summary,
@@ -66,7 +66,8 @@ fn topic(escalation: &Escalation, thread: &Thread) -> Option<Topic> {
 }
 
 /// What the visitor wants, as an infinitive, generated from the topic, the facts and what the bot took it for.
-fn intent(thread: &Thread, facts: &Facts, category_label: &str, escalation: &Escalation) -> String {
+fn intent(thread: &Thread, latest: &Reading, category_label: &str, escalation: &Escalation) -> String {
+    let facts = &latest.facts;
     let amount = facts.amount.as_ref().map(|amount| {
         let value = amount.value;
         if value.fract() == 0.0 {
@@ -86,9 +87,31 @@ fn intent(thread: &Thread, facts: &Facts, category_label: &str, escalation: &Esc
         Some(Topic::Complaint) => format!("make a complaint{for_order}"),
         None => match &thread.matched {
             Some(title) => format!("get an answer about “{}”{for_order}{of_amount}", title.trim_end_matches(['?', '.'])),
-            None => format!("get help with {}{for_order}{of_amount}", lower_first(category_label)),
+            None => {
+                let with = facts.product.as_ref().map(|product| format!(" ({product})")).unwrap_or_default();
+                let since = facts.date.as_ref().map(|date| format!(", {date}")).unwrap_or_default();
+                match need(latest.category) {
+                    Some(need) => format!("{need}{with}{for_order}{of_amount}{since}"),
+                    None => format!("get help with {}{with}{for_order}{of_amount}{since}", lower_first(category_label)),
+                }
+            }
         },
     }
+}
+
+/// What one wants of the general categories, as an infinitive.
+fn need(category: &str) -> Option<&'static str> {
+    Some(match category {
+        "account_access" => "get back into an account",
+        "account_change" => "change account details",
+        "billing_payment" => "settle a question about a payment",
+        "booking" => "make a booking",
+        "cancellation" => "cancel something",
+        "order_delivery" => "get help with an order or its delivery",
+        "refund_return" => "return something or get money back",
+        "technical_problem" => "get something working again",
+        _ => return None,
+    })
 }
 
 /// One generated sentence: who, what, what was tried, how urgent.
@@ -114,7 +137,7 @@ fn summary(who: &str, intent: &str, actions: &[ActionTried], sentiment: Sentimen
 }
 
 /// The lines that matter most: where the issue is first stated, and where a signal was seen, strongest first.
-fn highlights(thread: &Thread, escalation: &Escalation, lines: usize) -> Vec<u32> {
+fn highlights(thread: &Thread, latest: &Reading, escalation: &Escalation, lines: usize) -> Vec<u32> {
     let mut chosen: Vec<u32> = Vec::new();
     let mut choose = |line: u32| {
         if (line as usize) < lines && chosen.len() < HIGHLIGHTS && !chosen.contains(&line) {
@@ -125,7 +148,7 @@ fn highlights(thread: &Thread, escalation: &Escalation, lines: usize) -> Vec<u32
         .iter()
         .enumerate()
         .filter(|(_, line)| line.author == Author::Visitor && !line.is_notice);
-    if let Some((issue, _)) = visitor.clone().find(|(_, line)| line.text.reveal().split_whitespace().count() >= 4) {
+    if let Some((issue, _)) = visitor.clone().nth(latest.issue) {
         choose(issue as u32);
     }
     let mut signals: Vec<_> = escalation.signals.iter().chain(&thread.signals).collect();

@@ -13,6 +13,7 @@ use crate::{
     clock,
     host_page::HostPage,
     memory::Memory,
+    models,
     outbox::{self, Outbox},
     socket::Socket,
     thread::Thread,
@@ -69,6 +70,7 @@ impl Page {
         PAGE.with(|slot| {
             let _ = slot.set(Rc::clone(&page));
         });
+        models::load_base();
         if goes_on {
             page.socket.open();
             page.deliver();
@@ -99,6 +101,7 @@ impl Page {
             Command::Send(command) => {
                 self.socket.send(&outbox::frame_of(&self.app.borrow().thread, &command));
             }
+            Command::LoadPack => models::load_pack(),
             Command::LoadAnswers => self.host_page.ask_for_answers(),
             Command::Focus => self.view.focus(),
             Command::Unread(count) => self.host_page.say_unread(count),

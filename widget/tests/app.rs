@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 use protocol::*;
+use signals::Base;
 use std::cell::Cell;
 use widget::{
     answers::Entry,
@@ -26,10 +27,16 @@ fn app() -> App {
         site: "shop".into(),
         name: "Shop".into(),
         origins: vec!["https://shop.example".into()],
-        categories: vec![CategoryOption { key: "returns".into(), label: "Returns".into(), words: vec!["return".into()], skill: None }],
+        categories: vec![CategoryOption { key: "returns".into(), label: "Returns".into(), words: vec!["return".into()], examples: Vec::new(), skill: None }],
         rules: Rules::default(),
     };
-    App::new(settings, Thread::new(ConversationId("c1".into()), Token("00112233445566778899aabbccddeeff".into())))
+    let mut app = App::new(settings, Thread::new(ConversationId("c1".into()), Token("00112233445566778899aabbccddeeff".into())));
+    app.update(&fresh(), Event::BaseLoaded(Some(base())));
+    app
+}
+
+fn base() -> Base {
+    Base::read(include_bytes!("../signals/models/base.bin")).unwrap()
 }
 
 fn with_answers() -> App {

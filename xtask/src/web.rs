@@ -20,11 +20,13 @@ const WORK: &str = "target/web-work";
 /// Of what the pages in `WEB` were made.
 const STAMP: &str = "target/web-work/stamp";
 /// What is not compiled.
-const SOURCES: [&str; 7] = [
+const SOURCES: [&str; 9] = [
     "widget/frame/boot.js",
     "widget/frame/frame.css",
     "widget/frame/frame.html",
     "widget/loader/baton.js",
+    "widget/signals/models/base.bin",
+    "widget/signals/models/pack.bin",
     "www/console/page/boot.js",
     "www/console/page/console.css",
     "www/console/page/console.html",
@@ -49,6 +51,9 @@ pub fn build() -> Result<()> {
         let mut names = BTreeMap::new();
         for name in CRATES {
             wasm(name, &mut names)?;
+        }
+        for name in ["base", "pack"] {
+            keep(&fs::read(format!("widget/signals/models/{name}.bin"))?, name, "bin", &mut names)?;
         }
         script("widget/frame/boot.js", "widget", &mut names)?;
         script("www/console/page/boot.js", "console", &mut names)?;

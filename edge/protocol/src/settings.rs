@@ -26,6 +26,9 @@ pub struct CategoryOption {
     /// Words that point to it, lower case.
     #[serde(default)]
     pub words: Vec<String>,
+    /// Messages of it, about ten: the visitor's browser learns from them what else is of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub examples: Vec<String>,
     /// The skill that an agent needs for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub skill: Option<String>,

@@ -3,7 +3,12 @@
 //! A word for a person near a word for getting through to one, in ten languages; or the word for a person alone. What only
 //! looks like it ("my agent number", "are you a bot?", "your agent yesterday was great") is told apart first.
 
-use crate::words::{Words, is_any};
+use crate::{
+    math::logistic,
+    models::head,
+    reader::Finding,
+    words::{Words, is_any},
+};
 
 /// Words for a person who answers.
 const PERSONS: &str = "human humans person people agent agents agente agentes representative representatives rep reps someone somebody anyone \
@@ -122,8 +127,31 @@ const REPORTS: &str =
     "yesterday earlier was were told said says helped gave promised spoke talked called hung ayer hier gestern ontem ieri gisteren wczoraj";
 const NEGATIONS: &str = "dont not never no wont didnt nicht kein keinen non pas ne niet não nie";
 
+/// Questions of what one talks to.
+const ASKS_WHO: [&str; 16] = [
+    "are you", "r u", "are u", "am i talking", "am i speaking", "am i chatting", "is this a", "you sound", "you are a", "youre a", "who are you", "what are you", "eres", "êtes vous", "bist du", "sind sie",
+];
+/// What a message has that asks for something.
+const ASKS_FOR: &str = "want wanna need let get give connect transfer put can could would please speak talk chat pass quiero veux möchte will rather there available no not stop";
+
+/// By what was learned; the rules only show the words.
+pub fn read(words: &Words, evidence: &[f32], shown: impl FnOnce() -> Option<String>) -> Finding {
+    let mut strength = logistic(evidence[head::EXPLICIT]);
+    // To ask who answers is not to ask for another, unless something is asked for as well.
+    if ASKS_WHO.iter().any(|phrase| words.find(phrase).is_some()) && !words.all.iter().any(|word| is_any(word, ASKS_FOR)) {
+        strength = strength.min(0.25);
+    }
+    let by_rules = (strength >= 0.3).then(|| rules(words)).flatten();
+    Finding { strength, evidence: by_rules.map(|(_, words)| words).or_else(|| (strength >= 0.3).then(shown).flatten()) }
+}
+
+/// By the rules alone, until the base is there.
+pub fn by_rules(words: &Words) -> Finding {
+    rules(words).map_or_else(Finding::default, |(strength, evidence)| Finding { strength, evidence: Some(evidence) })
+}
+
 /// How sure it is, 0 to 1, and the words that show it.
-pub fn read(words: &Words) -> Option<(f32, String)> {
+fn rules(words: &Words) -> Option<(f32, String)> {
     let short = words.all.len() <= 4;
     for phrase in WHOLE {
         if let Some(at) = words.find(phrase)
@@ -157,7 +185,7 @@ pub fn read(words: &Words) -> Option<(f32, String)> {
         };
         let (from, to) = (at.min(reach), at.max(reach));
         let is_report = words.all.iter().any(|word| is_any(word, REPORTS)) && !is_any(&words.all[reach], "want need let wanna");
-        let is_refused = (from.saturating_sub(3)..from).any(|i| is_any(&words.all[i], NEGATIONS)) && !words.asks;
+        let is_refused = (from.saturating_sub(3)..from).any(|i| is_any(&words.all[i], NEGATIONS)) && !words.asks();
         if is_report || is_refused {
             continue;
         }
@@ -180,7 +208,7 @@ mod tests {
     use super::*;
 
     fn asks(text: &str) -> bool {
-        read(&Words::of(text)).is_some_and(|(sure, _)| sure >= 0.5)
+        rules(&Words::of(text)).is_some_and(|(sure, _)| sure >= 0.5)
     }
 
     #[test]

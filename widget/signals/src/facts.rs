@@ -1,5 +1,7 @@
 //! The facts in a message: what an agent would otherwise ask again.
 
+use crate::words::is_any;
+
 /// Money, as it was written.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Amount {
@@ -14,6 +16,10 @@ pub struct Facts {
     pub amount: Option<Amount>,
     pub email: Option<String>,
     pub phone: Option<String>,
+    /// What the matter is about, as the visitor calls it.
+    pub product: Option<String>,
+    /// A day, as it was written.
+    pub date: Option<String>,
 }
 
 impl Facts {
@@ -34,6 +40,9 @@ impl Facts {
             }
         }
         facts.phone = phone(text);
+        let words: Vec<&str> = parts.iter().map(|part| part.trim_matches(|c: char| !c.is_alphanumeric())).collect();
+        facts.product = product(&words);
+        facts.date = date(&words);
         facts
     }
 
@@ -43,6 +52,8 @@ impl Facts {
         self.amount = later.amount.or(self.amount.take());
         self.email = later.email.or(self.email.take());
         self.phone = later.phone.or(self.phone.take());
+        self.product = later.product.or(self.product.take());
+        self.date = later.date.or(self.date.take());
     }
 }
 
@@ -113,6 +124,42 @@ fn phone(text: &str) -> Option<String> {
         run.clear();
     }
     best
+}
+
+/// What "my" or "the" stands before and something happens to: "my blue kettle stopped working".
+fn product(words: &[&str]) -> Option<String> {
+    const HAPPENS: &str = "is isn't isnt was wasn't has hasn't arrived came does doesn't doesnt won't wont can't keeps broke stopped shows crashes leaks smells failed fails";
+    const GENERAL: &str = "order parcel package card account refund payment bot app site website page problem issue question money bill invoice delivery password email address phone number agent \
+        person service company it that this answer same only one first last charge transfer subscription flight ticket booking name father mother husband wife son daughter partner";
+    let lower: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
+    (0..lower.len()).filter(|at| matches!(lower[*at].as_str(), "my" | "the" | "this" | "your")).find_map(|at| {
+        let end = (at + 2..(at + 5).min(lower.len())).find(|end| is_any(&lower[*end], HAPPENS))?;
+        let own = &lower[at + 1..end];
+        let noun = own.last()?;
+        let is_thing = !is_any(noun, GENERAL) && own.iter().all(|word| word.chars().count() > 2 && word.chars().all(|c| c.is_alphanumeric() || c == '-'));
+        is_thing.then(|| words[at + 1..end].join(" "))
+    })
+}
+
+/// A day by its name, its number and month, or its numbers.
+fn date(words: &[&str]) -> Option<String> {
+    const DAYS: &str = "monday tuesday wednesday thursday friday saturday sunday yesterday today tomorrow lunes martes miércoles jueves viernes lundi mardi mercredi jeudi vendredi montag dienstag mittwoch donnerstag freitag gestern ayer hier";
+    const MONTHS: &str = "january february march april june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec";
+    words.iter().enumerate().find_map(|(at, word)| {
+        let lower = word.to_lowercase();
+        let numbers: Vec<&str> = word.split(['/', '-', '.']).collect();
+        let is_numbers = numbers.len() == 3 && numbers.iter().all(|number| matches!(number.len(), 1 | 2 | 4) && number.bytes().all(|byte| byte.is_ascii_digit()));
+        if is_numbers || is_any(&lower, DAYS) {
+            return Some((*word).to_owned());
+        }
+        if !is_any(&lower, MONTHS) {
+            return None;
+        }
+        let is_day = |word: &str| word.trim_end_matches(char::is_alphabetic).parse::<u8>().is_ok_and(|day| (1..=31).contains(&day));
+        let before = at.checked_sub(1).map(|i| words[i]).filter(|word| is_day(word));
+        let after = words.get(at + 1).copied().filter(|word| is_day(word));
+        before.map(|day| format!("{day} {word}")).or_else(|| after.map(|day| format!("{word} {day}")))
+    })
 }
 
 #[cfg(test)]

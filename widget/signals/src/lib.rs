@@ -4,19 +4,48 @@
 //! each message of the visitor: what comes back is a [`Reading`], every part of it with the words that show it. What
 //! follows from a reading is not decided here; that is the site's rules, in the widget.
 
+mod bytes;
 mod explicit;
 mod facts;
-mod language;
+mod features;
+mod intents;
+mod issue;
+pub mod language;
+mod lexicon;
+mod linear;
+mod math;
+mod meaning;
+mod models;
 mod reader;
 mod rephrasing;
 mod sentiment;
-mod terms;
 mod topics;
+mod vectors;
 mod words;
 
+pub use bytes::Damaged;
 pub use facts::{Amount, Facts};
+pub use intents::{Intent, Intents};
 pub use language::language;
-pub use reader::{Finding, Reader, Reading, Rephrased, TopicFinding};
+pub use reader::{Finding, Reader, Reading, TopicFinding};
+pub use rephrasing::Said;
 pub use sentiment::Level;
-pub use terms::{Terms, Weights};
+pub use meaning::{Meaning, Weights};
+pub use models::{Base, Models, Pack};
 pub use topics::TopicKind;
+
+/// What the training program needs, so that it sees texts exactly as the reader does.
+pub mod learn {
+    pub use crate::{
+        language,
+        features::{BotSaid, Features},
+        lexicon::{Concept, Lexicon, Table},
+        linear::Linear,
+        math::logistic,
+        meaning::Meaning,
+        models::{Base, Models, Pack, head},
+        rephrasing::{Regression, TERMS, terms},
+        vectors::{PART, SIZE, Vectors},
+        words::Words,
+    };
+}

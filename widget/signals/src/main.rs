@@ -2,32 +2,35 @@
 
 use serde::Deserialize;
 use serde_json::{Value, json};
-use signals::{Reader, Reading, TopicKind};
+use signals::{Base, Intents, Models, Pack, Reader, Reading, TopicKind};
 use std::{
     io::{self, BufRead, Write},
     process::ExitCode,
 };
 
-const USAGE: &str = "usage: signals read < conversations.jsonl
-       signals predict --task explicit|frustration|rephrase|topics|language < SET.jsonl
+const USAGE: &str = "usage: signals read [--no-pack] < conversations.jsonl
+       signals predict --task explicit|frustration|rephrase|topics|intent|category|summary|language [--no-pack] < SET.jsonl
 
 read     one conversation a line: {\"id\",\"messages\":[{\"from\":\"visitor\"|\"bot\",\"text\",\"confidence\"?}]}; one line of readings out
-predict  the labelled sets: a prediction a line, from the texts alone";
+predict  the labelled sets: a prediction a line, from the texts alone
+--no-pack  with the base alone, as before the pack is there";
 
 /// The likeness from which on two turns count as the same need.
 const REPHRASING: f32 = 0.5;
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--no-pack").collect();
+    let has_pack = std::env::args().all(|argument| argument != "--no-pack");
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let result = match arguments[..] {
-        ["read"] => each_line(read),
+    let result = models(has_pack).and_then(|models| match arguments[..] {
+        ["read"] => each_line(|line| read(line, &models)),
+        ["predict", "--task", "intent"] => intents(&models),
         ["predict", "--task", task] => match predictor(task) {
-            Some(predict) => each_line(predict),
+            Some(predict) => each_line(|line| predict(line, &models)),
             None => Err(format!("no such task: {task}\n{USAGE}")),
         },
         _ => Err(USAGE.to_owned()),
-    };
+    });
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {
@@ -35,6 +38,13 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// The models that the widget fetches, as they were when this program was built.
+fn models(has_pack: bool) -> Result<Models, String> {
+    let base = Base::read(include_bytes!("../models/base.bin")).map_err(|wrong| format!("base.bin: {wrong}"))?;
+    let pack = has_pack.then(|| Pack::read(include_bytes!("../models/pack.bin"))).transpose().map_err(|wrong| format!("pack.bin: {wrong}"))?;
+    Ok(Models::new(Some(base), pack))
 }
 
 fn each_line(mut answer: impl FnMut(&str) -> Result<Value, serde_json::Error>) -> Result<(), String> {
@@ -63,9 +73,9 @@ struct Spoken {
     confidence: Option<f32>,
 }
 
-fn read(line: &str) -> Result<Value, serde_json::Error> {
+fn read(line: &str, models: &Models) -> Result<Value, serde_json::Error> {
     let conversation: Conversation = serde_json::from_str(line)?;
-    let mut reader = Reader::new(REPHRASING);
+    let mut reader = Reader::new(models.clone(), REPHRASING);
     let mut readings = Vec::new();
     for message in &conversation.messages {
         if message.from == "visitor" {
@@ -78,21 +88,30 @@ fn read(line: &str) -> Result<Value, serde_json::Error> {
 }
 
 fn shown(reading: &Reading) -> Value {
+    let facts = &reading.facts;
     json!({
         "asked_for_human": reading.asked_for_human.strength,
         "asked_for_human_words": reading.asked_for_human.evidence,
         "frustration": reading.frustration.strength,
         "frustration_words": reading.frustration.evidence,
         "running": reading.running,
+        "moved": reading.moved,
         "level": reading.level as u8,
         "short_negative": reading.short_negative,
         "profanity": reading.profanity,
         "shouting": reading.shouting,
         "rephrasing": reading.rephrased.likeness,
+        "rephrasing_of": reading.rephrased.earlier,
         "said_times": reading.rephrased.times,
-        "topics": reading.topics.iter().map(|topic| topic_name(topic.kind)).collect::<Vec<_>>(),
+        "topics": reading.topics.iter().map(|topic| json!({ "topic": topic_name(topic.kind), "strength": topic.strength, "words": topic.evidence })).collect::<Vec<_>>(),
+        "category": reading.category,
+        "issue": reading.issue,
         "failed_attempts": reading.failed_attempts,
         "language": reading.language,
+        "facts": {
+            "order": facts.order, "product": facts.product, "date": facts.date, "email": facts.email, "phone": facts.phone,
+            "amount": facts.amount.as_ref().map(|amount| json!({ "value": amount.value, "currency": amount.currency })),
+        },
     })
 }
 
@@ -114,42 +133,53 @@ struct Said {
     text: String,
 }
 
-type Predictor = fn(&str) -> Result<Value, serde_json::Error>;
+type Predictor = fn(&str, &Models) -> Result<Value, serde_json::Error>;
 
 fn predictor(task: &str) -> Option<Predictor> {
     Some(match task {
-        "explicit" => |line| {
-            let (id, reading) = last_reading(line)?;
+        "explicit" => |line, models| {
+            let (id, reading) = last_reading(line, models)?;
             let score = reading.asked_for_human.strength;
             Ok(json!({ "id": id, "score": score, "flag": u8::from(score >= 0.5) }))
         },
-        "frustration" => |line| {
-            let (id, reading) = last_reading(line)?;
+        "frustration" => |line, models| {
+            let (id, reading) = last_reading(line, models)?;
             Ok(json!({ "id": id, "score": reading.frustration.strength, "level": signals::Level::of(reading.frustration.strength) as u8 }))
         },
-        "topics" => |line| {
-            let (id, reading) = last_reading(line)?;
-            let topics: Vec<_> = reading.topics.iter().map(|topic| topic_name(topic.kind)).collect();
-            Ok(json!({ "id": id, "score": if topics.is_empty() { 0.0 } else { 1.0 }, "topics": topics }))
+        "topics" => |line, models| {
+            let (id, reading) = last_reading(line, models)?;
+            let mut topics: Vec<_> = reading.topics.iter().map(|topic| set_name(topic.kind)).collect();
+            if reading.failed_attempts >= 2 {
+                topics.push("tech_twice");
+            }
+            Ok(json!({ "id": id, "score": reading.topic_strength, "topics": topics }))
         },
-        "rephrase" => |line| {
-            let (id, reading) = last_reading(line)?;
-            let likeness = reading.rephrased.likeness;
-            let score3 = likeness + f32::from(reading.rephrased.times.min(4));
-            Ok(json!({ "id": id, "score": likeness, "flag": u8::from(likeness >= REPHRASING), "score3": score3 }))
+        "rephrase" => |line, models| {
+            let (id, reading) = last_reading(line, models)?;
+            let said = reading.rephrased;
+            let score3 = said.second + 0.02 * said.likeness;
+            Ok(json!({ "id": id, "score": said.likeness, "flag": u8::from(said.likeness >= REPHRASING), "score3": score3 }))
         },
-        "language" => |line| {
+        "category" => |line, models| {
+            let (id, reading) = last_reading(line, models)?;
+            Ok(json!({ "id": id, "category": reading.category }))
+        },
+        "summary" => |line, models| {
+            let (id, reading) = last_reading(line, models)?;
+            Ok(json!({ "id": id, "turn": reading.issue }))
+        },
+        "language" => |line, models| {
             let row: Row = serde_json::from_str(line)?;
-            Ok(json!({ "id": row.id, "lang": signals::language(&row.text) }))
+            Ok(json!({ "id": row.id, "lang": signals::language(&row.text, models.base().map(|base| &base.languages)) }))
         },
         _ => return None,
     })
 }
 
 /// The reading of the row's last message, after what came before it.
-fn last_reading(line: &str) -> Result<(String, Reading), serde_json::Error> {
+fn last_reading(line: &str, models: &Models) -> Result<(String, Reading), serde_json::Error> {
     let row: Row = serde_json::from_str(line)?;
-    let mut reader = Reader::new(REPHRASING);
+    let mut reader = Reader::new(models.clone(), REPHRASING);
     for said in &row.context {
         if said.role == "user" {
             reader.read(&said.text);
@@ -167,13 +197,56 @@ fn last_reading(line: &str) -> Result<(String, Reading), serde_json::Error> {
     Ok((row.id, reading))
 }
 
+/// The rows with the role `support` are a site's examples, set by set; the others are asked.
+fn intents(models: &Models) -> Result<(), String> {
+    #[derive(Deserialize)]
+    struct Asked {
+        id: String,
+        episode: String,
+        role: String,
+        text: String,
+        /// Read of examples only.
+        #[serde(default)]
+        intent: String,
+    }
+    let rows: Vec<Asked> = io::stdin()
+        .lock()
+        .lines()
+        .enumerate()
+        .map(|(i, line)| serde_json::from_str(&line.map_err(|wrong| wrong.to_string())?).map_err(|wrong| format!("line {}: {wrong}", i + 1)))
+        .collect::<Result<_, String>>()?;
+    let mut episodes: Vec<&str> = rows.iter().map(|row| row.episode.as_str()).collect();
+    episodes.sort_unstable();
+    episodes.dedup();
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    for episode in episodes {
+        let own = || rows.iter().filter(|row| row.episode == episode);
+        let learned = Intents::learn(own().filter(|row| row.role == "support").map(|row| (row.intent.as_str(), row.text.as_str())), models);
+        for row in own().filter(|row| row.role != "support") {
+            let found = learned.find(&row.text, models);
+            let (name, score) = found.map_or(("", 0.0), |intent| (intent.name, intent.score));
+            writeln!(out, "{}", json!({ "id": row.id, "intent": name, "score": score })).map_err(|wrong| format!("writing: {wrong}"))?;
+        }
+    }
+    out.flush().map_err(|wrong| format!("writing: {wrong}"))
+}
+
 fn topic_name(kind: TopicKind) -> &'static str {
     match kind {
         TopicKind::BillingDispute => "billing_dispute",
         TopicKind::Refund => "refund",
         TopicKind::Legal => "legal",
         TopicKind::AccountSecurity => "security",
-        TopicKind::Sensitive => "sensitive",
+        TopicKind::Bereavement => "bereavement",
+        TopicKind::Medical => "medical",
         TopicKind::Complaint => "complaint",
+    }
+}
+
+/// A topic as the labelled sets name it: a dispute and a refund are both `billing` there.
+fn set_name(kind: TopicKind) -> &'static str {
+    match kind {
+        TopicKind::BillingDispute | TopicKind::Refund => "billing",
+        kind => topic_name(kind),
     }
 }

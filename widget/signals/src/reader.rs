@@ -1,12 +1,15 @@
 //! Keeps one conversation and reads each message with what came before.
 
-use std::collections::VecDeque;
-
 use crate::{
     explicit,
     facts::Facts,
-    language::language,
-    rephrasing::Needs,
+    features::{BotSaid, Features},
+    issue::Issue,
+    language::Heard,
+    math::logistic,
+    meaning::Meaning,
+    models::{Base, Models, head},
+    rephrasing::{Needs, Said},
     sentiment::{self, Level},
     topics::{self, TopicKind},
     words::Words,
@@ -22,18 +25,9 @@ pub struct Finding {
 #[derive(Clone, Debug, PartialEq)]
 pub struct TopicFinding {
     pub kind: TopicKind,
+    /// How sure it is, 0 to 1.
+    pub strength: f32,
     pub evidence: String,
-}
-
-/// A need that was said before.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Rephrased {
-    /// Likeness to the nearest earlier turn, 0 to 1.
-    pub likeness: f32,
-    /// That turn: the visitor's turns are counted from 0.
-    pub earlier: Option<usize>,
-    /// How often this need has been said, this time included.
-    pub times: u8,
 }
 
 /// What one message says.
@@ -50,53 +44,76 @@ pub struct Reading {
     pub short_negative: bool,
     pub profanity: Option<String>,
     pub shouting: bool,
-    pub rephrased: Rephrased,
+    pub rephrased: Said,
     pub topics: Vec<TopicFinding>,
+    /// How likely the message is of any topic that goes to a person, 0 to 1.
+    pub topic_strength: f32,
+    /// What the message is about, of the general categories; empty without the base.
+    pub category: &'static str,
+    /// The visitor's turn that states the issue; turns are counted from 0.
+    pub issue: usize,
     /// Tries at one technical issue that the visitor says did not work.
     pub failed_attempts: u8,
     pub facts: Facts,
     pub language: &'static str,
 }
 
-/// The bot's latest message.
-struct BotSaid {
-    asked: bool,
-    confidence: Option<f32>,
-}
-
 /// One conversation.
 pub struct Reader {
+    models: Models,
     /// The likeness from which on two turns say the same need.
     rephrasing: f32,
-    bot: Option<BotSaid>,
+    bot: Option<(BotSaid, Option<f32>)>,
     needs: Needs,
     turns: usize,
     running: f32,
     facts: Facts,
-    languages: VecDeque<&'static str>,
+    heard: Heard,
+    issue: Issue,
     is_technical: bool,
     failed_attempts: u8,
 }
 
 impl Reader {
     /// `rephrasing` is the likeness, 0 to 1, from which on two turns count as the same need.
-    pub fn new(rephrasing: f32) -> Self {
+    pub fn new(models: Models, rephrasing: f32) -> Self {
         Self {
+            models,
             rephrasing,
             bot: None,
             needs: Needs::default(),
             turns: 0,
             running: 0.0,
             facts: Facts::default(),
-            languages: VecDeque::new(),
+            heard: Heard::default(),
+            issue: Issue::default(),
             is_technical: false,
             failed_attempts: 0,
         }
     }
 
+    /// Reads on with more models: what was said before stays read as it was.
+    pub fn learn(&mut self, models: Models) {
+        self.models = models;
+    }
+
+    /// What a text is about, as the reader compares it.
+    pub fn meaning(text: &str, models: &Models) -> Meaning {
+        let words = Words::of(text);
+        let categories = models.base().map_or_else(Vec::new, |base| {
+            let evidence = base.message.evidence(&Features::of(&words, None, &base.lexicon).hashes);
+            evidence[head::CATEGORIES..head::ISSUE].iter().map(|evidence| logistic(*evidence)).collect()
+        });
+        Meaning::of_words(&words, &categories, models)
+    }
+
+    pub fn models(&self) -> &Models {
+        &self.models
+    }
+
     /// What the bot said, and how sure it was, 0 to 1.
     pub fn hear_bot(&mut self, text: &str, confidence: Option<f32>) {
-        self.bot = Some(BotSaid { asked: text.trim_end().ends_with(['?', '؟']), confidence });
+        self.bot = Some((BotSaid::of(text), confidence));
     }
 
     /// The bot's answer was tried and did not help.
@@ -109,61 +126,84 @@ impl Reader {
     /// The next message of the visitor.
     pub fn read(&mut self, text: &str) -> Reading {
         let words = Words::of(text);
-        let (mut frustration, evidence) = sentiment::score(&words);
         let bot = self.bot.take();
-        let short_negative = bot.as_ref().is_some_and(|bot| sentiment::is_short_negative(&words, bot.asked));
+        let said = bot.map(|(said, _)| said);
+        let short_negative = said.is_some_and(|said| sentiment::is_short_negative(&words, said));
+        let mut reading = Reading { short_negative, shouting: words.shouts(), ..Reading::default() };
+        let (mut categories, mut states) = (Vec::new(), 0.0);
+        if let Some(base) = self.models.base() {
+            let features = Features::of(&words, said, &base.lexicon);
+            let evidence = base.message.evidence(&features.hashes);
+            let shown = |head| shown(&words, base, head);
+            reading.asked_for_human = explicit::read(&words, &evidence, || shown(head::EXPLICIT));
+            reading.frustration.strength = sentiment::score(&evidence);
+            reading.frustration.evidence = (reading.frustration.strength >= 0.3).then(|| shown(head::FRUSTRATION[0])).flatten();
+            reading.profanity = sentiment::profanity(&words, &features);
+            reading.topics = topics::read(&words, &evidence)
+                .into_iter()
+                .map(|(kind, head)| TopicFinding { kind, strength: logistic(evidence[head]), evidence: shown(head).unwrap_or_default() })
+                .collect();
+            reading.topic_strength = evidence[head::TOPICS..head::CATEGORIES].iter().copied().fold(f32::MIN, f32::max);
+            reading.topic_strength = logistic(reading.topic_strength);
+            let best = (head::CATEGORIES..head::ISSUE).max_by(|a, b| evidence[*a].total_cmp(&evidence[*b])).unwrap_or(head::CATEGORIES);
+            reading.category = head::CATEGORY_NAMES[best - head::CATEGORIES];
+            categories = evidence[head::CATEGORIES..head::ISSUE].iter().map(|evidence| logistic(*evidence)).collect();
+            states = logistic(evidence[head::ISSUE]);
+            self.is_technical |= reading.category == "technical_problem" && evidence[best] > 0.0;
+        } else {
+            reading.asked_for_human = explicit::by_rules(&words);
+        }
         if short_negative {
             // A refusal weighs more when the bot was not sure itself.
-            let unsure = bot.and_then(|bot| bot.confidence).is_some_and(|sure| sure < 0.6);
-            frustration = frustration.max(if unsure { 0.5 } else { 0.4 });
+            let unsure = bot.and_then(|(_, confidence)| confidence).is_some_and(|sure| sure < 0.6);
+            reading.frustration.strength = reading.frustration.strength.max(if unsure { 0.5 } else { 0.4 });
+            reading.frustration.evidence.get_or_insert_with(|| words.all.join(" "));
         }
-        if topics::is_technical(&words) {
-            self.is_technical = true;
-        }
-        if short_negative || words.find("still").is_some() || words.find("tried that").is_some() || words.find("already tried").is_some() {
+        self.is_technical |= topics::is_technical(&words);
+        let told = topics::tries_told(&words);
+        if told > 0 && self.is_technical {
+            self.failed_attempts = self.failed_attempts.max(told);
+        } else if short_negative || (said.is_some() && topics::is_failed_try(&words)) {
+            self.hear_failure();
+        } else if said.is_some_and(|said| !said.asked) && self.turns > 0 && topics::is_done(&words) {
+            // "Done" says that it was tried, and by writing on that it did not end the matter.
             self.hear_failure();
         }
-        let (likeness, earlier, times) = self.needs.hear(self.turns, text, self.rephrasing);
-        let before = self.running;
+        let meaning = Meaning::of_words(&words, &categories, &self.models);
+        self.issue.hear(self.turns, states, &meaning);
+        reading.issue = self.issue.turn();
+        reading.rephrased = self.needs.hear(self.turns, meaning, &self.models, self.rephrasing);
         // New displeasure counts in full, old displeasure fades: half of it is gone after about two calm messages.
-        self.running = (0.7 * before).max(frustration).max((0.7 * before + 0.6 * frustration).min(1.0));
+        let before = self.running;
+        let now = reading.frustration.strength;
+        self.running = (0.7 * before).max(now).max((0.7 * before + 0.6 * now).min(1.0));
+        reading.running = self.running;
+        reading.level = Level::of(self.running);
+        reading.moved = self.running - before;
         self.facts.add(Facts::of(text));
-        self.languages.push_back(language(text));
-        if self.languages.len() > 8 {
-            self.languages.pop_front();
-        }
+        reading.facts = self.facts.clone();
+        self.heard.add(text, self.models.base().map(|base| &base.languages));
+        reading.language = self.heard.language();
+        reading.failed_attempts = self.failed_attempts;
         self.turns += 1;
-        Reading {
-            asked_for_human: explicit::read(&words)
-                .map_or_else(Finding::default, |(strength, evidence)| Finding { strength, evidence: Some(evidence) }),
-            frustration: Finding { strength: frustration, evidence },
-            running: self.running,
-            level: Level::of(self.running),
-            moved: self.running - before,
-            short_negative,
-            profanity: sentiment::profanity(&words),
-            shouting: words.shouts(),
-            rephrased: Rephrased { likeness, earlier, times },
-            topics: topics::read(&words).into_iter().map(|(kind, evidence)| TopicFinding { kind, evidence }).collect(),
-            failed_attempts: self.failed_attempts,
-            facts: self.facts.clone(),
-            language: self.language(),
-        }
+        reading
     }
+}
 
-    /// The language of the conversation: the one most messages are in, the latest deciding a draw.
-    fn language(&self) -> &'static str {
-        let count = |tag: &str| self.languages.iter().filter(|one| **one == tag).count();
-        self.languages
-            .iter()
-            .rev()
-            .copied()
-            .fold(None, |best: Option<&'static str>, tag| match best {
-                Some(best) if count(best) >= count(tag) => Some(best),
-                _ => Some(tag),
-            })
-            .unwrap_or("en")
-    }
+/// The three words that say most for a head, in the order they stand.
+fn shown(words: &Words, base: &Base, head: usize) -> Option<String> {
+    let mut weighed: Vec<(usize, f32)> = words
+        .all
+        .iter()
+        .enumerate()
+        .map(|(at, word)| (at, base.message.weight(Features::of_word(word), head) + Features::concept_of_word(word, &base.lexicon).map_or(0.0, |concept| base.message.weight(concept, head))))
+        .filter(|(_, weight)| *weight > 0.0)
+        .collect();
+    weighed.sort_by(|a, b| b.1.total_cmp(&a.1));
+    weighed.truncate(3);
+    weighed.sort_by_key(|(at, _)| *at);
+    let chosen: Vec<&str> = weighed.iter().map(|(at, _)| words.all[*at].as_str()).collect();
+    (!chosen.is_empty()).then(|| chosen.join(" "))
 }
 
 #[cfg(test)]
@@ -171,9 +211,14 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn reader() -> Reader {
+        let base = Base::read(include_bytes!("../models/base.bin")).expect("the committed model");
+        Reader::new(Models::new(Some(base), None), 0.5)
+    }
+
     #[test]
     fn a_no_after_an_answer_is_displeasure_and_after_a_question_is_not() {
-        let mut reader = Reader::new(0.5);
+        let mut reader = reader();
         reader.hear_bot("You can return it within 30 days.", Some(0.8));
         assert!(reader.read("No").short_negative);
         reader.hear_bot("Is it the blue one?", Some(0.8));
@@ -182,7 +227,7 @@ mod tests {
 
     #[test]
     fn a_need_said_three_times_is_counted() {
-        let mut reader = Reader::new(0.4);
+        let mut reader = reader();
         reader.read("where is my order");
         reader.read("can you track my order please");
         let reading = reader.read("order tracking, where is it");
@@ -192,7 +237,7 @@ mod tests {
 
     #[test]
     fn a_technical_issue_tried_twice_is_counted() {
-        let mut reader = Reader::new(0.5);
+        let mut reader = reader();
         reader.read("the app crashes when I pay");
         reader.hear_bot("Please update the app.", Some(0.9));
         reader.read("still crashes");
@@ -203,7 +248,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_unicode_is_read_without_a_panic(texts in prop::collection::vec("\\PC{0,200}", 0..6)) {
-            let mut reader = Reader::new(0.5);
+            let mut reader = reader();
             for text in &texts {
                 reader.hear_bot(text, Some(0.5));
                 let reading = reader.read(text);

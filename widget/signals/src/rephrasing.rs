@@ -1,32 +1,96 @@
 //! Has the visitor said this need before, in other words?
 
-use crate::terms::{Terms, Weights};
+use std::collections::VecDeque;
+
+use crate::{
+    bytes::{Bytes, Damaged},
+    math::logistic,
+    meaning::{LIKENESSES, Meaning},
+    models::Models,
+};
 
 /// Earlier turns that are compared; a need that is older is another conversation.
 const REMEMBERED: usize = 12;
+/// The likenesses, and the product of each two of them.
+pub const TERMS: usize = LIKENESSES + LIKENESSES * (LIKENESSES + 1) / 2;
+
+/// How much each likeness, and each two together, speak for the same need.
+#[derive(Clone, Debug, Default)]
+pub struct Regression {
+    pub bias: f32,
+    pub weights: Vec<f32>,
+}
+
+impl Regression {
+    pub fn read(bytes: &mut Bytes) -> Result<Self, Damaged> {
+        Ok(Self { bias: bytes.f32()?, weights: bytes.f32s(TERMS)? })
+    }
+
+    pub fn write(&self, out: &mut Vec<u8>) {
+        out.extend([self.bias].iter().chain(&self.weights).flat_map(|number| number.to_le_bytes()));
+    }
+
+    /// How likely two texts say the same need, 0 to 1.
+    pub fn likely(&self, likenesses: &[f32; LIKENESSES]) -> f32 {
+        if self.weights.is_empty() {
+            // Nothing was learned: the same words and letters.
+            return logistic(-4.0 + 4.5 * likenesses[0] + 3.5 * likenesses[2]);
+        }
+        logistic(self.bias + terms(likenesses).iter().zip(&self.weights).map(|(term, weight)| term * weight).sum::<f32>())
+    }
+}
+
+pub fn terms(likenesses: &[f32; LIKENESSES]) -> [f32; TERMS] {
+    let mut terms = [0.0; TERMS];
+    terms[..LIKENESSES].copy_from_slice(likenesses);
+    let mut at = LIKENESSES;
+    for i in 0..LIKENESSES {
+        for j in i..LIKENESSES {
+            terms[at] = likenesses[i] * likenesses[j];
+            at += 1;
+        }
+    }
+    terms
+}
+
+/// What was said before.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Said {
+    /// How likely the nearest earlier turn says the same need, 0 to 1, and that turn's number.
+    pub likeness: f32,
+    pub earlier: Option<usize>,
+    /// The same of the second nearest: a need said three times has two.
+    pub second: f32,
+    /// How often the need has been said, this time included.
+    pub times: u8,
+}
 
 /// The visitor's earlier turns.
 #[derive(Default)]
 pub struct Needs {
-    turns: Vec<(usize, Terms)>,
+    turns: VecDeque<(usize, Meaning)>,
 }
 
 impl Needs {
-    /// Compares a turn with the earlier ones and keeps it: the likeness to the nearest one, that one's number, and how often
-    /// the need has been said, this time included.
-    pub fn hear(&mut self, turn: usize, text: &str, threshold: f32) -> (f32, Option<usize>, u8) {
-        let terms = Terms::of(text);
-        if terms.len() < 2 {
-            return (0.0, None, 1);
+    /// Compares a turn with the earlier ones and keeps it. From `threshold` on, two say the same need.
+    pub fn hear(&mut self, turn: usize, meaning: Meaning, models: &Models, threshold: f32) -> Said {
+        if meaning.is_empty() {
+            return Said { times: 1, ..Said::default() };
         }
-        let flat = Weights::default();
-        let alike: Vec<_> = self.turns.iter().map(|(i, earlier)| (*i, terms.likeness(earlier, &flat))).collect();
-        let nearest = alike.iter().copied().fold((None, 0.0), |best, (i, likeness)| if likeness > best.1 { (Some(i), likeness) } else { best });
-        let said = alike.iter().filter(|(_, likeness)| *likeness >= threshold).count();
+        let mut said = Said { times: 1, ..Said::default() };
+        for (number, earlier) in &self.turns {
+            let likeness = models.rephrasing().likely(&meaning.compare(earlier));
+            if likeness > said.likeness {
+                said = Said { second: said.likeness, likeness, earlier: Some(*number), ..said };
+            } else {
+                said.second = said.second.max(likeness);
+            }
+            said.times += u8::from(likeness >= threshold);
+        }
         if self.turns.len() == REMEMBERED {
-            self.turns.remove(0);
+            self.turns.pop_front();
         }
-        self.turns.push((turn, terms));
-        (nearest.1, nearest.0, u8::try_from(said + 1).unwrap_or(u8::MAX))
+        self.turns.push_back((turn, meaning));
+        said
     }
 }

@@ -1,6 +1,9 @@
 //! The topics that always go to a person.
 
-use crate::words::Words;
+use crate::{
+    models::head,
+    words::{Words, is_any},
+};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TopicKind {
@@ -8,226 +11,75 @@ pub enum TopicKind {
     Refund,
     Legal,
     AccountSecurity,
-    Sensitive,
+    Bereavement,
+    Medical,
     Complaint,
 }
 
-const PHRASES: [(TopicKind, &[&str]); 6] = [
-    (
-        TopicKind::BillingDispute,
-        &[
-            "charged twice",
-            "charge* me twice",
-            "double charge*",
-            "charged double",
-            "overcharg*",
-            "unauthorized charge*",
-            "unauthorised charge*",
-            "dispute* a charge",
-            "dispute the charge",
-            "dispute this",
-            "chargeback",
-            "wrong amount",
-            "billed twice",
-            "incorrect charge*",
-            "charged the wrong",
-            "charged for something",
-            "did not authorize",
-            "didnt authorize",
-            "never authorized",
-            "dont recogni*",
-            "do not recogni*",
-            "paid twice",
-            "extra charge",
-            "cobrado dos veces",
-            "doppelt abgebucht",
-            "facturé deux fois",
-            "cobrado duas vezes",
-            "addebitato due volte",
-        ],
-    ),
-    (
-        TopicKind::Refund,
-        &[
-            "refund*",
-            "money back",
-            "reimburs*",
-            "reembolso",
-            "remboursement",
-            "rembours*",
-            "rückerstattung",
-            "geld zurück",
-            "rimborso",
-            "terugbetaling",
-            "zwrot pieniędzy",
-        ],
-    ),
-    (
-        TopicKind::Legal,
-        &[
-            "lawyer*",
-            "attorney*",
-            "solicitor",
-            "sue you",
-            "sue your",
-            "suing",
-            "legal action",
-            "lawsuit",
-            "in court",
-            "to court",
-            "small claims",
-            "gdpr",
-            "data protection",
-            "consumer protection",
-            "ombudsman",
-            "regulator",
-            "trading standards",
-            "subpoena",
-            "class action",
-            "abogado",
-            "avocat",
-            "anwalt*",
-            "rechtsanwalt",
-            "advogado",
-            "avvocato",
-            "advocaat",
-        ],
-    ),
-    (
-        TopicKind::AccountSecurity,
-        &[
-            "hacked",
-            "hacker*",
-            "compromised",
-            "unauthorized access",
-            "unauthorised access",
-            "someone else logged",
-            "logged into my",
-            "logged in to my",
-            "someone is using",
-            "someone used",
-            "someone accessed",
-            "got into my account",
-            "took over my account",
-            "identity theft",
-            "stole my identity",
-            "stolen card",
-            "card stolen",
-            "card was stolen",
-            "phishing",
-            "fraud*",
-            "suspicious",
-            "someone is making",
-            "not made by me",
-            "didnt make",
-            "did not make",
-            "hackeado",
-            "piraté",
-            "gehackt",
-            "hackeada",
-        ],
-    ),
-    (
-        TopicKind::Sensitive,
-        &[
-            "passed away",
-            "died",
-            "death",
-            "deceased",
-            "funeral",
-            "bereave*",
-            "widow*",
-            "my late husband",
-            "my late wife",
-            "my late mother",
-            "my late father",
-            "cancer",
-            "hospital*",
-            "chemo*",
-            "suicid*",
-            "self harm",
-            "terminal illness",
-            "heart attack",
-            "stroke",
-            "miscarriage",
-            "disabilit*",
-            "medical emergency",
-            "allergic reaction",
-            "falleció",
-            "décédé",
-            "verstorben",
-        ],
-    ),
-    (
-        TopicKind::Complaint,
-        &[
-            "complaint*",
-            "file a complaint",
-            "make a complaint",
-            "complain",
-            "report you",
-            "report your",
-            "escalate this",
-            "formal grievance",
-            "consumer reclamation",
-            "reclamation",
-            "lodge a",
-            "queja",
-            "plainte",
-            "beschwerde",
-            "reclamação",
-            "reclamo",
-            "klacht",
-            "skarg*",
-        ],
-    ),
-];
+/// Words that make a matter of money a refund.
+const REFUND: &str = "refund* reimburs* rebate* rebating repay restitution compensation deposit reembolso* devolución devuelvan devuélvanme remboursement rembours* rückerstattung erstattung \
+    rimborso* zwrot* retour रिफंड वापस استرداد";
+const MONEY_BACK: [&str; 7] = ["money back", "geld zurück", "geld terug", "dinheiro de volta", "pay back", "give back", "refund"];
 
-/// Every topic in the message, with the words that show it.
-pub fn read(words: &Words) -> Vec<(TopicKind, String)> {
-    PHRASES
-        .iter()
-        .filter_map(|(kind, phrases)| {
-            let (from, to) = phrases.iter().find_map(|phrase| words.find_loosely(phrase))?;
-            Some((*kind, words.slice(from, to)))
-        })
-        .collect()
+/// Every topic in the message, from the evidence of the heads.
+pub fn read(words: &Words, evidence: &[f32]) -> Vec<(TopicKind, usize)> {
+    let mut topics = Vec::new();
+    for at in 0..head::TOPIC_NAMES.len() {
+        let own = head::TOPICS + at;
+        if evidence[own] <= 0.0 {
+            continue;
+        }
+        let kind = match head::TOPIC_NAMES[at] {
+            "billing" if is_refund(words) => TopicKind::Refund,
+            "billing" => TopicKind::BillingDispute,
+            "legal" => TopicKind::Legal,
+            "security" => TopicKind::AccountSecurity,
+            "bereavement" => TopicKind::Bereavement,
+            "medical" => TopicKind::Medical,
+            _ => TopicKind::Complaint,
+        };
+        if !topics.iter().any(|(had, _)| *had == kind) {
+            topics.push((kind, own));
+        }
+    }
+    topics.sort_by_key(|(kind, _)| *kind);
+    topics
 }
 
-/// Something of the site that does not work.
+fn is_refund(words: &Words) -> bool {
+    words.all.iter().any(|word| is_any(word, REFUND)) || MONEY_BACK.iter().any(|phrase| words.find(phrase).is_some())
+}
+
+/// Whether the message speaks of something that does not work.
 pub fn is_technical(words: &Words) -> bool {
-    const SIGNS: [&str; 16] = [
-        "error",
-        "crash*",
-        "not work*",
-        "doesnt work*",
-        "does not work",
-        "isnt working",
-        "wont load",
-        "wont open",
-        "cant log",
-        "cannot log",
-        "cant sign",
-        "freez*",
-        "frozen",
-        "blank page",
-        "bug",
-        "stuck",
+    const SIGNS: [&str; 26] = [
+        "error", "crash*", "not working", "doesnt work", "does not work", "isnt working", "wont *", "cant log", "cannot log", "cant sign", "freez*", "frozen",
+        "blank page", "bug", "stuck", "fails", "failed to", "not show*", "not load*", "disconnect*", "keeps *", "no sound", "no signal", "no internet", "issue", "problem",
     ];
     SIGNS.iter().any(|phrase| words.find(phrase).is_some())
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// Whether the message says that something tried did not help.
+pub fn is_failed_try(words: &Words) -> bool {
+    const SIGNS: [&str; 26] = [
+        "still", "tried that", "already tried", "same issue", "same problem", "same error", "same thing", "same result", "the same", "fails again", "again fails",
+        "didnt work", "did not work", "doesnt work", "does not work", "didnt help", "did not help", "no luck", "no change", "not fixed", "no difference", "nothing changed", "no effect", "not working",
+        "not help*", "failed again",
+    ];
+    SIGNS.iter().any(|phrase| words.find(phrase).is_some())
+}
 
-    #[test]
-    fn topics_are_found_and_calm_words_are_not_topics() {
-        let topics = |text: &str| read(&Words::of(text)).into_iter().map(|(kind, _)| kind).collect::<Vec<_>>();
-        assert_eq!(topics("I was charged €120 twice"), [TopicKind::BillingDispute]);
-        assert_eq!(topics("someone hacked my account"), [TopicKind::AccountSecurity]);
-        assert_eq!(topics("my mother passed away last week"), [TopicKind::Sensitive]);
-        assert_eq!(topics("I will talk to my lawyer and file a complaint"), [TopicKind::Legal, TopicKind::Complaint]);
-        assert_eq!(topics("when is my card charged?"), []);
-    }
+/// Tries that one message tells of: "I tried twice to pair it and it does not show up".
+pub fn tries_told(words: &Words) -> u8 {
+    const TWICE: [&str; 12] =
+        ["tried twice", "tried * twice", "tried everything", "tried several", "tried many", "tried three", "times", "tried both", "twice", "tried all", "tried it all", "over and over"];
+    let tried = words.all.iter().any(|word| is_any(word, "tried trying reinstalled restarted rebooted reset attempted did"));
+    let failed = is_failed_try(words) || is_technical(words) || words.find("nothing").is_some();
+    if tried && failed && TWICE.iter().any(|phrase| words.find(phrase).is_some()) { 2 } else { 0 }
+}
+
+/// Whether the message says no more than that something was done as told.
+pub fn is_done(words: &Words) -> bool {
+    words.all.len() <= 4 && words.all.iter().any(|word| is_any(word, "done did restarted reset rebooted reinstalled tried checked")) && !words.asks()
+        && !words.all.iter().any(|word| is_any(word, "thank* works worked solved fixed great perfect"))
 }

@@ -4,13 +4,18 @@
 const MAX_WORDS: usize = 400;
 
 /// One message, cut into words.
+#[derive(Default)]
 pub struct Words {
     /// Lower case, apostrophes dropped: `don't` is `dont`.
     pub all: Vec<String>,
     /// For each word, the number of the sentence it stands in.
     pub sentence: Vec<u16>,
     pub exclamations: u32,
-    pub asks: bool,
+    pub questions: u32,
+    /// It trails off: "...".
+    pub trails: bool,
+    /// Words of three letters or more that are all capitals.
+    pub loud: u32,
     /// Letters in capitals, and letters.
     capitals: u32,
     letters: u32,
@@ -18,36 +23,52 @@ pub struct Words {
 
 impl Words {
     pub fn of(text: &str) -> Self {
-        let mut words = Self { all: Vec::new(), sentence: Vec::new(), exclamations: 0, asks: false, capitals: 0, letters: 0 };
+        let mut words = Self::default();
         let mut word = String::new();
         let mut sentence = 0;
+        let (mut dots, mut capitals) = (0, 0);
         for c in text.chars() {
             if words.all.len() >= MAX_WORDS {
                 break;
             }
+            if is_own_word(c) {
+                words.end(&mut word, sentence);
+                words.end(&mut c.to_string(), sentence);
+                continue;
+            }
             if c.is_alphanumeric() || is_mark(c) {
                 words.letters += u32::from(c.is_alphabetic());
                 words.capitals += u32::from(c.is_uppercase());
+                capitals = if word.is_empty() { 0 } else { capitals } + u32::from(c.is_uppercase());
                 word.extend(c.to_lowercase());
                 continue;
             }
             if matches!(c, '\'' | '’' | '`') {
                 continue;
             }
+            words.loud += u32::from(capitals >= 3 && capitals as usize == word.chars().count());
+            capitals = 0;
             words.end(&mut word, sentence);
+            dots = if matches!(c, '.') { dots + 1 } else { u32::from(c == '…') * 3 };
+            words.trails |= dots >= 3;
             match c {
                 '!' => words.exclamations += 1,
-                '?' | '؟' => words.asks = true,
+                '?' | '؟' | '？' => words.questions += 1,
                 _ => {}
             }
-            if matches!(c, '.' | '!' | '?' | '\n' | ';' | '।' | '؟') {
+            if matches!(c, '.' | '!' | '?' | '\n' | ';' | '।' | '؟' | '。' | '！' | '？') {
                 sentence += 1;
             } else if is_emoji(c) {
                 words.end(&mut c.to_string(), sentence);
             }
         }
+        words.loud += u32::from(capitals >= 3 && capitals as usize == word.chars().count());
         words.end(&mut word, sentence);
         words
+    }
+
+    pub fn asks(&self) -> bool {
+        self.questions > 0
     }
 
     fn end(&mut self, word: &mut String, sentence: u16) {
@@ -105,6 +126,11 @@ pub fn is_any(word: &str, patterns: &str) -> bool {
     patterns.split(' ').any(|pattern| is_like(word, pattern))
 }
 
+/// Scripts without blanks: each sign stands for itself.
+fn is_own_word(c: char) -> bool {
+    matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}')
+}
+
 /// Vowel signs and the like of Indic and Arabic script belong to the word.
 fn is_mark(c: char) -> bool {
     matches!(c, '\u{0300}'..='\u{036f}' | '\u{0900}'..='\u{0903}' | '\u{093a}'..='\u{094f}' | '\u{064b}'..='\u{065f}')
@@ -122,7 +148,7 @@ mod tests {
     fn words_lose_case_and_apostrophes_and_keep_accents() {
         let words = Words::of("Don't you SEE? Où est l’agent!!");
         assert_eq!(words.all, ["dont", "you", "see", "où", "est", "lagent"]);
-        assert_eq!((words.exclamations, words.asks), (2, true));
+        assert_eq!((words.exclamations, words.asks()), (2, true));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use protocol::{ActionOutcome, ActionTried, Author, SignalKind, Text, Trigger, limits};
 use signals::Reading;
 
-use super::{App, Command, Fresh, category_of, line};
+use super::{App, Command, Fresh, line};
 use crate::{
     answers::Entry,
     escalate::{self, Decision},
@@ -22,6 +22,18 @@ impl App {
         if self.settle_question_in_words(fresh, text, commands) {
             return;
         }
+        if let Some(held) = &mut self.held {
+            held.push(text.to_owned());
+            return;
+        }
+        self.understand(fresh, text, place, commands);
+    }
+
+    /// Reads a message and does what follows.
+    pub(super) fn understand(&mut self, fresh: &Fresh, text: &str, place: u32, commands: &mut Vec<Command>) {
+        if self.models.pack().is_none() && self.latest == Reading::default() {
+            commands.push(Command::LoadPack);
+        }
         let reading = self.reader.read(text);
         self.latest = reading.clone();
         if let Some(declined) = &mut self.thread.declined_ago {
@@ -31,14 +43,14 @@ impl App {
         self.thread.signals.extend(found.iter().cloned());
         self.thread.signals.truncate(limits::MAX_LIST_ITEMS);
         if self.thread.category.is_none() {
-            self.thread.category = category_of(text, &self.settings);
+            self.thread.category = self.category_of(text);
         }
         let decision = escalate::decide(&reading, &found, &self.settings.rules, self.has_declined());
         match decision {
             Decision::Handoff(escalation) => {
                 // The message that names the topic names the category as well.
                 if escalation.trigger == Trigger::Topic {
-                    self.thread.category = category_of(text, &self.settings).or(self.thread.category.take());
+                    self.thread.category = self.category_of(text).or(self.thread.category.take());
                 }
                 self.begin_handoff(fresh, escalation, commands);
             }
@@ -53,10 +65,10 @@ impl App {
 
     /// The bot's answer, or a person in place of a wrong one.
     pub(super) fn answer(&mut self, fresh: &Fresh, text: &str, reading: &Reading, commands: &mut Vec<Command>) {
-        if signals::Terms::of(text).is_empty() {
+        if signals::Meaning::of(text, &self.models).is_empty() {
             return self.say(fresh, if reading.short_negative { Locale::WHAT_ELSE } else { Locale::GO_ON });
         }
-        let best = self.answers.as_ref().and_then(|answers| answers.find(text)).map(|best| (best.entry.clone(), best.confidence));
+        let best = self.answers.as_ref().and_then(|answers| answers.find(text, &self.models)).map(|best| (best.entry.clone(), best.confidence));
         let confidence = best.as_ref().map_or(0.0, |(_, confidence)| *confidence);
         match best {
             Some((entry, _)) if confidence >= self.settings.rules.thresholds.confidence => self.answer_with(fresh, entry, confidence, commands),

@@ -3,7 +3,7 @@
 use protocol::{ContextPackage, Escalation, FallbackChoice, Field, Text, Trigger, VisitorCommand};
 use signals::{Reader, Reading};
 
-use super::{App, Command, Fresh, category_of};
+use super::{App, Command, Fresh};
 use crate::{
     locale::Locale,
     package,
@@ -62,7 +62,7 @@ impl App {
             // Words in place of a button: the nearest category, or the last, which is the general one.
             Field::Category => {
                 let last = self.settings.categories.last().map(|own| own.key.clone());
-                self.thread.category = category_of(text, &self.settings).or(last);
+                self.thread.category = self.category_of(text).or(last);
             }
         }
         self.echo(fresh, text);
@@ -94,7 +94,7 @@ impl App {
     pub(super) fn begin_again(&mut self, fresh: &Fresh, commands: &mut Vec<Command>) {
         self.notice(fresh, Locale::NEW_CONVERSATION);
         self.thread.begin_again(protocol::ConversationId((fresh.id)()), protocol::Token((fresh.token)()));
-        self.reader = Reader::new(self.settings.rules.thresholds.rephrasing);
+        self.reader = Reader::new(self.models.clone(), self.settings.rules.thresholds.rephrasing);
         self.latest = Reading::default();
         self.is_rated = false;
         commands.push(Command::CloseSocket);

@@ -1,0 +1,52 @@
+//! Fetches what the reader was taught: the base beside the Wasm, the pack when there is time. Static files of our own, without
+//! credentials.
+
+use gloo_timers::callback::Timeout;
+use js_sys::{ArrayBuffer, Uint8Array};
+use signals::{Base, Pack};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{Response, console};
+
+use crate::{app::Event, page::dispatch};
+
+/// What a message waits for the base before it is read by the plain rules, in ms.
+const PATIENCE_MS: u32 = 4_000;
+/// What the pack waits, so that it stands in nobody's way, in ms.
+const PACK_AFTER_MS: u32 = 1_500;
+
+pub fn load_base() {
+    Timeout::new(PATIENCE_MS, || dispatch(Event::BaseLate)).forget();
+    spawn_local(async {
+        let base = fetched("base").await.and_then(|bytes| told(Base::read(&bytes)));
+        dispatch(Event::BaseLoaded(base));
+    });
+}
+
+pub fn load_pack() {
+    Timeout::new(PACK_AFTER_MS, || {
+        spawn_local(async {
+            if let Some(pack) = fetched("pack").await.and_then(|bytes| told(Pack::read(&bytes))) {
+                dispatch(Event::PackLoaded(pack));
+            }
+        });
+    })
+    .forget();
+}
+
+/// A file that the document's root names.
+async fn fetched(name: &str) -> Option<Vec<u8>> {
+    let window = web_sys::window()?;
+    let path = window.document()?.document_element()?.get_attribute(&format!("data-{name}"))?;
+    let response: Response = JsFuture::from(window.fetch_with_str(&path)).await.ok()?.dyn_into().ok()?;
+    if !response.ok() {
+        return None;
+    }
+    let buffer: ArrayBuffer = JsFuture::from(response.array_buffer().ok()?).await.ok()?.dyn_into().ok()?;
+    Some(Uint8Array::new(&buffer).to_vec())
+}
+
+/// A damaged file is the site owner's to know of; the reader goes on with what it has.
+fn told<T>(model: Result<T, signals::Damaged>) -> Option<T> {
+    model.map_err(|wrong| console::warn_2(&"Baton: a model could not be read:".into(), &wrong.0.into())).ok()
+}
