@@ -19,7 +19,7 @@ fn every_dialogue_ends_as_written() {
             wrong.extend(play(&fs::read_to_string(&path).expect("text")).into_iter().map(|why| format!("{}: {why}", path.display())));
         }
     }
-    assert!(count >= 20, "{count} dialogues found");
+    assert!(count >= 150, "{count} dialogues found");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
@@ -31,15 +31,18 @@ fn play(text: &str) -> Vec<String> {
     let pack = Pack::read(&read("pack.bin")).expect("the pack");
     let mut reader = Reader::new(Models::new(Some(base), Some(pack)), rules.thresholds.rephrasing);
     let (mut wrong, mut last, mut line) = (Vec::new(), String::new(), 0);
+    let (mut heard, mut shown) = ("", String::new());
     for written in text.lines().map(str::trim).filter(|written| !written.is_empty() && !written.starts_with('#')) {
         if let Some(said) = written.strip_prefix("visitor: ") {
+            heard = said;
             let reading = reader.read(said);
             let found = signals_of(&reading, None, &rules, line);
             last = told(&decide(&reading, &found, &rules, false));
+            shown = format!("asks {:.2}, frustration {:.2}, like an earlier one {:.2}", reading.asked_for_human.strength, reading.running, reading.rephrased.likeness);
             line += 1;
         } else if let Some(expected) = written.strip_prefix("-> ") {
             if last != expected {
-                wrong.push(format!("expected {expected}, got {last}"));
+                wrong.push(format!("`{heard}`: expected {expected}, got {last} ({shown})"));
             }
         } else if let Some((confidence, said)) = written.strip_prefix("bot ").and_then(|rest| rest.split_once(": ")) {
             reader.hear_bot(said, confidence.parse().ok());

@@ -68,7 +68,8 @@ pub struct Said {
 /// The visitor's earlier turns.
 #[derive(Default)]
 pub struct Needs {
-    turns: VecDeque<(usize, Meaning)>,
+    /// Each turn's number, what it is about, and how often its need had been said with it.
+    turns: VecDeque<(usize, Meaning, u8)>,
 }
 
 impl Needs {
@@ -78,19 +79,24 @@ impl Needs {
             return Said { times: 1, ..Said::default() };
         }
         let mut said = Said { times: 1, ..Said::default() };
-        for (number, earlier) in &self.turns {
+        let mut alike = 1u8;
+        for (number, earlier, times) in &self.turns {
             let likeness = models.rephrasing().likely(&meaning.compare(earlier));
             if likeness > said.likeness {
                 said = Said { second: said.likeness, likeness, earlier: Some(*number), ..said };
             } else {
                 said.second = said.second.max(likeness);
             }
-            said.times += u8::from(likeness >= threshold);
+            // A need goes on from turn to turn, though its first and its last words may have little in common.
+            if likeness >= threshold {
+                alike = alike.saturating_add(1);
+                said.times = said.times.max(times.saturating_add(1)).max(alike);
+            }
         }
         if self.turns.len() == REMEMBERED {
             self.turns.pop_front();
         }
-        self.turns.push_back((turn, meaning));
+        self.turns.push_back((turn, meaning, said.times));
         said
     }
 }

@@ -14,7 +14,7 @@ pub fn lines(path: &Path) -> Result<Vec<String>> {
 pub fn draw(template: &str, most: usize, rng: &mut Rng) -> Vec<String> {
     let mut texts = BTreeSet::new();
     let mut drawn = Vec::new();
-    for _ in 0..most * 3 {
+    for _ in 0..most * 6 {
         let mut text = String::new();
         let mut rest = template;
         while let Some((before, after)) = rest.split_once('{') {

@@ -19,12 +19,12 @@ use crate::{
 /// Found by trying: more weights a head than this, or more steps, hardly help and make the file larger.
 fn fitting() -> Fitting {
     let shrink = |head| match head {
-        head::EXPLICIT => 0.01,
+        head::EXPLICIT => 0.013,
         1 => 0.006,
-        2 | 3 => 0.016,
-        own if own < head::CATEGORIES => 0.014,
-        head::ISSUE => 0.12,
-        _ => 0.06,
+        2 | 3 => 0.035,
+        own if own < head::CATEGORIES => 0.013,
+        head::ISSUE => 0.16,
+        _ => 0.07,
     };
     Fitting { bits: 14, epochs: 4, rate: 0.15, shrink: (0..head::COUNT).map(shrink).collect(), steps: 15.0, seed: SEED }
 }
@@ -162,7 +162,8 @@ fn joined(rng: &mut Rng, texts: &mut Vec<Text>) {
 
 /// How many texts of a template.
 fn share(template: &str, most: usize) -> usize {
-    grammar::size(template).div_ceil(2).clamp(1, most)
+    let size = grammar::size(template);
+    if size <= 60 { size } else { size.div_ceil(2).clamp(1, most) }
 }
 
 fn explicit(examples: &Path, rng: &mut Rng, texts: &mut Vec<Text>) -> Result<()> {
@@ -175,8 +176,12 @@ fn explicit(examples: &Path, rng: &mut Rng, texts: &mut Vec<Text>) -> Result<()>
                 texts.push(Text::new(grammar::slip(&text, rng)).knows(head::EXPLICIT, label, 1.0));
             }
             let mut known = Text::new(text).knows(head::EXPLICIT, label, if label { 1.0 } else { 2.0 });
-            if !label {
+            // A request is calm unless it complains of the machine.
+            if !label || !["bot", "robot", "machin", "maszyn", "usel", "بوت", "बॉट"].iter().any(|word| known.text.to_lowercase().contains(word)) {
                 known = known.level(0, 0.3);
+            }
+            if label {
+                known = known.one_of(head::TOPICS, &head::TOPIC_NAMES, "none", 0.5);
             }
             texts.push(known);
         }
@@ -213,8 +218,15 @@ fn named(path: &Path, first: usize, names: &[&str], rng: &mut Rng, texts: &mut V
         let (name, template) = line.split_once(' ').with_context(|| format!("no text in `{line}`"))?;
         anyhow::ensure!(name == "none" || names.contains(&name), "no such name: {name}");
         for text in grammar::draw(template, share(template, 40).max(12), rng) {
-            let known = Text::new(text).one_of(first, names, name, 1.0);
+            // A plain list is rare words, each once: other languages above all.
+            let worth = if grammar::size(template) <= 60 { 2.0 } else { 1.0 };
+            let known = Text::new(text).one_of(first, names, name, if name == "none" { 0.8 } else { 1.3 } * worth);
             let known = if first == head::CATEGORIES { known.knows(head::ISSUE, name != "chitchat", 1.0) } else { known };
+            // What is plainly of another kind is of no topic that goes to a person.
+            let known = match name {
+                "account_change" | "booking" | "chitchat" | "information" | "order_delivery" | "technical_problem" | "human" => known.one_of(head::TOPICS, &head::TOPIC_NAMES, "none", 0.7),
+                _ => known,
+            };
             texts.push(if name == "human" { known } else { known.knows(head::EXPLICIT, false, 0.3) });
         }
     }
