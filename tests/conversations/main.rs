@@ -26,7 +26,8 @@ fn every_dialogue_ends_as_written() {
 /// What did not follow as written.
 fn play(text: &str) -> Vec<String> {
     let rules = Rules::default();
-    let read = |name: &str| fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("../widget/signals/models").join(name)).expect("the committed models");
+    let read =
+        |name: &str| fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("../widget/signals/models").join(name)).expect("the committed models");
     let base = Base::read(&read("base.bin")).expect("the base");
     let pack = Pack::read(&read("pack.bin")).expect("the pack");
     let mut reader = Reader::new(Models::new(Some(base), Some(pack)), rules.thresholds.rephrasing);
@@ -38,7 +39,10 @@ fn play(text: &str) -> Vec<String> {
             let reading = reader.read(said);
             let found = signals_of(&reading, None, &rules, line);
             last = told(&decide(&reading, &found, &rules, false));
-            shown = format!("asks {:.2}, frustration {:.2}, like an earlier one {:.2}", reading.asked_for_human.strength, reading.running, reading.rephrased.likeness);
+            shown = format!(
+                "asks {:.2}, frustration {:.2}, like an earlier one {:.2}",
+                reading.asked_for_human.strength, reading.running, reading.rephrased.likeness
+            );
             line += 1;
         } else if let Some(expected) = written.strip_prefix("-> ") {
             if last != expected {

@@ -36,10 +36,10 @@ pub enum Event {
     Typed,
     Pressed(Press),
     /// What the reader was taught came, or it will not.
-    BaseLoaded(Option<Base>),
+    BaseLoaded(Option<Box<Base>>),
     /// It is slow: what was said is read by the plain rules.
     BaseLate,
-    PackLoaded(Pack),
+    PackLoaded(Box<Pack>),
     /// The site's questions and answers came.
     AnswersLoaded(Vec<Entry>),
     /// The page says who the visitor is.
@@ -161,7 +161,7 @@ impl App {
             Event::Pressed(press) => self.press(fresh, press, &mut commands),
             event @ (Event::BaseLoaded(_) | Event::BaseLate) => {
                 match event {
-                    Event::BaseLoaded(base) => self.learn(Models::new(base, None)),
+                    Event::BaseLoaded(base) => self.learn(Models::new(base.map(|base| *base), None)),
                     _ if self.held.is_none() => return commands,
                     _ => {}
                 }
@@ -174,7 +174,7 @@ impl App {
                 }
             }
             Event::PackLoaded(pack) => {
-                self.learn(self.models.with_pack(pack));
+                self.learn(self.models.with_pack(*pack));
                 return commands;
             }
             Event::AnswersLoaded(entries) => {

@@ -19,7 +19,7 @@ pub fn load_base() {
     Timeout::new(PATIENCE_MS, || dispatch(Event::BaseLate)).forget();
     spawn_local(async {
         let base = fetched("base").await.and_then(|bytes| told(Base::read(&bytes)));
-        dispatch(Event::BaseLoaded(base));
+        dispatch(Event::BaseLoaded(base.map(Box::new)));
     });
 }
 
@@ -27,7 +27,7 @@ pub fn load_pack() {
     Timeout::new(PACK_AFTER_MS, || {
         spawn_local(async {
             if let Some(pack) = fetched("pack").await.and_then(|bytes| told(Pack::read(&bytes))) {
-                dispatch(Event::PackLoaded(pack));
+                dispatch(Event::PackLoaded(Box::new(pack)));
             }
         });
     })

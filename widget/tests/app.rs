@@ -27,11 +27,17 @@ fn app() -> App {
         site: "shop".into(),
         name: "Shop".into(),
         origins: vec!["https://shop.example".into()],
-        categories: vec![CategoryOption { key: "returns".into(), label: "Returns".into(), words: vec!["return".into()], examples: Vec::new(), skill: None }],
+        categories: vec![CategoryOption {
+            key: "returns".into(),
+            label: "Returns".into(),
+            words: vec!["return".into()],
+            examples: Vec::new(),
+            skill: None,
+        }],
         rules: Rules::default(),
     };
     let mut app = App::new(settings, Thread::new(ConversationId("c1".into()), Token("00112233445566778899aabbccddeeff".into())));
-    app.update(&fresh(), Event::BaseLoaded(Some(base())));
+    app.update(&fresh(), Event::BaseLoaded(Some(Box::new(base()))));
     app
 }
 

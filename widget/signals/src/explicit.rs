@@ -129,7 +129,22 @@ const NEGATIONS: &str = "dont not never no wont didnt nicht kein keinen non pas 
 
 /// Questions of what one talks to.
 const ASKS_WHO: [&str; 16] = [
-    "are you", "r u", "are u", "am i talking", "am i speaking", "am i chatting", "is this a", "you sound", "you are a", "youre a", "who are you", "what are you", "eres", "êtes vous", "bist du", "sind sie",
+    "are you",
+    "r u",
+    "are u",
+    "am i talking",
+    "am i speaking",
+    "am i chatting",
+    "is this a",
+    "you sound",
+    "you are a",
+    "youre a",
+    "who are you",
+    "what are you",
+    "eres",
+    "êtes vous",
+    "bist du",
+    "sind sie",
 ];
 /// What a message has that asks for something.
 const ASKS_FOR: &str = "want wanna need let get give connect transfer put can could would please speak talk chat pass quiero veux möchte will rather there available no not stop";

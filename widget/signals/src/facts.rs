@@ -136,7 +136,8 @@ fn product(words: &[&str]) -> Option<String> {
         let end = (at + 2..(at + 5).min(lower.len())).find(|end| is_any(&lower[*end], HAPPENS))?;
         let own = &lower[at + 1..end];
         let noun = own.last()?;
-        let is_thing = !is_any(noun, GENERAL) && own.iter().all(|word| word.chars().count() > 2 && word.chars().all(|c| c.is_alphanumeric() || c == '-'));
+        let is_thing =
+            !is_any(noun, GENERAL) && own.iter().all(|word| word.chars().count() > 2 && word.chars().all(|c| c.is_alphanumeric() || c == '-'));
         is_thing.then(|| words[at + 1..end].join(" "))
     })
 }
@@ -144,11 +145,13 @@ fn product(words: &[&str]) -> Option<String> {
 /// A day by its name, its number and month, or its numbers.
 fn date(words: &[&str]) -> Option<String> {
     const DAYS: &str = "monday tuesday wednesday thursday friday saturday sunday yesterday today tomorrow lunes martes miércoles jueves viernes lundi mardi mercredi jeudi vendredi montag dienstag mittwoch donnerstag freitag gestern ayer hier";
-    const MONTHS: &str = "january february march april june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec";
+    const MONTHS: &str =
+        "january february march april june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec";
     words.iter().enumerate().find_map(|(at, word)| {
         let lower = word.to_lowercase();
         let numbers: Vec<&str> = word.split(['/', '-', '.']).collect();
-        let is_numbers = numbers.len() == 3 && numbers.iter().all(|number| matches!(number.len(), 1 | 2 | 4) && number.bytes().all(|byte| byte.is_ascii_digit()));
+        let is_numbers =
+            numbers.len() == 3 && numbers.iter().all(|number| matches!(number.len(), 1 | 2 | 4) && number.bytes().all(|byte| byte.is_ascii_digit()));
         if is_numbers || is_any(&lower, DAYS) {
             return Some((*word).to_owned());
         }

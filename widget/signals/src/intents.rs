@@ -2,7 +2,7 @@
 
 use crate::{
     math::exp,
-    meaning::Meaning,
+    meaning::{Meaning, summed},
     models::Models,
     vectors::{Direction, SIZE, along},
 };
@@ -74,9 +74,7 @@ impl Intents {
         }
         for intent in 0..intents.names.len() {
             let own = || intents.examples.iter().filter(move |example| example.intent == intent);
-            let mut terms: Vec<(u32, f32)> = own().flat_map(|example| example.terms.iter().copied()).collect();
-            terms.sort_by(|a, b| a.0.cmp(&b.0));
-            terms.dedup_by(|next, kept| next.0 == kept.0 && { kept.1 += next.1; true });
+            let mut terms = summed(own().flat_map(|example| example.terms.iter().copied()).collect());
             normalise(&mut terms);
             intents.centres.push(terms);
             let mut sum = [0.0; SIZE];
@@ -171,14 +169,14 @@ impl Intents {
 
     /// A text's terms, each by how rare it is, together of length 1. A term that no example has counts as a rare one.
     fn weighed(&self, meaning: &Meaning) -> Vec<(u32, f32)> {
-        let mut terms: Vec<(u32, f32)> = meaning
+        let terms = meaning
             .terms()
             .map(|(term, weight)| {
                 let rarity = self.rarity.binary_search_by_key(&term, |(own, _)| *own).map_or(2.0, |at| self.rarity[at].1);
                 (term, weight * rarity)
             })
             .collect();
-        terms.sort_by(|a, b| a.0.cmp(&b.0));
+        let mut terms = summed(terms);
         normalise(&mut terms);
         terms
     }
@@ -217,7 +215,8 @@ mod tests {
     #[test]
     fn a_text_is_of_the_intent_whose_examples_are_nearest() {
         let models = Models::default();
-        let examples = [("track", "where is my order"), ("track", "track my parcel"), ("password", "I forgot my password"), ("password", "reset the password")];
+        let examples =
+            [("track", "where is my order"), ("track", "track my parcel"), ("password", "I forgot my password"), ("password", "reset the password")];
         let intents = Intents::learn(examples, &models);
         let found = intents.find("can you reset my password", &models).map(|intent| intent.name.to_owned());
         assert_eq!(found.as_deref(), Some("password"));

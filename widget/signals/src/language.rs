@@ -30,7 +30,7 @@ pub struct Rows {
 
 impl Rows {
     pub fn of(bits: u32, languages: usize, weights: impl Iterator<Item = i8>) -> Self {
-        let mut rows = Self { bits, languages, weights: vec![0; ((languages << bits) + 1) / 2] };
+        let mut rows = Self { bits, languages, weights: vec![0; (languages << bits).div_ceil(2)] };
         for (at, weight) in weights.enumerate() {
             rows.weights[at / 2] |= (weight.clamp(-8, 7) as u8 & 0xf) << (at % 2 * 4);
         }
@@ -43,7 +43,7 @@ impl Rows {
         if bits > 16 || languages > 64 {
             return Err(Damaged("languages of a strange number"));
         }
-        Ok(Self { bits, languages, weights: bytes.take(((languages << bits) + 1) / 2)?.to_vec() })
+        Ok(Self { bits, languages, weights: bytes.take((languages << bits).div_ceil(2))?.to_vec() })
     }
 
     fn write(&self, out: &mut Vec<u8>) {
@@ -203,7 +203,16 @@ mod tests {
 
     #[test]
     fn a_script_of_one_language_needs_no_model() {
-        for (text, tag) in [("Πού είναι;", "el"), ("איפה ההזמנה שלי", "he"), ("สวัสดี", "th"), ("주문은 어디에", "ko"), ("注文はどこ", "ja"), ("我的订单", "zh"), ("मेरा ऑर्डर", "hi"), ("42", "en")] {
+        for (text, tag) in [
+            ("Πού είναι;", "el"),
+            ("איפה ההזמנה שלי", "he"),
+            ("สวัสดี", "th"),
+            ("주문은 어디에", "ko"),
+            ("注文はどこ", "ja"),
+            ("我的订单", "zh"),
+            ("मेरा ऑर्डर", "hi"),
+            ("42", "en"),
+        ] {
             assert_eq!(language(text, None), tag, "{text}");
         }
     }

@@ -112,7 +112,6 @@ impl Table {
     pub fn is_empty(&self) -> bool {
         self.keys.is_empty()
     }
-
 }
 
 /// Concepts, by their places in the training's lexicon.
@@ -261,9 +260,13 @@ mod tests {
         let mut bytes = Vec::new();
         lexicon.write(&mut bytes);
         let lexicon = Lexicon::read(&mut Bytes(&bytes)).expect("what was written");
-        for (word, concept) in
-            [("human", Concept::Person), ("humen", Concept::Person), ("annoying", Concept::Mild), ("representitive", Concept::Person), ("horse", Concept::None)]
-        {
+        for (word, concept) in [
+            ("human", Concept::Person),
+            ("humen", Concept::Person),
+            ("annoying", Concept::Mild),
+            ("representitive", Concept::Person),
+            ("horse", Concept::None),
+        ] {
             assert_eq!(lexicon.concept(word), concept, "{word}");
         }
     }

@@ -27,18 +27,18 @@ pub use bytes::Damaged;
 pub use facts::{Amount, Facts};
 pub use intents::{Intent, Intents};
 pub use language::language;
+pub use meaning::{Meaning, Weights};
+pub use models::{Base, Models, Pack};
 pub use reader::{Finding, Reader, Reading, TopicFinding};
 pub use rephrasing::Said;
 pub use sentiment::Level;
-pub use meaning::{Meaning, Weights};
-pub use models::{Base, Models, Pack};
 pub use topics::TopicKind;
 
 /// What the training program needs, so that it sees texts exactly as the reader does.
 pub mod learn {
     pub use crate::{
-        language,
         features::{BotSaid, Features},
+        language,
         lexicon::{Concept, Lexicon, Table},
         linear::Linear,
         math::logistic,

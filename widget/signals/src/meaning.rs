@@ -144,8 +144,8 @@ impl Meaning {
 }
 
 /// The same keys together, in order.
-fn summed(mut terms: Vec<(u32, f32)>) -> Vec<(u32, f32)> {
-    terms.sort_by(|a, b| a.0.cmp(&b.0));
+pub fn summed(mut terms: Vec<(u32, f32)>) -> Vec<(u32, f32)> {
+    terms.sort_unstable_by_key(|(key, _)| *key);
     terms.dedup_by(|next, kept| {
         let same = next.0 == kept.0;
         if same {

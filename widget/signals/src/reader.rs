@@ -196,12 +196,18 @@ fn shown(words: &Words, base: &Base, head: usize) -> Option<String> {
         .all
         .iter()
         .enumerate()
-        .map(|(at, word)| (at, base.message.weight(Features::of_word(word), head) + Features::concept_of_word(word, &base.lexicon).map_or(0.0, |concept| base.message.weight(concept, head))))
+        .map(|(at, word)| {
+            (
+                at,
+                base.message.weight(Features::of_word(word), head)
+                    + Features::concept_of_word(word, &base.lexicon).map_or(0.0, |concept| base.message.weight(concept, head)),
+            )
+        })
         .filter(|(_, weight)| *weight > 0.0)
         .collect();
-    weighed.sort_by(|a, b| b.1.total_cmp(&a.1));
+    weighed.sort_unstable_by(|a, b| b.1.total_cmp(&a.1));
     weighed.truncate(3);
-    weighed.sort_by_key(|(at, _)| *at);
+    weighed.sort_unstable_by_key(|(at, _)| *at);
     let chosen: Vec<&str> = weighed.iter().map(|(at, _)| words.all[*at].as_str()).collect();
     (!chosen.is_empty()).then(|| chosen.join(" "))
 }

@@ -50,7 +50,13 @@ pub fn fit(examples: &[Example], heads: usize, fitting: &Fitting) -> Linear {
                     let next = *weight - rate * slope;
                     // Soft threshold: what the shrinking would carry over nothing stops there.
                     let cut = rate * fitting.shrink[head];
-                    *weight = if next > cut { next - cut } else if next < -cut { next + cut } else { 0.0 };
+                    *weight = if next > cut {
+                        next - cut
+                    } else if next < -cut {
+                        next + cut
+                    } else {
+                        0.0
+                    };
                 }
             }
         }

@@ -51,12 +51,23 @@ fn informal(own: &Path, corpora: &Path, tag: &str) -> Result<Vec<String>> {
             let (language, template) = (parts.next(), parts.nth(1).unwrap_or_default());
             if language == Some(tag) {
                 let template = template.rsplit_once("] ").map_or(template, |(_, rest)| rest);
-                all.extend(grammar::draw(template, 12, &mut rng).into_iter().filter(|text| text.chars().filter(|c| c.is_alphabetic()).all(|c| tag != "hi" || !c.is_ascii())));
+                all.extend(
+                    grammar::draw(template, 12, &mut rng)
+                        .into_iter()
+                        .filter(|text| text.chars().filter(|c| c.is_alphabetic()).all(|c| tag != "hi" || !c.is_ascii())),
+                );
             }
         }
     }
     let colloquial = grammar::lines(&own.join("examples/colloquial.txt"))?;
-    all.extend(colloquial.iter().filter_map(|line| line.split_once(' ')).filter(|(language, _)| *language == tag).flat_map(|(_, texts)| texts.split('|').map(|text| text.trim().to_owned())).flat_map(|text| std::iter::repeat_n(text, 4)));
+    all.extend(
+        colloquial
+            .iter()
+            .filter_map(|line| line.split_once(' '))
+            .filter(|(language, _)| *language == tag)
+            .flat_map(|(_, texts)| texts.split('|').map(|text| text.trim().to_owned()))
+            .flat_map(|text| std::iter::repeat_n(text, 4)),
+    );
     if tag == "en" {
         let text = fs::read_to_string(corpora.join("goemotions/data/original/dev.tsv")).context("the corpus goemotions")?;
         all.extend(text.lines().filter_map(|line| line.split('\t').next()).map(str::to_owned));

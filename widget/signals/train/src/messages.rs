@@ -134,7 +134,15 @@ fn joined(rng: &mut Rng, texts: &mut Vec<Text>) {
     let lookalikes = pool(&|text| known(text, head::EXPLICIT) == Some(false) && text.answers[head::EXPLICIT].is_some_and(|(_, worth)| worth > 1.0));
     let calm = pool(&|text| known(text, head::FRUSTRATION[0]) == Some(false));
     let upset = pool(&|text| known(text, head::FRUSTRATION[0]) == Some(true) && known(text, head::FRUSTRATION[1]).is_some());
-    let kinds = [(&calm, &upset, 6000), (&calm, &calm, 3000), (&upset, &upset, 1500), (&calm, &requests, 2000), (&upset, &requests, 1500), (&calm, &lookalikes, 1500), (&upset, &lookalikes, 800)];
+    let kinds = [
+        (&calm, &upset, 6000),
+        (&calm, &calm, 3000),
+        (&upset, &upset, 1500),
+        (&calm, &requests, 2000),
+        (&upset, &requests, 1500),
+        (&calm, &lookalikes, 1500),
+        (&upset, &lookalikes, 800),
+    ];
     let mut made = Vec::new();
     for (some, others, count) in kinds {
         for _ in 0..count {
@@ -177,7 +185,8 @@ fn explicit(examples: &Path, rng: &mut Rng, texts: &mut Vec<Text>) -> Result<()>
             }
             let mut known = Text::new(text).knows(head::EXPLICIT, label, if label { 1.0 } else { 2.0 });
             // A request is calm unless it complains of the machine.
-            if !label || !["bot", "robot", "machin", "maszyn", "usel", "بوت", "बॉट"].iter().any(|word| known.text.to_lowercase().contains(word)) {
+            if !label || !["bot", "robot", "machin", "maszyn", "usel", "بوت", "बॉट"].iter().any(|word| known.text.to_lowercase().contains(word))
+            {
                 known = known.level(0, 0.3);
             }
             if label {
@@ -224,7 +233,9 @@ fn named(path: &Path, first: usize, names: &[&str], rng: &mut Rng, texts: &mut V
             let known = if first == head::CATEGORIES { known.knows(head::ISSUE, name != "chitchat", 1.0) } else { known };
             // What is plainly of another kind is of no topic that goes to a person.
             let known = match name {
-                "account_change" | "booking" | "chitchat" | "information" | "order_delivery" | "technical_problem" | "human" => known.one_of(head::TOPICS, &head::TOPIC_NAMES, "none", 0.7),
+                "account_change" | "booking" | "chitchat" | "information" | "order_delivery" | "technical_problem" | "human" => {
+                    known.one_of(head::TOPICS, &head::TOPIC_NAMES, "none", 0.7)
+                }
                 _ => known,
             };
             texts.push(if name == "human" { known } else { known.knows(head::EXPLICIT, false, 0.3) });
@@ -315,7 +326,10 @@ fn multidogo(corpora: &Path, rng: &mut Rng, texts: &mut Vec<Text>) -> Result<()>
         for line in text.lines().skip(1) {
             let fields: Vec<&str> = line.split('\t').collect();
             let [_, _, _, text, _, intent] = fields[..] else { continue };
-            let states = !matches!(intent, "contentonly" | "thankyou" | "openinggreeting" | "closinggreeting" | "confirmation" | "rejection" | "outofdomain" | "");
+            let states = !matches!(
+                intent,
+                "contentonly" | "thankyou" | "openinggreeting" | "closinggreeting" | "confirmation" | "rejection" | "outofdomain" | ""
+            );
             if rng.u8(..4) > 0 {
                 texts.push(Text::new(text).knows(head::ISSUE, states, 0.5));
                 continue;
@@ -340,9 +354,12 @@ fn goemotions(corpora: &Path, rng: &mut Rng, texts: &mut Vec<Text>) -> Result<()
     for line in fs::read_to_string(folder.join("train.tsv"))?.lines() {
         let fields: Vec<&str> = line.split('\t').collect();
         let [text, labels, _] = fields[..] else { continue };
-        let has = |emotions: &[&str]| labels.split(',').filter_map(|label| names.get(label.parse::<usize>().ok()?)).any(|name| emotions.contains(&name.as_str()));
+        let has = |emotions: &[&str]| {
+            labels.split(',').filter_map(|label| names.get(label.parse::<usize>().ok()?)).any(|name| emotions.contains(&name.as_str()))
+        };
         let displeased = has(&["anger", "annoyance", "disappointment", "disgust"]);
-        let doubtful = has(&["disapproval", "sadness", "embarrassment", "remorse", "grief", "fear", "confusion", "nervousness", "realization", "surprise"]);
+        let doubtful =
+            has(&["disapproval", "sadness", "embarrassment", "remorse", "grief", "fear", "confusion", "nervousness", "realization", "surprise"]);
         if (!displeased && rng.u8(..3) > 0) || (doubtful && !displeased) {
             continue;
         }

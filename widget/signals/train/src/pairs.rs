@@ -36,11 +36,8 @@ impl Pairs {
 
     /// The regression that tells them apart with what the models know.
     pub fn learn(&self, models: &Models) -> Regression {
-        let compared: Vec<([f32; TERMS], bool, f32)> = self
-            .pairs
-            .iter()
-            .map(|(a, b, same, worth)| (terms(&meaning(b, models).compare(&meaning(a, models))), *same, *worth))
-            .collect();
+        let compared: Vec<([f32; TERMS], bool, f32)> =
+            self.pairs.iter().map(|(a, b, same, worth)| (terms(&meaning(b, models).compare(&meaning(a, models))), *same, *worth)).collect();
         let mut rng = Rng::with_seed(SEED);
         let mut order: Vec<usize> = (0..compared.len()).collect();
         let (mut bias, mut weights) = (0f32, vec![0f32; TERMS]);
