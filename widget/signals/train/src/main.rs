@@ -31,18 +31,17 @@ fn main() -> Result<()> {
         fs::write(&to, &bytes).with_context(|| format!("writing {}", to.display()))?;
         eprintln!("{name}: {} bytes, {} with brotli", bytes.len(), brotli_size(&bytes));
     }
-    let parts: [(&str, &dyn Fn(&mut Vec<u8>)); 4] = [
-        ("lexicon", &|out| base.lexicon.write(out)),
-        ("synonyms", &|out| base.synonyms.write(out)),
-        ("messages", &|out| base.message.write(out)),
-        ("languages", &|out| base.languages.write(out)),
-    ];
-    for (name, write) in parts {
-        let mut bytes = Vec::new();
-        write(&mut bytes);
-        eprintln!("  of the base, {name}: {} with brotli", brotli_size(&bytes));
-    }
+    size_of("lexicon", |out| base.lexicon.write(out));
+    size_of("synonyms", |out| base.synonyms.write(out));
+    size_of("messages", |out| base.message.write(out));
+    size_of("languages", |out| base.languages.write(out));
     Ok(())
+}
+
+fn size_of(name: &str, write: impl FnOnce(&mut Vec<u8>)) {
+    let mut bytes = Vec::new();
+    write(&mut bytes);
+    eprintln!("  of the base, {name}: {} with brotli", brotli_size(&bytes));
 }
 
 fn brotli_size(bytes: &[u8]) -> usize {
