@@ -360,7 +360,7 @@ fn goemotions(corpora: &Path, rng: &mut Rng, texts: &mut Vec<Text>) -> Result<()
         let displeased = has(&["anger", "annoyance", "disappointment", "disgust"]);
         let doubtful =
             has(&["disapproval", "sadness", "embarrassment", "remorse", "grief", "fear", "confusion", "nervousness", "realization", "surprise"]);
-        if (!displeased && rng.u8(..3) > 0) || (doubtful && !displeased) {
+        if !displeased && (rng.u8(..3) > 0 || doubtful) {
             continue;
         }
         let text = text.replace("[NAME]", "you").replace("[RELIGION]", "them");
