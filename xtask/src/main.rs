@@ -42,10 +42,22 @@ enum Command {
     },
     /// Leaves `dist/` ready to ship: the binary with the pages inside it, and the static files with hashed names.
     Build,
-    /// Prints what the browser downloads: raw, gzip and brotli.
-    Bench,
+    /// Prints what the browser downloads: raw, gzip and brotli; or what else is measured.
+    Bench {
+        #[command(subcommand)]
+        what: Option<Measured>,
+    },
     /// Takes the README's screenshots of the running product.
     Screenshots,
+}
+
+#[derive(Subcommand)]
+enum Measured {
+    /// How well the reader reads, on a folder of labelled sets.
+    Signals {
+        #[arg(long, default_value = "../shared/data")]
+        sets: PathBuf,
+    },
 }
 
 fn main() -> ExitCode {
@@ -65,7 +77,8 @@ fn carry_out(command: Command) -> Result<()> {
         Command::Demo { port, shop_port, data } => demo::run(port, shop_port, &data),
         Command::Test { browser } => test::run(browser.as_deref()),
         Command::Build => build::run(),
-        Command::Bench => bench::run(),
+        Command::Bench { what: None } => bench::downloads::run(),
+        Command::Bench { what: Some(Measured::Signals { sets }) } => bench::signals::run(&sets),
         Command::Screenshots => test::screenshots(),
     }
 }

@@ -40,7 +40,7 @@ impl Rows {
     fn read(bytes: &mut Bytes) -> Result<Self, Damaged> {
         let bits = bytes.u32()?;
         let languages = bytes.u32()? as usize;
-        if bits > 16 || languages > 64 {
+        if !(1..=16).contains(&bits) || languages > 64 {
             return Err(Damaged("languages of a strange number"));
         }
         Ok(Self { bits, languages, weights: bytes.take((languages << bits).div_ceil(2))?.to_vec() })

@@ -54,7 +54,7 @@ impl Table {
                     break;
                 }
             }
-            last += step;
+            last = last.saturating_add(step);
             table.keys.push(last);
         }
         Ok(table)

@@ -49,7 +49,7 @@ impl Linear {
     pub fn read(bytes: &mut Bytes) -> Result<Self, Damaged> {
         let bits = bytes.u32()?;
         let count = bytes.u32()? as usize;
-        if bits > 20 || count > 255 {
+        if !(1..=20).contains(&bits) || count > 255 {
             return Err(Damaged("a model of a strange size"));
         }
         let (scales, biases) = (bytes.f32s(count)?, bytes.f32s(count)?);

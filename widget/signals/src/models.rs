@@ -139,3 +139,39 @@ impl Models {
         pack.or(self.base().map(|base| &base.rephrasing)).unwrap_or(&PLAIN)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const COMMITTED: [&[u8]; 2] = [include_bytes!("../models/base.bin"), include_bytes!("../models/pack.bin")];
+
+    #[test]
+    fn the_committed_models_are_read_and_written_alike() {
+        assert_eq!(Base::read(COMMITTED[0]).expect("the base").write(), COMMITTED[0]);
+        Pack::read(COMMITTED[1]).expect("the pack");
+    }
+
+    #[test]
+    fn a_file_that_was_cut_or_is_another_is_refused() {
+        for (bytes, other) in [(COMMITTED[0], COMMITTED[1]), (COMMITTED[1], COMMITTED[0])] {
+            for cut in (0..bytes.len()).step_by(3001) {
+                let is_base = std::ptr::eq(bytes, COMMITTED[0]);
+                let refused = if is_base { Base::read(&bytes[..cut]).err() } else { Pack::read(&bytes[..cut]).err() };
+                assert!(refused.is_some(), "{cut}");
+                assert!(if is_base { Base::read(other).is_err() } else { Pack::read(other).is_err() });
+            }
+        }
+    }
+
+    #[test]
+    fn bytes_that_changed_are_refused_or_read_without_a_panic() {
+        for at in (4..COMMITTED[0].len()).step_by(1501) {
+            let mut bytes = COMMITTED[0].to_vec();
+            bytes[at] ^= 0x55;
+            if let Ok(base) = Base::read(&bytes) {
+                crate::Reader::new(Models::new(Some(base), None), 0.5).read("where is my order, I want to talk to a person");
+            }
+        }
+    }
+}
