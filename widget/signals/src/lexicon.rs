@@ -42,7 +42,7 @@ impl Table {
     pub fn read_keys(bytes: &mut Bytes) -> Result<Self, Damaged> {
         let count = bytes.u32()? as usize;
         let mut table = Self::default();
-        let mut last = 0;
+        let mut last = 0u32;
         for _ in 0..count {
             let mut step = 0;
             let mut shift = 0;
