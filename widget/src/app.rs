@@ -333,7 +333,13 @@ impl App {
             match line.author {
                 Author::Visitor if held.iter().any(|text| text == line.text.reveal()) => {}
                 Author::Visitor => self.latest = self.reader.read(line.text.reveal()),
-                Author::Bot => self.reader.hear_bot(line.text.reveal(), line.confidence),
+                Author::Bot => {
+                    // What was said to a visitor who pressed that an answer did not help.
+                    if line.text.reveal() == Locale::WHAT_ELSE {
+                        self.reader.hear_failure();
+                    }
+                    self.reader.hear_bot(line.text.reveal(), line.confidence);
+                }
                 _ => {}
             }
         }

@@ -4,7 +4,7 @@
 //! structs only from objects. Fields that a type does not know are passed over, so a page can read a newer edge.
 
 use js_sys::{Array, Object, Reflect};
-use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor, value::StrDeserializer};
+use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor, value::U64Deserializer};
 use std::fmt;
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -41,6 +41,21 @@ struct Node(JsValue);
 impl Node {
     fn number(&self) -> Result<f64, Unreadable> {
         self.0.as_f64().ok_or(Unreadable)
+    }
+
+    /// Which variant it is, and what that holds.
+    #[inline(never)]
+    fn variant(self, variants: &[&str]) -> Result<Variant, Unreadable> {
+        let (name, content) = match self.0.as_string() {
+            Some(name) => (name, JsValue::UNDEFINED),
+            None => {
+                let object: Object = self.0.dyn_into().map_err(|_| Unreadable)?;
+                let entry = Array::from(&Object::entries(&object).get(0));
+                (entry.get(0).as_string().ok_or(Unreadable)?, entry.get(1))
+            }
+        };
+        let place = variants.iter().position(|variant| *variant == name).ok_or(Unreadable)?;
+        Ok(Variant { place: place as u64, content })
     }
 
     fn items(self) -> Result<Items, Unreadable> {
@@ -108,18 +123,12 @@ impl<'de> Deserializer<'de> for Node {
         if !self.0.is_object() {
             return Err(Unreadable);
         }
-        visitor.visit_map(Fields { object: self.0, fields: fields.iter(), value: None })
+        visitor.visit_map(Fields { object: self.0, names: fields, next: 0, value: None })
     }
 
     /// A string is a variant without content, an object with one key a variant with content.
-    fn deserialize_enum<V: Visitor<'de>>(self, _: &'static str, _: &'static [&'static str], visitor: V) -> Result<V::Value, Unreadable> {
-        if let Some(name) = self.0.as_string() {
-            return visitor.visit_enum(Variant { name, content: JsValue::UNDEFINED });
-        }
-        let object: Object = self.0.dyn_into().map_err(|_| Unreadable)?;
-        let entry = Array::from(&Object::entries(&object).get(0));
-        let name = entry.get(0).as_string().ok_or(Unreadable)?;
-        visitor.visit_enum(Variant { name, content: entry.get(1) })
+    fn deserialize_enum<V: Visitor<'de>>(self, _: &'static str, variants: &'static [&'static str], visitor: V) -> Result<V::Value, Unreadable> {
+        visitor.visit_enum(self.variant(variants)?)
     }
 
     serde::forward_to_deserialize_any! {
@@ -144,10 +153,12 @@ impl<'de> SeqAccess<'de> for Items {
     }
 }
 
-/// The fields of a struct that the object has.
+/// The fields of a struct that the object has. A field is handed over by its place, and not by its name, since comparing
+/// names would be compiled for every struct again.
 struct Fields {
     object: JsValue,
-    fields: std::slice::Iter<'static, &'static str>,
+    names: &'static [&'static str],
+    next: usize,
     value: Option<JsValue>,
 }
 
@@ -155,8 +166,8 @@ impl<'de> MapAccess<'de> for Fields {
     type Error = Unreadable;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Unreadable> {
-        match self.next_name() {
-            Some(name) => seed.deserialize(StrDeserializer::new(name)).map(Some),
+        match self.next_place() {
+            Some(place) => seed.deserialize(U64Deserializer::new(place)).map(Some),
             None => Ok(None),
         }
     }
@@ -169,12 +180,13 @@ impl<'de> MapAccess<'de> for Fields {
 impl Fields {
     /// Not generic, so that it is there once.
     #[inline(never)]
-    fn next_name(&mut self) -> Option<&'static str> {
-        for name in self.fields.by_ref() {
+    fn next_place(&mut self) -> Option<u64> {
+        while let Some(name) = self.names.get(self.next) {
+            self.next += 1;
             let value = Reflect::get(&self.object, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED);
             if !value.is_undefined() {
                 self.value = Some(value);
-                return Some(name);
+                return Some(self.next as u64 - 1);
             }
         }
         None
@@ -182,7 +194,7 @@ impl Fields {
 }
 
 struct Variant {
-    name: String,
+    place: u64,
     content: JsValue,
 }
 
@@ -191,7 +203,7 @@ impl<'de> EnumAccess<'de> for Variant {
     type Variant = Node;
 
     fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Node), Unreadable> {
-        let variant = seed.deserialize(StrDeserializer::<Unreadable>::new(&self.name))?;
+        let variant = seed.deserialize(U64Deserializer::<Unreadable>::new(self.place))?;
         Ok((variant, Node(self.content)))
     }
 }

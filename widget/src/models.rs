@@ -2,7 +2,7 @@
 //! credentials.
 
 use gloo_timers::callback::Timeout;
-use js_sys::{ArrayBuffer, Uint8Array};
+use js_sys::{ArrayBuffer, Reflect, Uint8Array};
 use signals::{Base, Pack};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -23,7 +23,11 @@ pub fn load_base() {
     });
 }
 
+/// Not for a visitor who asked their browser to save data.
 pub fn load_pack() {
+    if saves_data().unwrap_or(false) {
+        return;
+    }
     Timeout::new(PACK_AFTER_MS, || {
         spawn_local(async {
             if let Some(pack) = fetched("pack").await.and_then(|bytes| told(Pack::read(&bytes))) {
@@ -32,6 +36,11 @@ pub fn load_pack() {
         });
     })
     .forget();
+}
+
+fn saves_data() -> Option<bool> {
+    let navigator = Reflect::get(&js_sys::global(), &"navigator".into()).ok()?;
+    Reflect::get(&Reflect::get(&navigator, &"connection".into()).ok()?, &"saveData".into()).ok()?.as_bool()
 }
 
 /// A file that the document's root names.

@@ -175,3 +175,24 @@ fn a_gap_in_the_numbers_is_asked_for() {
     let commands = app.update(&fresh(), Event::Desk(VisitorEvent::Said { message: message(3) }));
     assert!(commands.contains(&Command::Send(VisitorCommand::Resume { after: 1 })));
 }
+
+#[test]
+fn a_try_that_failed_by_the_button_still_counts_after_a_reload() {
+    let play = |reloads: bool| {
+        let mut app = app();
+        let entries: Vec<Entry> = serde_json::from_str(r#"[{"question":"The app crashes with an error","answer":"Restart it."}]"#).unwrap();
+        app.update(&fresh(), Event::AnswersLoaded(entries));
+        say(&mut app, "the app crashes with an error");
+        app.update(&fresh(), Event::Pressed(Press::Yes(false)));
+        if reloads {
+            let mut again = self::app();
+            again.thread = app.thread.clone();
+            again.update(&fresh(), Event::BaseLoaded(Some(Box::new(base()))));
+            app = again;
+        }
+        say(&mut app, "I reinstalled the app and the same error comes");
+        app.thread.stage
+    };
+    assert!(matches!(play(false), Stage::Asking { .. }), "{:?}", play(false));
+    assert_eq!(play(true), play(false));
+}

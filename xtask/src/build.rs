@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 
 use crate::{
     step::{cargo, step},
-    web,
+    tools, web,
 };
 
 pub fn run() -> Result<()> {
@@ -27,6 +27,15 @@ pub fn run() -> Result<()> {
 pub fn binary() -> Result<()> {
     web::build()?;
     step("compiling the edge", || cargo(&["build", "--release", "-p", "selfhost"]))
+}
+
+/// The program `signals`, natively, and as Wasm with the settings of what browsers download.
+pub fn reader() -> Result<()> {
+    tools::target(tools::PROGRAM_TARGET)?;
+    step("compiling the reader, natively and to Wasm", || {
+        cargo(&["build", "--quiet", "--release", "-p", "signals"])?;
+        cargo(&["build", "--quiet", "--profile", "browser", "--target", tools::PROGRAM_TARGET, "-p", "signals"])
+    })
 }
 
 fn copy(from: &Path, to: &Path) -> Result<()> {

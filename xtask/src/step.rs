@@ -14,7 +14,12 @@ pub fn step<T>(name: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
 
 /// Runs a program whose output the person sees.
 pub fn run(program: &str, arguments: &[&str]) -> Result<()> {
-    let status = Command::new(program).args(arguments).status().with_context(|| format!("starting {program}"))?;
+    run_with(program, arguments, &[])
+}
+
+/// The same, with variables of its environment.
+pub fn run_with(program: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Result<()> {
+    let status = Command::new(program).args(arguments).envs(variables.iter().copied()).status().with_context(|| format!("starting {program}"))?;
     if !status.success() {
         bail!("`{program} {}` ended with {status}", arguments.join(" "));
     }
@@ -23,5 +28,10 @@ pub fn run(program: &str, arguments: &[&str]) -> Result<()> {
 
 /// cargo, as it runs this program.
 pub fn cargo(arguments: &[&str]) -> Result<()> {
-    run(&std::env::var("CARGO").unwrap_or_else(|_| "cargo".into()), arguments)
+    cargo_with(arguments, &[])
+}
+
+/// The same, with variables of its environment.
+pub fn cargo_with(arguments: &[&str], variables: &[(&str, &str)]) -> Result<()> {
+    run_with(&std::env::var("CARGO").unwrap_or_else(|_| "cargo".into()), arguments, variables)
 }

@@ -17,12 +17,13 @@ pub fn run(browser: Option<&str>) -> Result<()> {
         tools::browser()?;
         return browser_tests(&[name]);
     }
-    tools::wasm_target()?;
+    tools::target(tools::BROWSER_TARGET)?;
     step("the core builds for wasm32-unknown-unknown", || {
         PORTABLE.iter().try_for_each(|name| cargo(&["check", "--quiet", "--target", "wasm32-unknown-unknown", "--lib", "-p", name]))
     })?;
     step("there is no async in the core", no_async)?;
     build::binary()?;
+    build::reader()?;
     tools::lints()?;
     step("the layout of the code", || cargo(&["fmt", "--all", "--check"]))?;
     step("lints", || cargo(&["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;

@@ -1,4 +1,4 @@
-//! What a fresh machine lacks: the wasm target, wasm-opt and esbuild by npm, and for the tests a browser and its driver.
+//! What a fresh machine lacks: the wasm targets and the standard library's source, wasm-opt and esbuild by npm, and for the tests a browser and its driver.
 
 use anyhow::{Context, Result, bail};
 use std::{
@@ -13,13 +13,30 @@ use crate::step::{run, step};
 pub const PACKAGES: [&str; 3] = ["binaryen@132.0.0", "esbuild@0.28.2", "axe-core@4.14.1"];
 const FOLDER: &str = "target/tools";
 
-pub fn wasm_target() -> Result<()> {
-    let output = Command::new("rustc").args(["--print", "target-libdir", "--target", "wasm32-unknown-unknown"]).output().context("asking rustc")?;
-    let folder = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+/// The target that browsers take.
+pub const BROWSER_TARGET: &str = "wasm32-unknown-unknown";
+/// The target of Wasm programs with files and arguments.
+pub const PROGRAM_TARGET: &str = "wasm32-wasip1";
+
+pub fn target(name: &str) -> Result<()> {
+    let folder = asked_of_rustc(&["--print", "target-libdir", "--target", name])?;
     if Path::new(&folder).exists() {
         return Ok(());
     }
-    step("installing the target wasm32-unknown-unknown", || run("rustup", &["target", "add", "wasm32-unknown-unknown"]))
+    step(&format!("installing the target {name}"), || run("rustup", &["target", "add", name]))
+}
+
+/// The source of the standard library, which what browsers download is compiled with.
+pub fn library_source() -> Result<()> {
+    if Path::new(&asked_of_rustc(&["--print", "sysroot"])?).join("lib/rustlib/src/rust/library/Cargo.lock").exists() {
+        return Ok(());
+    }
+    step("installing the source of the standard library", || run("rustup", &["component", "add", "rust-src"]))
+}
+
+fn asked_of_rustc(arguments: &[&str]) -> Result<String> {
+    let output = Command::new("rustc").args(arguments).output().context("asking rustc")?;
+    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
 /// clippy and rustfmt: rustup's minimal profile leaves them out.

@@ -11,7 +11,7 @@ use std::{
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::{
-    step::{cargo, run, step},
+    step::{cargo_with, run, step},
     tools,
 };
 
@@ -34,11 +34,27 @@ const SOURCES: [&str; 9] = [
 /// The crates that run in a browser.
 const CRATES: [&str; 2] = ["widget", "console"];
 
+/// Where cargo compiles it: apart, so that its flags make nothing else compile again.
+const COMPILED: &str = "target/browser";
+/// The standard library is compiled along, for size, and a panic stops without a message. That takes a sixth off the module.
+const LIBRARY: [&str; 4] = [
+    "-Zbuild-std=std,panic_abort",
+    "-Zbuild-std-features=optimize_for_size",
+    "--config",
+    "target.wasm32-unknown-unknown.rustflags=['-Zunstable-options','-Cpanic=immediate-abort']",
+];
+/// So that the stable compiler takes `LIBRARY`.
+const STABLE_MAY: [(&str, &str); 1] = [("RUSTC_BOOTSTRAP", "1")];
+
 pub fn build() -> Result<()> {
-    tools::wasm_target()?;
+    tools::target(tools::BROWSER_TARGET)?;
+    tools::library_source()?;
     tools::npm_packages()?;
     step("compiling the widget and the console to Wasm", || {
-        cargo(&["build", "--profile", "browser", "--target", "wasm32-unknown-unknown", "-p", "widget", "-p", "console"])
+        let mut arguments = vec!["build", "--profile", "browser", "--target", tools::BROWSER_TARGET, "--target-dir", COMPILED];
+        arguments.extend(["-p", "widget", "-p", "console"]);
+        arguments.extend(LIBRARY);
+        cargo_with(&arguments, &STABLE_MAY)
     })?;
     let print = fingerprint()?;
     if fs::read_to_string(STAMP).is_ok_and(|kept| kept == print) {
@@ -89,7 +105,7 @@ fn fingerprint() -> Result<String> {
 
 /// What the compiler leaves.
 fn module(name: &str) -> String {
-    format!("target/wasm32-unknown-unknown/browser/{name}.wasm")
+    format!("{COMPILED}/{}/browser/{name}.wasm", tools::BROWSER_TARGET)
 }
 
 /// Glue and module of a crate; the module gets its final name, the glue is bundled later.
@@ -107,6 +123,9 @@ fn wasm(name: &str, names: &mut BTreeMap<String, String>) -> Result<()> {
         &tools::bin("wasm-opt"),
         &[
             "-Oz",
+            "--converge",
+            // The first kilobyte is the far end of the stack, which nothing points into.
+            "--low-memory-unused",
             "--enable-bulk-memory",
             "--enable-nontrapping-float-to-int",
             "--enable-sign-ext",
