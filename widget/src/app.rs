@@ -62,7 +62,10 @@ pub enum Press {
     Category(String),
     Fallback(FallbackKind),
     KeepWaiting,
+    /// Back to the queue, from a promise or from the end.
+    Rejoin,
     Leave,
+    Erase,
     Rate {
         effort: Option<u8>,
         satisfaction: Option<u8>,
@@ -251,7 +254,7 @@ impl App {
 
     fn press(&mut self, fresh: &Fresh, press: Press, commands: &mut Vec<Command>) {
         let question = match press {
-            Press::Rate { .. } | Press::KeepWaiting | Press::Leave | Press::Fallback(_) => None,
+            Press::Rate { .. } | Press::KeepWaiting | Press::Leave | Press::Fallback(_) | Press::Rejoin | Press::Erase => None,
             _ => self.thread.question.take(),
         };
         match (press, question) {
@@ -275,6 +278,7 @@ impl App {
                 let words = match (&question, yes) {
                     (Question::Helped { .. }, true) => Locale::YES,
                     (Question::Human { .. }, false) => Locale::NOT_NOW,
+                    (Question::Erase, true) => Locale::ERASE,
                     (_, true) => Locale::YES_PLEASE,
                     (_, false) => Locale::NO,
                 };
@@ -296,6 +300,15 @@ impl App {
             (Press::KeepWaiting, _) => {
                 self.error = None;
                 self.thread.question = None;
+            }
+            (Press::Rejoin, _) => {
+                self.thread.owe(&VisitorCommand::Rejoin {});
+                commands.push(Command::Deliver);
+                commands.push(Command::OpenSocket);
+            }
+            (Press::Erase, _) => {
+                self.thread.question = Some(Question::Erase);
+                self.notice(fresh, Locale::ASK_ERASE);
             }
             (Press::Leave, _) => match self.thread.stage {
                 Stage::Asking { .. } => {

@@ -25,6 +25,7 @@ pub enum Stage {
         staffing: Staffing,
         choices: Vec<FallbackOption>,
         because: QueuedBecause,
+        is_long: bool,
     },
     Reviewing {
         agent: String,
@@ -39,6 +40,7 @@ pub enum Stage {
         outcome: Outcome,
         may_rate: bool,
         choices: Vec<FallbackOption>,
+        reopen_until: Option<Millis>,
     },
 }
 
@@ -110,6 +112,8 @@ pub enum Question {
     },
     Phone,
     Email,
+    /// Whether to delete the conversation at the desk.
+    Erase,
 }
 
 /// What a command that waits in the outbox is about: which answer acknowledges it.
@@ -118,8 +122,10 @@ pub enum UnsentKind {
     Handoff,
     Say,
     Fallback,
+    Rejoin,
     Leave,
     Rate,
+    Erase,
 }
 
 /// A command that the desk has not acknowledged, as it goes over the wire: it is only ever written, never read again, and
@@ -138,6 +144,8 @@ impl Unsent {
             VisitorCommand::Say { message, .. } => (UnsentKind::Say, Some(message.clone())),
             VisitorCommand::ChooseFallback { .. } => (UnsentKind::Fallback, None),
             VisitorCommand::Rate { .. } => (UnsentKind::Rate, None),
+            VisitorCommand::Rejoin {} => (UnsentKind::Rejoin, None),
+            VisitorCommand::Erase {} => (UnsentKind::Erase, None),
             _ => (UnsentKind::Leave, None),
         };
         Self { kind, message, command: serde_json::to_string(command).unwrap_or_default() }

@@ -1,8 +1,8 @@
 //! What agents ask.
 
 use protocol::{
-    AgentCommand, AgentEvent, AgentId, Author, ConversationId, MessageId, Millis, Outcome, Rejection, RejectionCode, Text, VisitorEvent,
-    WithdrawnBecause,
+    AgentCommand, AgentEvent, AgentId, Author, ConversationId, MessageId, Millis, Note, Outcome, Rejection, RejectionCode, Text, TransferFailure,
+    VisitorEvent, WithdrawnBecause,
 };
 
 use crate::{
@@ -46,10 +46,17 @@ impl Desk {
             }
             AgentCommand::Accept { conversation, claim } => self.accept(now, peer.id, &me, &conversation, claim),
             AgentCommand::Decline { conversation, claim } => {
-                if self.claimed(peer.id, &me, &conversation, claim, |state| matches!(state, State::Offered { .. })).is_some() {
+                if self.is_passed_to(&me, &conversation, claim) {
+                    let because = WithdrawnBecause::Declined;
+                    self.tell_agent(&me, AgentEvent::Withdrawn { conversation: conversation.clone(), claim, because });
+                    self.pass_on(now, &conversation, TransferFailure::Declined);
+                } else if self.claimed(peer.id, &me, &conversation, claim, |state| matches!(state, State::Offered { .. })).is_some() {
                     self.decline(now, &me, &conversation);
                 }
             }
+            AgentCommand::ExtendReview { conversation, claim } => self.extend_review(now, peer.id, &me, &conversation, claim),
+            AgentCommand::Transfer { conversation, claim, to, note } => self.transfer(now, peer.id, &me, (&conversation, claim), &to, note),
+            AgentCommand::TakeOver { conversation } => self.take_over(now, peer.id, &me, &conversation),
             AgentCommand::Connect { conversation, claim } => {
                 let is_held = |state: &State| matches!(state, State::Reviewing { .. } | State::Live { .. });
                 if self.claimed(peer.id, &me, &conversation, claim, is_held).is_some() {
@@ -95,6 +102,18 @@ impl Desk {
                 }
                 None => self.reject_agent(peer.id, RejectionCode::NotFound, "nothing is promised there"),
             },
+            AgentCommand::Erase { conversation } => {
+                if !self.is_supervisor(peer.id, &me) {
+                    return;
+                }
+                match self.erase(now, &conversation) {
+                    Some(receipt) => {
+                        self.tell_visitor(&conversation, VisitorEvent::Erased { receipt: receipt.clone() });
+                        self.reply_agent(peer.id, AgentEvent::Erased { receipt });
+                    }
+                    None => self.reject_agent(peer.id, RejectionCode::NotFound, "no such conversation"),
+                }
+            }
             AgentCommand::Ping {} => self.reply_agent(peer.id, AgentEvent::Pong {}),
         }
     }
@@ -121,41 +140,44 @@ impl Desk {
 
     fn reply_signed_in(&mut self, peer: PeerId, me: &AgentId) {
         if let Some(agent) = self.roster.get(me) {
-            let (name, available) = (agent.settings.name.clone(), agent.presence.available);
-            self.reply_agent(peer, AgentEvent::SignedIn { agent: me.clone(), name, available });
+            let (name, available, supervisor) = (agent.settings.name.clone(), agent.presence.available, agent.settings.supervisor);
+            self.reply_agent(peer, AgentEvent::SignedIn { agent: me.clone(), name, available, supervisor });
         }
     }
 
     fn watch(&mut self, now: Millis, peer: &Peer, me: &AgentId) {
         self.listen(now, peer, Listener::Agent(me.clone()));
         self.reply_signed_in(peer.id, me);
-        let board = self.board(now);
+        let supervisor = self.roster.get(me).is_some_and(|agent| agent.settings.supervisor);
+        let board = self.board(now, supervisor);
         self.reply_agent(peer.id, AgentEvent::Board { board });
-        let mine: Vec<_> = self.conversations.values().filter(|c| c.state.agent() == Some(me)).map(|c| c.id.clone()).collect();
+        let mine: Vec<_> = self.roster.get(me).map_or_else(Vec::new, |agent| agent.holds.iter().cloned().collect());
         for id in mine {
             let Some(conversation) = self.conversations.get(&id) else { continue };
-            let event = match &conversation.state {
-                State::Offered { until, .. } => AgentEvent::Offered {
-                    conversation: id.clone(),
-                    claim: conversation.claim,
-                    until: *until,
-                    summary: conversation.package.summary.clone(),
-                    priority: conversation.package.escalation.priority,
-                    category: conversation.package.category.clone(),
-                },
-                _ => accepted(conversation),
+            let events = match &conversation.state {
+                State::Offered { until, .. } => vec![offered(conversation, *until, None)],
+                State::Live { agent, transfer: Some(transfer), .. } => {
+                    let note = Note { from: self.roster.name(agent), at: now, text: transfer.note.clone() };
+                    if transfer.to == *me {
+                        vec![offered(conversation, transfer.until, Some((transfer.claim, note)))]
+                    } else {
+                        let to = self.roster.name(&transfer.to);
+                        vec![accepted(conversation), AgentEvent::Transferring { conversation: id.clone(), to, until: transfer.until }]
+                    }
+                }
+                _ => vec![accepted(conversation)],
             };
-            self.reply_agent(peer.id, event);
+            events.into_iter().for_each(|event| self.reply_agent(peer.id, event));
         }
     }
 
     fn accept(&mut self, now: Millis, peer: PeerId, me: &AgentId, id: &ConversationId, claim: u64) {
+        if self.is_passed_to(me, id, claim) {
+            return self.take_transfer(now, me, id);
+        }
         let Some(conversation) = self.claimed(peer, me, id, claim, |_| true) else { return };
         if let State::Offered { .. } = conversation.state {
-            let until = now + ms(self.settings.times.review_seconds);
-            self.enter(now, id, State::Reviewing { agent: me.clone(), until }, "accepted");
-            let agent = self.roster.name(me);
-            self.tell_visitor(id, VisitorEvent::Reviewing { agent, until });
+            self.review(now, id, me, "accepted");
         }
         if let Some(conversation) = self.conversations.get(id) {
             let event = accepted(conversation);
@@ -177,7 +199,7 @@ impl Desk {
         let idle_at = now + ms(self.settings.times.idle_seconds);
         let is_held = |state: &State| matches!(state, State::Live { .. });
         let Some(conversation) = self.claimed(peer.id, me, id, claim, is_held) else { return };
-        if let Some(known) = conversation.said(&message_id) {
+        if let Some(known) = conversation.said_before(&message_id) {
             let event = if known.text == text && known.author == Author::Agent {
                 AgentEvent::Said { conversation: id.clone(), message: known.clone() }
             } else {
@@ -187,7 +209,9 @@ impl Desk {
             return self.reply_agent(peer.id, event);
         }
         let message = conversation.say(now, message_id, Author::Agent, text);
-        conversation.state = State::Live { agent: me.clone(), idle_at };
+        if let State::Live { idle_at: at, warned, .. } = &mut conversation.state {
+            (*at, *warned) = (idle_at, false);
+        }
         self.save(Record::Message(id.clone(), message.clone()));
         self.event(now, Some(id), Some(me), "agent_said");
         self.changed(id);
@@ -200,7 +224,14 @@ impl Desk {
 
     /// The conversation, if this agent holds it under that claim and it is in a fitting state; otherwise says so. Absent and
     /// held by somebody else are one answer.
-    fn claimed(&mut self, peer: PeerId, me: &AgentId, id: &ConversationId, claim: u64, fits: impl Fn(&State) -> bool) -> Option<&mut Conversation> {
+    pub(crate) fn claimed(
+        &mut self,
+        peer: PeerId,
+        me: &AgentId,
+        id: &ConversationId,
+        claim: u64,
+        fits: impl Fn(&State) -> bool,
+    ) -> Option<&mut Conversation> {
         let is_mine = self.conversations.get(id).is_some_and(|c| c.state.agent() == Some(me) && c.claim == claim);
         if !is_mine {
             self.reject_agent(peer, RejectionCode::StaleClaim, STALE);
@@ -218,20 +249,35 @@ impl Desk {
     }
 }
 
-fn is_live(state: &State) -> bool {
+pub(crate) fn is_live(state: &State) -> bool {
     matches!(state, State::Reviewing { .. } | State::Live { .. })
 }
 
-fn accepted(conversation: &Conversation) -> AgentEvent {
+/// An offer; by another agent if there is a note, with the claim that goes with it.
+pub(crate) fn offered(conversation: &Conversation, until: Millis, passed_on: Option<(u64, Note)>) -> AgentEvent {
+    AgentEvent::Offered {
+        conversation: conversation.id.clone(),
+        claim: passed_on.as_ref().map_or(conversation.claim, |(claim, _)| *claim),
+        until,
+        summary: conversation.package.summary.clone(),
+        priority: conversation.package.escalation.priority,
+        category: conversation.package.category.clone(),
+        note: passed_on.map(|(_, note)| note),
+    }
+}
+
+pub(crate) fn accepted(conversation: &Conversation) -> AgentEvent {
     AgentEvent::Accepted {
         conversation: conversation.id.clone(),
         claim: conversation.claim,
         card: Box::new(conversation.package.clone()),
         messages: conversation.messages.clone(),
+        notes: conversation.notes.clone(),
         review_until: match conversation.state {
             State::Reviewing { until, .. } => Some(until),
             _ => None,
         },
+        may_extend: matches!(conversation.state, State::Reviewing { extended: false, .. }),
         visitor_present: conversation.visitor_gone_since.is_none(),
         visitor_received: conversation.visitor_received,
     }

@@ -1,52 +1,87 @@
 //! What agents see of the whole desk, at most once a second.
 
-use protocol::{AgentEvent, AgentStatus, Board, Millis, PromiseRow, QueueRow};
+use protocol::{AgentEvent, AgentStatus, Board, ConversationId, HeldRow, Millis, PromiseRow, QueueRow};
 
-use crate::{conversation::State, deadlines::Due, desk::Desk};
+use crate::{conversation::State, deadlines::Due, desk::Desk, listeners::Listener};
 
 const BOARD_EVERY_MS: Millis = 1_000;
+/// Rows of each list: as many as a person looks at.
+const ROWS: usize = 50;
 
 impl Desk {
     pub(crate) fn board_changed(&mut self, now: Millis) {
-        if !self.deadlines.is_set(&Due::Board) {
+        if self.deadlines.at(&Due::Board).is_none() {
             self.deadlines.set(Due::Board, Some(now + BOARD_EVERY_MS));
         }
     }
 
     pub(crate) fn send_board(&mut self, now: Millis) {
-        let board = self.board(now);
-        self.tell_agents(&AgentEvent::Board { board });
+        for supervisor in [false, true] {
+            let agents = self.roster.iter().filter(|agent| agent.is_here() && agent.settings.supervisor == supervisor);
+            let to: Vec<_> = agents.map(|agent| Listener::Agent(agent.settings.id.clone())).collect();
+            if !to.is_empty() {
+                self.tell(&to, &AgentEvent::Board { board: self.board(now, supervisor) });
+            }
+        }
     }
 
-    pub(crate) fn board(&self, now: Millis) -> Board {
-        let queue = self.queue.ids().filter_map(|id| self.conversations.get(id)).map(|conversation| QueueRow {
+    pub(crate) fn board(&self, now: Millis, supervisor: bool) -> Board {
+        let waiting = self.queue.ids();
+        let queue = waiting.iter().take(ROWS).filter_map(|id| self.conversations.get(id)).map(|conversation| QueueRow {
             conversation: conversation.id.clone(),
             summary: conversation.package.summary.clone(),
             category: conversation.package.category.clone(),
             priority: conversation.package.escalation.priority,
             sentiment: conversation.package.sentiment,
-            since: conversation.requested_at,
+            since: conversation.waiting_since,
             returned: conversation.returned,
         });
         let agents = self.roster.iter().map(|agent| AgentStatus {
             agent: agent.settings.id.clone(),
             name: agent.settings.name.clone(),
+            skills: agent.settings.skills.clone(),
             here: agent.is_here(),
             available: agent.presence.available,
-            load: agent.load,
+            load: agent.load(),
             capacity: agent.settings.capacity,
         });
-        let promises = self.conversations.values().filter_map(|conversation| match &conversation.state {
-            State::Promised { commitment } => Some(PromiseRow {
-                conversation: conversation.id.clone(),
-                summary: conversation.package.summary.clone(),
-                name: conversation.package.profile.name.clone(),
-                commitment: commitment.clone(),
-            }),
-            _ => None,
-        });
-        let mut promises: Vec<_> = promises.collect();
+        let mut promises: Vec<_> = self.promised.iter().filter_map(|id| self.promise(id)).collect();
         promises.sort_by_key(|row| row.commitment.due);
-        Board { queue: queue.collect(), agents: agents.collect(), promises, staffing: Some(self.staffing(now)) }
+        promises.truncate(ROWS);
+        Board {
+            queue: queue.collect(),
+            waiting: u32::try_from(waiting.len()).unwrap_or(u32::MAX),
+            agents: agents.collect(),
+            promises,
+            held: if supervisor { self.held() } else { Vec::new() },
+            staffing: Some(self.staffing(now)),
+        }
+    }
+
+    fn held(&self) -> Vec<HeldRow> {
+        let held = self.roster.iter().flat_map(|agent| &agent.holds).filter_map(|id| self.conversations.get(id));
+        let mut rows: Vec<_> = held
+            .filter_map(|conversation| {
+                let agent = conversation.state.agent()?.clone();
+                let since = conversation.offered_at.unwrap_or(conversation.waiting_since);
+                Some(HeldRow { conversation: conversation.id.clone(), summary: conversation.package.summary.clone(), agent, since })
+            })
+            .collect();
+        rows.sort_by(|a, b| (a.since, &a.conversation).cmp(&(b.since, &b.conversation)));
+        // One that is being passed on is held by two.
+        rows.dedup_by(|a, b| a.conversation == b.conversation);
+        rows.truncate(ROWS);
+        rows
+    }
+
+    pub(crate) fn promise(&self, id: &ConversationId) -> Option<PromiseRow> {
+        let conversation = self.conversations.get(id)?;
+        let State::Promised { commitment, .. } = &conversation.state else { return None };
+        Some(PromiseRow {
+            conversation: id.clone(),
+            summary: conversation.package.summary.clone(),
+            name: conversation.package.profile.name.clone(),
+            commitment: commitment.clone(),
+        })
     }
 }

@@ -1,10 +1,10 @@
 //! One conversation at the desk, from the handoff to the close.
 
-use protocol::{AgentId, Author, Commitment, ContextPackage, ConversationId, FallbackKind, Message, MessageId, Millis, Outcome, Text};
+use protocol::{AgentId, Author, Commitment, ContextPackage, ConversationId, FallbackKind, Message, MessageId, Millis, Note, Outcome, Text};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::access::Hash;
+use crate::{access::Hash, settings::Times, settings::ms, wait::Said};
 
 /// Where a conversation stands. Every state that is not final has a time at which it ends.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -22,14 +22,23 @@ pub enum State {
     Reviewing {
         agent: AgentId,
         until: Millis,
+        #[serde(default)]
+        extended: bool,
     },
     Live {
         agent: AgentId,
         idle_at: Millis,
+        /// Both were told that it closes soon.
+        #[serde(default)]
+        warned: bool,
+        #[serde(default)]
+        transfer: Option<Transfer>,
     },
     /// `callback_promised` or `ticket_opened`, by the kind of the commitment.
     Promised {
         commitment: Commitment,
+        #[serde(default)]
+        remind_at: Option<Millis>,
     },
     Closed {
         outcome: Outcome,
@@ -37,6 +46,20 @@ pub enum State {
         at: Millis,
         erase_at: Millis,
     },
+}
+
+/// A live conversation that is offered to another agent. It stays with its own until that one accepts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Transfer {
+    pub to: AgentId,
+    /// What the other agent's acceptance must carry.
+    pub claim: u64,
+    pub until: Millis,
+    pub note: Text,
+    /// Passed to whoever has it, one after the other.
+    pub skill: Option<String>,
+    /// Who was asked before.
+    pub passed_by: BTreeSet<AgentId>,
 }
 
 impl State {
@@ -47,7 +70,7 @@ impl State {
             Self::Offered { .. } => "offered",
             Self::Reviewing { .. } => "reviewing",
             Self::Live { .. } => "live",
-            Self::Promised { commitment } => match commitment.kind {
+            Self::Promised { commitment, .. } => match commitment.kind {
                 FallbackKind::Callback => "callback_promised",
                 FallbackKind::Ticket => "ticket_opened",
             },
@@ -61,6 +84,19 @@ impl State {
             Self::Offered { agent, .. } | Self::Reviewing { agent, .. } | Self::Live { agent, .. } => Some(agent),
             _ => None,
         }
+    }
+
+    /// The offer to another agent that stands.
+    pub fn transfer(&self) -> Option<&Transfer> {
+        match self {
+            Self::Live { transfer, .. } => transfer.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// Everyone whose place it takes: its agent, and the one it is being passed to.
+    pub fn holders(&self) -> impl Iterator<Item = &AgentId> {
+        self.agent().into_iter().chain(self.transfer().map(|transfer| &transfer.to))
     }
 
     /// Whether nobody has answered yet and the visitor is still waiting.
@@ -78,17 +114,36 @@ pub struct Conversation {
     pub package: ContextPackage,
     pub state: State,
     pub requested_at: Millis,
+    /// Since when it waits, this time: its place in the queue hangs on that.
+    #[serde(default)]
+    pub waiting_since: Millis,
     /// Gave up its agent, who vanished or did not answer: it goes to the head.
     pub returned: bool,
-    /// The number of the latest offer. A write with an older one is refused.
+    /// The number of the hold, or of the offer that stands. A write with another one is refused.
     pub claim: u64,
+    /// The last number given to anyone.
+    #[serde(default)]
+    pub claims: u64,
     /// Agents who declined, until when they are not asked again.
     pub passed_by: BTreeMap<AgentId, Millis>,
+    /// The agent who spoke with this visitor last.
+    #[serde(default)]
+    pub known_by: Option<AgentId>,
+    /// While it waits: when more agents may be asked than before.
+    #[serde(default)]
+    pub look_again_at: Option<Millis>,
+    /// The wait that the visitor was told first, this time.
+    #[serde(default)]
+    pub said: Option<Said>,
+    #[serde(default)]
+    pub offered_at: Option<Millis>,
     /// Since when no page of the visitor listens.
     pub visitor_gone_since: Option<Millis>,
     pub visitor_received: u64,
     pub agent_received: u64,
     pub connected_at: Option<Millis>,
+    #[serde(default)]
+    pub notes: Vec<Note>,
     pub effort: Option<u8>,
     pub satisfaction: Option<u8>,
     /// Rows of their own in the store.
@@ -98,24 +153,41 @@ pub struct Conversation {
 
 impl Conversation {
     /// When something must happen to it.
-    pub fn deadline(&self, abandon_ms: Millis) -> Millis {
+    pub fn deadline(&self, times: &Times) -> Millis {
         let own = match &self.state {
             State::Queued { notice_at, give_up_at } => {
                 let ask_again = self.passed_by.values().copied().min().unwrap_or(Millis::MAX);
-                *notice_at.min(give_up_at).min(&ask_again)
+                *notice_at.min(give_up_at).min(&ask_again).min(&self.look_again_at.unwrap_or(Millis::MAX))
             }
             State::Offered { until, give_up_at, .. } => *until.min(give_up_at),
             State::Reviewing { until, .. } => *until,
-            State::Live { idle_at, .. } => *idle_at,
-            State::Promised { commitment } => commitment.due,
+            State::Live { idle_at, warned, transfer, .. } => {
+                let quiet = if *warned { *idle_at } else { idle_at.saturating_sub(ms(times.idle_warning_seconds)) };
+                quiet.min(transfer.as_ref().map_or(Millis::MAX, |transfer| transfer.until))
+            }
+            State::Promised { commitment, remind_at } => commitment.due.min(remind_at.unwrap_or(Millis::MAX)),
             State::Closed { erase_at, .. } => *erase_at,
         };
-        own.min(self.abandoned_at(abandon_ms).unwrap_or(Millis::MAX))
+        own.min(self.abandoned_at(times).unwrap_or(Millis::MAX))
     }
 
     /// When a visitor whose page is gone counts as having left.
-    pub fn abandoned_at(&self, abandon_ms: Millis) -> Option<Millis> {
-        self.visitor_gone_since.filter(|_| self.state.is_waiting()).map(|since| since + abandon_ms)
+    pub fn abandoned_at(&self, times: &Times) -> Option<Millis> {
+        self.visitor_gone_since.filter(|_| self.state.is_waiting()).map(|since| since + ms(times.abandon_seconds))
+    }
+
+    /// Until when it may be reopened.
+    pub fn reopen_until(&self, times: &Times) -> Option<Millis> {
+        match self.state {
+            State::Closed { at, .. } => Some(at + ms(times.reopen_seconds)),
+            _ => None,
+        }
+    }
+
+    /// A number that no agent has had for it.
+    pub fn next_claim(&mut self) -> u64 {
+        self.claims = self.claims.max(self.claim) + 1;
+        self.claims
     }
 
     /// The number of the last message.
@@ -124,7 +196,7 @@ impl Conversation {
     }
 
     /// The message that already has this id.
-    pub fn said(&self, id: &MessageId) -> Option<&Message> {
+    pub fn said_before(&self, id: &MessageId) -> Option<&Message> {
         self.messages.iter().rev().find(|message| message.id == *id)
     }
 

@@ -31,8 +31,9 @@ impl Deadlines {
         }
     }
 
-    pub fn is_set(&self, due: &Due) -> bool {
-        self.at.contains_key(due)
+    /// The deadline of a key.
+    pub fn at(&self, due: &Due) -> Option<Millis> {
+        self.at.get(due).copied()
     }
 
     pub fn first(&self) -> Option<Millis> {

@@ -1,6 +1,6 @@
 //! The desk itself: what came in, what follows. The two sides' commands are in `visitor_side` and `agent_side`.
 
-use protocol::{AgentEvent, AgentId, ConversationId, Millis, Outcome, VisitorEvent, WithdrawnBecause};
+use protocol::{AgentEvent, AgentId, ConversationId, Millis, Outcome, Profile, QueuedBecause, VisitorEvent, WithdrawnBecause};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,9 +9,11 @@ use crate::{
     conversation::{Conversation, State},
     deadlines::{Deadlines, Due},
     inbound,
-    listeners::Listener,
-    queue::Queue,
+    listeners::Listeners,
+    places::Told,
+    queue::{Needs, Queue},
     roster::Roster,
+    routing,
     settings::{SiteSettings, ms},
     store::{Kept, Record},
     wait::Pace,
@@ -66,9 +68,13 @@ pub struct Desk {
     pub(crate) queue: Queue,
     pub(crate) roster: Roster,
     pub(crate) access: Access,
-    pub(crate) listeners: BTreeMap<PeerId, Listener>,
-    /// The places that waiting visitors were last told.
-    pub(crate) told: BTreeMap<ConversationId, u32>,
+    pub(crate) listeners: Listeners,
+    /// What waiting visitors were last told.
+    pub(crate) told: BTreeMap<ConversationId, Told>,
+    /// Conversations in which something is promised.
+    pub(crate) promised: BTreeSet<ConversationId>,
+    /// Who spoke last with a visitor, by what tells visitors apart.
+    pub(crate) known: BTreeMap<Hash, (Millis, AgentId)>,
     pub(crate) deadlines: Deadlines,
     pub(crate) pace: Pace,
     pub(crate) turn: Turn,
@@ -92,29 +98,36 @@ impl Desk {
             conversations: BTreeMap::new(),
             queue: Queue::default(),
             access: Access::restore(kept.passes),
-            listeners: kept.peers,
+            listeners: Listeners::restore(kept.peers),
             told: BTreeMap::new(),
+            promised: BTreeSet::new(),
+            known: BTreeMap::new(),
             deadlines: Deadlines::default(),
-            pace: Pace::default(),
+            pace: kept.pace,
             turn: Turn::default(),
         };
-        let mut handled = Vec::new();
         for conversation in kept.conversations {
-            if let Some(agent) = conversation.state.agent() {
-                desk.roster.hold(agent);
+            for agent in conversation.state.holders() {
+                desk.roster.hold(agent, &conversation.id);
             }
-            if let State::Queued { .. } = conversation.state {
-                desk.queue.push(&conversation, &desk.settings.times);
+            match &conversation.state {
+                State::Queued { .. } => {
+                    desk.queue.push(&conversation, Needs::of(&conversation, &desk.settings.category), &desk.settings.times);
+                }
+                State::Promised { .. } => {
+                    desk.promised.insert(conversation.id.clone());
+                }
+                State::Closed { at, .. } => {
+                    if let Some(agent) = &conversation.known_by {
+                        know(&mut desk.known, *at, &conversation.package.profile, agent);
+                    }
+                }
+                _ => {}
             }
-            if let (State::Closed { at, .. }, Some(connected)) = (&conversation.state, conversation.connected_at) {
-                handled.push((*at, at.saturating_sub(connected)));
-            }
-            let deadline = conversation.deadline(ms(desk.settings.times.abandon_seconds));
+            let deadline = conversation.deadline(&desk.settings.times);
             desk.deadlines.set(Due::Conversation(conversation.id.clone()), Some(deadline));
             desk.conversations.insert(conversation.id.clone(), conversation);
         }
-        handled.sort_unstable();
-        handled.into_iter().for_each(|(_, took)| desk.pace.add(took));
         let gone: Vec<_> = desk.roster.iter().filter(|agent| !agent.is_here()).map(|agent| agent.settings.id.clone()).collect();
         gone.into_iter().for_each(|agent| desk.watch_for_vanishing(&agent));
         desk.deadlines.set(Due::Board, Some(0));
@@ -124,7 +137,7 @@ impl Desk {
 
     /// Sockets that the desk believes to be open.
     pub fn peers(&self) -> Vec<PeerId> {
-        self.listeners.keys().copied().collect()
+        self.listeners.peers()
     }
 
     /// When to call again with [`Input::DeadlineReached`].
@@ -167,49 +180,98 @@ impl Desk {
 
     // ---- changes of state
 
-    /// Every change of a conversation's state goes through here: the queue, the agent's load, the deadline, the row and
+    /// Every change of a conversation's state goes through here: the queue, the agents' places, the deadline, the row and
     /// the event follow.
     pub(crate) fn enter(&mut self, now: Millis, id: &ConversationId, state: State, kind: &'static str) {
         let Some(conversation) = self.conversations.get_mut(id) else { return };
-        let before = conversation.state.agent().cloned();
-        let after = state.agent().cloned();
-        conversation.state = state;
-        if let State::Queued { .. } = conversation.state {
-            self.queue.push(conversation, &self.settings.times);
+        let before = std::mem::replace(&mut conversation.state, state);
+        match &conversation.state {
+            State::Queued { .. } => {
+                conversation.look_again_at = routing::look_again_at(now, conversation.waiting_since, &self.settings.times);
+                let needs = Needs::of(conversation, &self.settings.category);
+                self.queue.push(conversation, needs, &self.settings.times);
+            }
+            State::Offered { .. } => {
+                conversation.offered_at = Some(now);
+                self.queue.remove(id);
+            }
+            _ => self.queue.remove(id),
+        }
+        if let State::Promised { .. } = conversation.state {
+            self.promised.insert(id.clone());
         } else {
-            self.queue.remove(id);
+            self.promised.remove(id);
         }
-        if before != after {
-            if let Some(agent) = &before {
-                self.roster.release(now, agent);
-                self.turn.changed_agents.insert(agent.clone());
-            }
-            if let Some(agent) = &after {
-                self.roster.hold(agent);
-            }
+        let after: BTreeSet<AgentId> = conversation.state.holders().cloned().collect();
+        for agent in before.holders().filter(|agent| !after.contains(agent)) {
+            self.roster.release(now, agent, id);
+            self.turn.changed_agents.insert(agent.clone());
         }
-        self.event(now, Some(id), after.or(before).as_ref(), kind);
+        for agent in &after {
+            self.roster.hold(agent, id);
+        }
+        // Who was being asked to take it over need not answer any more.
+        if let Some(transfer) = before.transfer().filter(|transfer| !after.contains(&transfer.to)) {
+            let over = AgentEvent::Withdrawn { conversation: id.clone(), claim: transfer.claim, because: WithdrawnBecause::Elsewhere };
+            self.tell_agent(&transfer.to, over);
+        }
+        let agent = self.conversations.get(id).and_then(|conversation| conversation.state.agent()).or(before.agent()).cloned();
+        self.event(now, Some(id), agent.as_ref(), kind);
         self.changed(id);
         self.board_changed(now);
         self.positions_changed(now);
     }
 
+    /// The state of who waits from now on.
+    pub(crate) fn waiting(&self, now: Millis) -> State {
+        let times = &self.settings.times;
+        State::Queued { notice_at: now + ms(times.long_wait_seconds), give_up_at: now + ms(times.longest_wait_seconds) }
+    }
+
     /// Back to the head of the queue.
     pub(crate) fn requeue(&mut self, now: Millis, id: &ConversationId, kind: &'static str) {
-        let times = &self.settings.times;
-        let state = State::Queued { notice_at: now + ms(times.long_wait_seconds), give_up_at: now + ms(times.longest_wait_seconds) };
+        let state = self.waiting(now);
         if let Some(conversation) = self.conversations.get_mut(id) {
             conversation.returned = true;
             self.enter(now, id, state, kind);
         }
     }
 
+    /// Into the queue anew, at the end of it.
+    pub(crate) fn rejoin(&mut self, now: Millis, id: &ConversationId) {
+        let state = self.waiting(now);
+        let Some(conversation) = self.conversations.get_mut(id) else { return };
+        conversation.waiting_since = now;
+        conversation.returned = false;
+        conversation.said = None;
+        conversation.connected_at = None;
+        conversation.passed_by.clear();
+        if let Some(since) = &mut conversation.visitor_gone_since {
+            *since = now;
+        }
+        self.enter(now, id, state, "rejoined");
+        self.tell_place(now, id, QueuedBecause::Rejoined);
+    }
+
+    pub(crate) fn review(&mut self, now: Millis, id: &ConversationId, agent: &AgentId, kind: &'static str) {
+        let until = now + ms(self.settings.times.review_seconds);
+        self.enter(now, id, State::Reviewing { agent: agent.clone(), until, extended: false }, kind);
+        let name = self.roster.name(agent);
+        self.tell_visitor(id, VisitorEvent::Reviewing { agent: name, until });
+    }
+
     pub(crate) fn connect(&mut self, now: Millis, id: &ConversationId) {
         let Some(conversation) = self.conversations.get_mut(id) else { return };
         let State::Reviewing { agent, .. } = conversation.state.clone() else { return };
+        conversation.known_by = Some(agent.clone());
+        let is_first = conversation.connected_at.is_none();
         conversation.connected_at.get_or_insert(now);
+        if let Some(said) = conversation.said.take().filter(|_| is_first) {
+            let was = self.pace.ended(said, now.saturating_sub(said.at));
+            self.save(Record::Waited { at: now, was });
+        }
         let idle_at = now + ms(self.settings.times.idle_seconds);
-        self.enter(now, id, State::Live { agent: agent.clone(), idle_at }, "connected");
+        self.enter(now, id, State::Live { agent: agent.clone(), idle_at, warned: false, transfer: None }, "connected");
         let name = self.roster.name(&agent);
         self.tell_visitor(id, VisitorEvent::Connected { agent: name });
         self.tell_agent(&agent, AgentEvent::Connected { conversation: id.clone() });
@@ -219,11 +281,21 @@ impl Desk {
         let Some(conversation) = self.conversations.get(id) else { return };
         let held_by = conversation.state.agent().cloned();
         let was_live = matches!(conversation.state, State::Live { .. });
-        if let (true, Some(connected)) = (was_live, conversation.connected_at) {
-            self.pace.add(now.saturating_sub(connected));
+        let was_promised = matches!(conversation.state, State::Promised { .. });
+        if let (true, Some(offered)) = (was_live, conversation.offered_at) {
+            let took = now.saturating_sub(offered);
+            self.pace.handled(took);
+            self.save(Record::Handled { at: now, took });
+        }
+        if let Some(conversation) = self.conversations.get_mut(id) {
+            conversation.said = None;
+            if let Some(agent) = conversation.known_by.clone() {
+                know(&mut self.known, now, &conversation.package.profile, &agent);
+            }
         }
         let erase_at = now + Millis::from(self.settings.times.retention_days) * 24 * 60 * 60 * 1000;
-        self.enter(now, id, State::Closed { outcome, reason, at: now, erase_at }, closed_kind(outcome));
+        let kind = if was_promised && outcome == Outcome::Abandoned { "promise_cancelled" } else { closed_kind(outcome) };
+        self.enter(now, id, State::Closed { outcome, reason, at: now, erase_at }, kind);
         let closed = self.closed_event(now, id);
         self.tell_visitor(id, closed);
         if let Some(agent) = held_by {
@@ -233,6 +305,24 @@ impl Desk {
                 self.withdraw(id, &agent, WithdrawnBecause::VisitorLeft);
             }
         }
+    }
+
+    /// Deletes everything of a conversation but its events, and says what was deleted.
+    pub(crate) fn erase(&mut self, now: Millis, id: &ConversationId) -> Option<protocol::Receipt> {
+        if !matches!(self.conversations.get(id)?.state, State::Closed { .. }) {
+            self.close(now, id, Outcome::Abandoned, None);
+        }
+        let conversation = self.conversations.remove(id)?;
+        for key in identities(&conversation.package.profile) {
+            self.known.remove(&key);
+        }
+        self.told.remove(id);
+        self.turn.changed.remove(id);
+        self.deadlines.set(Due::Conversation(id.clone()), None);
+        self.save(Record::Erase(id.clone()));
+        self.event(now, Some(id), None, "erased");
+        let messages = conversation.messages.len() + conversation.package.transcript.len();
+        Some(protocol::Receipt { conversation: id.clone(), at: now, messages: messages as u64 })
     }
 
     pub(crate) fn withdraw(&mut self, id: &ConversationId, agent: &AgentId, because: WithdrawnBecause) {
@@ -266,7 +356,7 @@ impl Desk {
         let mut effects: Vec<_> = turn.saves.into_iter().map(Effect::Save).collect();
         for id in turn.changed {
             if let Some(conversation) = self.conversations.get(&id) {
-                let deadline = conversation.deadline(ms(self.settings.times.abandon_seconds));
+                let deadline = conversation.deadline(&self.settings.times);
                 self.deadlines.set(Due::Conversation(id), Some(deadline));
                 effects.push(Effect::Save(Record::Conversation(Box::new(Conversation { messages: Vec::new(), ..conversation.clone() }))));
             }
@@ -278,6 +368,22 @@ impl Desk {
         }
         effects.extend(turn.sends.into_iter().map(|(peer, text)| Effect::Send(peer, text)));
         effects
+    }
+}
+
+/// What tells a visitor from another: the account at the site, or else the address. Hashed, since it is only compared.
+pub(crate) fn identities(profile: &Profile) -> impl Iterator<Item = Hash> {
+    let account = profile.account.as_ref().map(|account| Hash::of(format!("account:{}", account.reveal())));
+    let email = profile.email.as_ref().map(|email| Hash::of(format!("email:{}", email.reveal().trim().to_lowercase())));
+    account.or(email).into_iter()
+}
+
+fn know(known: &mut BTreeMap<Hash, (Millis, AgentId)>, at: Millis, profile: &Profile, agent: &AgentId) {
+    for key in identities(profile) {
+        let kept = known.entry(key).or_insert_with(|| (at, agent.clone()));
+        if kept.0 <= at {
+            *kept = (at, agent.clone());
+        }
     }
 }
 

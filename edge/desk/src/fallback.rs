@@ -1,50 +1,59 @@
 //! What a visitor may choose instead of waiting, and what is promised then.
 
-use protocol::{Commitment, FallbackChoice, FallbackKind, FallbackOption, Millis, Rejection, RejectionCode, limits};
+use phonelib::PhoneNumber;
+use protocol::{Commitment, FallbackChoice, FallbackKind, FallbackOption, Millis, Rejection, RejectionCode, Text, limits};
 
 use crate::{
     schedule::Schedule,
-    settings::{Times, ms},
+    settings::{SiteSettings, Times, ms},
 };
 
-/// When a promise made now falls due: within business hours.
-fn due(kind: FallbackKind, now: Millis, schedule: &Schedule, times: &Times) -> Millis {
+/// From when to when a promise made now is to be kept: within business hours.
+fn window(kind: FallbackKind, now: Millis, schedule: &Schedule, times: &Times) -> (Millis, Millis) {
+    let from = schedule.open_from(now);
     let within = match kind {
         FallbackKind::Callback => times.callback_seconds,
         FallbackKind::Ticket => times.ticket_seconds,
     };
-    schedule.open_from(schedule.open_from(now) + ms(within))
+    (from, schedule.open_from(from + ms(within)))
 }
 
-/// All choices, each with its due time.
+/// All choices, each with its time.
 pub fn options(now: Millis, schedule: &Schedule, times: &Times) -> Vec<FallbackOption> {
-    [FallbackKind::Callback, FallbackKind::Ticket].into_iter().map(|kind| FallbackOption { kind, due: due(kind, now, schedule, times) }).collect()
+    let option = |kind| {
+        let (from, due) = window(kind, now, schedule, times);
+        FallbackOption { kind, from, due }
+    };
+    [FallbackKind::Callback, FallbackKind::Ticket].map(option).into()
 }
 
 /// The commitment for a choice, or what is wrong with the number or the address.
-pub fn commit(choice: FallbackChoice, now: Millis, schedule: &Schedule, times: &Times) -> Result<Commitment, Rejection> {
-    let (kind, to) = match choice {
-        FallbackChoice::Callback { phone } => (FallbackKind::Callback, phone),
-        FallbackChoice::Ticket { email } => (FallbackKind::Ticket, email),
-    };
+pub fn commit(choice: FallbackChoice, now: Millis, settings: &SiteSettings) -> Result<Commitment, Rejection> {
     let wrong = |field: &str, why: &str| Err(Rejection::new(RejectionCode::Malformed, why).at(format!("command.choose_fallback.fallback.{field}")));
-    match kind {
-        FallbackKind::Callback if !is_phone(to.reveal()) => {
-            return wrong("callback.phone", "expected a telephone number: 6 to 15 digits, with a leading + for another country");
-        }
-        FallbackKind::Ticket if !is_email(to.reveal()) => {
-            return wrong("ticket.email", "expected an e-mail address such as name@example.org");
-        }
-        _ => {}
-    }
-    Ok(Commitment { kind, to, made_at: now, due: due(kind, now, schedule, times), missed: false })
+    let (kind, to) = match choice {
+        FallbackChoice::Callback { phone } => match e164(phone.reveal(), settings.country.as_deref()) {
+            Some(number) => (FallbackKind::Callback, number),
+            None => return wrong("callback.phone", "expected a telephone number, with a leading + and the country code if it is abroad"),
+        },
+        FallbackChoice::Ticket { email } if is_email(email.reveal()) => (FallbackKind::Ticket, email.reveal().trim().to_owned()),
+        FallbackChoice::Ticket { .. } => return wrong("ticket.email", "expected an e-mail address such as name@example.org"),
+    };
+    let (from, due) = window(kind, now, &settings.schedule, &settings.times);
+    Ok(Commitment { kind, to: Text::new(to), made_at: now, from, due, missed: false })
 }
 
-/// Digits with the usual punctuation between them; E.164 allows fifteen digits.
-fn is_phone(text: &str) -> bool {
-    let digits = text.chars().filter(char::is_ascii_digit).count();
-    let rest_is_fine = text.trim().chars().enumerate().all(|(i, c)| c.is_ascii_digit() || " -./()".contains(c) || (c == '+' && i == 0));
-    (6..=15).contains(&digits) && rest_is_fine
+/// The number as it is dialled from anywhere, if it is one. Without a country code it is read as dialled in the site's country.
+fn e164(text: &str, country: Option<&str>) -> Option<String> {
+    let text = text.trim();
+    // The library also finds numbers inside of other words; here nothing else may stand.
+    if !text.chars().enumerate().all(|(i, c)| c.is_ascii_digit() || " -./()".contains(c) || (c == '+' && i == 0)) {
+        return None;
+    }
+    let number = match country {
+        Some(country) if !text.starts_with('+') => PhoneNumber::parse_with_country(text, country),
+        _ => PhoneNumber::parse(text).filter(|_| text.starts_with('+')),
+    };
+    Some(number?.e164().to_owned())
 }
 
 /// One `@` with something before it and a dotted name after it. Whether it exists only a mail can show.
@@ -64,13 +73,24 @@ mod tests {
     use protocol::Text;
 
     #[test]
-    fn numbers_and_addresses_are_checked() {
-        for good in ["+49 30 1234567", "030/123456", "(555) 123-4567"] {
-            assert!(is_phone(good), "{good}");
+    fn numbers_are_kept_as_they_are_dialled_from_anywhere() {
+        for (written, country, kept) in [
+            ("+49 30 1234567", None, "+49301234567"),
+            ("030/1234567", Some("DE"), "+49301234567"),
+            ("(415) 555-2671", Some("US"), "+14155552671"),
+            ("+44 20 7946 0958", Some("DE"), "+442079460958"),
+        ] {
+            assert_eq!(e164(written, country).as_deref(), Some(kept), "{written}");
         }
-        for bad in ["12345", "call me", "1+234567", "1234567890123456"] {
-            assert!(!is_phone(bad), "{bad}");
+        for (bad, country) in
+            [("12", Some("DE")), ("call me", Some("US")), ("1+234567", None), ("+999 1234567", None), ("030/1234567", None), ("", None)]
+        {
+            assert_eq!(e164(bad, country), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn addresses_are_checked() {
         for good in ["a@b.de", "first.last+x@mail.example.org"] {
             assert!(is_email(good), "{good}");
         }
@@ -81,7 +101,8 @@ mod tests {
 
     #[test]
     fn a_wrong_number_is_named_by_its_field() {
-        let wrong = commit(FallbackChoice::Callback { phone: Text::new("soon") }, 0, &Schedule::default(), &Times::default());
+        let settings = serde_json::from_str(r#"{"key":"shop","name":"Shop","origins":[]}"#).unwrap();
+        let wrong = commit(FallbackChoice::Callback { phone: Text::new("soon") }, 0, &settings);
         assert_eq!(wrong.unwrap_err().field.as_deref(), Some("command.choose_fallback.fallback.callback.phone"));
     }
 }

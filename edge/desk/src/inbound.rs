@@ -40,6 +40,7 @@ pub fn agent_command(text: &str) -> Result<AgentCommand, Rejection> {
             check_message(text, "command.say.text").map_err(|wrong| wrong.about(message.clone()))?;
         }
         AgentCommand::Resolve { reason, .. } => check_short(reason, "command.resolve.reason")?,
+        AgentCommand::Transfer { note, .. } => check_short(note, "command.transfer.note")?,
         _ => {}
     }
     Ok(frame.command)

@@ -30,6 +30,7 @@ mod routing;
 pub mod schedule;
 pub mod settings;
 pub mod store;
+mod transfer;
 mod visitor_side;
 mod wait;
 

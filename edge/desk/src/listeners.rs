@@ -2,6 +2,7 @@
 
 use protocol::{AgentEvent, AgentId, ConversationId, EventFrame, Millis, Rejection, RejectionCode, VisitorEvent};
 use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     deadlines::Due,
@@ -11,11 +12,51 @@ use crate::{
 };
 
 /// What a socket listens to. Kept, so that a hibernating host's sockets stay known.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Listener {
     Visitor(ConversationId),
     Agent(AgentId),
+}
+
+/// Every socket, and for each listener its sockets.
+#[derive(Default)]
+pub(crate) struct Listeners {
+    by_peer: BTreeMap<PeerId, Listener>,
+    peers: BTreeMap<Listener, BTreeSet<PeerId>>,
+}
+
+impl Listeners {
+    pub fn restore(kept: BTreeMap<PeerId, Listener>) -> Self {
+        let mut listeners = Self::default();
+        kept.into_iter().for_each(|(peer, listener)| listeners.add(peer, listener));
+        listeners
+    }
+
+    pub fn peers(&self) -> Vec<PeerId> {
+        self.by_peer.keys().copied().collect()
+    }
+
+    fn add(&mut self, peer: PeerId, listener: Listener) {
+        self.remove(peer);
+        self.peers.entry(listener.clone()).or_default().insert(peer);
+        self.by_peer.insert(peer, listener);
+    }
+
+    fn remove(&mut self, peer: PeerId) -> Option<Listener> {
+        let listener = self.by_peer.remove(&peer)?;
+        if let Some(peers) = self.peers.get_mut(&listener) {
+            peers.remove(&peer);
+            if peers.is_empty() {
+                self.peers.remove(&listener);
+            }
+        }
+        Some(listener)
+    }
+
+    fn of(&self, listener: &Listener) -> impl Iterator<Item = PeerId> {
+        self.peers.get(listener).into_iter().flatten().copied()
+    }
 }
 
 impl Desk {
@@ -24,7 +65,7 @@ impl Desk {
             return;
         }
         self.save(Record::Peer(peer.id, listener.clone()));
-        self.listeners.insert(peer.id, listener.clone());
+        self.listeners.add(peer.id, listener.clone());
         match listener {
             Listener::Visitor(id) => self.visitor_came(now, &id),
             Listener::Agent(agent) => {
@@ -39,9 +80,9 @@ impl Desk {
     }
 
     pub(crate) fn left(&mut self, now: Millis, peer: PeerId) {
-        let Some(listener) = self.listeners.remove(&peer) else { return };
+        let Some(listener) = self.listeners.remove(peer) else { return };
         self.save(Record::PeerLeft(peer));
-        if self.listeners.values().any(|other| *other == listener) {
+        if self.listeners.of(&listener).next().is_some() {
             return;
         }
         match listener {
@@ -65,7 +106,7 @@ impl Desk {
     /// Stops every socket of an agent from hearing more.
     pub(crate) fn deafen(&mut self, now: Millis, agent: &AgentId) {
         let listener = Listener::Agent(agent.clone());
-        let peers: Vec<_> = self.listeners.iter().filter(|(_, other)| **other == listener).map(|(peer, _)| *peer).collect();
+        let peers: Vec<_> = self.listeners.of(&listener).collect();
         for peer in peers {
             self.reply_agent(peer, AgentEvent::SignedOut {});
             self.left(now, peer);
@@ -92,28 +133,31 @@ impl Desk {
 
     /// To every page of the visitor.
     pub(crate) fn tell_visitor(&mut self, id: &ConversationId, event: VisitorEvent) {
-        self.tell(&Listener::Visitor(id.clone()), frame(event));
+        self.tell(&[Listener::Visitor(id.clone())], &event);
     }
 
     /// To every tab of the agent.
     pub(crate) fn tell_agent(&mut self, agent: &AgentId, event: AgentEvent) {
-        self.tell(&Listener::Agent(agent.clone()), frame(event));
+        self.tell(&[Listener::Agent(agent.clone())], &event);
     }
 
     /// To every tab of every agent.
     pub(crate) fn tell_agents(&mut self, event: &AgentEvent) {
-        let text = frame(event);
-        let peers = self.listeners.iter().filter(|(_, listener)| matches!(listener, Listener::Agent(_)));
-        self.turn.sends.extend(peers.map(|(peer, _)| (*peer, text.clone())));
+        let to: Vec<_> = self.roster.iter().map(|agent| Listener::Agent(agent.settings.id.clone())).collect();
+        self.tell(&to, event);
     }
 
     pub(crate) fn is_listening(&self, peer: PeerId, listener: &Listener) -> bool {
-        self.listeners.get(&peer) == Some(listener)
+        self.listeners.by_peer.get(&peer) == Some(listener)
     }
 
-    pub(crate) fn tell(&mut self, to: &Listener, text: String) {
-        let peers = self.listeners.iter().filter(|(_, listener)| *listener == to);
-        self.turn.sends.extend(peers.map(|(peer, _)| (*peer, text.clone())));
+    /// The same words to all of them; none are made if nobody listens.
+    pub(crate) fn tell<E: Serialize>(&mut self, to: &[Listener], event: &E) {
+        let mut peers = to.iter().flat_map(|listener| self.listeners.of(listener)).peekable();
+        if peers.peek().is_some() {
+            let text = frame(event);
+            self.turn.sends.extend(peers.map(|peer| (peer, text.clone())));
+        }
     }
 }
 

@@ -2,39 +2,115 @@
 
 use protocol::{ConversationId, Millis, QueuedBecause, Staffing, VisitorEvent};
 
-use crate::{conversation::State, deadlines::Due, desk::Desk, fallback};
+use crate::{
+    conversation::{Conversation, State},
+    deadlines::Due,
+    desk::Desk,
+    fallback,
+    queue::Needs,
+    routing,
+    settings::ms,
+    wait::{Before, Said},
+};
 
 /// Waiting visitors hear of a moving queue at most this often.
 const POSITIONS_EVERY_MS: Millis = 2_000;
+/// And of a queue that stands still, since the time passes.
+const STILL_EVERY_MS: Millis = 30_000;
+
+/// What a waiting visitor was told last.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Told {
+    position: u32,
+    said: Option<Said>,
+}
 
 impl Desk {
-    /// Where a waiting visitor stands.
-    pub(crate) fn place(&self, now: Millis, id: &ConversationId, because: QueuedBecause) -> VisitorEvent {
-        let position = self.queue.position(id);
-        let (capacity, free) = self
-            .roster
+    /// Where a conversation stands, 1 being next, and what is before it.
+    fn before(&self, conversation: &Conversation) -> (u32, Before) {
+        let needs = Needs::of(conversation, &self.settings.category);
+        let able: Vec<_> = routing::able(&self.roster, &self.settings, &needs).map(|agent| &agent.settings.id).collect();
+        let (mut position, mut ahead) = (1, 0.0);
+        for (others, count) in self.queue.ahead(&conversation.id).into_iter().flatten().filter(|(_, count)| *count > 0) {
+            // Who asks for other agents is not before anybody, and who asks for some of the same is so in part.
+            let (mut all, mut shared) = (0, 0);
+            for agent in routing::able(&self.roster, &self.settings, others) {
+                all += agent.settings.capacity;
+                shared += if able.contains(&&agent.settings.id) { agent.settings.capacity } else { 0 };
+            }
+            if shared > 0 || (all == 0 && *others == needs) {
+                position += u32::try_from(count).unwrap_or(u32::MAX - 1);
+                ahead += count as f64 * if all == 0 { 1.0 } else { f64::from(shared) / f64::from(all) };
+            }
+        }
+        let (places, free) = able
             .iter()
-            .filter(|agent| agent.is_here() && agent.presence.available)
-            .fold((0, 0), |(capacity, free), agent| (capacity + agent.settings.capacity, free + agent.free()));
-        let is_offered = self.conversations.get(id).is_some_and(|c| matches!(c.state, State::Offered { .. }));
-        VisitorEvent::Queued {
-            position,
-            wait: self.pace.estimate(position, capacity, if is_offered { 1 } else { free }),
-            staffing: self.staffing(now),
+            .filter_map(|agent| self.roster.get(agent))
+            .fold((0, 0), |(places, free), agent| (places + agent.settings.capacity, free + agent.free()));
+        // The offer that stands for it takes a place already.
+        let is_offered = matches!(conversation.state, State::Offered { .. });
+        (position, Before { ahead, places, free: if is_offered { free.max(1) } else { free } })
+    }
+
+    /// Where it stands, and the wait as it would be told: near what was told before, as long as that holds.
+    fn place_of(&self, now: Millis, conversation: &Conversation) -> Told {
+        let (position, before) = self.before(conversation);
+        let said = self.pace.say(now, before, conversation.package.escalation.priority);
+        let told = self.told.get(&conversation.id).and_then(|told| told.said).filter(|told| said.is_some_and(|said| said.kind == told.kind));
+        Told { position, said: said.map(|said| told.map_or(said, |told| told.kept(said))) }
+    }
+
+    /// The event that tells it, and keeps what is told.
+    pub(crate) fn place(&mut self, now: Millis, id: &ConversationId, because: QueuedBecause) -> Option<VisitorEvent> {
+        let told = self.place_of(now, self.conversations.get(id)?);
+        self.told.insert(id.clone(), told);
+        let conversation = self.conversations.get(id)?;
+        let staffing = self.staffing_for(now, conversation);
+        let estimate = told.said.filter(|_| staffing == Staffing::Staffed).map(|said| said.estimate());
+        let limit = self.settings.times.long_wait_seconds;
+        let is_long = staffing != Staffing::Staffed
+            || because == QueuedBecause::LongWait
+            || now >= conversation.waiting_since + ms(limit)
+            || estimate.is_some_and(|estimate| estimate.to_seconds > limit);
+        Some(VisitorEvent::Queued {
+            position: told.position,
+            wait: estimate,
+            staffing,
             choices: fallback::options(now, &self.settings.schedule, &self.settings.times),
             because,
+            is_long,
+        })
+    }
+
+    /// The wait that a new handoff is told first is held against the wait that comes.
+    pub(crate) fn keep_said(&mut self, id: &ConversationId) {
+        let said = self.told.get(id).and_then(|told| told.said);
+        if let Some(conversation) = self.conversations.get_mut(id) {
+            conversation.said = said;
         }
     }
 
     pub(crate) fn tell_place(&mut self, now: Millis, id: &ConversationId, because: QueuedBecause) {
-        let place = self.place(now, id, because);
-        self.tell_visitor(id, place);
-        self.told.insert(id.clone(), self.queue.position(id));
+        if let Some(place) = self.place(now, id, because) {
+            self.tell_visitor(id, place);
+        }
     }
 
     /// Someone who is here answers at any hour; the schedule only speaks when nobody is.
     pub(crate) fn staffing(&self, now: Millis) -> Staffing {
-        let is_staffed = self.roster.iter().any(|agent| agent.is_here() && agent.presence.available);
+        self.staffed(now, self.roster.iter().any(|agent| agent.may_be_asked()))
+    }
+
+    /// The same for one conversation: by those who could take it, or could soon.
+    fn staffing_for(&self, now: Millis, conversation: &Conversation) -> Staffing {
+        let needs = Needs::of(conversation, &self.settings.category);
+        let is_held = conversation.state.agent().is_some();
+        let anyone_may = now >= conversation.waiting_since + ms(self.settings.times.skill_wait_seconds);
+        let is_there = |agent: &crate::roster::Agent| agent.may_be_asked() && (anyone_may || routing::has_skill(agent, &needs));
+        self.staffed(now, is_held || self.roster.iter().any(is_there))
+    }
+
+    fn staffed(&self, now: Millis, is_staffed: bool) -> Staffing {
         match is_staffed {
             true => Staffing::Staffed,
             false if self.settings.schedule.is_open(now) => Staffing::NobodyHere,
@@ -43,24 +119,30 @@ impl Desk {
     }
 
     pub(crate) fn send_positions(&mut self, now: Millis) {
-        let waiting: Vec<_> = self.queue.ids().cloned().collect();
         self.told.retain(|id, _| self.conversations.get(id).is_some_and(|c| c.state.is_waiting()));
-        for (i, id) in waiting.into_iter().enumerate() {
-            let position = u32::try_from(i + 1).unwrap_or(u32::MAX);
-            if self.told.get(&id) != Some(&position) {
+        for id in self.queue.ids() {
+            let Some(conversation) = self.conversations.get(&id) else { continue };
+            let place = self.place_of(now, conversation);
+            let is_news =
+                self.told.get(&id).is_none_or(|told| told.position != place.position || told.said.map(in_minutes) != place.said.map(in_minutes));
+            if is_news {
                 self.tell_place(now, &id, QueuedBecause::Moved);
             }
+        }
+        if !self.queue.is_empty() {
+            self.deadlines.set(Due::Positions, Some(now + STILL_EVERY_MS));
         }
     }
 
     pub(crate) fn positions_changed(&mut self, now: Millis) {
-        if !self.deadlines.is_set(&Due::Positions) {
-            self.deadlines.set(Due::Positions, Some(now + POSITIONS_EVERY_MS));
+        let at = now + POSITIONS_EVERY_MS;
+        if self.deadlines.at(&Due::Positions).is_none_or(|set| set > at) {
+            self.deadlines.set(Due::Positions, Some(at));
         }
     }
+}
 
-    /// The place that a reply has just told, so that it is not told again.
-    pub(crate) fn place_is_told(&mut self, id: &ConversationId) {
-        self.told.insert(id.clone(), self.queue.position(id));
-    }
+/// As a person reads it.
+fn in_minutes(said: Said) -> (Millis, Millis) {
+    (said.from / 60_000, said.to.div_ceil(60_000))
 }

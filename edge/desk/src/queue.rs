@@ -1,11 +1,13 @@
 //! Who waits, in order.
 //!
-//! Higher priority first, with ageing: a conversation's place is its time of arrival less a head start for its priority. So
-//! a later arrival passes an earlier one only if it came within that head start, and nobody waits longer than the largest
-//! head start because of later arrivals. A conversation that gave up its agent goes to the head.
+//! Higher priority first, with ageing: a conversation's place is the time since which it waits less a head start for its
+//! priority. So a later arrival passes an earlier one only if it came within that head start, and nobody waits longer than the
+//! largest head start because of later arrivals. A conversation that gave up its agent goes to the head.
+//!
+//! The queue is kept by what a conversation asks of an agent: who asks for other things is not ahead of anybody.
 
-use protocol::{ConversationId, Millis, Priority};
-use std::collections::{BTreeMap, BTreeSet};
+use protocol::{CategoryOption, ConversationId, Millis, Priority};
+use std::collections::BTreeMap;
 
 use crate::{
     conversation::Conversation,
@@ -13,40 +15,80 @@ use crate::{
 };
 
 /// Smaller is sooner.
-type Place = (bool, Millis, ConversationId);
+pub type Place = (bool, Millis, ConversationId);
+
+/// What a conversation asks of an agent.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Needs {
+    pub skill: Option<String>,
+    /// The primary part of the visitor's language tag.
+    pub language: String,
+}
+
+impl Needs {
+    pub fn of(conversation: &Conversation, categories: &[CategoryOption]) -> Self {
+        let category = categories.iter().find(|category| category.key == conversation.package.category);
+        Self { skill: category.and_then(|category| category.skill.clone()), language: primary(&conversation.package.language) }
+    }
+}
+
+/// `pt` of `pt-BR`.
+pub fn primary(tag: &str) -> String {
+    tag.split('-').next().unwrap_or_default().to_ascii_lowercase()
+}
 
 #[derive(Default)]
 pub struct Queue {
-    order: BTreeSet<Place>,
-    places: BTreeMap<ConversationId, Place>,
+    /// Each list in order. A list, since counting who is ahead by halving is all that is asked of it.
+    lists: BTreeMap<Needs, Vec<Place>>,
+    places: BTreeMap<ConversationId, (Needs, Place)>,
 }
 
 impl Queue {
-    pub fn push(&mut self, conversation: &Conversation, times: &Times) {
+    pub fn push(&mut self, conversation: &Conversation, needs: Needs, times: &Times) {
         let head_start = match conversation.package.escalation.priority {
             Priority::High => ms(times.high_head_start_seconds),
             Priority::Medium => ms(times.medium_head_start_seconds),
             Priority::Standard => 0,
         };
-        let place = (!conversation.returned, conversation.requested_at.saturating_sub(head_start), conversation.id.clone());
         self.remove(&conversation.id);
-        self.order.insert(place.clone());
-        self.places.insert(conversation.id.clone(), place);
+        let place = (!conversation.returned, conversation.waiting_since.saturating_sub(head_start), conversation.id.clone());
+        let list = self.lists.entry(needs.clone()).or_default();
+        let at = list.partition_point(|other| *other < place);
+        list.insert(at, place.clone());
+        self.places.insert(conversation.id.clone(), (needs, place));
     }
 
     pub fn remove(&mut self, id: &ConversationId) {
-        if let Some(place) = self.places.remove(id) {
-            self.order.remove(&place);
+        let Some((needs, place)) = self.places.remove(id) else { return };
+        if let Some(list) = self.lists.get_mut(&needs) {
+            let at = list.partition_point(|other| *other < place);
+            list.remove(at);
+            if list.is_empty() {
+                self.lists.remove(&needs);
+            }
         }
     }
 
-    /// In order; the first is next.
-    pub fn ids(&self) -> impl Iterator<Item = &ConversationId> {
-        self.order.iter().map(|(_, _, id)| id)
+    pub fn is_empty(&self) -> bool {
+        self.places.is_empty()
     }
 
-    /// The place of a conversation, 1 being next; 1 as well for one that is being offered.
-    pub fn position(&self, id: &ConversationId) -> u32 {
-        self.places.get(id).map_or(1, |place| u32::try_from(self.order.range(..place).count()).unwrap_or(u32::MAX - 1) + 1)
+    /// All, in order; the first is next.
+    pub fn ids(&self) -> Vec<ConversationId> {
+        let mut all: Vec<&Place> = self.lists.values().flatten().collect();
+        all.sort_unstable();
+        all.into_iter().map(|(_, _, id)| id.clone()).collect()
+    }
+
+    /// Each list, in order.
+    pub fn lists(&self) -> impl Iterator<Item = (&Needs, &[Place])> {
+        self.lists.iter().map(|(needs, list)| (needs, list.as_slice()))
+    }
+
+    /// How many of each list stand before a conversation. None, if it is not in the queue.
+    pub fn ahead(&self, id: &ConversationId) -> Option<impl Iterator<Item = (&Needs, usize)>> {
+        let (_, place) = self.places.get(id)?;
+        Some(self.lists.iter().map(move |(needs, list)| (needs, list.partition_point(|other| other < place))))
     }
 }

@@ -1,8 +1,8 @@
-//! The agents: who is here, who is available, who holds how much.
+//! The agents: who is here, who is available, who holds what.
 
-use protocol::{AgentId, Millis};
+use protocol::{AgentId, ConversationId, Millis};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::settings::AgentSettings;
 
@@ -21,7 +21,7 @@ pub struct Agent {
     pub settings: AgentSettings,
     pub presence: Presence,
     /// Conversations offered to them or held by them.
-    pub load: u32,
+    pub holds: BTreeSet<ConversationId>,
 }
 
 impl Agent {
@@ -29,8 +29,22 @@ impl Agent {
         self.presence.gone_since.is_none()
     }
 
+    /// Here, and taking conversations.
+    pub fn may_be_asked(&self) -> bool {
+        self.is_here() && self.presence.available
+    }
+
+    pub fn load(&self) -> u32 {
+        u32::try_from(self.holds.len()).unwrap_or(u32::MAX)
+    }
+
+    /// Places left, for one who is not asked but takes.
+    pub fn room(&self) -> u32 {
+        self.settings.capacity.saturating_sub(self.load())
+    }
+
     pub fn free(&self) -> u32 {
-        if self.is_here() && self.presence.available { self.settings.capacity.saturating_sub(self.load) } else { 0 }
+        if self.may_be_asked() { self.room() } else { 0 }
     }
 }
 
@@ -44,7 +58,7 @@ impl Roster {
         let away = Presence { available: true, gone_since: Some(0), idle_since: 0 };
         let agents = settings.iter().map(|settings| {
             let presence = kept.remove(&settings.id).unwrap_or_else(|| away.clone());
-            (settings.id.clone(), Agent { settings: settings.clone(), presence, load: 0 })
+            (settings.id.clone(), Agent { settings: settings.clone(), presence, holds: BTreeSet::new() })
         });
         Self { agents: agents.collect() }
     }
@@ -66,15 +80,16 @@ impl Roster {
         self.agents.get(id).map_or_else(|| id.to_string(), |agent| agent.settings.name.clone())
     }
 
-    pub fn hold(&mut self, id: &AgentId) {
+    pub fn hold(&mut self, id: &AgentId, conversation: &ConversationId) {
         if let Some(agent) = self.agents.get_mut(id) {
-            agent.load += 1;
+            agent.holds.insert(conversation.clone());
         }
     }
 
-    pub fn release(&mut self, now: Millis, id: &AgentId) {
-        if let Some(agent) = self.agents.get_mut(id) {
-            agent.load = agent.load.saturating_sub(1);
+    pub fn release(&mut self, now: Millis, id: &AgentId, conversation: &ConversationId) {
+        if let Some(agent) = self.agents.get_mut(id)
+            && agent.holds.remove(conversation)
+        {
             agent.presence.idle_since = now;
         }
     }

@@ -15,6 +15,12 @@ pub struct SiteSettings {
     pub name: String,
     /// Page origins that may embed the widget, for example `https://shop.example`.
     pub origins: Vec<String>,
+    /// ISO 3166 code, for example `DE`: telephone numbers without a country code are read as dialled there.
+    #[serde(default)]
+    pub country: Option<String>,
+    /// Languages that serve a visitor whose own nobody speaks, best first: BCP 47 tags.
+    #[serde(default)]
+    pub language_fallbacks: Vec<String>,
     #[serde(default)]
     pub schedule: Schedule,
     #[serde(default)]
@@ -42,6 +48,9 @@ pub struct AgentSettings {
     /// Conversations held at once.
     #[serde(default = "three")]
     pub capacity: u32,
+    /// May take over what others hold, and erase.
+    #[serde(default)]
+    pub supervisor: bool,
 }
 
 fn three() -> u32 {
@@ -54,13 +63,19 @@ fn three() -> u32 {
 pub struct Times {
     /// An offer stands this long; then it goes to the next agent.
     pub offer_seconds: u32,
-    /// The agent reads the card this long at most before the visitor is connected.
+    /// The agent reads the card this long at most before the visitor is connected; once as long again if they ask.
     pub review_seconds: u32,
     /// An agent whose consoles are all gone for this long has vanished.
     pub agent_grace_seconds: u32,
     /// An agent who declined is asked again after this.
     pub ask_again_seconds: u32,
-    /// A wait beyond this has the choices offered again.
+    /// A visitor goes to the agent who knows them while the wait is below this.
+    pub known_agent_seconds: u32,
+    /// Only agents who speak the visitor's language are asked while the wait is below this, if one is there.
+    pub language_wait_seconds: u32,
+    /// Only agents with the skill are asked while the wait is below this.
+    pub skill_wait_seconds: u32,
+    /// A wait, or an estimate, beyond this has the choices offered.
     pub long_wait_seconds: u32,
     /// The longest wait; then the conversation closes as unanswered, with choices.
     pub longest_wait_seconds: u32,
@@ -68,10 +83,16 @@ pub struct Times {
     pub abandon_seconds: u32,
     /// A live conversation in which nobody writes for this long closes.
     pub idle_seconds: u32,
+    /// Both are warned this long before.
+    pub idle_warning_seconds: u32,
+    /// What is closed may be reopened for this long.
+    pub reopen_seconds: u32,
     /// A callback is promised within this, in business hours.
     pub callback_seconds: u32,
     /// An answer by e-mail is promised within this, in business hours.
     pub ticket_seconds: u32,
+    /// Agents are reminded of a promise this long before it falls due.
+    pub remind_seconds: u32,
     /// How far a high priority is moved ahead; also the bound on what later arrivals can cost anybody.
     pub high_head_start_seconds: u32,
     pub medium_head_start_seconds: u32,
@@ -86,12 +107,18 @@ impl Default for Times {
             review_seconds: 15,
             agent_grace_seconds: 10,
             ask_again_seconds: 60,
+            known_agent_seconds: 60,
+            language_wait_seconds: 60,
+            skill_wait_seconds: 5 * 60,
             long_wait_seconds: 120,
             longest_wait_seconds: 30 * 60,
             abandon_seconds: 5 * 60,
             idle_seconds: 30 * 60,
+            idle_warning_seconds: 5 * 60,
+            reopen_seconds: 60 * 60,
             callback_seconds: 2 * 60 * 60,
             ticket_seconds: 24 * 60 * 60,
+            remind_seconds: 15 * 60,
             high_head_start_seconds: 10 * 60,
             medium_head_start_seconds: 4 * 60,
             retention_days: 90,
@@ -132,6 +159,18 @@ impl SiteSettings {
             if self.category[..i].iter().any(|other| other.key == category.key) {
                 return Err(format!("category `{}` stands twice", category.key));
             }
+            // A conversation that nobody can ever take would only wait for its end.
+            if let Some(skill) = &category.skill
+                && !self.agent.is_empty()
+                && !self.agent.iter().any(|agent| agent.skills.contains(skill))
+            {
+                return Err(format!("category `{}` needs the skill `{skill}`, which no agent has", category.key));
+            }
+        }
+        if let Some(country) = &self.country
+            && phonelib::country_by_code(country).is_none()
+        {
+            return Err(format!("country `{country}`: expected an ISO 3166 code such as \"DE\""));
         }
         Ok(())
     }

@@ -13,10 +13,11 @@ use crate::{
     desk::PeerId,
     listeners::Listener,
     roster::Presence,
+    wait::{HANDLED, Kind, OUTCOMES, Pace, Was},
 };
 
 /// The version of the tables.
-pub const SCHEMA_VERSION: u64 = 1;
+pub const SCHEMA_VERSION: u64 = 2;
 
 /// A value of a row.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,6 +53,16 @@ pub enum Record {
     PeerLeft(PeerId),
     Pass(Hash, Pass),
     PassEnded(Hash),
+    /// How long a conversation took an agent's place.
+    Handled {
+        at: Millis,
+        took: Millis,
+    },
+    /// What a wait turned out to be, beside what was said.
+    Waited {
+        at: Millis,
+        was: Was,
+    },
     /// Everything of a conversation but its events, which name nobody.
     Erase(ConversationId),
 }
@@ -63,6 +74,7 @@ pub struct Kept {
     pub(crate) agents: BTreeMap<AgentId, Presence>,
     pub(crate) peers: BTreeMap<PeerId, Listener>,
     pub(crate) passes: Vec<(Hash, Pass)>,
+    pub(crate) pace: Pace,
 }
 
 /// Why the stored desk cannot be used.
@@ -83,9 +95,10 @@ pub fn prepare<S: Sql>(sql: &mut S) -> Result<(), StoreError<S::Error>> {
     let version = "SELECT value FROM meta WHERE key = 'schema_version'";
     match sql.query(version, &[]).map_err(StoreError::Sql)?.first().and_then(|row| row.first()) {
         Some(Value::Integer(found)) if *found as u64 > SCHEMA_VERSION => return Err(StoreError::Newer { found: *found as u64 }),
-        Some(_) => return Ok(()),
-        None => {}
+        Some(Value::Integer(found)) if *found as u64 == SCHEMA_VERSION => return Ok(()),
+        _ => {}
     }
+    // Each statement may have run before: a start that was cut off is simply done again.
     for statement in [
         "CREATE TABLE IF NOT EXISTS conversation (id TEXT PRIMARY KEY, state TEXT NOT NULL, body TEXT NOT NULL) WITHOUT ROWID",
         "CREATE TABLE IF NOT EXISTS message (conversation TEXT NOT NULL, seq INTEGER NOT NULL, id TEXT NOT NULL, author TEXT NOT NULL, \
@@ -93,12 +106,15 @@ pub fn prepare<S: Sql>(sql: &mut S) -> Result<(), StoreError<S::Error>> {
         "CREATE TABLE IF NOT EXISTS event (n INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL, conversation TEXT, agent TEXT)",
         "CREATE TABLE IF NOT EXISTS agent (id TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID",
         "CREATE TABLE IF NOT EXISTS peer (id INTEGER PRIMARY KEY, body TEXT NOT NULL)",
+        "CREATE TABLE IF NOT EXISTS pace (n INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL)",
+        "CREATE INDEX IF NOT EXISTS pace_kind ON pace (kind, n)",
         "CREATE TABLE IF NOT EXISTS pass (hash TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID",
     ] {
         sql.execute(statement, &[]).map_err(StoreError::Sql)?;
     }
     let version = [Value::Integer(SCHEMA_VERSION as i64)];
-    sql.execute("INSERT INTO meta (key, value) VALUES ('schema_version', ?1)", &version).map_err(StoreError::Sql)
+    sql.execute("INSERT INTO meta (key, value) VALUES ('schema_version', ?1) ON CONFLICT (key) DO UPDATE SET value = excluded.value", &version)
+        .map_err(StoreError::Sql)
 }
 
 /// Keeps one record.
@@ -143,6 +159,12 @@ pub fn save<S: Sql>(sql: &mut S, record: &Record) -> Result<(), S::Error> {
             &[text(hash.as_str()), json(pass)],
         ),
         Record::PassEnded(hash) => sql.execute("DELETE FROM pass WHERE hash = ?1", &[text(hash.as_str())]),
+        Record::Handled { at, took } => {
+            sql.execute("INSERT INTO pace (at, kind, body) VALUES (?1, 'handled', ?2)", &[Value::Integer(*at as i64), json(took)])
+        }
+        Record::Waited { at, was } => {
+            sql.execute("INSERT INTO pace (at, kind, body) VALUES (?1, ?2, ?3)", &[Value::Integer(*at as i64), text(was.said.kind.name()), json(was)])
+        }
         Record::Erase(id) => {
             sql.execute("DELETE FROM message WHERE conversation = ?1", &[text(&id.0)])?;
             sql.execute("DELETE FROM conversation WHERE id = ?1", &[text(&id.0)])
@@ -156,7 +178,11 @@ pub fn load<S: Sql>(sql: &mut S) -> Result<Kept, StoreError<S::Error>> {
     let mut rows = |statement: &str| sql.query(statement, &[]).map_err(StoreError::Sql);
     let mut by_id = BTreeMap::new();
     for row in rows("SELECT body FROM conversation")? {
-        let conversation: Conversation = read("conversation", row.first())?;
+        let mut conversation: Conversation = read("conversation", row.first())?;
+        if conversation.waiting_since == 0 {
+            // Kept by version 1.
+            conversation.waiting_since = conversation.requested_at;
+        }
         by_id.insert(conversation.id.clone(), conversation);
     }
     for row in rows("SELECT conversation, seq, id, author, at, text FROM message ORDER BY conversation, seq")? {
@@ -179,6 +205,17 @@ pub fn load<S: Sql>(sql: &mut S) -> Result<Kept, StoreError<S::Error>> {
     for row in rows("SELECT hash, body FROM pass")? {
         let hash = as_text(row.first()).ok_or_else(|| unreadable("pass", "no hash"))?;
         kept.passes.push((Hash::from_storage(hash), read("pass", row.get(1))?));
+    }
+    let latest = |kind: &str, most: usize| {
+        format!("SELECT body FROM (SELECT n, body FROM pace WHERE kind = '{kind}' ORDER BY n DESC LIMIT {most}) ORDER BY n")
+    };
+    for row in rows(&latest("handled", HANDLED))? {
+        kept.pace.handled(read("pace", row.first())?);
+    }
+    for kind in Kind::ALL {
+        for row in rows(&latest(kind.name(), OUTCOMES))? {
+            kept.pace.learn(&read::<Was, _>("pace", row.first())?);
+        }
     }
     Ok(kept)
 }

@@ -1,15 +1,15 @@
 //! What visitors ask.
 
 use protocol::{
-    AgentEvent, Author, ContextPackage, ConversationId, FallbackChoice, MessageId, Millis, Outcome, QueuedBecause, Rejection, RejectionCode, Text,
-    VisitorCommand, VisitorEvent, VisitorFrame, WithdrawnBecause,
+    AgentEvent, Author, ContextPackage, ConversationId, FallbackChoice, MessageId, Millis, Outcome, QueuedBecause, Rejection, RejectionCode,
+    Staffing, Text, VisitorCommand, VisitorEvent, VisitorFrame, WithdrawnBecause,
 };
 use std::collections::BTreeMap;
 
 use crate::{
     access::Hash,
     conversation::{Conversation, State},
-    desk::{Desk, Peer, PeerId},
+    desk::{Desk, Peer, PeerId, identities},
     fallback,
     listeners::Listener,
     settings::ms,
@@ -41,7 +41,9 @@ impl Desk {
             }
             VisitorCommand::MarkReceived { seq } => self.visitor_received(&id, seq),
             VisitorCommand::ChooseFallback { fallback } => self.choose_fallback(now, peer, &id, fallback),
+            VisitorCommand::Rejoin {} => self.visitor_rejoins(now, peer, &id),
             VisitorCommand::Leave {} => self.leave(now, peer, &id),
+            VisitorCommand::Erase {} => self.visitor_erases(now, peer, &id),
             VisitorCommand::Rate { effort, satisfaction } => self.rate(now, peer, &id, effort, satisfaction),
             VisitorCommand::RequestHandoff { .. } | VisitorCommand::Ping {} => unreachable!("answered above"),
         }
@@ -59,8 +61,8 @@ impl Desk {
             }
             return self.reply_state(now, peer.id, &id, QueuedBecause::Requested);
         }
-        let times = &self.settings.times;
-        let state = State::Queued { notice_at: now + ms(times.long_wait_seconds), give_up_at: now + ms(times.longest_wait_seconds) };
+        let state = self.waiting(now);
+        let known_by = identities(&package.profile).find_map(|key| self.known.get(&key)).map(|(_, agent)| agent.clone());
         let conversation = Conversation {
             id: id.clone(),
             token,
@@ -68,21 +70,31 @@ impl Desk {
             package,
             state: state.clone(),
             requested_at: now,
+            waiting_since: now,
             returned: false,
             claim: 0,
+            claims: 0,
             passed_by: BTreeMap::new(),
+            known_by,
+            look_again_at: None,
+            said: None,
+            offered_at: None,
             visitor_gone_since: Some(now),
             visitor_received: 0,
             agent_received: 0,
             connected_at: None,
+            notes: Vec::new(),
             effort: None,
             satisfaction: None,
             messages: Vec::new(),
         };
         self.conversations.insert(id.clone(), conversation);
         self.enter(now, &id, state, "handoff_requested");
+        if matches!(self.staffing(now), Staffing::Closed { .. }) {
+            self.event(now, Some(&id), None, "after_hours");
+        }
         self.reply_state(now, peer.id, &id, QueuedBecause::Requested);
-        self.place_is_told(&id);
+        self.keep_said(&id);
     }
 
     /// The messages after a number, then the state, then how far the visitor's own words are read.
@@ -107,12 +119,14 @@ impl Desk {
         let Some(conversation) = self.conversations.get(id) else { return };
         let event = match &conversation.state {
             State::Queued { .. } | State::Offered { .. } => self.place(now, id, because),
-            State::Reviewing { agent, until } => VisitorEvent::Reviewing { agent: self.roster.name(agent), until: *until },
-            State::Live { agent, .. } => VisitorEvent::Connected { agent: self.roster.name(agent) },
-            State::Promised { commitment } => VisitorEvent::Promised { commitment: commitment.clone() },
-            State::Closed { .. } => self.closed_event(now, id),
+            State::Reviewing { agent, until, .. } => Some(VisitorEvent::Reviewing { agent: self.roster.name(agent), until: *until }),
+            State::Live { agent, .. } => Some(VisitorEvent::Connected { agent: self.roster.name(agent) }),
+            State::Promised { commitment, .. } => Some(VisitorEvent::Promised { commitment: commitment.clone() }),
+            State::Closed { .. } => Some(self.closed_event(now, id)),
         };
-        self.reply_visitor(peer, event);
+        if let Some(event) = event {
+            self.reply_visitor(peer, event);
+        }
     }
 
     pub(crate) fn closed_event(&self, now: Millis, id: &ConversationId) -> VisitorEvent {
@@ -127,13 +141,14 @@ impl Desk {
             Outcome::Unanswered | Outcome::Abandoned => fallback::options(now, &self.settings.schedule, &self.settings.times),
             _ => Vec::new(),
         };
-        VisitorEvent::Closed { outcome, may_rate: has_met && !is_rated, choices }
+        let reopen_until = conversation.and_then(|c| c.reopen_until(&self.settings.times)).filter(|until| *until > now);
+        VisitorEvent::Closed { outcome, may_rate: has_met && !is_rated, choices, reopen_until }
     }
 
     fn visitor_says(&mut self, now: Millis, peer: &Peer, id: &ConversationId, message_id: MessageId, text: Text) {
         let idle_at = now + ms(self.settings.times.idle_seconds);
         let Some(conversation) = self.conversations.get_mut(id) else { return };
-        if let Some(known) = conversation.said(&message_id) {
+        if let Some(known) = conversation.said_before(&message_id) {
             let event = if known.text == text && known.author == Author::Visitor {
                 VisitorEvent::Said { message: known.clone() }
             } else {
@@ -147,8 +162,8 @@ impl Desk {
             return self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection });
         }
         let message = conversation.say(now, message_id, Author::Visitor, text);
-        if let State::Live { idle_at: at, .. } = &mut conversation.state {
-            *at = idle_at;
+        if let State::Live { idle_at: at, warned, .. } = &mut conversation.state {
+            (*at, *warned) = (idle_at, false);
         }
         let held_by = match &conversation.state {
             State::Reviewing { agent, .. } | State::Live { agent, .. } => Some(agent.clone()),
@@ -180,14 +195,14 @@ impl Desk {
     }
 
     fn choose_fallback(&mut self, now: Millis, peer: &Peer, id: &ConversationId, choice: FallbackChoice) {
-        let commitment = match fallback::commit(choice, now, &self.settings.schedule, &self.settings.times) {
+        let commitment = match fallback::commit(choice, now, &self.settings) {
             Ok(commitment) => commitment,
             Err(rejection) => return self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection }),
         };
         let Some(conversation) = self.conversations.get(id) else { return };
         match conversation.state.clone() {
             // The same choice again is the same promise.
-            State::Promised { commitment: made } if made.kind == commitment.kind && made.to == commitment.to => {
+            State::Promised { commitment: made, .. } if made.kind == commitment.kind && made.to == commitment.to => {
                 self.reply_visitor(peer.id, VisitorEvent::Promised { commitment: made });
             }
             State::Queued { .. }
@@ -197,7 +212,8 @@ impl Desk {
                 if let Some(agent) = conversation.state.agent().cloned() {
                     self.withdraw(id, &agent, WithdrawnBecause::VisitorLeft);
                 }
-                self.enter(now, id, State::Promised { commitment: commitment.clone() }, "promised");
+                let remind_at = Some(commitment.due.saturating_sub(ms(self.settings.times.remind_seconds))).filter(|at| *at > now);
+                self.enter(now, id, State::Promised { commitment: commitment.clone(), remind_at }, "promised");
                 if !self.is_listening(peer.id, &Listener::Visitor(id.clone())) {
                     self.reply_visitor(peer.id, VisitorEvent::Promised { commitment: commitment.clone() });
                 }
@@ -207,6 +223,33 @@ impl Desk {
                 self.reject_visitor(peer.id, RejectionCode::NotNow, "an agent has already taken this conversation");
             }
             State::Closed { .. } => self.reject_visitor(peer.id, RejectionCode::NotNow, "this conversation is closed"),
+        }
+    }
+
+    /// Back to the queue, from a promise or from the end.
+    fn visitor_rejoins(&mut self, now: Millis, peer: &Peer, id: &ConversationId) {
+        let Some(conversation) = self.conversations.get(id) else { return };
+        match conversation.state {
+            State::Promised { .. } => self.rejoin(now, id),
+            State::Closed { .. } if conversation.reopen_until(&self.settings.times).is_some_and(|until| now < until) => self.rejoin(now, id),
+            State::Closed { .. } => {
+                return self.reject_visitor(peer.id, RejectionCode::NotNow, "this conversation was closed too long ago to be reopened");
+            }
+            // It is on its way already.
+            _ => {}
+        }
+        if !self.is_listening(peer.id, &Listener::Visitor(id.clone())) {
+            self.reply_state(now, peer.id, id, QueuedBecause::Rejoined);
+        }
+    }
+
+    fn visitor_erases(&mut self, now: Millis, peer: &Peer, id: &ConversationId) {
+        if let Some(receipt) = self.erase(now, id) {
+            let erased = VisitorEvent::Erased { receipt };
+            if !self.is_listening(peer.id, &Listener::Visitor(id.clone())) {
+                self.reply_visitor(peer.id, erased.clone());
+            }
+            self.tell_visitor(id, erased);
         }
     }
 

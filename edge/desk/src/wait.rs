@@ -1,64 +1,292 @@
-//! How long the wait will be, from what handling took of late. Says nothing when that is too little to go by.
+//! How long the wait will be: an interval that four waits of five fall into, or nothing where too little is known.
+//!
+//! Behind `ahead` others, before `places` that each become free after a mean time m, the wait is the time of the
+//! (ahead + 1)th place that becomes free: close to a gamma distribution of that shape and of scale m / places. That gives a
+//! middle and a reach to each side. How far the interval really goes is learned: each wait that ended is measured in reaches,
+//! and the interval goes from one quantile of those to another. Which quantiles, follows from how often the last intervals
+//! missed on each side (adaptive conformal inference, Gibbs and Candès 2021), so that one in ten misses on either, whatever the
+//! day does.
 
-use protocol::{Millis, WaitEstimate};
+use protocol::{Millis, Priority, WaitEstimate};
+use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
-/// Handle times remembered.
-const REMEMBERED: usize = 50;
-/// Fewer than these are too thin for an interval.
+/// Times remembered of how long a place was taken.
+pub const HANDLED: usize = 50;
+/// Outcomes remembered of each kind of wait.
+pub const OUTCOMES: usize = 100;
+/// Fewer handle times than these are too thin for an interval.
 const LEAST: usize = 5;
+/// The share that shall miss on each side.
+const MISS: f64 = 0.1;
+/// How fast the quantiles follow the misses.
+const STEP: f64 = 0.02;
+/// Made-up outcomes at the start, drawn as from a normal distribution: they hold the interval until there are real ones.
+const PRIOR: usize = 15;
+/// Until there are waits of those who were served at once, ms.
+const AT_ONCE_MS: f64 = 20_000.0;
 
-/// Recent handle times: from connected to closed.
-#[derive(Default)]
+/// What stands before somebody who waits.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Before {
+    /// Others who are served first by the same agents; a part of one who may go elsewhere.
+    pub ahead: f64,
+    /// Conversations that the agents who may be asked can hold.
+    pub places: u32,
+    /// Those of them that are empty.
+    pub free: u32,
+}
+
+/// Kinds of waits, whose outcomes are kept apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// A place was free.
+    AtOnce,
+    Standard,
+    Medium,
+    High,
+}
+
+impl Kind {
+    pub const ALL: [Self; 4] = [Self::AtOnce, Self::Standard, Self::Medium, Self::High];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::AtOnce => "at_once",
+            Self::Standard => "standard",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
+}
+
+/// What a visitor was told first, and how it came about.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Said {
+    pub at: Millis,
+    pub kind: Kind,
+    pub from: Millis,
+    pub to: Millis,
+    middle: f64,
+    below: f64,
+    above: f64,
+}
+
+/// What a wait turned out to be, beside what was said of it.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Was {
+    pub said: Said,
+    pub was: Millis,
+    /// The quantiles in use from then on.
+    low: f64,
+    high: f64,
+}
+
+/// What is remembered.
+#[derive(Clone, Debug, Default)]
 pub struct Pace {
-    recent: VecDeque<Millis>,
+    handled: VecDeque<Millis>,
+    kinds: [Outcomes; 4],
+}
+
+/// The outcomes of one kind of wait.
+#[derive(Clone, Debug)]
+struct Outcomes {
+    was: VecDeque<Millis>,
+    /// By how many reaches each missed the middle.
+    missed_by: VecDeque<f64>,
+    low: f64,
+    high: f64,
+}
+
+impl Default for Outcomes {
+    fn default() -> Self {
+        Self { was: VecDeque::new(), missed_by: VecDeque::new(), low: MISS, high: MISS }
+    }
 }
 
 impl Pace {
-    pub fn add(&mut self, handle_ms: Millis) {
-        if self.recent.len() == REMEMBERED {
-            self.recent.pop_front();
-        }
-        self.recent.push_back(handle_ms);
+    /// A place was taken for so long.
+    pub fn handled(&mut self, took: Millis) {
+        push(&mut self.handled, took, HANDLED);
     }
 
-    /// The wait of who stands at `position` (1 is next), while `capacity` conversations can be held by the agents who are
-    /// here and `free` of these places are empty. With k served ahead by c places at mean m, the wait is k m / c; the
-    /// interval is one standard deviation to each side, taken as for exponential handle times.
-    pub fn estimate(&self, position: u32, capacity: u32, free: u32) -> Option<WaitEstimate> {
-        if capacity == 0 {
-            return None;
-        }
-        if position <= free {
-            return Some(WaitEstimate { from_seconds: 0, to_seconds: 60, coverage_percent: 80 });
-        }
-        if self.recent.len() < LEAST {
-            return None;
-        }
-        let mean = self.recent.iter().sum::<Millis>() as f64 / self.recent.len() as f64 / 1000.0;
-        let ahead = f64::from(position - free);
-        let (expected, spread) = (ahead * mean / f64::from(capacity), ahead.sqrt() * mean / f64::from(capacity));
-        let from = (expected - spread).max(0.0) as u32;
-        Some(WaitEstimate { from_seconds: from, to_seconds: ((expected + 1.3 * spread) as u32).max(from + 60), coverage_percent: 80 })
+    /// A wait ended: moves the quantiles, and says what is to be kept of it.
+    pub fn ended(&mut self, said: Said, was: Millis) -> Was {
+        let own = &self.kinds[said.kind as usize];
+        let follow = |quantile: f64, missed: bool| (quantile + STEP * (MISS - f64::from(u8::from(missed)))).clamp(0.001, 0.5);
+        let ended = Was { said, was, low: follow(own.low, was < said.from), high: follow(own.high, was > said.to) };
+        self.learn(&ended);
+        ended
     }
+
+    /// Takes an outcome as it was kept.
+    pub fn learn(&mut self, ended: &Was) {
+        let own = &mut self.kinds[ended.said.kind as usize];
+        let off = ended.was as f64 - ended.said.middle;
+        push(&mut own.missed_by, off / if off < 0.0 { ended.said.below } else { ended.said.above }, OUTCOMES);
+        push(&mut own.was, ended.was, OUTCOMES);
+        (own.low, own.high) = (ended.low, ended.high);
+    }
+
+    /// The wait from now on of who has this before them.
+    pub fn say(&self, now: Millis, before: Before, priority: Priority) -> Option<Said> {
+        if before.places == 0 {
+            return None;
+        }
+        let at_once = self.kinds[Kind::AtOnce as usize].middle();
+        let (kind, middle, below, above) = if before.ahead < f64::from(before.free) {
+            (Kind::AtOnce, at_once, at_once / 2.0, at_once)
+        } else {
+            if self.handled.len() < LEAST {
+                return None;
+            }
+            let kind = match priority {
+                Priority::Standard => Kind::Standard,
+                Priority::Medium => Kind::Medium,
+                Priority::High => Kind::High,
+            };
+            let mean = self.handled.iter().sum::<Millis>() as f64 / self.handled.len() as f64;
+            let shape = before.ahead - f64::from(before.free) + 1.0;
+            let [low, middle, high] = [-NORMAL_90, 0.0, NORMAL_90].map(|z| gamma(shape, z) * mean / f64::from(before.places));
+            (kind, middle + at_once, middle - low + at_once / 2.0, high - middle + at_once)
+        };
+        let own = &self.kinds[kind as usize];
+        let (low, high) = own.quantiles();
+        let place = |reaches: f64| (middle + reaches * if reaches < 0.0 { below } else { above }).max(0.0) as Millis;
+        // In whole seconds, outwards.
+        let (from, to) = (place(low) / 1000 * 1000, place(high).div_ceil(1000).max(1) * 1000);
+        Some(Said { at: now, kind, from: from.min(to - 1000), to, middle, below: below.max(1.0), above: above.max(1.0) })
+    }
+}
+
+impl Outcomes {
+    fn middle(&self) -> f64 {
+        if self.was.len() < LEAST {
+            return AT_ONCE_MS;
+        }
+        let mut sorted: Vec<_> = self.was.iter().copied().collect();
+        sorted.sort_unstable();
+        sorted[sorted.len() / 2].max(1000) as f64
+    }
+
+    /// Where the interval begins and ends, in reaches from the middle.
+    fn quantiles(&self) -> (f64, f64) {
+        let prior = PRIOR.saturating_sub(self.missed_by.len() / 2);
+        let made_up = (0..prior).map(|i| normal((i as f64 + 0.5) / prior as f64) / NORMAL_90);
+        let mut all: Vec<f64> = self.missed_by.iter().copied().chain(made_up).collect();
+        all.sort_by(f64::total_cmp);
+        // Between two outcomes, as far as the quantile is between them.
+        let at = |quantile: f64| {
+            let place = quantile * (all.len() as f64 + 1.0) - 1.0;
+            let last = all.len() - 1;
+            let (below, part) = (place.floor().clamp(0.0, last as f64) as usize, place - place.floor());
+            let above = (below + 1).min(last);
+            if place <= 0.0 { all[0] } else { all[below] + (all[above] - all[below]) * part }
+        };
+        (at(self.low), at(1.0 - self.high))
+    }
+}
+
+impl Said {
+    /// As it is told.
+    pub fn estimate(&self) -> WaitEstimate {
+        WaitEstimate { from_seconds: seconds(self.from), to_seconds: seconds(self.to), coverage_percent: 80 }
+    }
+
+    /// What of it is left later, if what would be said now is not far from that: so what is told does not jump about.
+    pub fn kept(&self, later: Self) -> Self {
+        let passed = later.at.saturating_sub(self.at);
+        let (from, to) = (self.from.saturating_sub(passed), self.to.saturating_sub(passed));
+        let is_near = to > 0 && later.to <= to + to / 4 + 20_000 && to <= later.to + later.to / 4 + 20_000;
+        if is_near { Self { at: later.at, from, to: to.max(from + 1000), ..*self } } else { later }
+    }
+}
+
+fn seconds(ms: Millis) -> u32 {
+    u32::try_from(ms / 1000).unwrap_or(u32::MAX)
+}
+
+fn push<T>(list: &mut VecDeque<T>, value: T, most: usize) {
+    if list.len() == most {
+        list.pop_front();
+    }
+    list.push_back(value);
+}
+
+/// The normal distribution's ninth decile.
+const NORMAL_90: f64 = 1.281_55;
+
+/// The gamma distribution's quantile at a normal one, by Wilson and Hilferty: only multiplying, dividing and a square root, so
+/// that it is the same on every machine.
+fn gamma(shape: f64, z: f64) -> f64 {
+    let root = 1.0 - 1.0 / (9.0 * shape) + z / (3.0 * shape.sqrt());
+    shape * (root * root * root).max(0.0)
+}
+
+/// The normal distribution's quantile, to two digits: by Tukey's lambda of an eighth.
+fn normal(p: f64) -> f64 {
+    let eighth = |x: f64| x.sqrt().sqrt().sqrt();
+    5.4 * (eighth(p) - eighth(1.0 - p))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Pace;
+    use super::*;
+
+    fn before(ahead: f64, places: u32, free: u32) -> Before {
+        Before { ahead, places, free }
+    }
 
     #[test]
     fn thin_history_gives_no_number() {
         let mut pace = Pace::default();
-        assert_eq!(pace.estimate(3, 2, 0), None);
-        (0..5).for_each(|_| pace.add(120_000));
-        let wait = pace.estimate(3, 2, 0).unwrap();
-        assert!(wait.from_seconds <= 180 && 180 <= wait.to_seconds, "{wait:?}");
+        assert_eq!(pace.say(0, before(2.0, 2, 0), Priority::Standard), None);
+        (0..5).for_each(|_| pace.handled(120_000));
+        let wait = pace.say(0, before(2.0, 2, 0), Priority::Standard).unwrap();
+        assert!(wait.from <= 180_000 && 180_000 <= wait.to, "{wait:?}");
     }
 
     #[test]
     fn a_free_agent_means_under_a_minute_and_nobody_means_no_number() {
-        assert_eq!(Pace::default().estimate(1, 2, 1).unwrap().to_seconds, 60);
-        assert_eq!(Pace::default().estimate(1, 0, 0), None);
+        assert!(Pace::default().say(0, before(0.0, 2, 1), Priority::Standard).unwrap().to <= 60_000);
+        assert_eq!(Pace::default().say(0, before(0.0, 0, 0), Priority::Standard), None);
+    }
+
+    #[test]
+    fn intervals_that_miss_grow_and_intervals_that_never_miss_shrink() {
+        let grown = |was: Millis| {
+            let mut pace = Pace::default();
+            (0..5).for_each(|_| pace.handled(120_000));
+            let first = pace.say(0, before(3.0, 2, 0), Priority::Standard).unwrap();
+            for _ in 0..60 {
+                let said = pace.say(0, before(3.0, 2, 0), Priority::Standard).unwrap();
+                pace.ended(said, was);
+            }
+            (first, pace.say(0, before(3.0, 2, 0), Priority::Standard).unwrap())
+        };
+        let (first, late) = grown(900_000);
+        assert!(late.to > first.to && late.to >= 900_000, "{first:?} {late:?}");
+        let (first, late) = grown(240_000);
+        assert!(late.to - late.from < first.to - first.from, "{first:?} {late:?}");
+    }
+
+    #[test]
+    fn what_is_told_does_not_jump_about() {
+        let mut pace = Pace::default();
+        (0..5).for_each(|_| pace.handled(120_000));
+        let first = pace.say(0, before(5.0, 2, 0), Priority::Standard).unwrap();
+        let later = pace.say(10_000, before(5.0, 2, 0), Priority::Standard).unwrap();
+        assert_eq!(first.kept(later).to, first.to - 10_000, "it runs down");
+        let much_later = pace.say(10_000, before(25.0, 2, 0), Priority::Standard).unwrap();
+        assert_eq!(first.kept(much_later), much_later, "what really changed is told");
+    }
+
+    #[test]
+    fn the_quantiles_are_near_the_real_ones() {
+        for (shape, z, real) in [(1.0, NORMAL_90, 2.303), (1.0, 0.0, 0.693), (5.0, -NORMAL_90, 2.433), (20.0, NORMAL_90, 25.9)] {
+            assert!((gamma(shape, z) - real).abs() < 0.03 * real, "{shape} {z}: {}", gamma(shape, z));
+        }
     }
 }

@@ -6,6 +6,7 @@ mod driver;
 
 use driver::{Agent, Driver, Visitor, package};
 use proptest::prelude::*;
+use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state_machine};
 use protocol::*;
 
 #[derive(Clone, Debug)]
@@ -15,11 +16,16 @@ enum Step {
     VisitorGoes(usize),
     VisitorChooses(usize),
     VisitorLeaves(usize),
+    VisitorRejoins(usize),
+    VisitorErases(usize),
     AgentTakes(usize),
     AgentDeclines(usize),
     AgentConnects(usize),
     AgentSays(usize, u8),
     AgentResolves(usize),
+    AgentExtends(usize),
+    AgentTransfers(usize, bool),
+    SupervisorTakesOver(usize),
     AgentGoes(usize),
     AgentComes(usize),
     Pass(u64),
@@ -33,7 +39,12 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (v.clone(), 0..4u8).prop_map(|(v, m)| VisitorSays(v, m)),
         1 => v.clone().prop_map(VisitorGoes),
         1 => v.clone().prop_map(VisitorChooses),
-        1 => v.prop_map(VisitorLeaves),
+        1 => v.clone().prop_map(VisitorLeaves),
+        1 => v.clone().prop_map(VisitorRejoins),
+        1 => v.clone().prop_map(VisitorErases),
+        1 => v.prop_map(SupervisorTakesOver),
+        1 => a.clone().prop_map(AgentExtends),
+        2 => (a.clone(), any::<bool>()).prop_map(|(a, by_skill)| AgentTransfers(a, by_skill)),
         4 => a.clone().prop_map(AgentTakes),
         1 => a.clone().prop_map(AgentDeclines),
         3 => a.clone().prop_map(AgentConnects),
@@ -46,27 +57,67 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
+/// What must be true of the desk whatever it does: which visitors asked and were not erased.
+#[derive(Clone, Debug, Default)]
+struct Asked(std::collections::BTreeSet<usize>);
+
+impl ReferenceStateMachine for Asked {
+    type State = Self;
+    type Transition = Step;
+
+    fn init_state() -> BoxedStrategy<Self> {
+        Just(Self::default()).boxed()
+    }
+
+    fn transitions(_: &Self) -> BoxedStrategy<Step> {
+        step().boxed()
+    }
+
+    fn apply(mut state: Self, step: &Step) -> Self {
+        match step {
+            Step::Handoff(v) => _ = state.0.insert(*v),
+            Step::VisitorErases(v) => _ = state.0.remove(v),
+            _ => {}
+        }
+        state
+    }
+}
+
+/// The desk over its SQLite, and who plays with it.
 struct World {
     desk: Driver,
     visitors: Vec<Visitor>,
     agents: Vec<Agent>,
     /// The latest offer an agent has seen, kept after it is over: late commands are part of the play.
     offers: Vec<Option<(ConversationId, u64)>>,
-    asked: std::collections::BTreeSet<usize>,
 }
 
-impl World {
-    fn new() -> Self {
+impl StateMachineTest for World {
+    type SystemUnderTest = Self;
+    type Reference = Asked;
+
+    fn init_test(_: &Asked) -> Self {
         let mut desk = Driver::new();
         let visitors = (0..3).map(|i| desk.visitor(&format!("c{i}"))).collect();
         let agents = vec![desk.agent("maria"), desk.agent("jonas")];
-        Self { desk, visitors, agents, offers: vec![None, None], asked: Default::default() }
+        Self { desk, visitors, agents, offers: vec![None, None] }
     }
 
+    fn apply(mut world: Self, _: &Asked, step: Step) -> Self {
+        world.take(step);
+        world
+    }
+
+    fn check_invariants(world: &Self, asked: &Asked) {
+        assert_eq!(world.desk.states().len(), asked.0.len(), "conserved: every handoff is in exactly one state, or erased");
+        world.check();
+    }
+}
+
+impl World {
     fn take(&mut self, step: Step) {
         match step {
             Step::Handoff(v) => {
-                self.asked.insert(v);
                 let who = package(&self.visitors[v].id.0);
                 self.desk.handoff(&self.visitors[v], who);
             }
@@ -80,6 +131,25 @@ impl World {
             }
             Step::VisitorLeaves(v) => {
                 self.desk.visitor_says(&self.visitors[v], VisitorCommand::Leave {});
+            }
+            Step::VisitorRejoins(v) => {
+                self.desk.visitor_says(&self.visitors[v], VisitorCommand::Rejoin {});
+            }
+            Step::VisitorErases(v) => {
+                self.desk.visitor_says(&self.visitors[v], VisitorCommand::Erase {});
+            }
+            Step::AgentExtends(a) => self.with_offer(a, |conversation, claim| AgentCommand::ExtendReview { conversation, claim }),
+            Step::AgentTransfers(a, by_skill) => {
+                let to = if by_skill {
+                    TransferTarget::Skill(["billing", "returns"][a].into())
+                } else {
+                    TransferTarget::Agent(self.agents[1 - a].id.clone())
+                };
+                self.with_offer(a, |conversation, claim| AgentCommand::Transfer { conversation, claim, to: to.clone(), note: "please".into() });
+            }
+            Step::SupervisorTakesOver(v) => {
+                let conversation = self.visitors[v].id.clone();
+                self.desk.agent_says(&self.agents[1], AgentCommand::TakeOver { conversation });
             }
             Step::AgentTakes(a) => self.with_offer(a, |conversation, claim| AgentCommand::Accept { conversation, claim }),
             Step::AgentDeclines(a) => self.with_offer(a, |conversation, claim| AgentCommand::Decline { conversation, claim }),
@@ -116,12 +186,14 @@ impl World {
         }
     }
 
-    fn check(&mut self) {
-        assert_eq!(self.desk.states().len(), self.asked.len(), "conserved: every handoff is in exactly one state");
+    fn check(&self) {
         let mut load = std::collections::BTreeMap::<String, usize>::new();
         for body in self.desk.bodies() {
             let (name, state) = body["state"].as_object().expect("a state").iter().next().expect("one state");
             if let Some(agent) = state["agent"].as_str() {
+                *load.entry(agent.to_owned()).or_default() += 1;
+            }
+            if let Some(agent) = state["transfer"]["to"].as_str() {
                 *load.entry(agent.to_owned()).or_default() += 1;
             }
             let waits_until = ["notice_at", "until", "idle_at", "erase_at"].iter().find_map(|key| state[key].as_u64());
@@ -133,18 +205,12 @@ impl World {
     }
 }
 
-proptest! {
+prop_state_machine! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
+    /// `load` refuses a gap in the numbers, so the rebuilds show "in order" as well.
     #[test]
-    fn the_invariants_hold_in_any_order(steps in prop::collection::vec(step(), 1..60)) {
-        let mut world = World::new();
-        for step in steps {
-            world.take(step);
-            world.check();
-        }
-        // `load` refuses a gap in the numbers, so the rebuilds have shown "in order".
-    }
+    fn the_invariants_hold_in_any_order(sequential 1..60 => World);
 }
 
 proptest! {

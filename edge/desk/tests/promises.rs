@@ -6,8 +6,8 @@ mod driver;
 
 use driver::{Driver, package};
 use protocol::{
-    AgentCommand, AgentEvent, FallbackChoice, MessageId, Outcome, Priority, QueuedBecause, RejectionCode, Staffing, Text, VisitorCommand,
-    VisitorEvent, WithdrawnBecause,
+    AgentCommand, AgentEvent, AgentId, ContextPackage, ConversationId, FallbackChoice, MessageId, Outcome, Priority, QueuedBecause, RejectionCode,
+    Staffing, Text, TransferFailure, TransferTarget, VisitorCommand, VisitorEvent, WithdrawnBecause,
 };
 
 #[test]
@@ -206,4 +206,234 @@ fn a_link_opens_once() {
     let mut desk = Driver::new();
     desk.agent("maria");
     assert!(matches!(desk.sign_in("maria", "another cookie that is long enough"), AgentEvent::SignedOut {}));
+}
+
+/// Offered, accepted and connected; the claim.
+fn live(desk: &mut Driver, agent: &driver::Agent, visitor: &driver::Visitor) -> u64 {
+    desk.handoff(visitor, package(&visitor.id.0));
+    let claim = desk.offer(agent).expect("an offer");
+    desk.agent_says(agent, AgentCommand::Accept { conversation: visitor.id.clone(), claim });
+    desk.agent_says(agent, AgentCommand::Connect { conversation: visitor.id.clone(), claim });
+    claim
+}
+
+#[test]
+fn the_agent_may_ask_once_for_more_time_to_read() {
+    let mut desk = Driver::new();
+    let maria = desk.agent("maria");
+    let visitor = desk.visitor("c1");
+    desk.handoff(&visitor, package("c1"));
+    let claim = desk.offer(&maria).unwrap();
+    desk.agent_says(&maria, AgentCommand::Accept { conversation: visitor.id.clone(), claim });
+    let extend = AgentCommand::ExtendReview { conversation: visitor.id.clone(), claim };
+    let AgentEvent::Accepted { review_until: Some(until), may_extend: false, .. } = desk.agent_last(&maria, extend.clone()) else {
+        panic!("accepted")
+    };
+    assert_eq!(until, desk.now + 30_000);
+    desk.agent_says(&maria, extend);
+    desk.pass(29_000);
+    assert!(!desk.heard(&visitor, |e| matches!(e, VisitorEvent::Connected { .. })));
+    desk.pass(1_000);
+    assert!(desk.heard(&visitor, |e| matches!(e, VisitorEvent::Connected { .. })), "once, and no longer");
+}
+
+#[test]
+fn a_transfer_is_offered_with_its_note_and_taken() {
+    let mut desk = Driver::new();
+    let maria = desk.agent("maria");
+    let visitor = desk.visitor("c1");
+    let claim = live(&mut desk, &maria, &visitor);
+    let jonas = desk.agent("jonas");
+    let to = TransferTarget::Agent(AgentId("jonas".into()));
+    let transfer = AgentCommand::Transfer { conversation: visitor.id.clone(), claim, to, note: "paid twice".into() };
+    assert!(matches!(desk.agent_last(&maria, transfer), AgentEvent::Transferring { to, .. } if to == "Jonas"));
+    assert!(desk.agent_heard(&jonas, |e| matches!(e, AgentEvent::Offered { note: Some(note), .. } if note.from == "Maria")));
+    // Until it is taken it is Maria's.
+    let say = |id: &str, claim| AgentCommand::Say { conversation: visitor.id.clone(), claim, message: MessageId(id.into()), text: "words".into() };
+    assert!(matches!(desk.agent_last(&maria, say("m1", claim)), AgentEvent::Said { .. }));
+    let taken = desk.offer(&jonas).unwrap();
+    let accepted = desk.agent_last(&jonas, AgentCommand::Accept { conversation: visitor.id.clone(), claim: taken });
+    assert!(matches!(accepted, AgentEvent::Accepted { notes, messages, .. } if notes[0].text.reveal() == "paid twice" && messages.len() == 1));
+    assert!(desk.heard(&visitor, |e| matches!(e, VisitorEvent::Reviewing { agent, .. } if agent == "Jonas")));
+    assert!(desk.agent_heard(&maria, |e| matches!(e, AgentEvent::Withdrawn { because: WithdrawnBecause::Transferred, .. })));
+    assert!(matches!(desk.agent_last(&maria, say("m2", claim)), AgentEvent::Rejected { rejection } if rejection.code == RejectionCode::StaleClaim));
+    desk.agent_says(&jonas, AgentCommand::Connect { conversation: visitor.id.clone(), claim: taken });
+    assert!(desk.heard(&visitor, |e| matches!(e, VisitorEvent::Connected { agent } if agent == "Jonas")));
+}
+
+#[test]
+fn a_transfer_nobody_takes_stays_where_it_is() {
+    let mut desk = Driver::new();
+    let maria = desk.agent("maria");
+    let visitor = desk.visitor("c1");
+    let claim = live(&mut desk, &maria, &visitor);
+    let jonas = desk.agent("jonas");
+    let transfer = |to| AgentCommand::Transfer { conversation: visitor.id.clone(), claim, to, note: "please".into() };
+    desk.agent_says(&maria, transfer(TransferTarget::Skill("billing".into())));
+    let offered = desk.offer(&jonas).unwrap();
+    desk.agent_says(&jonas, AgentCommand::Decline { conversation: visitor.id.clone(), claim: offered });
+    assert!(desk.agent_heard(&maria, |e| matches!(e, AgentEvent::TransferFailed { because: TransferFailure::Declined, .. })));
+    desk.agent_says(&maria, transfer(TransferTarget::Agent(AgentId("jonas".into()))));
+    desk.pass(30_000);
+    assert!(desk.agent_heard(&maria, |e| matches!(e, AgentEvent::TransferFailed { because: TransferFailure::Expired, .. })));
+    desk.agent_says(&maria, transfer(TransferTarget::Agent(AgentId("jonas".into()))));
+    assert!(desk.agent_heard(&maria, |e| matches!(e, AgentEvent::TransferFailed { because: TransferFailure::NobodyFree, .. })), "Jonas is away now");
+    assert!(matches!(desk.agent_last(&maria, transfer(TransferTarget::Skill("poetry".into()))), AgentEvent::Rejected { .. }));
+    let say = AgentCommand::Say { conversation: visitor.id.clone(), claim, message: MessageId("m1".into()), text: "still me".into() };
+    assert!(matches!(desk.agent_last(&maria, say), AgentEvent::Said { .. }));
+}
+
+#[test]
+fn a_supervisor_takes_over_and_others_may_not() {
+    let mut desk = Driver::new();
+    let maria = desk.agent("maria");
+    let visitor = desk.visitor("c1");
+    let claim = live(&mut desk, &maria, &visitor);
+    let jonas = desk.agent("jonas");
+    let take = AgentCommand::TakeOver { conversation: visitor.id.clone() };
+    assert!(matches!(desk.agent_last(&maria, take.clone()), AgentEvent::Rejected { rejection } if rejection.code == RejectionCode::NotNow));
+    let AgentEvent::Accepted { claim: taken, .. } = desk.agent_last(&jonas, take) else { panic!("accepted") };
+    assert!(taken > claim);
+    assert!(desk.agent_heard(&maria, |e| matches!(e, AgentEvent::Withdrawn { because: WithdrawnBecause::TakenOver, .. })));
+    desk.pass(15_000);
+    assert!(desk.heard(&visitor, |e| matches!(e, VisitorEvent::Connected { agent } if agent == "Jonas")));
+}
+
+#[test]
+fn a_visitor_goes_back_from_a_promise_to_the_queue_and_may_reopen_what_was_closed() {
+    let mut desk = Driver::new();
+    let visitor = desk.visitor("c1");
+    desk.handoff(&visitor, package("c1"));
+    let ticket = FallbackChoice::Ticket { email: "a@b.example".into() };
+    desk.visitor_says(&visitor, VisitorCommand::ChooseFallback { fallback: ticket });
+    let back = desk.visitor_says(&visitor, VisitorCommand::Rejoin {});
+    assert!(matches!(back[0], VisitorEvent::Queued { because: QueuedBecause::Rejoined, .. }));
+    let maria = desk.agent("maria");
+    let claim = desk.offer(&maria).unwrap();
+    desk.agent_says(&maria, AgentCommand::Accept { conversation: visitor.id.clone(), claim });
+    desk.agent_says(&maria, AgentCommand::Connect { conversation: visitor.id.clone(), claim });
+    let resolve = AgentCommand::Resolve { conversation: visitor.id.clone(), claim, outcome: Outcome::Resolved, reason: "done".into() };
+    desk.agent_says(&maria, resolve);
+    desk.visitor_says(&visitor, VisitorCommand::Rejoin {});
+    assert_eq!(desk.offers(&maria).len(), 2, "Maria, who knows them");
+    assert_eq!(desk.bodies()[0]["state"]["offered"]["agent"], "maria");
+    desk.visitor_says(&visitor, VisitorCommand::Leave {});
+    desk.pass(60 * 60 * 1000);
+    let late = desk.visitor_says(&visitor, VisitorCommand::Rejoin {});
+    assert!(matches!(&late[0], VisitorEvent::Rejected { rejection } if rejection.code == RejectionCode::NotNow));
+}
+
+#[test]
+fn a_returning_visitor_goes_to_the_agent_who_knows_them_if_free_in_time() {
+    let mut desk = Driver::new();
+    let jonas = desk.agent("jonas");
+    let account = |id: &str| {
+        let mut package = package(id);
+        package.profile.account = Some("C-1".into());
+        package
+    };
+    let first = desk.visitor("c1");
+    desk.handoff(&first, account("c1"));
+    let claim = desk.offer(&jonas).unwrap();
+    desk.agent_says(&jonas, AgentCommand::Accept { conversation: first.id.clone(), claim });
+    desk.agent_says(&jonas, AgentCommand::Connect { conversation: first.id.clone(), claim });
+    let resolve = AgentCommand::Resolve { conversation: first.id.clone(), claim, outcome: Outcome::Resolved, reason: "done".into() };
+    desk.agent_says(&jonas, resolve.clone());
+    // Maria has more free places, and Jonas is busy for the moment.
+    let busy = desk.visitor("c2");
+    desk.handoff(&busy, package("c2"));
+    let maria = desk.agent("maria");
+    let again = desk.visitor("c3");
+    desk.handoff(&again, account("c3"));
+    assert!(desk.offers(&maria).is_empty(), "Jonas may be free soon");
+    desk.pass(30_000);
+    assert!(desk.offers(&maria).iter().any(|(id, _)| id == "c3") || desk.offers(&jonas).iter().any(|(id, _)| id == "c3"));
+    desk.pass(60_000);
+    assert!(desk.offers(&maria).iter().any(|(id, _)| id == "c3"), "but not longer than a minute");
+}
+
+#[test]
+fn the_visitors_language_is_asked_for_first_and_then_the_sites_fallback() {
+    let mut desk = Driver::new();
+    let (maria, jonas) = (desk.agent("maria"), desk.agent("jonas"));
+    let german = |id: &str| ContextPackage { language: "de-AT".into(), ..package(id) };
+    for id in ["c1", "c2", "c3"] {
+        let visitor = desk.visitor(id);
+        desk.handoff(&visitor, german(id));
+    }
+    assert_eq!((desk.offers(&maria).len(), desk.offers(&jonas).len()), (2, 0), "only Maria speaks German");
+    for (id, claim) in desk.offers(&maria) {
+        desk.agent_says(&maria, AgentCommand::Accept { conversation: ConversationId(id), claim });
+    }
+    desk.pass(60_000);
+    assert_eq!(desk.offers(&jonas).len(), 1, "after a minute English will do");
+}
+
+#[test]
+fn a_skill_is_waited_for_only_so_long_and_where_nobody_has_it_the_choices_are_told_at_once() {
+    let mut desk = Driver::new();
+    let maria = desk.agent("maria");
+    let billing = ContextPackage { category: "billing".into(), ..package("c1") };
+    let visitor = desk.visitor("c1");
+    let queued = desk.handoff(&visitor, billing).remove(0);
+    assert!(matches!(queued, VisitorEvent::Queued { staffing: Staffing::NobodyHere, is_long: true, choices, .. } if choices.len() == 2));
+    assert!(desk.offer(&maria).is_none());
+    desk.pass(5 * 60_000);
+    assert!(desk.offer(&maria).is_some(), "any person is better than none");
+}
+
+#[test]
+fn a_quiet_conversation_is_warned_and_then_closed() {
+    let mut desk = Driver::new();
+    let maria = desk.agent("maria");
+    let visitor = desk.visitor("c1");
+    live(&mut desk, &maria, &visitor);
+    desk.pass(25 * 60_000);
+    assert!(desk.heard(&visitor, |e| matches!(e, VisitorEvent::Closing { .. })));
+    assert!(desk.agent_heard(&maria, |e| matches!(e, AgentEvent::Closing { .. })));
+    desk.say(&visitor, "m1", "still here");
+    desk.pass(10 * 60_000);
+    assert!(!desk.heard(&visitor, |e| matches!(e, VisitorEvent::Closed { .. })));
+    desk.pass(25 * 60_000);
+    assert!(desk.heard(&visitor, |e| matches!(e, VisitorEvent::Closed { outcome: Outcome::Idle, reopen_until: Some(_), .. })));
+}
+
+#[test]
+fn agents_are_reminded_of_a_promise_and_told_when_it_is_missed() {
+    let mut desk = Driver::new();
+    let visitor = desk.visitor("c1");
+    desk.handoff(&visitor, package("c1"));
+    let choice = FallbackChoice::Callback { phone: Text::new("030 123456") };
+    let promised = desk.visitor_says(&visitor, VisitorCommand::ChooseFallback { fallback: choice }).remove(0);
+    assert!(matches!(promised, VisitorEvent::Promised { commitment } if commitment.to.reveal() == "+4930123456"), "as dialled from anywhere");
+    let maria = desk.agent("maria");
+    desk.pass(104 * 60_000);
+    assert!(!desk.agent_heard(&maria, |e| matches!(e, AgentEvent::PromiseDue { .. })));
+    desk.pass(60_000);
+    assert!(desk.agent_heard(&maria, |e| matches!(e, AgentEvent::PromiseDue { promise } if !promise.commitment.missed)));
+    desk.pass(15 * 60_000);
+    assert!(desk.agent_heard(&maria, |e| matches!(e, AgentEvent::PromiseDue { promise } if promise.commitment.missed)));
+}
+
+#[test]
+fn what_is_erased_is_gone_with_a_receipt() {
+    let mut desk = Driver::new();
+    let maria = desk.agent("maria");
+    let visitor = desk.visitor("c1");
+    let claim = live(&mut desk, &maria, &visitor);
+    desk.say(&visitor, "m1", "my secret");
+    let VisitorEvent::Erased { receipt } = desk.visitor_says(&visitor, VisitorCommand::Erase {}).pop().unwrap() else { panic!("erased") };
+    assert_eq!((receipt.messages, desk.states().len()), (2, 0), "the transcript's line and the message");
+    assert!(
+        matches!(&desk.visitor_says(&visitor, VisitorCommand::Resume { after: 0 })[0], VisitorEvent::Rejected { rejection } if rejection.code == RejectionCode::NotFound)
+    );
+    let say = AgentCommand::Say { conversation: visitor.id.clone(), claim, message: MessageId("m2".into()), text: "late".into() };
+    assert!(matches!(desk.agent_last(&maria, say), AgentEvent::Rejected { .. }));
+    // Only a supervisor erases for somebody else.
+    let other = desk.visitor("c2");
+    desk.handoff(&other, package("c2"));
+    let erase = AgentCommand::Erase { conversation: other.id.clone() };
+    assert!(matches!(desk.agent_last(&maria, erase.clone()), AgentEvent::Rejected { .. }));
+    let jonas = desk.agent("jonas");
+    assert!(matches!(desk.agent_last(&jonas, erase), AgentEvent::Erased { .. }));
 }

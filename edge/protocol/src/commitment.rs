@@ -38,6 +38,8 @@ pub enum QueuedBecause {
     LongWait,
     /// The agent who had the conversation went away; it is at the head of the queue.
     AgentLeft,
+    /// The visitor came back to the queue: from a promise, or after the end.
+    Rejoined,
 }
 
 /// What may be chosen instead of waiting.
@@ -53,6 +55,8 @@ pub enum FallbackKind {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct FallbackOption {
     pub kind: FallbackKind,
+    /// The earliest time: when the site is open.
+    pub from: Millis,
     /// When the promise would fall due.
     pub due: Millis,
 }
@@ -61,7 +65,7 @@ pub struct FallbackOption {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum FallbackChoice {
-    /// Ring this number; digits, spaces and a leading `+`.
+    /// Ring this number; with a leading `+` and the country code, or as it is dialled in the site's country.
     Callback { phone: Text },
     /// Write to this address.
     Ticket { email: Text },
@@ -72,9 +76,12 @@ pub enum FallbackChoice {
 #[serde(deny_unknown_fields)]
 pub struct Commitment {
     pub kind: FallbackKind,
-    /// The number or the address.
+    /// The number in E.164, for example `+493012345678`, or the address.
     pub to: Text,
     pub made_at: Millis,
+    /// Not before this.
+    #[serde(default)]
+    pub from: Millis,
     pub due: Millis,
     /// Set once it fell due unfulfilled; it was then renewed, once.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]

@@ -23,7 +23,9 @@ mod settings;
 mod text;
 mod visitor;
 
-pub use agent::{AgentCommand, AgentEvent, AgentStatus, Board, PromiseRow, QueueRow, WithdrawnBecause};
+pub use agent::{
+    AgentCommand, AgentEvent, AgentStatus, Board, HeldRow, Note, PromiseRow, QueueRow, TransferFailure, TransferTarget, WithdrawnBecause,
+};
 pub use commitment::{Commitment, FallbackChoice, FallbackKind, FallbackOption, Outcome, QueuedBecause, Staffing, WaitEstimate};
 pub use frame::{AgentFrame, EventFrame, VERSION, VisitorFrame};
 pub use ids::{AgentId, ConversationId, MessageId, Millis, PublicKey, Token};
@@ -35,4 +37,4 @@ pub use rejection::{Rejection, RejectionCode};
 pub use rules::{Act, Field, Rule, Rules, Thresholds};
 pub use settings::{CategoryOption, WidgetSettings};
 pub use text::Text;
-pub use visitor::{VisitorCommand, VisitorEvent};
+pub use visitor::{Receipt, VisitorCommand, VisitorEvent};

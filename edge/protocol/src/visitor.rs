@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Commitment, ContextPackage, FallbackChoice, FallbackOption, Message, MessageId, Millis, Outcome, QueuedBecause, Rejection, Staffing, Text,
-    WaitEstimate,
+    Commitment, ContextPackage, ConversationId, FallbackChoice, FallbackOption, Message, MessageId, Millis, Outcome, QueuedBecause, Rejection,
+    Staffing, Text, WaitEstimate,
 };
 
 /// What a visitor's browser asks of the desk. There is none before a handoff.
@@ -24,8 +24,12 @@ pub enum VisitorCommand {
     MarkReceived { seq: u64 },
     /// While waiting, or after an unanswered wait.
     ChooseFallback { fallback: FallbackChoice },
+    /// Back to the queue: from a promise, or from the end while it may be reopened.
+    Rejoin {},
     /// The visitor changed their mind and goes back to the bot.
     Leave {},
+    /// Deletes the conversation at the desk, now. Answered with a receipt.
+    Erase {},
     /// After the close: effort 1 (very hard) to 7 (very easy), satisfaction 1 to 5.
     Rate { effort: Option<u8>, satisfaction: Option<u8> },
     /// Keeps the socket alive and shows that it is.
@@ -37,7 +41,8 @@ pub enum VisitorCommand {
 #[serde(rename_all = "snake_case")]
 pub enum VisitorEvent {
     /// On the handoff, when the queue moves, when the wait is long, and when an agent vanished. `position` 1 is next.
-    Queued { position: u32, wait: Option<WaitEstimate>, staffing: Staffing, choices: Vec<FallbackOption>, because: QueuedBecause },
+    /// `is_long` says that the wait passes the site's limit, so that the choices are worth a word.
+    Queued { position: u32, wait: Option<WaitEstimate>, staffing: Staffing, choices: Vec<FallbackOption>, because: QueuedBecause, is_long: bool },
     /// An agent accepted and is reading the card, at the latest until then.
     Reviewing { agent: String, until: Millis },
     /// The agent pressed Connect, or the review time is over.
@@ -50,8 +55,13 @@ pub enum VisitorEvent {
     AgentTyping {},
     /// A callback or a ticket is promised, or its promise was renewed.
     Promised { commitment: Commitment },
-    /// It is over. `may_rate` asks for effort and satisfaction; `choices` are left when nobody answered.
-    Closed { outcome: Outcome, may_rate: bool, choices: Vec<FallbackOption> },
+    /// Nobody has written for a while: unless somebody does, it closes then.
+    Closing { at: Millis },
+    /// It is over. `may_rate` asks for effort and satisfaction; `choices` are left when nobody answered; `rejoin` is
+    /// taken until `reopen_until`.
+    Closed { outcome: Outcome, may_rate: bool, choices: Vec<FallbackOption>, reopen_until: Option<Millis> },
+    /// It is deleted.
+    Erased { receipt: Receipt },
     /// The rating is kept.
     Rated {},
     /// The end of a replay: the number of the last message at the desk.
@@ -60,4 +70,13 @@ pub enum VisitorEvent {
     Rejected { rejection: Rejection },
     /// The answer to `ping`.
     Pong {},
+}
+
+/// What was deleted, and when.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Receipt {
+    pub conversation: ConversationId,
+    pub at: Millis,
+    /// Messages deleted, the transcript's lines among them.
+    pub messages: u64,
 }

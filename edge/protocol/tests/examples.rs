@@ -27,11 +27,26 @@ fn rejection() -> Rejection {
 }
 
 fn commitment() -> Commitment {
-    Commitment { kind: FallbackKind::Callback, to: "+49 30 1234567".into(), made_at: 1_795_000_000_000, due: 1_795_007_200_000, missed: false }
+    Commitment {
+        kind: FallbackKind::Callback,
+        to: "+49301234567".into(),
+        made_at: 1_795_000_000_000,
+        from: 1_795_000_000_000,
+        due: 1_795_007_200_000,
+        missed: false,
+    }
+}
+
+fn receipt() -> Receipt {
+    Receipt { conversation: conversation(), at: 1_795_000_000_000, messages: 12 }
+}
+
+fn note() -> Note {
+    Note { from: "Maria".into(), at: 1_795_000_000_000, text: "Paid twice; the bank confirms it.".into() }
 }
 
 fn choices() -> Vec<FallbackOption> {
-    vec![FallbackOption { kind: FallbackKind::Ticket, due: 1_795_086_400_000 }]
+    vec![FallbackOption { kind: FallbackKind::Ticket, from: 1_795_000_000_000, due: 1_795_086_400_000 }]
 }
 
 fn package() -> ContextPackage {
@@ -77,7 +92,9 @@ fn visitor_commands() -> Vec<VisitorCommand> {
         Type {},
         MarkReceived { seq: 7 },
         ChooseFallback { fallback: FallbackChoice::Callback { phone: "+49 30 1234567".into() } },
+        Rejoin {},
         Leave {},
+        Erase {},
         Rate { effort: Some(6), satisfaction: None },
         Ping {},
     ]
@@ -87,14 +104,16 @@ fn visitor_events() -> Vec<VisitorEvent> {
     use VisitorEvent::*;
     let wait = Some(WaitEstimate { from_seconds: 120, to_seconds: 300, coverage_percent: 80 });
     vec![
-        Queued { position: 2, wait, staffing: Staffing::Staffed, choices: choices(), because: QueuedBecause::Requested },
+        Queued { position: 2, wait, staffing: Staffing::Staffed, choices: choices(), because: QueuedBecause::Requested, is_long: true },
         Reviewing { agent: "Maria".into(), until: 1_795_000_015_000 },
         Connected { agent: "Maria".into() },
         Said { message: message() },
         Received { seq: 1 },
         AgentTyping {},
         Promised { commitment: commitment() },
-        Closed { outcome: Outcome::Unanswered, may_rate: false, choices: choices() },
+        Closing { at: 1_795_000_120_000 },
+        Closed { outcome: Outcome::Unanswered, may_rate: false, choices: choices(), reopen_until: Some(1_795_003_600_000) },
+        Erased { receipt: receipt() },
         Rated {},
         Resumed { last: 7 },
         Rejected { rejection: rejection() },
@@ -112,15 +131,23 @@ fn agent_commands() -> Vec<AgentCommand> {
         SetAvailable { available: true },
         Accept { conversation: conversation.clone(), claim },
         Decline { conversation: conversation.clone(), claim },
+        ExtendReview { conversation: conversation.clone(), claim },
         Connect { conversation: conversation.clone(), claim },
+        Transfer { conversation: conversation.clone(), claim, to: TransferTarget::Skill("billing".into()), note: note().text },
+        TakeOver { conversation: conversation.clone() },
         Say { conversation: conversation.clone(), claim, message: MessageId("m2".into()), text: "Hello".into() },
         Type { conversation: conversation.clone(), claim },
         MarkReceived { conversation: conversation.clone(), claim, seq: 1 },
         Resolve { conversation: conversation.clone(), claim, outcome: Outcome::Resolved, reason: "refunded".into() },
         Fulfil { conversation: conversation.clone() },
-        Open { conversation },
+        Open { conversation: conversation.clone() },
+        Erase { conversation },
         Ping {},
     ]
+}
+
+fn promise() -> PromiseRow {
+    PromiseRow { conversation: conversation(), summary: package().summary, name: Some("Kim".into()), commitment: commitment() }
 }
 
 fn agent_events() -> Vec<AgentEvent> {
@@ -136,17 +163,27 @@ fn agent_events() -> Vec<AgentEvent> {
             since: 1_795_000_000_000,
             returned: false,
         }],
-        agents: vec![AgentStatus { agent: AgentId("maria".into()), name: "Maria".into(), here: true, available: true, load: 1, capacity: 3 }],
-        promises: vec![PromiseRow {
+        agents: vec![AgentStatus {
+            agent: AgentId("maria".into()),
+            name: "Maria".into(),
+            skills: vec!["billing".into()],
+            here: true,
+            available: true,
+            load: 1,
+            capacity: 3,
+        }],
+        waiting: 1,
+        promises: vec![promise()],
+        held: vec![HeldRow {
             conversation: conversation.clone(),
             summary: package().summary,
-            name: Some("Kim".into()),
-            commitment: commitment(),
+            agent: AgentId("maria".into()),
+            since: 1_795_000_000_000,
         }],
         staffing: Some(Staffing::Closed { opens_at: Some(1_795_000_000_000) }),
     };
     vec![
-        SignedIn { agent: AgentId("maria".into()), name: "Maria".into(), available: true },
+        SignedIn { agent: AgentId("maria".into()), name: "Maria".into(), available: true, supervisor: false },
         SignedOut {},
         Board { board },
         Offered {
@@ -156,6 +193,7 @@ fn agent_events() -> Vec<AgentEvent> {
             summary: package().summary,
             priority: Priority::High,
             category: "billing".into(),
+            note: Some(note()),
         },
         Withdrawn { conversation: conversation.clone(), claim, because: WithdrawnBecause::Expired },
         Accepted {
@@ -163,7 +201,9 @@ fn agent_events() -> Vec<AgentEvent> {
             claim,
             card: card.clone(),
             messages: vec![message()],
+            notes: vec![note()],
             review_until: Some(1_795_000_015_000),
+            may_extend: true,
             visitor_present: true,
             visitor_received: 0,
         },
@@ -172,7 +212,12 @@ fn agent_events() -> Vec<AgentEvent> {
         Received { conversation: conversation.clone(), seq: 1 },
         VisitorTyping { conversation: conversation.clone() },
         VisitorPresent { conversation: conversation.clone(), present: false },
+        Transferring { conversation: conversation.clone(), to: "Jonas".into(), until: 1_795_000_030_000 },
+        TransferFailed { conversation: conversation.clone(), because: TransferFailure::Declined },
+        Closing { conversation: conversation.clone(), at: 1_795_000_120_000 },
         Closed { conversation: conversation.clone(), outcome: Outcome::Resolved },
+        PromiseDue { promise: promise() },
+        Erased { receipt: receipt() },
         Opened { conversation, card, messages: vec![message()] },
         Rejected { rejection: rejection() },
         Pong {},

@@ -1,6 +1,6 @@
 //! The bot: what a message of the visitor means, and what is answered.
 
-use protocol::{ActionOutcome, ActionTried, Author, SignalKind, Text, Trigger, limits};
+use protocol::{ActionOutcome, ActionTried, Author, SignalKind, Text, Trigger, VisitorCommand, limits};
 use signals::Reading;
 
 use super::{App, Command, Fresh, line};
@@ -159,6 +159,11 @@ impl App {
                 self.thread.declined_ago = Some(0);
                 self.say(fresh, Locale::GO_ON);
             }
+            (Question::Erase, true) => {
+                self.thread.owe(&VisitorCommand::Erase {});
+                commands.push(Command::Deliver);
+            }
+            (Question::Erase, false) => self.notice(fresh, Locale::NOT_ERASED),
             (Question::Phone | Question::Email, _) => {}
         }
     }

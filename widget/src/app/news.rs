@@ -1,6 +1,6 @@
 //! What the desk says, and what it acknowledges.
 
-use protocol::{Author, Outcome, QueuedBecause, RejectionCode, VisitorCommand, VisitorEvent};
+use protocol::{Author, Outcome, QueuedBecause, RejectionCode, Staffing, VisitorCommand, VisitorEvent};
 
 use super::{App, Command, Fresh, TYPING_MS, line};
 use crate::{
@@ -12,16 +12,22 @@ impl App {
     pub(super) fn hear_desk(&mut self, fresh: &Fresh, event: VisitorEvent, commands: &mut Vec<Command>) {
         self.is_unreachable = false;
         match event {
-            VisitorEvent::Queued { position, wait, staffing, choices, because } => {
+            VisitorEvent::Queued { position, wait, staffing, choices, because, is_long } => {
                 let is_new = matches!(self.thread.stage, Stage::HandingOff);
+                let was_long = matches!(self.thread.stage, Stage::Waiting { is_long: true, .. });
+                let was_waiting = matches!(self.thread.stage, Stage::Waiting { .. });
                 self.handoff_is_safe(commands);
+                self.thread.settle(&[UnsentKind::Rejoin]);
+                let place = Locale::queued(because, position, wait, staffing);
+                // Where nobody is there, the place says already what there is instead.
+                let instead = if is_long && staffing == Staffing::Staffed { Locale::NEED_NOT_WAIT } else { "" };
                 if is_new {
-                    self.notice(fresh, &format!("{} {}", Locale::UNDERSTOOD, Locale::place(position, wait, staffing)));
-                } else if matches!(because, QueuedBecause::AgentLeft | QueuedBecause::LongWait) {
-                    self.notice(fresh, &Locale::queued(because, position, wait, staffing));
+                    self.notice(fresh, format!("{} {place} {instead}", Locale::UNDERSTOOD).trim_end());
+                } else if because != QueuedBecause::Moved || !was_waiting || (is_long && !was_long) {
+                    self.notice(fresh, format!("{place} {instead}").trim_end());
                     self.note_unread(commands);
                 }
-                self.thread.stage = Stage::Waiting { position, wait, staffing, choices, because };
+                self.thread.stage = Stage::Waiting { position, wait, staffing, choices, because, is_long };
             }
             VisitorEvent::Reviewing { agent, .. } => {
                 self.handoff_is_safe(commands);
@@ -57,14 +63,25 @@ impl App {
                 }
                 self.thread.stage = Stage::Promised { commitment };
             }
-            VisitorEvent::Closed { outcome, may_rate, choices } => {
+            VisitorEvent::Closing { at } => {
+                self.notice(fresh, &Locale::closing(at));
+                self.note_unread(commands);
+            }
+            VisitorEvent::Erased { receipt } => {
+                self.thread.settle(&[UnsentKind::Handoff, UnsentKind::Say, UnsentKind::Leave, UnsentKind::Rate, UnsentKind::Erase]);
+                self.begin_again(fresh, commands);
+                self.thread.lines.clear();
+                self.thread.first_line = 0;
+                self.notice(fresh, &Locale::erased(&receipt));
+            }
+            VisitorEvent::Closed { outcome, may_rate, choices, reopen_until } => {
                 self.handoff_is_safe(commands);
                 self.thread.settle(&[UnsentKind::Handoff, UnsentKind::Say, UnsentKind::Leave]);
                 if !matches!(self.thread.stage, Stage::Closed { .. }) {
                     self.notice(fresh, Locale::closed(outcome));
                     self.note_unread(commands);
                 }
-                self.thread.stage = Stage::Closed { outcome, may_rate, choices };
+                self.thread.stage = Stage::Closed { outcome, may_rate, choices, reopen_until };
                 if matches!(outcome, Outcome::Resolved | Outcome::Fulfilled | Outcome::Unresolved | Outcome::FollowUp) && !may_rate {
                     commands.push(Command::CloseSocket);
                 }
@@ -134,7 +151,7 @@ impl App {
                 }
                 self.thread.unsent.clear();
                 self.notice(fresh, Locale::LOST_FOR_DESK);
-                self.thread.stage = Stage::Closed { outcome: Outcome::Unresolved, may_rate: false, choices: Vec::new() };
+                self.thread.stage = Stage::Closed { outcome: Outcome::Unresolved, may_rate: false, choices: Vec::new(), reopen_until: None };
                 commands.push(Command::CloseSocket);
             }
             _ => {
@@ -147,7 +164,7 @@ impl App {
                     // What the desk will never take is not sent again; a wrong number or address is asked for once more.
                     let field = rejection.field.as_deref().unwrap_or_default();
                     if field.contains("choose_fallback") || rejection.code == RejectionCode::NotNow {
-                        self.thread.settle(&[UnsentKind::Fallback, UnsentKind::Rate]);
+                        self.thread.settle(&[UnsentKind::Fallback, UnsentKind::Rate, UnsentKind::Rejoin]);
                     }
                     if field.contains("request_handoff") || rejection.code == RejectionCode::Conflict {
                         self.thread.settle(&[UnsentKind::Handoff]);

@@ -1,6 +1,6 @@
 //! What the widget says, in English. The words are plain and promise only what is known.
 
-use protocol::{Commitment, FallbackKind, Millis, Outcome, QueuedBecause, Staffing, WaitEstimate};
+use protocol::{Commitment, FallbackKind, Millis, Outcome, QueuedBecause, Receipt, Staffing, WaitEstimate};
 
 /// English.
 pub struct Locale;
@@ -39,6 +39,14 @@ impl Locale {
     pub const RATED: &str = "Thank you. That helps us do better.";
     pub const LOST_FOR_DESK: &str =
         "This conversation is no longer at our desk. Write again and we will start afresh; your words above are still here.";
+    pub const NEED_NOT_WAIT: &str = "You need not wait here: we can call you back or answer by e-mail.";
+    pub const WAIT_INSTEAD: &str = "Wait for a person now";
+    pub const WAIT_AGAIN: &str = "Wait in the queue again";
+    pub const CANCEL_PROMISE: &str = "I no longer need it";
+    pub const REOPEN: &str = "Go on with this conversation";
+    pub const ERASE: &str = "Delete this conversation";
+    pub const ASK_ERASE: &str = "Everything of this conversation is deleted at our desk and here, and cannot be brought back. Delete it?";
+    pub const NOT_ERASED: &str = "Nothing was deleted.";
     pub const NEW_CONVERSATION: &str = "New conversation";
 
     pub fn reviewing(agent: &str) -> String {
@@ -54,6 +62,7 @@ impl Locale {
         let lead = match because {
             QueuedBecause::AgentLeft => "The agent lost the connection. You are back at the head of the queue, and nothing is lost. ",
             QueuedBecause::LongWait => "It takes longer than we like, sorry. ",
+            QueuedBecause::Rejoined => "You are back in the queue. Whoever takes over sees all of this. ",
             QueuedBecause::Requested | QueuedBecause::Moved => "",
         };
         format!("{lead}{}", Self::place(position, wait, staffing))
@@ -71,9 +80,8 @@ impl Locale {
                 let place = if position == 1 { "You are next".to_owned() } else { format!("You are number {position}") };
                 match wait {
                     Some(wait) if wait.to_seconds <= 60 => format!("{place}. It should take less than a minute."),
-                    Some(wait) => {
-                        format!("{place}. The wait is about {} to {} minutes.", (wait.from_seconds / 60).max(1), wait.to_seconds.div_ceil(60).max(2))
-                    }
+                    Some(wait) if wait.from_seconds < 60 => format!("{place}. It should take less than {} minutes.", wait.to_seconds.div_ceil(60)),
+                    Some(wait) => format!("{place}. The wait is about {} to {} minutes.", wait.from_seconds / 60, wait.to_seconds.div_ceil(60)),
                     None => format!("{place}. We cannot say yet how long it takes."),
                 }
             }
@@ -95,6 +103,15 @@ impl Locale {
             FallbackKind::Callback => format!("{} by {by}", Self::CALL_ME),
             FallbackKind::Ticket => format!("{} by {by}", Self::MAIL_ME),
         }
+    }
+
+    pub fn closing(at: Millis) -> String {
+        format!("It has been quiet for a while. This conversation closes at {} unless one of us writes.", Self::day_and_time(at))
+    }
+
+    pub fn erased(receipt: &Receipt) -> String {
+        let id: String = receipt.conversation.0.chars().take(8).collect();
+        format!("Deleted: {} messages, at {}. Your receipt: {id}.", receipt.messages, Self::day_and_time(receipt.at))
     }
 
     pub fn closed(outcome: Outcome) -> &'static str {

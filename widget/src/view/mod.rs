@@ -92,7 +92,7 @@ impl View {
         let is_own = app.thread.lines.last().is_some_and(|line| line.author == protocol::Author::Visitor) && self.lines.replace(lines) != lines;
         let follows = self.log.is_at_end() || is_own;
         self.log.show(app, now);
-        self.replies.show(app);
+        self.replies.show(app, now);
         dom::set_text(&self.status, &status(app, is_kept));
         dom::set_text(&self.error, app.error.as_deref().unwrap_or_default());
         let agent = match &app.thread.stage {

@@ -1,7 +1,7 @@
 //! What may be pressed in place of writing: quick replies, the choices while waiting, and the rating.
 
 use gloo_events::EventListener;
-use protocol::{Field, limits};
+use protocol::{FallbackOption, Field, Millis, Outcome, limits};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use web_sys::Element;
@@ -33,8 +33,8 @@ impl Replies {
         Some(Self { group: dom::by_id("replies")?, drawn: RefCell::default() })
     }
 
-    pub fn show(&self, app: &App) {
-        let offered = offered(app);
+    pub fn show(&self, app: &App, now: Millis) {
+        let offered = offered(app, now);
         if self.drawn.borrow().0 == offered {
             return;
         }
@@ -57,8 +57,9 @@ impl Replies {
     }
 }
 
-fn offered(app: &App) -> Vec<Offered> {
+fn offered(app: &App, now: Millis) -> Vec<Offered> {
     let button = |label: &str, press| Offered::Button(label.to_owned(), press);
+    let choice = |choice: &FallbackOption| button(&Locale::choice(choice.kind, choice.due), Press::Fallback(choice.kind));
     let thread = &app.thread;
     match (&thread.question, &thread.stage) {
         (Some(Question::Phone | Question::Email), _) => vec![button(Locale::KEEP_WAITING, Press::KeepWaiting)],
@@ -79,16 +80,27 @@ fn offered(app: &App) -> Vec<Offered> {
         (Some(Question::Human { .. }), Stage::Bot) => {
             vec![button(Locale::YES_PLEASE, Press::Yes(true)), button(Locale::NOT_NOW, Press::Yes(false))]
         }
-        (_, Stage::Waiting { choices, .. } | Stage::Closed { choices, .. }) if !choices.is_empty() => {
-            let mut all: Vec<_> =
-                choices.iter().map(|choice| button(&Locale::choice(choice.kind, choice.due), Press::Fallback(choice.kind))).collect();
-            if matches!(thread.stage, Stage::Waiting { .. }) {
-                all.push(button(Locale::BACK_TO_BOT, Press::Leave));
+        (Some(Question::Erase), _) => vec![button(Locale::ERASE, Press::Yes(true)), button(Locale::NO, Press::Yes(false))],
+        (_, Stage::Waiting { choices, .. }) => {
+            let mut all: Vec<_> = choices.iter().map(choice).collect();
+            all.push(button(Locale::BACK_TO_BOT, Press::Leave));
+            all
+        }
+        (_, Stage::Promised { .. }) => vec![button(Locale::WAIT_INSTEAD, Press::Rejoin), button(Locale::CANCEL_PROMISE, Press::Leave)],
+        (_, Stage::Closed { may_rate, choices, reopen_until, outcome }) => {
+            let mut all: Vec<_> = choices.iter().map(choice).collect();
+            if *may_rate && !app.is_rated {
+                all.push(Offered::Rating);
+            }
+            if reopen_until.is_some_and(|until| now < until) {
+                let is_unanswered = matches!(outcome, Outcome::Unanswered | Outcome::Abandoned);
+                all.push(button(if is_unanswered { Locale::WAIT_AGAIN } else { Locale::REOPEN }, Press::Rejoin));
+            }
+            if reopen_until.is_some() {
+                all.push(button(Locale::ERASE, Press::Erase));
             }
             all
         }
-        (_, Stage::Promised { .. }) => vec![button(Locale::BACK_TO_BOT, Press::Leave)],
-        (_, Stage::Closed { may_rate: true, .. }) if !app.is_rated => vec![Offered::Rating],
         _ => Vec::new(),
     }
 }

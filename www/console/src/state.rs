@@ -1,8 +1,8 @@
 //! What the console knows, and what an event changes. No DOM, no network.
 
 use protocol::{
-    AgentCommand, AgentEvent, AgentId, Board, Category, ContextPackage, ConversationId, Message, MessageId, Millis, Outcome, Priority, Rejection,
-    RejectionCode, Text, WithdrawnBecause,
+    AgentCommand, AgentEvent, AgentId, Board, Category, ContextPackage, ConversationId, Message, MessageId, Millis, Note, Outcome, Priority,
+    PromiseRow, Rejection, RejectionCode, Text, TransferFailure, WithdrawnBecause,
 };
 use std::{collections::BTreeMap, rc::Rc};
 use yew::Reducible;
@@ -18,6 +18,7 @@ pub enum SignedIn {
         agent: AgentId,
         name: String,
         available: bool,
+        supervisor: bool,
     },
     No,
 }
@@ -29,6 +30,8 @@ pub struct Offer {
     pub summary: Text,
     pub priority: Priority,
     pub category: Category,
+    /// Another agent passes it on.
+    pub note: Option<Note>,
 }
 
 /// A conversation that this agent holds, or has just held.
@@ -39,7 +42,13 @@ pub struct Held {
     pub messages: Vec<Message>,
     /// Written here and not acknowledged.
     pub unsent: Vec<(MessageId, Text)>,
+    pub notes: Vec<Note>,
     pub review_until: Option<Millis>,
+    pub may_extend: bool,
+    /// Whom it is being passed to, and until when that may be answered.
+    pub transferring: Option<(String, Millis)>,
+    /// It closes then unless somebody writes.
+    pub closing_at: Option<Millis>,
     pub visitor_present: bool,
     pub visitor_received: u64,
     pub typing_until: Millis,
@@ -64,6 +73,8 @@ pub struct State {
     /// The promise that is looked at.
     pub opened: Option<(ConversationId, Rc<ContextPackage>, Vec<Message>)>,
     pub selected: Option<ConversationId>,
+    /// Promises that fall due or were missed, until they are looked at.
+    pub due: Vec<PromiseRow>,
     /// What the desk did not take.
     pub problem: Option<String>,
     pub now: Millis,
@@ -82,6 +93,7 @@ pub enum Action {
     PutAway(ConversationId),
     CloseOpened,
     DismissProblem,
+    DismissDue,
     Tick(Millis),
 }
 
@@ -95,6 +107,7 @@ impl Default for State {
             held: BTreeMap::new(),
             opened: None,
             selected: None,
+            due: Vec::new(),
             problem: None,
             now: 0,
         }
@@ -143,6 +156,7 @@ impl State {
             }
             Action::CloseOpened => self.opened = None,
             Action::DismissProblem => self.problem = None,
+            Action::DismissDue => self.due.clear(),
             Action::Tick(now) => {
                 self.now = now;
                 self.offers.retain(|_, offer| offer.until + 1_000 > now);
@@ -152,7 +166,7 @@ impl State {
 
     fn hear(&mut self, event: AgentEvent) {
         match event {
-            AgentEvent::SignedIn { agent, name, available } => self.signed_in = SignedIn::As { agent, name, available },
+            AgentEvent::SignedIn { agent, name, available, supervisor } => self.signed_in = SignedIn::As { agent, name, available, supervisor },
             AgentEvent::SignedOut {} => self.signed_in = SignedIn::No,
             AgentEvent::Board { board } => {
                 if let SignedIn::As { agent, available, .. } = &mut self.signed_in
@@ -160,16 +174,19 @@ impl State {
                 {
                     *available = me.available;
                 }
+                self.due.retain(|row| board.promises.iter().any(|own| own.conversation == row.conversation));
                 self.board = board;
             }
-            AgentEvent::Offered { conversation, claim, until, summary, priority, category } => {
-                self.offers.insert(conversation, Offer { claim, until, summary, priority, category });
+            AgentEvent::Offered { conversation, claim, until, summary, priority, category, note } => {
+                self.offers.insert(conversation, Offer { claim, until, summary, priority, category, note });
             }
-            AgentEvent::Withdrawn { conversation, because, .. } => {
+            AgentEvent::Withdrawn { conversation, claim, because } => {
                 self.offers.remove(&conversation);
-                self.end(&conversation, Over::Withdrawn(because));
+                if self.held.get(&conversation).is_some_and(|held| held.claim == claim) {
+                    self.end(&conversation, Over::Withdrawn(because));
+                }
             }
-            AgentEvent::Accepted { conversation, claim, card, messages, review_until, visitor_present, visitor_received } => {
+            AgentEvent::Accepted { conversation, claim, card, messages, notes, review_until, may_extend, visitor_present, visitor_received } => {
                 self.offers.remove(&conversation);
                 let known = self.held.remove(&conversation);
                 let unsent = known.map(|held| held.unsent).unwrap_or_default();
@@ -179,7 +196,11 @@ impl State {
                     card: Rc::new(*card),
                     messages,
                     unsent,
+                    notes,
                     review_until,
+                    may_extend,
+                    transferring: None,
+                    closing_at: None,
                     visitor_present,
                     visitor_received,
                     typing_until: 0,
@@ -194,9 +215,38 @@ impl State {
                     held.review_until = None;
                 }
             }
+            AgentEvent::Transferring { conversation, to, until } => {
+                if let Some(held) = self.held.get_mut(&conversation) {
+                    held.transferring = Some((to, until));
+                }
+            }
+            AgentEvent::TransferFailed { conversation, because } => {
+                let to = self.held.get_mut(&conversation).and_then(|held| held.transferring.take()).map(|(to, _)| to);
+                let to = to.unwrap_or_else(|| "Another agent".to_owned());
+                self.problem = Some(match because {
+                    TransferFailure::Declined => format!("{to} declined. The conversation stays with you."),
+                    TransferFailure::Expired => format!("{to} did not answer. The conversation stays with you."),
+                    TransferFailure::NobodyFree => "Nobody who could take it is free. The conversation stays with you.".to_owned(),
+                });
+            }
+            AgentEvent::Closing { conversation, at } => {
+                if let Some(held) = self.held.get_mut(&conversation) {
+                    held.closing_at = Some(at);
+                }
+            }
+            AgentEvent::PromiseDue { promise } => {
+                self.due.retain(|row| row.conversation != promise.conversation);
+                self.due.push(promise);
+            }
+            AgentEvent::Erased { receipt } => {
+                self.held.remove(&receipt.conversation);
+                self.opened = None;
+                self.problem = Some(format!("Deleted: {} messages. Receipt {}.", receipt.messages, receipt.conversation));
+            }
             AgentEvent::Said { conversation, message } => {
                 let is_selected = self.selected.as_ref() == Some(&conversation);
                 if let Some(held) = self.held.get_mut(&conversation) {
+                    held.closing_at = None;
                     held.unsent.retain(|(id, _)| *id != message.id);
                     if !held.messages.iter().any(|known| known.id == message.id) {
                         held.typing_until = 0;
@@ -233,6 +283,8 @@ impl State {
         if let Some(held) = self.held.get_mut(id) {
             held.over = Some(over);
             held.review_until = None;
+            held.transferring = None;
+            held.closing_at = None;
         }
     }
 

@@ -43,6 +43,12 @@ impl Sql for Database {
         Ok(())
     }
     fn query(&mut self, sql: &str, _: &[Value]) -> rusqlite::Result<Vec<Vec<Value>>> {
+        self.rows(sql)
+    }
+}
+
+impl Database {
+    fn rows(&self, sql: &str) -> rusqlite::Result<Vec<Vec<Value>>> {
         let mut statement = self.0.prepare_cached(sql)?;
         let n = statement.column_count();
         let read = |value: ValueRef<'_>| match value {
@@ -57,8 +63,9 @@ impl Sql for Database {
 pub fn settings() -> SiteSettings {
     serde_json::from_str(
         r#"{"key":"shop","name":"Shop","origins":["https://shop.example"],
-            "agent":[{"id":"maria","name":"Maria","capacity":2,"skills":["returns"]},
-                     {"id":"jonas","name":"Jonas","capacity":1,"skills":["billing"]}],
+            "country":"DE","language_fallbacks":["en"],
+            "agent":[{"id":"maria","name":"Maria","capacity":2,"skills":["returns"],"languages":["en","de"]},
+                     {"id":"jonas","name":"Jonas","capacity":1,"skills":["billing"],"languages":["en"],"supervisor":true}],
             "category":[{"key":"billing","label":"Billing","skill":"billing"},{"key":"other","label":"Other"}]}"#,
     )
     .expect("the settings are right")
@@ -228,13 +235,13 @@ impl Driver {
     }
 
     /// The store's rows, for invariants that look across conversations.
-    pub fn states(&mut self) -> Vec<String> {
-        let rows = self.database.query("SELECT state FROM conversation", &[]).expect("rows");
+    pub fn states(&self) -> Vec<String> {
+        let rows = self.database.rows("SELECT state FROM conversation").expect("rows");
         rows.into_iter().map(|row| if let Value::Text(state) = &row[0] { state.clone() } else { String::new() }).collect()
     }
 
-    pub fn bodies(&mut self) -> Vec<serde_json::Value> {
-        let rows = self.database.query("SELECT body FROM conversation", &[]).expect("rows");
+    pub fn bodies(&self) -> Vec<serde_json::Value> {
+        let rows = self.database.rows("SELECT body FROM conversation").expect("rows");
         rows.iter().map(|row| if let Value::Text(body) = &row[0] { serde_json::from_str(body).expect("JSON") } else { panic!("text") }).collect()
     }
 

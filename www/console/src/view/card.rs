@@ -1,6 +1,6 @@
 //! The card: summary, details, highlights, next steps, then the whole transcript.
 
-use protocol::{Author, ContextPackage, Text, TranscriptLine};
+use protocol::{Author, ContextPackage, Note, Text, TranscriptLine};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -10,6 +10,9 @@ use crate::browser;
 #[derive(Properties, PartialEq)]
 pub struct CardProps {
     pub card: Rc<ContextPackage>,
+    /// What agents who passed it on wrote.
+    #[prop_or_default]
+    pub notes: Vec<Note>,
 }
 
 #[component]
@@ -37,6 +40,7 @@ pub fn Card(props: &CardProps) -> Html {
                 <span class="tag">{ &card.category }</span>
                 <span class="tag">{ &card.language }</span>
             </p>
+            { for props.notes.iter().map(|note| html! { <p class="note"><strong>{ format!("{}: ", note.from) }</strong>{ note.text.reveal() }</p> }) }
             <p>{ card.escalation.reason.reveal() }</p>
             <h3>{ "Details" }</h3>
             <dl>

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use web_sys::{HtmlSelectElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
-use super::{Desk, words};
+use super::{Desk, transfer::Transfer, words};
 use crate::{
     browser,
     state::{Action, Held},
@@ -26,6 +26,7 @@ pub fn Conversation(props: &ConversationProps) -> Html {
     let log = use_node_ref();
     let input = use_node_ref();
     let resolving = use_state(|| false);
+    let transferring = use_state(|| false);
     let typed_at = use_mut_ref(|| Cell::new(0u64));
     let held = desk.state.held.get(id);
     let (count, last, claim) =
@@ -71,6 +72,11 @@ pub fn Conversation(props: &ConversationProps) -> Html {
     let is_live = held.over.is_none() && held.review_until.is_none();
     let name = held.card.profile.name.as_ref().map_or("Visitor", |name| name.reveal());
     let connect = ask(desk, AgentCommand::Connect { conversation: id.clone(), claim });
+    let extend = ask(desk, AgentCommand::ExtendReview { conversation: id.clone(), claim });
+    let start_transfer = {
+        let transferring = transferring.clone();
+        Callback::from(move |_| transferring.set(true))
+    };
     let start_resolving = {
         let resolving = resolving.clone();
         Callback::from(move |_| resolving.set(true))
@@ -89,8 +95,15 @@ pub fn Conversation(props: &ConversationProps) -> Html {
             if let Some(until) = held.review_until {
                 <div class="review">
                     <p>{ format!("Read the card. The visitor is connected when you press Connect, or in {} s.", until.saturating_sub(desk.state.now).div_ceil(1000)) }</p>
+                    if held.may_extend { <button id="extend" type="button" onclick={extend}>{ "More time" }</button> }
                     <button id="connect" class="primary" type="button" onclick={connect}>{ "Connect" }</button>
                 </div>
+            }
+            if let Some((to, until)) = &held.transferring {
+                <p class="review" role="status">{ format!("Offered to {to}, who has {} s to take it. Until then it is yours.", until.saturating_sub(desk.state.now).div_ceil(1000)) }</p>
+            }
+            if let Some(at) = held.closing_at {
+                <p class="review" role="status">{ format!("Quiet for long: it closes in {} s unless somebody writes.", at.saturating_sub(desk.state.now).div_ceil(1000)) }</p>
             }
             <div class="log" role="log" ref={log} tabindex="0" aria-label="Messages">{ for messages(held) }</div>
             <p class="typing" role="status">{ if held.typing_until > desk.state.now { format!("{name} is typing…") } else { String::new() } }</p>
@@ -99,12 +112,15 @@ pub fn Conversation(props: &ConversationProps) -> Html {
                     <p>{ words::over(over) }</p>
                     <button id="put-away" type="button" onclick={put_away}>{ "Put away" }</button>
                 </div>
+            } else if *transferring {
+                <Transfer desk={desk.clone()} id={id.clone()} {claim} back={Callback::from(move |()| transferring.set(false))} />
             } else if *resolving {
                 <Resolve desk={desk.clone()} id={id.clone()} {claim} back={Callback::from(move |()| resolving.set(false))} />
             } else {
                 <form onsubmit={on_send}>
                     <textarea id="answer" ref={input} rows="2" maxlength="4000" aria-label="Your answer" placeholder={if is_live { "Your answer" } else { "You can write once you are connected" }} disabled={!is_live} onkeydown={on_key} />
                     <button id="send" class="primary" type="submit" disabled={!is_live}>{ "Send" }</button>
+                    <button id="transfer" type="button" disabled={!is_live || held.transferring.is_some()} onclick={start_transfer}>{ "Transfer" }</button>
                     <button id="resolve" type="button" disabled={!is_live} onclick={start_resolving}>{ "Resolve" }</button>
                 </form>
             }

@@ -1,11 +1,14 @@
 //! The lists: offers, own conversations, the queue, the promises, the agents.
 
-use protocol::{AgentCommand, Author, Commitment, ContextPackage, ConversationId, FallbackKind, Message};
+use protocol::{AgentCommand, AgentId, Author, Commitment, ContextPackage, ConversationId, FallbackKind, Message};
 use std::rc::Rc;
 use yew::prelude::*;
 
 use super::{DeskProps, card::Card, words};
-use crate::{browser, state::Action};
+use crate::{
+    browser,
+    state::{Action, SignedIn},
+};
 
 /// Offers stand above everything else and are announced.
 #[component]
@@ -27,7 +30,11 @@ pub fn Offers(props: &DeskProps) -> Html {
         let left = offer.until.saturating_sub(desk.state.now).div_ceil(1000);
         html! {
             <li key={id.0.clone()} class={classes!("offer", words::priority(offer.priority))}>
-                <p><strong>{ offer.summary.reveal() }</strong><span class="quiet">{ format!("{} · {} priority · {left} s left", offer.category, words::priority(offer.priority)) }</span></p>
+                <p>
+                    <strong>{ offer.summary.reveal() }</strong>
+                    if let Some(note) = &offer.note { <span class="note">{ format!("{} passes it on: {}", note.from, note.text.reveal()) }</span> }
+                    <span class="quiet">{ format!("{} · {} priority · {left} s left", offer.category, words::priority(offer.priority)) }</span>
+                </p>
                 <button class="primary accept" type="button" onclick={accept}>{ "Accept" }</button>
                 <button class="decline" type="button" onclick={decline}>{ "Decline" }</button>
             </li>
@@ -68,10 +75,10 @@ pub fn Work(props: &DeskProps) -> Html {
 
 #[component]
 pub fn Queue(props: &DeskProps) -> Html {
-    let state = &props.desk.state;
+    let (desk, state) = (&props.desk, &props.desk.state);
     html! {
         <section id="queue">
-            <h2>{ format!("Queue ({})", state.board.queue.len()) }<span class="quiet">{ words::staffing(state.board.staffing) }</span></h2>
+            <h2>{ format!("Queue ({})", state.board.waiting) }<span class="quiet">{ words::staffing(state.board.staffing) }</span></h2>
             if state.board.queue.is_empty() { <p class="quiet">{ "Nobody waits." }</p> }
             <ol>
                 { for state.board.queue.iter().map(|row| html! {
@@ -79,10 +86,68 @@ pub fn Queue(props: &DeskProps) -> Html {
                         <span>{ row.summary.reveal() }</span>
                         <span class="quiet">{ format!("{} priority · {} · waits {}", words::priority(row.priority), words::sentiment(row.sentiment), lasted(state.now.saturating_sub(row.since))) }</span>
                         if row.returned { <span class="tag high">{ "came back" }</span> }
+                        { take_over(desk, &row.conversation) }
                     </li>
                 }) }
             </ol>
         </section>
+    }
+}
+
+/// What others hold, for a supervisor.
+#[component]
+pub fn Held(props: &DeskProps) -> Html {
+    let (desk, state) = (&props.desk, &props.desk.state);
+    let SignedIn::As { agent: me, supervisor: true, .. } = &state.signed_in else { return html! {} };
+    let name = |id: &AgentId| state.board.agents.iter().find(|row| row.agent == *id).map_or_else(|| id.to_string(), |row| row.name.clone());
+    html! {
+        <section id="held">
+            <h2>{ "With others" }</h2>
+            <ul>
+                { for state.board.held.iter().filter(|row| row.agent != *me).map(|row| html! {
+                    <li key={row.conversation.0.clone()}>
+                        <span>{ row.summary.reveal() }</span>
+                        <span class="quiet">{ format!("with {} · {}", name(&row.agent), lasted(state.now.saturating_sub(row.since))) }</span>
+                        { take_over(desk, &row.conversation) }
+                    </li>
+                }) }
+            </ul>
+        </section>
+    }
+}
+
+/// A supervisor's button.
+fn take_over(desk: &super::Desk, conversation: &ConversationId) -> Html {
+    let SignedIn::As { supervisor: true, .. } = desk.state.signed_in else { return html! {} };
+    let (desk, conversation) = (desk.clone(), conversation.clone());
+    let take = Callback::from(move |_| {
+        desk.state.dispatch(Action::Select(conversation.clone()));
+        desk.ask(AgentCommand::TakeOver { conversation: conversation.clone() });
+    });
+    html! { <button class="take" type="button" onclick={take}>{ "Take over" }</button> }
+}
+
+/// Promises that fall due soon, or were missed: above everything else, and announced.
+#[component]
+pub fn Due(props: &DeskProps) -> Html {
+    let desk = &props.desk;
+    if desk.state.due.is_empty() {
+        return html! {};
+    }
+    let dismiss = {
+        let state = desk.state.clone();
+        Callback::from(move |_| state.dispatch(Action::DismissDue))
+    };
+    html! {
+        <div class="due" role="alert">
+            <ul>
+                { for desk.state.due.iter().map(|row| {
+                    let lead = if row.commitment.missed { "A promise was missed; the visitor was told. New time: " } else { "A promise falls due: " };
+                    html! { <li key={row.conversation.0.clone()}><strong>{ format!("{lead}{}", promise(&row.commitment)) }</strong>{ format!(" · {}", row.summary.reveal()) }</li> }
+                }) }
+            </ul>
+            <button id="due-seen" type="button" onclick={dismiss}>{ "OK" }</button>
+        </div>
     }
 }
 

@@ -3,6 +3,7 @@
 mod card;
 mod conversation;
 mod lists;
+mod transfer;
 mod words;
 
 use gloo_timers::callback::Interval;
@@ -16,7 +17,7 @@ use crate::{
 };
 use card::Card;
 use conversation::Conversation;
-use lists::{Agents, Offers, Promises, Queue, Work};
+use lists::{Agents, Due, Held, Offers, Promises, Queue, Work};
 
 /// How often clocks on the page move, in ms.
 const TICK_MS: u32 = 1_000;
@@ -123,12 +124,14 @@ fn signed_in(desk: &Desk, name: &str, available: bool) -> Html {
             if let Some(problem) = &state.problem {
                 <p class="problem" role="alert">{ problem }<button type="button" onclick={dismiss}>{ "OK" }</button></p>
             }
+            <Due desk={desk.clone()} />
             <Offers desk={desk.clone()} />
             <main class={if state.selected.is_some() || state.opened.is_some() { "desk working" } else { "desk" }}>
                 <nav aria-label="Desk">
                     <Work desk={desk.clone()} />
                     <Queue desk={desk.clone()} />
                     <Promises desk={desk.clone()} />
+                    <Held desk={desk.clone()} />
                     <Agents desk={desk.clone()} />
                 </nav>
                 { middle(desk) }
@@ -147,7 +150,7 @@ fn middle(desk: &Desk) -> Html {
         Some((id, held)) => html! {
             <>
                 <Conversation key={id.0.clone()} desk={desk.clone()} id={id.clone()} />
-                <Card card={held.card.clone()} />
+                <Card card={held.card.clone()} notes={held.notes.clone()} />
             </>
         },
         None => html! { <section class="nothing"><p>{ "Conversations that you accept open here." }</p></section> },

@@ -57,7 +57,9 @@ pub fn over(over: Over) -> &'static str {
         Over::Closed(Outcome::Idle) => "Closed: both were silent for long.",
         Over::Closed(_) => "This conversation is over.",
         Over::Withdrawn(WithdrawnBecause::AgentGone) => "Your connection was gone for too long: the visitor is back at the head of the queue.",
-        Over::Withdrawn(WithdrawnBecause::VisitorLeft) => "The visitor left.",
+        Over::Withdrawn(WithdrawnBecause::VisitorLeft | WithdrawnBecause::Elsewhere) => "The visitor left.",
+        Over::Withdrawn(WithdrawnBecause::Transferred) => "Passed on: the other agent has it now.",
+        Over::Withdrawn(WithdrawnBecause::TakenOver) => "A supervisor has taken it over.",
         Over::Withdrawn(WithdrawnBecause::Expired | WithdrawnBecause::Declined) => "The offer went on to the next agent.",
     }
 }
