@@ -1,4 +1,4 @@
-//! `cargo xtask demo | test | build | bench | screenshots`: every command a person types.
+//! `cargo xtask demo | test | build | bench | simulate | screenshots`: every command a person types.
 #![allow(clippy::print_stdout, reason = "a program that prints")]
 
 mod bench;
@@ -47,6 +47,11 @@ enum Command {
         #[command(subcommand)]
         what: Option<Measured>,
     },
+    /// Runs whole days through the real desk and prints how it did; see `cargo xtask simulate -- --help`.
+    Simulate {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// Takes the README's screenshots of the running product.
     Screenshots,
 }
@@ -70,6 +75,12 @@ fn main() -> ExitCode {
     }
 }
 
+fn simulate(arguments: &[String]) -> Result<()> {
+    let mut all = vec!["run", "--quiet", "--release", "-p", "simulator", "--"];
+    all.extend(arguments.iter().map(String::as_str));
+    step::cargo(&all)
+}
+
 fn carry_out(command: Command) -> Result<()> {
     // Every path below is relative to the workspace.
     std::env::set_current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))?;
@@ -79,6 +90,7 @@ fn carry_out(command: Command) -> Result<()> {
         Command::Build => build::run(),
         Command::Bench { what: None } => bench::downloads::run(),
         Command::Bench { what: Some(Measured::Signals { sets }) } => bench::signals::run(&sets),
+        Command::Simulate { arguments } => simulate(&arguments),
         Command::Screenshots => test::screenshots(),
     }
 }

@@ -27,7 +27,9 @@ pub fn run(browser: Option<&str>) -> Result<()> {
     tools::lints()?;
     step("the layout of the code", || cargo(&["fmt", "--all", "--check"]))?;
     step("lints", || cargo(&["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
-    step("tests beside the code", || cargo(&["test", "--quiet", "--workspace", "--exclude", "tests"]))?;
+    step("tests beside the code", || cargo(&["test", "--quiet", "--workspace", "--exclude", "tests", "--exclude", "simulator"]))?;
+    // Hundreds of days: with optimisation.
+    step("simulated days", || cargo(&["test", "--quiet", "--release", "-p", "simulator"]))?;
     tools::browser()?;
     browser_tests(&[])
 }

@@ -26,8 +26,7 @@ impl Desk {
     }
 
     pub(crate) fn board(&self, now: Millis, supervisor: bool) -> Board {
-        let waiting = self.queue.ids();
-        let queue = waiting.iter().take(ROWS).filter_map(|id| self.conversations.get(id)).map(|conversation| QueueRow {
+        let queue = self.queue.first(ROWS).filter_map(|id| self.conversations.get(id)).map(|conversation| QueueRow {
             conversation: conversation.id.clone(),
             summary: conversation.package.summary.clone(),
             category: conversation.package.category.clone(),
@@ -50,7 +49,7 @@ impl Desk {
         promises.truncate(ROWS);
         Board {
             queue: queue.collect(),
-            waiting: u32::try_from(waiting.len()).unwrap_or(u32::MAX),
+            waiting: u32::try_from(self.queue.len()).unwrap_or(u32::MAX),
             agents: agents.collect(),
             promises,
             held: if supervisor { self.held() } else { Vec::new() },

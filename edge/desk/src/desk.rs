@@ -16,7 +16,7 @@ use crate::{
     routing,
     settings::{SiteSettings, ms},
     store::{Kept, Record},
-    wait::Pace,
+    wait::{Ended, Pace},
 };
 
 /// What came in.
@@ -266,6 +266,11 @@ impl Desk {
         conversation.known_by = Some(agent.clone());
         let is_first = conversation.connected_at.is_none();
         conversation.connected_at.get_or_insert(now);
+        let waited = now.saturating_sub(conversation.waiting_since);
+        if is_first {
+            self.wait_ended(now, waited, false);
+        }
+        let Some(conversation) = self.conversations.get_mut(id) else { return };
         if let Some(said) = conversation.said.take().filter(|_| is_first) {
             let was = self.pace.ended(said, now.saturating_sub(said.at));
             self.save(Record::Waited { at: now, was });
@@ -281,11 +286,16 @@ impl Desk {
         let Some(conversation) = self.conversations.get(id) else { return };
         let held_by = conversation.state.agent().cloned();
         let was_live = matches!(conversation.state, State::Live { .. });
+        let has_given_up = (outcome == Outcome::Abandoned && conversation.state.is_waiting() && conversation.connected_at.is_none())
+            .then(|| now.saturating_sub(conversation.waiting_since));
         let was_promised = matches!(conversation.state, State::Promised { .. });
         if let (true, Some(offered)) = (was_live, conversation.offered_at) {
             let took = now.saturating_sub(offered);
             self.pace.handled(took);
             self.save(Record::Handled { at: now, took });
+        }
+        if let Some(waited) = has_given_up {
+            self.wait_ended(now, waited, true);
         }
         if let Some(conversation) = self.conversations.get_mut(id) {
             conversation.said = None;
@@ -305,6 +315,12 @@ impl Desk {
                 self.withdraw(id, &agent, WithdrawnBecause::VisitorLeft);
             }
         }
+    }
+
+    fn wait_ended(&mut self, now: Millis, waited: Millis, left: bool) {
+        let ended = Ended { waited, left };
+        self.pace.over(ended);
+        self.save(Record::Ended { at: now, ended });
     }
 
     /// Deletes everything of a conversation but its events, and says what was deleted.

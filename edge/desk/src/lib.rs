@@ -23,6 +23,7 @@ mod due;
 mod fallback;
 mod inbound;
 mod listeners;
+pub mod metrics;
 mod places;
 mod queue;
 mod roster;
@@ -32,7 +33,7 @@ pub mod settings;
 pub mod store;
 mod transfer;
 mod visitor_side;
-mod wait;
+pub mod wait;
 
 pub use access::Hash;
 pub use desk::{Desk, Effect, Input, Peer, PeerId, Side};

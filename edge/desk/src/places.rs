@@ -32,15 +32,20 @@ impl Desk {
         let able: Vec<_> = routing::able(&self.roster, &self.settings, &needs).map(|agent| &agent.settings.id).collect();
         let (mut position, mut ahead) = (1, 0.0);
         for (others, count) in self.queue.ahead(&conversation.id).into_iter().flatten().filter(|(_, count)| *count > 0) {
+            if *others == needs {
+                position += u32::try_from(count).unwrap_or(u32::MAX - 1);
+                ahead += count as f64;
+                continue;
+            }
             // Who asks for other agents is not before anybody, and who asks for some of the same is so in part.
             let (mut all, mut shared) = (0, 0);
             for agent in routing::able(&self.roster, &self.settings, others) {
                 all += agent.settings.capacity;
                 shared += if able.contains(&&agent.settings.id) { agent.settings.capacity } else { 0 };
             }
-            if shared > 0 || (all == 0 && *others == needs) {
+            if shared > 0 {
                 position += u32::try_from(count).unwrap_or(u32::MAX - 1);
-                ahead += count as f64 * if all == 0 { 1.0 } else { f64::from(shared) / f64::from(all) };
+                ahead += count as f64 * f64::from(shared) / f64::from(all);
             }
         }
         let (places, free) = able
@@ -120,7 +125,8 @@ impl Desk {
 
     pub(crate) fn send_positions(&mut self, now: Millis) {
         self.told.retain(|id, _| self.conversations.get(id).is_some_and(|c| c.state.is_waiting()));
-        for id in self.queue.ids() {
+        let waiting: Vec<_> = self.queue.first(usize::MAX).cloned().collect();
+        for id in waiting {
             let Some(conversation) = self.conversations.get(&id) else { continue };
             let place = self.place_of(now, conversation);
             let is_news =

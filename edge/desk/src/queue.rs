@@ -74,11 +74,15 @@ impl Queue {
         self.places.is_empty()
     }
 
-    /// All, in order; the first is next.
-    pub fn ids(&self) -> Vec<ConversationId> {
-        let mut all: Vec<&Place> = self.lists.values().flatten().collect();
+    pub fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    /// So many, in order; the first is next.
+    pub fn first(&self, most: usize) -> impl Iterator<Item = &ConversationId> {
+        let mut all: Vec<&Place> = self.lists.values().flat_map(|list| list.iter().take(most)).collect();
         all.sort_unstable();
-        all.into_iter().map(|(_, _, id)| id.clone()).collect()
+        all.into_iter().take(most).map(|(_, _, id)| id)
     }
 
     /// Each list, in order.

@@ -4,7 +4,7 @@ use protocol::{AgentId, ConversationId, Millis};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::settings::AgentSettings;
+use crate::{queue::primary, settings::AgentSettings};
 
 /// What is kept of an agent. The settings say the rest.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -19,6 +19,8 @@ pub struct Presence {
 
 pub struct Agent {
     pub settings: AgentSettings,
+    /// The primary parts of the languages they speak; any, if there are none.
+    pub languages: Vec<String>,
     pub presence: Presence,
     /// Conversations offered to them or held by them.
     pub holds: BTreeSet<ConversationId>,
@@ -58,7 +60,8 @@ impl Roster {
         let away = Presence { available: true, gone_since: Some(0), idle_since: 0 };
         let agents = settings.iter().map(|settings| {
             let presence = kept.remove(&settings.id).unwrap_or_else(|| away.clone());
-            (settings.id.clone(), Agent { settings: settings.clone(), presence, holds: BTreeSet::new() })
+            let languages = settings.languages.iter().map(|tag| primary(tag)).collect();
+            (settings.id.clone(), Agent { settings: settings.clone(), languages, presence, holds: BTreeSet::new() })
         });
         Self { agents: agents.collect() }
     }

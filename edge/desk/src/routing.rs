@@ -66,7 +66,7 @@ pub fn has_skill(agent: &Agent, needs: &Needs) -> bool {
 
 /// 0 for the visitor's language, then the site's fallbacks in order, then none of them.
 fn rank(agent: &Agent, settings: &SiteSettings, needs: &Needs) -> usize {
-    let speaks = |language: &str| agent.settings.languages.is_empty() || agent.settings.languages.iter().any(|own| primary(own) == language);
+    let speaks = |language: &str| agent.languages.is_empty() || agent.languages.iter().any(|own| own == language);
     if speaks(&needs.language) {
         return 0;
     }

@@ -13,7 +13,7 @@ use crate::{
     desk::PeerId,
     listeners::Listener,
     roster::Presence,
-    wait::{HANDLED, Kind, OUTCOMES, Pace, Was},
+    wait::{Ended, HANDLED, Kind, OUTCOMES, Pace, Was},
 };
 
 /// The version of the tables.
@@ -57,6 +57,11 @@ pub enum Record {
     Handled {
         at: Millis,
         took: Millis,
+    },
+    /// How a wait ended.
+    Ended {
+        at: Millis,
+        ended: Ended,
     },
     /// What a wait turned out to be, beside what was said.
     Waited {
@@ -162,6 +167,9 @@ pub fn save<S: Sql>(sql: &mut S, record: &Record) -> Result<(), S::Error> {
         Record::Handled { at, took } => {
             sql.execute("INSERT INTO pace (at, kind, body) VALUES (?1, 'handled', ?2)", &[Value::Integer(*at as i64), json(took)])
         }
+        Record::Ended { at, ended } => {
+            sql.execute("INSERT INTO pace (at, kind, body) VALUES (?1, 'ended', ?2)", &[Value::Integer(*at as i64), json(ended)])
+        }
         Record::Waited { at, was } => {
             sql.execute("INSERT INTO pace (at, kind, body) VALUES (?1, ?2, ?3)", &[Value::Integer(*at as i64), text(was.said.kind.name()), json(was)])
         }
@@ -211,6 +219,9 @@ pub fn load<S: Sql>(sql: &mut S) -> Result<Kept, StoreError<S::Error>> {
     };
     for row in rows(&latest("handled", HANDLED))? {
         kept.pace.handled(read("pace", row.first())?);
+    }
+    for row in rows(&latest("ended", OUTCOMES))? {
+        kept.pace.over(read("pace", row.first())?);
     }
     for kind in Kind::ALL {
         for row in rows(&latest(kind.name(), OUTCOMES))? {

@@ -14,13 +14,13 @@ use std::collections::VecDeque;
 /// Times remembered of how long a place was taken.
 pub const HANDLED: usize = 50;
 /// Outcomes remembered of each kind of wait.
-pub const OUTCOMES: usize = 100;
+pub const OUTCOMES: usize = 200;
 /// Fewer handle times than these are too thin for an interval.
 const LEAST: usize = 5;
 /// The share that shall miss on each side.
 const MISS: f64 = 0.1;
 /// How fast the quantiles follow the misses.
-const STEP: f64 = 0.02;
+const STEP: f64 = 0.01;
 /// Made-up outcomes at the start, drawn as from a normal distribution: they hold the interval until there are real ones.
 const PRIOR: usize = 15;
 /// Until there are waits of those who were served at once, ms.
@@ -68,6 +68,8 @@ pub struct Said {
     pub kind: Kind,
     pub from: Millis,
     pub to: Millis,
+    /// As many waits shall be shorter as longer.
+    pub likely: Millis,
     middle: f64,
     below: f64,
     above: f64,
@@ -87,7 +89,19 @@ pub struct Was {
 #[derive(Clone, Debug, Default)]
 pub struct Pace {
     handled: VecDeque<Millis>,
+    /// Of `handled`, summed.
+    sum: Millis,
+    /// Waits that ended, and whether the visitor had left.
+    ends: VecDeque<Ended>,
     kinds: [Outcomes; 4],
+}
+
+/// How a wait ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ended {
+    pub waited: Millis,
+    /// The visitor left.
+    pub left: bool,
 }
 
 /// The outcomes of one kind of wait.
@@ -98,18 +112,35 @@ struct Outcomes {
     missed_by: VecDeque<f64>,
     low: f64,
     high: f64,
+    /// Follow from the above: the middle of the waits, and where an interval begins, has its half and ends, in reaches.
+    middle: f64,
+    reaches: [f64; 3],
 }
 
 impl Default for Outcomes {
     fn default() -> Self {
-        Self { was: VecDeque::new(), missed_by: VecDeque::new(), low: MISS, high: MISS }
+        let mut own = Self { was: VecDeque::new(), missed_by: VecDeque::new(), low: MISS, high: MISS, middle: AT_ONCE_MS, reaches: [0.0; 3] };
+        own.settle();
+        own
     }
 }
 
 impl Pace {
     /// A place was taken for so long.
     pub fn handled(&mut self, took: Millis) {
-        push(&mut self.handled, took, HANDLED);
+        self.sum += took;
+        self.sum -= push(&mut self.handled, took, HANDLED).unwrap_or(0);
+    }
+
+    /// A wait ended, in one way or the other.
+    pub fn over(&mut self, ended: Ended) {
+        push(&mut self.ends, ended, OUTCOMES);
+    }
+
+    /// Those who leave, of those who wait, each millisecond.
+    fn leaving(&self) -> f64 {
+        let (waited, left) = self.ends.iter().fold((0, 0), |(waited, left), end| (waited + end.waited, left + u32::from(end.left)));
+        if waited == 0 { 0.0 } else { f64::from(left) / waited as f64 }
     }
 
     /// A wait ended: moves the quantiles, and says what is to be kept of it.
@@ -128,6 +159,7 @@ impl Pace {
         push(&mut own.missed_by, off / if off < 0.0 { ended.said.below } else { ended.said.above }, OUTCOMES);
         push(&mut own.was, ended.was, OUTCOMES);
         (own.low, own.high) = (ended.low, ended.high);
+        own.settle();
     }
 
     /// The wait from now on of who has this before them.
@@ -135,7 +167,7 @@ impl Pace {
         if before.places == 0 {
             return None;
         }
-        let at_once = self.kinds[Kind::AtOnce as usize].middle();
+        let at_once = self.kinds[Kind::AtOnce as usize].middle;
         let (kind, middle, below, above) = if before.ahead < f64::from(before.free) {
             (Kind::AtOnce, at_once, at_once / 2.0, at_once)
         } else {
@@ -147,32 +179,38 @@ impl Pace {
                 Priority::Medium => Kind::Medium,
                 Priority::High => Kind::High,
             };
-            let mean = self.handled.iter().sum::<Millis>() as f64 / self.handled.len() as f64;
+            let mean = self.sum as f64 / self.handled.len() as f64;
             let shape = before.ahead - f64::from(before.free) + 1.0;
-            let [low, middle, high] = [-NORMAL_90, 0.0, NORMAL_90].map(|z| gamma(shape, z) * mean / f64::from(before.places));
+            // The line shortens as places become free and as others leave it: half of those ahead, on the way.
+            let pace = f64::from(before.places) / mean + self.leaving() * shape / 2.0;
+            let [low, middle, high] = [-NORMAL_90, 0.0, NORMAL_90].map(|z| gamma(shape, z) / pace);
             (kind, middle + at_once, middle - low + at_once / 2.0, high - middle + at_once)
         };
-        let own = &self.kinds[kind as usize];
-        let (low, high) = own.quantiles();
+        let [low, half, high] = self.kinds[kind as usize].reaches;
         let place = |reaches: f64| (middle + reaches * if reaches < 0.0 { below } else { above }).max(0.0) as Millis;
         // In whole seconds, outwards.
         let (from, to) = (place(low) / 1000 * 1000, place(high).div_ceil(1000).max(1) * 1000);
-        Some(Said { at: now, kind, from: from.min(to - 1000), to, middle, below: below.max(1.0), above: above.max(1.0) })
+        Some(Said {
+            at: now,
+            kind,
+            from: from.min(to - 1000),
+            to,
+            likely: place(half).clamp(from, to),
+            middle,
+            below: below.max(1.0),
+            above: above.max(1.0),
+        })
     }
 }
 
 impl Outcomes {
-    fn middle(&self) -> f64 {
-        if self.was.len() < LEAST {
-            return AT_ONCE_MS;
+    /// What follows from the outcomes.
+    fn settle(&mut self) {
+        if self.was.len() >= LEAST {
+            let mut sorted: Vec<_> = self.was.iter().copied().collect();
+            sorted.sort_unstable();
+            self.middle = sorted[sorted.len() / 2].max(1000) as f64;
         }
-        let mut sorted: Vec<_> = self.was.iter().copied().collect();
-        sorted.sort_unstable();
-        sorted[sorted.len() / 2].max(1000) as f64
-    }
-
-    /// Where the interval begins and ends, in reaches from the middle.
-    fn quantiles(&self) -> (f64, f64) {
         let prior = PRIOR.saturating_sub(self.missed_by.len() / 2);
         let made_up = (0..prior).map(|i| normal((i as f64 + 0.5) / prior as f64) / NORMAL_90);
         let mut all: Vec<f64> = self.missed_by.iter().copied().chain(made_up).collect();
@@ -185,7 +223,7 @@ impl Outcomes {
             let above = (below + 1).min(last);
             if place <= 0.0 { all[0] } else { all[below] + (all[above] - all[below]) * part }
         };
-        (at(self.low), at(1.0 - self.high))
+        self.reaches = [at(self.low), at(0.5), at(1.0 - self.high)];
     }
 }
 
@@ -198,9 +236,9 @@ impl Said {
     /// What of it is left later, if what would be said now is not far from that: so what is told does not jump about.
     pub fn kept(&self, later: Self) -> Self {
         let passed = later.at.saturating_sub(self.at);
-        let (from, to) = (self.from.saturating_sub(passed), self.to.saturating_sub(passed));
+        let [from, to, likely] = [self.from, self.to, self.likely].map(|at| at.saturating_sub(passed));
         let is_near = to > 0 && later.to <= to + to / 4 + 20_000 && to <= later.to + later.to / 4 + 20_000;
-        if is_near { Self { at: later.at, from, to: to.max(from + 1000), ..*self } } else { later }
+        if is_near { Self { at: later.at, from, to: to.max(from + 1000), likely, ..*self } } else { later }
     }
 }
 
@@ -208,11 +246,10 @@ fn seconds(ms: Millis) -> u32 {
     u32::try_from(ms / 1000).unwrap_or(u32::MAX)
 }
 
-fn push<T>(list: &mut VecDeque<T>, value: T, most: usize) {
-    if list.len() == most {
-        list.pop_front();
-    }
+/// Adds one, and gives back the one that is too many.
+fn push<T>(list: &mut VecDeque<T>, value: T, most: usize) -> Option<T> {
     list.push_back(value);
+    if list.len() > most { list.pop_front() } else { None }
 }
 
 /// The normal distribution's ninth decile.

@@ -1,0 +1,248 @@
+//! A day, carried through the desk: every command goes in as a frame, as from a host.
+
+use desk::{Desk, Effect, Hash, Input, Peer, PeerId, Side, metrics::LogEntry, store::Record, wait::Said};
+use protocol::{
+    AgentCommand, AgentEvent, AgentFrame, AgentId, Author, ContextPackage, ConversationId, Escalation, EventFrame, Millis, Outcome, Priority,
+    Profile, Sentiment, Token, TranscriptLine, Trigger, VERSION, VisitorCommand, VisitorFrame,
+};
+use rand::RngExt;
+use std::{cmp::Reverse, collections::BTreeMap, collections::BinaryHeap};
+
+use crate::day::{Day, LENGTH, MORNING};
+
+/// What happened to one visitor.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Course {
+    pub arrived: Millis,
+    pub priority: Priority,
+    /// The interval that was said first, if one was.
+    pub said: Option<Said>,
+    pub connected: Option<Millis>,
+    pub closed: Option<Millis>,
+}
+
+/// A day that has passed.
+pub struct Passed {
+    pub courses: Vec<Course>,
+    pub log: Vec<LogEntry>,
+    /// How many waited, whenever that changed.
+    pub queue: Vec<(Millis, usize)>,
+    /// Inputs that the desk took.
+    pub inputs: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Next {
+    Arrives(usize),
+    LosesPatience(usize),
+    AgentComes(usize),
+    AgentPauses(usize),
+    AgentReturns(usize),
+    AgentVanishes(usize),
+    Accepts { agent: usize, conversation: String, claim: u64 },
+    Connects { agent: usize, conversation: String, claim: u64 },
+    Resolves { agent: usize, conversation: String, claim: u64 },
+}
+
+struct Running {
+    desk: Desk,
+    now: Millis,
+    next: BinaryHeap<Reverse<(Millis, u64, Next)>>,
+    scheduled: u64,
+    day: Day,
+    passed: Passed,
+    states: BTreeMap<String, &'static str>,
+    waiting: usize,
+}
+
+/// Lets a day pass. Agents stay until everybody is served.
+pub fn run(day: Day) -> Passed {
+    let settings = day.settings();
+    let courses = day.visitors.iter().map(|visitor| Course { arrived: visitor.arrives, priority: visitor.priority, ..Course::default() }).collect();
+    let mut running = Running {
+        desk: Desk::restore(settings, desk::store::Kept::default()),
+        now: MORNING,
+        next: BinaryHeap::new(),
+        scheduled: 0,
+        passed: Passed { courses, log: Vec::new(), queue: vec![(MORNING, 0)], inputs: 0 },
+        states: BTreeMap::new(),
+        waiting: 0,
+        day,
+    };
+    for i in 0..running.day.agents.len() {
+        let agent = running.day.agents[i].clone();
+        running.schedule(agent.comes, Next::AgentComes(i));
+        if let Some((from, to)) = agent.pause {
+            running.schedule(from, Next::AgentPauses(i));
+            running.schedule(to, Next::AgentReturns(i));
+        }
+        if let Some(at) = agent.vanishes {
+            running.schedule(at, Next::AgentVanishes(i));
+        }
+    }
+    for i in 0..running.day.visitors.len() {
+        running.schedule(running.day.visitors[i].arrives, Next::Arrives(i));
+    }
+    running.go();
+    running.passed
+}
+
+impl Running {
+    fn schedule(&mut self, at: Millis, next: Next) {
+        self.scheduled += 1;
+        self.next.push(Reverse((at, self.scheduled, next)));
+    }
+
+    fn go(&mut self) {
+        // What is still open then is of no interest: idle closes, erasure after months.
+        let end = MORNING + 2 * LENGTH;
+        loop {
+            let planned = self.next.peek().map(|Reverse((at, ..))| *at);
+            let due = self.desk.deadline();
+            let Some(at) = [planned, due].into_iter().flatten().min().filter(|at| *at <= end) else { return };
+            self.now = self.now.max(at);
+            if planned == Some(at)
+                && let Some(Reverse((_, _, next))) = self.next.pop()
+            {
+                self.happens(next);
+            } else {
+                self.input(Input::DeadlineReached);
+            }
+            if self.passed.courses.iter().all(|course| course.closed.is_some()) && self.next.is_empty() {
+                return;
+            }
+        }
+    }
+
+    fn happens(&mut self, next: Next) {
+        match next {
+            Next::Arrives(i) => {
+                let visitor = self.day.visitors[i].clone();
+                self.schedule(self.now + visitor.patience, Next::LosesPatience(i));
+                self.visitor(i, VisitorCommand::RequestHandoff { package: Box::new(package(i, visitor.priority, visitor.language)) });
+                self.visitor(i, VisitorCommand::Resume { after: 0 });
+            }
+            Next::LosesPatience(i) => {
+                if self.passed.courses[i].connected.is_none() && self.passed.courses[i].closed.is_none() {
+                    self.visitor(i, VisitorCommand::Leave {});
+                }
+            }
+            Next::AgentComes(i) => {
+                let until = self.now + 1_000;
+                self.input(Input::Admit { agent: AgentId(self.day.agents[i].id.clone()), link: Hash::of(link(i).0), until });
+                self.agent(i, AgentCommand::SignIn { link: link(i) });
+                self.agent(i, AgentCommand::Watch {});
+            }
+            Next::AgentPauses(i) => self.agent(i, AgentCommand::SetAvailable { available: false }),
+            Next::AgentReturns(i) => self.agent(i, AgentCommand::SetAvailable { available: true }),
+            Next::AgentVanishes(i) => self.input(Input::Left(agent_peer(i))),
+            Next::Accepts { agent, conversation, claim } => {
+                self.agent(agent, AgentCommand::Accept { conversation: ConversationId(conversation), claim })
+            }
+            Next::Connects { agent, conversation, claim } => {
+                self.agent(agent, AgentCommand::Connect { conversation: ConversationId(conversation), claim })
+            }
+            Next::Resolves { agent, conversation, claim } => {
+                let conversation = ConversationId(conversation);
+                self.agent(agent, AgentCommand::Resolve { conversation, claim, outcome: Outcome::Resolved, reason: "done".into() });
+            }
+        }
+    }
+
+    fn visitor(&mut self, i: usize, command: VisitorCommand) {
+        let frame = VisitorFrame { v: VERSION, conversation: ConversationId(format!("v{i:06}")), token: Token(format!("{i:032}")), command };
+        let peer = Peer { id: PeerId(1_000_000 + i as u64), side: Side::Visitor, lasting: true, cookie: None };
+        self.input(Input::Frame(peer, serde_json::to_string(&frame).expect("a frame is plain JSON")));
+    }
+
+    fn agent(&mut self, i: usize, command: AgentCommand) {
+        if self.day.agents[i].vanishes.is_some_and(|at| at <= self.now) {
+            return;
+        }
+        let peer = Peer { id: agent_peer(i), side: Side::Agent, lasting: true, cookie: Some(Token(format!("cookie{i:032}"))) };
+        let frame = AgentFrame { v: VERSION, command };
+        self.input(Input::Frame(peer, serde_json::to_string(&frame).expect("a frame is plain JSON")));
+    }
+
+    fn input(&mut self, input: Input) {
+        self.passed.inputs += 1;
+        for effect in self.desk.handle(self.now, input) {
+            match effect {
+                Effect::Save(record) => self.saved(record),
+                Effect::Send(peer, text) => self.sent(peer, &text),
+            }
+        }
+    }
+
+    fn saved(&mut self, record: Record) {
+        match record {
+            Record::Event { at, conversation, agent, kind } => self.passed.log.push(LogEntry { at, kind: kind.to_owned(), conversation, agent }),
+            Record::Conversation(conversation) => {
+                let id = &conversation.id.0;
+                let course = &mut self.passed.courses[id[1..].parse::<usize>().expect("an id made here")];
+                if course.said.is_none() && course.connected.is_none() {
+                    course.said = conversation.said;
+                }
+                course.connected = course.connected.or(conversation.connected_at);
+                let name = conversation.state.name();
+                if name == "closed" {
+                    course.closed.get_or_insert(self.now);
+                }
+                let before = self.states.insert(id.clone(), name);
+                self.waiting += usize::from(name == "queued");
+                self.waiting -= usize::from(before == Some("queued"));
+                if self.passed.queue.last().is_none_or(|(_, waiting)| *waiting != self.waiting) {
+                    self.passed.queue.push((self.now, self.waiting));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// What an agent does with what the console shows.
+    fn sent(&mut self, peer: PeerId, text: &str) {
+        if peer.0 >= 1_000_000 || !(text.contains("\"offered\"") || text.contains("\"accepted\"") || text.contains("\"connected\"")) {
+            return;
+        }
+        let agent = peer.0 as usize - 1;
+        let Ok(frame) = serde_json::from_str::<EventFrame<AgentEvent>>(text) else { return };
+        match frame.event {
+            AgentEvent::Offered { conversation, claim, .. } => {
+                let at = self.now + self.day.random.random_range(2_000..12_000);
+                self.schedule(at, Next::Accepts { agent, conversation: conversation.0, claim });
+            }
+            AgentEvent::Accepted { conversation, claim, review_until: Some(_), .. } => {
+                let at = self.now + self.day.random.random_range(3_000..14_000);
+                self.schedule(at, Next::Connects { agent, conversation: conversation.0.clone(), claim });
+                let talk = self.day.visitors[conversation.0[1..].parse::<usize>().expect("an id made here")].talk;
+                self.schedule(at + talk, Next::Resolves { agent, conversation: conversation.0, claim });
+            }
+            _ => {}
+        }
+    }
+}
+
+fn agent_peer(i: usize) -> PeerId {
+    PeerId(i as u64 + 1)
+}
+
+fn link(i: usize) -> Token {
+    Token(format!("link{i:032}"))
+}
+
+fn package(i: usize, priority: Priority, language: &str) -> ContextPackage {
+    ContextPackage {
+        summary: format!("Visitor {i} wants to know where their order is.").as_str().into(),
+        intent: "Wants to know where an order is.".into(),
+        category: "orders".into(),
+        language: language.to_owned(),
+        profile: Profile { name: Some(format!("Visitor {i}").as_str().into()), ..Profile::default() },
+        sentiment: Sentiment::Neutral,
+        transcript: vec![TranscriptLine { author: Author::Visitor, at: 1, text: "Where is my order?".into(), confidence: None }],
+        highlights: vec![0],
+        actions: Vec::new(),
+        next_steps: Vec::new(),
+        escalation: Escalation { trigger: Trigger::Explicit, reason: "The visitor asked for a person.".into(), priority, signals: Vec::new() },
+        page: None,
+    }
+}
