@@ -73,13 +73,50 @@ pub enum Record {
 }
 
 /// Everything that a desk starts from.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Kept {
     pub(crate) conversations: Vec<Conversation>,
     pub(crate) agents: BTreeMap<AgentId, Presence>,
     pub(crate) peers: BTreeMap<PeerId, Listener>,
     pub(crate) passes: Vec<(Hash, Pass)>,
     pub(crate) pace: Pace,
+}
+
+impl Kept {
+    /// Keeps a record in memory, as [`save`] does in a database: for desks that need not outlive their program.
+    pub fn keep(&mut self, record: Record) {
+        match record {
+            Record::Conversation(conversation) => match self.conversations.iter_mut().find(|own| own.id == conversation.id) {
+                Some(own) => {
+                    let messages = std::mem::take(&mut own.messages);
+                    *own = Conversation { messages, ..*conversation };
+                }
+                None => self.conversations.push(*conversation),
+            },
+            Record::Message(id, message) => {
+                let own = self.conversations.iter_mut().find(|own| own.id == id);
+                own.expect("a conversation is kept before its messages").messages.push(message);
+            }
+            Record::Agent(id, presence) => _ = self.agents.insert(id, presence),
+            Record::Peer(id, listener) => _ = self.peers.insert(id, listener),
+            Record::PeerLeft(id) => _ = self.peers.remove(&id),
+            Record::Pass(hash, pass) => self.passes.push((hash, pass)),
+            Record::PassEnded(hash) => self.passes.retain(|(own, _)| *own != hash),
+            Record::Handled { took, .. } => self.pace.handled(took),
+            Record::Ended { ended, .. } => self.pace.over(ended),
+            Record::Waited { was, .. } => self.pace.learn(&was),
+            Record::Erase(id) => self.conversations.retain(|own| own.id != id),
+            Record::Event { .. } => {}
+        }
+    }
+
+    pub fn conversations(&self) -> &[Conversation] {
+        &self.conversations
+    }
+
+    pub fn agents(&self) -> &BTreeMap<AgentId, Presence> {
+        &self.agents
+    }
 }
 
 /// Why the stored desk cannot be used.

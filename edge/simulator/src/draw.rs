@@ -25,15 +25,9 @@ pub fn day(title: &str, passed: &Passed) -> String {
     );
     let most = passed.queue.iter().map(|(_, n)| *n).max().unwrap_or(1).max(1) as f64;
     panel(&mut svg, 0, "visitors waiting", most, |svg, y| {
-        let mut path = String::new();
+        let mut path = format!("M{LEFT} {:.1}", y(0.0));
         for (at, n) in &passed.queue {
-            let _ = write!(path, "{} {:.1} {:.1}", if path.is_empty() { "M" } else { "H" }, x(*at), y(0.0));
-            path.truncate(path.rfind(' ').unwrap_or(path.len()));
-            if path.starts_with('M') && path.matches(' ').count() == 1 {
-                let _ = write!(path, " {:.1}", y(*n as f64));
-            } else {
-                let _ = write!(path, " V {:.1}", y(*n as f64));
-            }
+            let _ = write!(path, "H{:.1}V{:.1}", x(*at), y(*n as f64));
         }
         let _ = write!(svg, "<path d='{path}' fill='none' stroke='#14594a'/>");
     });

@@ -1,0 +1,320 @@
+//! Every interleaving of three visitors and three agents with the desk: whatever comes first, whatever comes twice, and whatever is
+//! lost when the desk's process dies. The checker tries them all, within the bounds below.
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+
+use desk::{Desk, Effect, Hash, Input, Peer, PeerId, Side, settings::SiteSettings, store::Kept};
+use protocol::*;
+use serde::Serialize;
+use stateright::{Checker, Model, Property};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    hash::{self, Hasher},
+    sync::LazyLock,
+};
+
+const START: Millis = 1_800_000_000_000;
+
+static SETTINGS: LazyLock<SiteSettings> = LazyLock::new(|| {
+    let agent = |i: usize| serde_json::json!({"id": format!("a{i}"), "name": format!("Agent {i}"), "capacity": 1});
+    serde_json::from_value(serde_json::json!({"key": "shop", "name": "Shop", "origins": [], "agent": [agent(0), agent(1), agent(2)]})).unwrap()
+});
+
+/// How many there are, and how often what goes wrong may go wrong in one run.
+struct World {
+    visitors: usize,
+    agents: usize,
+    /// The process dies, and every socket with it.
+    crashes: u8,
+    /// A command comes once more, at any later time.
+    repeats: u8,
+    /// The time passes to the desk's next deadline.
+    ticks: u8,
+}
+
+/// What somebody can ask.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+enum Ask {
+    Handoff(usize),
+    VisitorSays(usize),
+    Accept(usize, String, u64),
+    Connect(usize, String, u64),
+    AgentSays(usize, String, u64),
+    Resolve(usize, String, u64),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Happens {
+    First(Ask),
+    Again(Ask),
+    Tick,
+    Crash,
+}
+
+/// The desk's storage, what was asked so far, and what is left of the bounds. The desk itself is rebuilt from the storage before every
+/// step.
+#[derive(Clone)]
+struct State {
+    kept: Kept,
+    now: Millis,
+    /// What can be asked now and was not yet.
+    open: BTreeSet<Ask>,
+    asked: BTreeSet<Ask>,
+    crashes: u8,
+    repeats: u8,
+    ticks: u8,
+    broken: Option<&'static str>,
+    print: u64,
+}
+
+impl hash::Hash for State {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.print.hash(state);
+    }
+}
+
+impl PartialEq for State {
+    fn eq(&self, other: &Self) -> bool {
+        self.print == other.print
+    }
+}
+
+impl std::fmt::Debug for State {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let states: Vec<_> = self.kept.conversations().iter().map(|own| (&own.id, &own.state)).collect();
+        write!(f, "{states:?} {:?}", self.broken)
+    }
+}
+
+fn token(i: usize) -> Token {
+    Token(format!("{i:032}"))
+}
+
+fn id(i: usize) -> ConversationId {
+    ConversationId(format!("v{i}"))
+}
+
+fn package(i: usize) -> ContextPackage {
+    serde_json::from_value(serde_json::json!({
+        "summary": format!("Visitor {i} asks."), "intent": "Asks.", "category": "other", "language": "en", "profile": {}, "sentiment": "neutral",
+        "transcript": [], "highlights": [], "actions": [], "next_steps": [],
+        "escalation": {"trigger": "explicit", "reason": "asked", "priority": "standard", "signals": []}
+    }))
+    .unwrap()
+}
+
+impl State {
+    fn new(world: &World) -> Self {
+        let mut state = Self {
+            kept: Kept::default(),
+            now: START,
+            open: (0..world.visitors).map(Ask::Handoff).collect(),
+            asked: BTreeSet::new(),
+            crashes: world.crashes,
+            repeats: world.repeats,
+            ticks: world.ticks,
+            broken: None,
+            print: 0,
+        };
+        for i in 0..world.agents {
+            state.input(Input::Admit { agent: AgentId(format!("a{i}")), link: Hash::of(token(i).0), until: START + 1 });
+            state.agent(i, AgentCommand::SignIn { link: token(i) });
+            state.agent(i, AgentCommand::Watch {});
+        }
+        state.settle();
+        state
+    }
+
+    /// One input, to a desk made from what is kept; what it says to agents opens what they can ask.
+    fn input(&mut self, input: Input) -> Vec<(PeerId, String)> {
+        let mut desk = Desk::restore(SETTINGS.clone(), self.kept.clone());
+        let mut said = Vec::new();
+        for effect in desk.handle(self.now, input) {
+            match effect {
+                Effect::Save(record) => self.kept.keep(record),
+                Effect::Send(peer, text) => said.push((peer, text)),
+            }
+        }
+        // Every state that is not final has an end that comes.
+        if !self.kept.conversations().is_empty() && desk.deadline().is_none_or(|at| at <= self.now) {
+            self.broken = Some("silent: nothing will happen by itself");
+        }
+        for (peer, text) in &said {
+            if peer.0 < 100 && text.contains("\"offered\"") {
+                let frame: EventFrame<AgentEvent> = serde_json::from_str(text).unwrap();
+                if let AgentEvent::Offered { conversation, claim, .. } = frame.event {
+                    self.open.insert(Ask::Accept(peer.0 as usize, conversation.0, claim));
+                }
+            }
+        }
+        said
+    }
+
+    fn agent(&mut self, i: usize, command: AgentCommand) -> Vec<(PeerId, String)> {
+        let peer = Peer { id: PeerId(i as u64), side: Side::Agent, lasting: true, cookie: Some(Token(format!("cookie{i:032}"))) };
+        self.input(Input::Frame(peer, serde_json::to_string(&AgentFrame { v: VERSION, command }).unwrap()))
+    }
+
+    fn visitor(&mut self, i: usize, command: VisitorCommand) -> Vec<(PeerId, String)> {
+        let peer = Peer { id: PeerId(100 + i as u64), side: Side::Visitor, lasting: true, cookie: None };
+        let frame = VisitorFrame { v: VERSION, conversation: id(i), token: token(i), command };
+        self.input(Input::Frame(peer, serde_json::to_string(&frame).unwrap()))
+    }
+
+    fn ask(&mut self, ask: &Ask) {
+        let holder = |state: &Self, conversation: &str| {
+            let own = state.kept.conversations().iter().find(|own| own.id.0 == conversation)?;
+            Some((own.state.agent()?.0.clone(), own.claim))
+        };
+        let mut follow = None;
+        match ask {
+            Ask::Handoff(i) => {
+                self.visitor(*i, VisitorCommand::RequestHandoff { package: Box::new(package(*i)) });
+                follow = Some(Ask::VisitorSays(*i));
+            }
+            Ask::VisitorSays(i) => {
+                self.visitor(*i, VisitorCommand::Say { message: MessageId(format!("m{i}")), text: "words".into() });
+            }
+            Ask::Accept(a, conversation, claim) => {
+                self.agent(*a, AgentCommand::Accept { conversation: ConversationId(conversation.clone()), claim: *claim });
+                follow = Some(Ask::Connect(*a, conversation.clone(), *claim));
+            }
+            Ask::Connect(a, conversation, claim) => {
+                self.agent(*a, AgentCommand::Connect { conversation: ConversationId(conversation.clone()), claim: *claim });
+                follow = Some(Ask::AgentSays(*a, conversation.clone(), *claim));
+            }
+            Ask::AgentSays(a, conversation, claim) => {
+                let (message, text) = (MessageId(format!("a{a}-{conversation}-{claim}")), "words".into());
+                let before = holder(self, conversation);
+                let answers = self.agent(*a, AgentCommand::Say { conversation: ConversationId(conversation.clone()), claim: *claim, message, text });
+                let is_taken = answers.iter().any(|(peer, text)| peer.0 == *a as u64 && text.contains("\"said\""));
+                if is_taken && before != Some((format!("a{a}"), *claim)) {
+                    self.broken = Some("two owners: words were taken from an agent who does not hold it");
+                }
+                follow = Some(Ask::Resolve(*a, conversation.clone(), *claim));
+            }
+            Ask::Resolve(a, conversation, claim) => {
+                let (outcome, reason) = (Outcome::Resolved, "done".into());
+                self.agent(*a, AgentCommand::Resolve { conversation: ConversationId(conversation.clone()), claim: *claim, outcome, reason });
+            }
+        }
+        if let Some(next) = follow.filter(|next| !self.asked.contains(next)) {
+            self.open.insert(next);
+        }
+    }
+
+    /// What must hold after every step, and the state's fingerprint.
+    fn settle(&mut self) {
+        let mut held = BTreeMap::<&AgentId, u32>::new();
+        for own in self.kept.conversations() {
+            own.state.holders().for_each(|agent| *held.entry(agent).or_default() += 1);
+            if own.deadline(&SETTINGS.times) <= self.now {
+                self.broken = Some("silent: a state should have ended");
+            }
+            let numbers: Vec<u64> = own.messages.iter().map(|message| message.seq).collect();
+            if numbers != (1..=numbers.len() as u64).collect::<Vec<_>>() {
+                self.broken = Some("not in order: the numbers have a gap");
+            }
+            let ids: BTreeSet<_> = own.messages.iter().map(|message| &message.id).collect();
+            if ids.len() != own.messages.len() {
+                self.broken = Some("not once: a message stands twice");
+            }
+        }
+        if held.values().any(|count| *count > 1) {
+            self.broken = Some("over capacity");
+        }
+        let handed = self.asked.iter().filter(|ask| matches!(ask, Ask::Handoff(_))).count();
+        if self.kept.conversations().len() != handed {
+            self.broken = Some("not conserved");
+        }
+        let conversations: BTreeMap<_, _> = self.kept.conversations().iter().map(|own| (&own.id, (own, &own.messages))).collect();
+        let all = (conversations, self.kept.agents(), self.now, &self.open, &self.asked, (self.crashes, self.repeats, self.ticks), self.broken);
+        let mut hasher = std::hash::DefaultHasher::new();
+        hasher.write(&serde_json::to_vec(&all).unwrap());
+        self.print = hasher.finish();
+    }
+}
+
+impl Model for World {
+    type State = State;
+    type Action = Happens;
+
+    fn init_states(&self) -> Vec<State> {
+        vec![State::new(self)]
+    }
+
+    fn actions(&self, state: &State, actions: &mut Vec<Happens>) {
+        actions.extend(state.open.iter().cloned().map(Happens::First));
+        if state.repeats > 0 {
+            actions.extend(state.asked.iter().cloned().map(Happens::Again));
+        }
+        if state.ticks > 0 {
+            actions.push(Happens::Tick);
+        }
+        if state.crashes > 0 {
+            actions.push(Happens::Crash);
+        }
+    }
+
+    fn next_state(&self, last: &State, happens: Happens) -> Option<State> {
+        let mut state = last.clone();
+        match happens {
+            Happens::First(ask) => {
+                state.open.remove(&ask);
+                state.asked.insert(ask.clone());
+                state.ask(&ask);
+            }
+            Happens::Again(ask) => {
+                state.repeats -= 1;
+                state.ask(&ask);
+            }
+            Happens::Tick => {
+                state.ticks -= 1;
+                let desk = Desk::restore(SETTINGS.clone(), state.kept.clone());
+                // News that a rebuilt desk tells at once is no news here.
+                let at = desk
+                    .deadline()
+                    .filter(|at| *at > state.now)
+                    .or_else(|| state.kept.conversations().iter().map(|own| own.deadline(&SETTINGS.times)).min());
+                // Erasure after months is another story.
+                state.now = at.filter(|at| *at < state.now + 24 * 60 * 60 * 1000)?;
+                state.input(Input::DeadlineReached);
+            }
+            Happens::Crash => {
+                state.crashes -= 1;
+                // The new process holds no socket; then the agents' consoles are back.
+                let peers = Desk::restore(SETTINGS.clone(), state.kept.clone()).peers();
+                peers.into_iter().for_each(|peer| _ = state.input(Input::Left(peer)));
+                (0..self.agents).for_each(|i| _ = state.agent(i, AgentCommand::Watch {}));
+            }
+        }
+        state.settle();
+        (state != *last).then_some(state)
+    }
+
+    fn properties(&self) -> Vec<Property<Self>> {
+        vec![
+            Property::always("one owner, conserved, once, in order, within capacity, never silent", |_, state: &State| state.broken.is_none()),
+            Property::sometimes("all are resolved", |world: &World, state: &State| {
+                state.kept.conversations().len() == world.visitors && state.kept.conversations().iter().all(|own| own.state.name() == "closed")
+            }),
+        ]
+    }
+}
+
+#[test]
+fn no_interleaving_breaks_a_promise() {
+    let most: usize = std::env::var("BATON_MODEL_STATES").ok().and_then(|most| most.parse().ok()).unwrap_or(400_000);
+    let worlds =
+        [World { visitors: 2, agents: 2, crashes: 1, repeats: 1, ticks: 1 }, World { visitors: 3, agents: 3, crashes: 2, repeats: 2, ticks: 1 }];
+    for world in worlds {
+        let (visitors, agents) = (world.visitors, world.agents);
+        let checker = world.checker().threads(2).target_state_count(most).spawn_dfs().join();
+        println!(
+            "{visitors} visitors, {agents} agents: {} states, {} of them different, depth {}",
+            checker.state_count(),
+            checker.unique_state_count(),
+            checker.max_depth()
+        );
+        checker.assert_no_discovery("one owner, conserved, once, in order, within capacity, never silent");
+    }
+}
