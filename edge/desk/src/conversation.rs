@@ -190,6 +190,14 @@ impl Conversation {
         self.claims
     }
 
+    /// As its row is: the messages are rows of their own.
+    pub fn without_messages(&mut self) -> Self {
+        let messages = std::mem::take(&mut self.messages);
+        let row = self.clone();
+        self.messages = messages;
+        row
+    }
+
     /// The number of the last message.
     pub fn last(&self) -> u64 {
         self.messages.last().map_or(0, |message| message.seq)

@@ -371,10 +371,10 @@ impl Desk {
         let turn = std::mem::take(&mut self.turn);
         let mut effects: Vec<_> = turn.saves.into_iter().map(Effect::Save).collect();
         for id in turn.changed {
-            if let Some(conversation) = self.conversations.get(&id) {
+            if let Some(conversation) = self.conversations.get_mut(&id) {
                 let deadline = conversation.deadline(&self.settings.times);
                 self.deadlines.set(Due::Conversation(id), Some(deadline));
-                effects.push(Effect::Save(Record::Conversation(Box::new(Conversation { messages: Vec::new(), ..conversation.clone() }))));
+                effects.push(Effect::Save(Record::Conversation(Box::new(conversation.without_messages()))));
             }
         }
         for id in turn.changed_agents {

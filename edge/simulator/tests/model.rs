@@ -1,6 +1,6 @@
 //! Every interleaving of three visitors and three agents with the desk: whatever comes first, whatever comes twice, and whatever is
 //! lost when the desk's process dies. The checker tries them all, within the bounds below.
-#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test that panics has failed, and says how far it came")]
 
 use desk::{Desk, Effect, Hash, Input, Peer, PeerId, Side, settings::SiteSettings, store::Kept};
 use protocol::*;
@@ -228,7 +228,7 @@ impl State {
         }
         let conversations: BTreeMap<_, _> = self.kept.conversations().iter().map(|own| (&own.id, (own, &own.messages))).collect();
         let all = (conversations, self.kept.agents(), self.now, &self.open, &self.asked, (self.crashes, self.repeats, self.ticks), self.broken);
-        let mut hasher = std::hash::DefaultHasher::new();
+        let mut hasher = hash::DefaultHasher::new();
         hasher.write(&serde_json::to_vec(&all).unwrap());
         self.print = hasher.finish();
     }

@@ -1,0 +1,128 @@
+//! What one frame costs, by how many wait, talk and are closed. `cargo bench -p desk`.
+#![allow(clippy::unwrap_used, missing_docs, reason = "a benchmark")]
+
+use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
+use desk::{Desk, Effect, Hash, Input, Peer, PeerId, Side, settings::SiteSettings, store::Kept};
+use protocol::*;
+
+const START: Millis = 1_800_000_000_000;
+
+/// A desk with so many of each, and ways to send it frames.
+struct Bench {
+    desk: Desk,
+    now: Millis,
+    said: u64,
+}
+
+fn settings(agents: usize) -> SiteSettings {
+    let agents: Vec<_> = (0..agents).map(|i| serde_json::json!({"id": format!("a{i}"), "name": "Agent", "capacity": 5})).collect();
+    serde_json::from_value(serde_json::json!({"key": "shop", "name": "Shop", "origins": [], "agent": agents})).unwrap()
+}
+
+fn package() -> ContextPackage {
+    serde_json::from_value(serde_json::json!({
+        "summary": "Kim wants a refund for order 1234.", "intent": "Wants a refund.", "category": "other", "language": "en", "profile": {},
+        "sentiment": "neutral", "transcript": [{"author": "visitor", "at": 1, "text": "I want a refund"}], "highlights": [0], "actions": [],
+        "next_steps": [], "escalation": {"trigger": "explicit", "reason": "asked", "priority": "standard", "signals": []}
+    }))
+    .unwrap()
+}
+
+impl Bench {
+    fn with(closed: usize, live: usize, waiting: usize) -> Self {
+        let agents = live.div_ceil(5).max(1);
+        let mut bench = Self { desk: Desk::restore(settings(agents), Kept::default()), now: START, said: 0 };
+        for i in 0..closed {
+            bench.visitor(i, VisitorCommand::RequestHandoff { package: Box::new(package()) });
+            bench.visitor(i, VisitorCommand::Leave {});
+        }
+        for a in 0..agents {
+            let link = Token(format!("link{a:032}"));
+            let until = bench.now + 1;
+            bench.input(Input::Admit { agent: AgentId(format!("a{a}")), link: Hash::of(&link.0), until });
+            bench.agent(a, AgentCommand::SignIn { link });
+            bench.agent(a, AgentCommand::Watch {});
+        }
+        for i in 0..live + waiting {
+            let effects = bench.visitor(closed + i, VisitorCommand::RequestHandoff { package: Box::new(package()) });
+            bench.visitor(closed + i, VisitorCommand::Resume { after: 0 });
+            for effect in effects {
+                let Effect::Send(peer, text) = effect else { continue };
+                if let Ok(EventFrame { event: AgentEvent::Offered { conversation, claim, .. }, .. }) =
+                    serde_json::from_str::<EventFrame<AgentEvent>>(&text)
+                {
+                    bench.agent(peer.0 as usize, AgentCommand::Accept { conversation: conversation.clone(), claim });
+                    bench.agent(peer.0 as usize, AgentCommand::Connect { conversation, claim });
+                }
+            }
+            if i + 1 == live {
+                // From here on they wait.
+                (0..agents).for_each(|a| _ = bench.agent(a, AgentCommand::SetAvailable { available: false }));
+            }
+        }
+        bench
+    }
+
+    fn input(&mut self, input: Input) -> Vec<Effect> {
+        self.desk.handle(self.now, input)
+    }
+
+    fn visitor(&mut self, i: usize, command: VisitorCommand) -> Vec<Effect> {
+        let frame = VisitorFrame { v: VERSION, conversation: ConversationId(format!("v{i}")), token: Token(format!("{i:032}")), command };
+        let peer = Peer { id: PeerId(1_000_000 + i as u64), side: Side::Visitor, lasting: true, cookie: None };
+        self.input(Input::Frame(peer, serde_json::to_string(&frame).unwrap()))
+    }
+
+    fn agent(&mut self, i: usize, command: AgentCommand) -> Vec<Effect> {
+        let peer = Peer { id: PeerId(i as u64), side: Side::Agent, lasting: true, cookie: Some(Token(format!("cookie{i:032}"))) };
+        self.input(Input::Frame(peer, serde_json::to_string(&AgentFrame { v: VERSION, command }).unwrap()))
+    }
+
+    /// One of them writes.
+    fn says(&mut self, first: usize, of: usize) -> usize {
+        self.said += 1;
+        let i = first + self.said as usize % of;
+        self.visitor(i, VisitorCommand::Say { message: MessageId(format!("m{}", self.said)), text: "Is anyone there?".into() }).len()
+    }
+}
+
+fn frames(c: &mut Criterion) {
+    let mut group = c.benchmark_group("a visitor writes");
+    for (name, closed, live, waiting) in [
+        ("10 waiting", 0, 0, 10),
+        ("100 waiting", 0, 0, 100),
+        ("1000 waiting", 0, 0, 1000),
+        ("1000 live", 0, 1000, 0),
+        ("100 waiting, 20000 closed", 20_000, 0, 100),
+    ] {
+        let mut bench = Bench::with(closed, live, waiting);
+        group.bench_function(BenchmarkId::from_parameter(name), |b| b.iter(|| bench.says(closed, live + waiting)));
+    }
+    group.finish();
+    let mut group = c.benchmark_group("a handoff comes and leaves again");
+    for (name, closed, live, waiting) in [
+        ("10 waiting", 0, 0, 10),
+        ("100 waiting", 0, 0, 100),
+        ("1000 waiting", 0, 0, 1000),
+        ("1000 live", 0, 1000, 0),
+        ("100 waiting, 20000 closed", 20_000, 0, 100),
+    ] {
+        let mut bench = Bench::with(closed, live, waiting);
+        let mut next = closed + live + waiting;
+        group.bench_function(BenchmarkId::from_parameter(name), |b| {
+            b.iter(|| {
+                next += 1;
+                bench.visitor(next, VisitorCommand::RequestHandoff { package: Box::new(package()) });
+                bench.visitor(next, VisitorCommand::Leave {}).len()
+            });
+        });
+    }
+    group.finish();
+}
+
+criterion_group! {
+    name = all;
+    config = Criterion::default().warm_up_time(std::time::Duration::from_millis(500)).measurement_time(std::time::Duration::from_secs(2));
+    targets = frames
+}
+criterion_main!(all);
