@@ -1,5 +1,6 @@
 //! The whole way, in real browsers.
 
+mod desk_work;
 mod fallbacks;
 mod page;
 mod whole_way;

@@ -132,13 +132,16 @@ pub enum UnsentKind {
 /// the code to read a whole context package would weigh more than the rest of the storage.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Unsent {
+    /// Tells it from an equal one before it.
+    #[serde(default)]
+    pub number: u32,
     pub kind: UnsentKind,
     pub message: Option<MessageId>,
     pub command: String,
 }
 
 impl Unsent {
-    pub fn new(command: &VisitorCommand) -> Self {
+    fn new(number: u32, command: &VisitorCommand) -> Self {
         let (kind, message) = match command {
             VisitorCommand::RequestHandoff { .. } => (UnsentKind::Handoff, None),
             VisitorCommand::Say { message, .. } => (UnsentKind::Say, Some(message.clone())),
@@ -148,7 +151,7 @@ impl Unsent {
             VisitorCommand::Erase {} => (UnsentKind::Erase, None),
             _ => (UnsentKind::Leave, None),
         };
-        Self { kind, message, command: serde_json::to_string(command).unwrap_or_default() }
+        Self { number, kind, message, command: serde_json::to_string(command).unwrap_or_default() }
     }
 }
 
@@ -171,6 +174,9 @@ pub struct Thread {
     pub declined_ago: Option<u8>,
     /// Commands that the desk has not acknowledged.
     pub unsent: Vec<Unsent>,
+    /// How many there were.
+    #[serde(default)]
+    pub owed: u32,
     /// The desk's last message without a gap.
     pub last_seq: u64,
     pub panel_open: bool,
@@ -193,6 +199,7 @@ impl Thread {
             matched: None,
             declined_ago: None,
             unsent: Vec::new(),
+            owed: 0,
             last_seq: 0,
             panel_open: false,
             unread: 0,
@@ -201,7 +208,8 @@ impl Thread {
 
     /// Keeps a command until the desk acknowledges it.
     pub fn owe(&mut self, command: &VisitorCommand) {
-        self.unsent.push(Unsent::new(command));
+        self.owed += 1;
+        self.unsent.push(Unsent::new(self.owed, command));
     }
 
     /// Acknowledged, or given up.

@@ -196,3 +196,55 @@ fn a_try_that_failed_by_the_button_still_counts_after_a_reload() {
     assert!(matches!(play(false), Stage::Asking { .. }), "{:?}", play(false));
     assert_eq!(play(true), play(false));
 }
+
+fn queued(wait: Option<WaitEstimate>, is_long: bool, because: QueuedBecause) -> Event {
+    let choices = vec![FallbackOption { kind: FallbackKind::Callback, from: 0, due: 0 }];
+    Event::Desk(VisitorEvent::Queued { position: 3, wait, staffing: Staffing::Staffed, choices, because, is_long })
+}
+
+#[test]
+fn the_wait_is_told_as_a_range_that_a_person_understands() {
+    let mut told = Vec::new();
+    for (from_seconds, to_seconds) in [(5, 50), (30, 170), (130, 290)] {
+        let mut app = app();
+        hand_over(&mut app);
+        let wait = Some(WaitEstimate { from_seconds, to_seconds, coverage_percent: 80 });
+        app.update(&fresh(), queued(wait, to_seconds > 120, QueuedBecause::Requested));
+        told.push(last(&app).to_owned());
+    }
+    assert!(told[0].ends_with("You are number 3. It should take less than a minute."), "{}", told[0]);
+    assert!(told[1].contains("It should take less than 3 minutes. You need not wait here"), "{}", told[1]);
+    assert!(told[2].contains("The wait is about 2 to 5 minutes. You need not wait here"), "{}", told[2]);
+}
+
+#[test]
+fn a_wait_that_grows_long_is_admitted_once() {
+    let mut app = app();
+    hand_over(&mut app);
+    app.update(&fresh(), queued(None, false, QueuedBecause::Requested));
+    let lines = app.thread.lines.len();
+    app.update(&fresh(), queued(None, false, QueuedBecause::Moved));
+    assert_eq!(app.thread.lines.len(), lines, "a move alone is shown above, not said");
+    app.update(&fresh(), queued(None, true, QueuedBecause::Moved));
+    app.update(&fresh(), queued(None, true, QueuedBecause::Moved));
+    assert_eq!(app.thread.lines.len(), lines + 1);
+}
+
+#[test]
+fn from_a_promise_back_to_the_queue_and_in_the_end_deleted() {
+    let mut app = app();
+    hand_over(&mut app);
+    app.update(&fresh(), Event::Pressed(Press::Rejoin));
+    assert!(app.thread.unsent.iter().any(|unsent| unsent.kind == UnsentKind::Rejoin));
+    app.update(&fresh(), queued(None, false, QueuedBecause::Rejoined));
+    assert!(!app.thread.unsent.iter().any(|unsent| unsent.kind == UnsentKind::Rejoin), "the queue's answer acknowledges it");
+    app.update(&fresh(), Event::Pressed(Press::Erase));
+    app.update(&fresh(), Event::Pressed(Press::Yes(false)));
+    assert!(!app.thread.unsent.iter().any(|unsent| unsent.kind == UnsentKind::Erase), "only after a yes");
+    app.update(&fresh(), Event::Pressed(Press::Erase));
+    app.update(&fresh(), Event::Pressed(Press::Yes(true)));
+    let receipt = Receipt { conversation: app.thread.conversation.clone(), at: 0, messages: 7 };
+    app.update(&fresh(), Event::Desk(VisitorEvent::Erased { receipt }));
+    assert_eq!(app.thread.lines.len(), 1, "nothing of it is left here either");
+    assert!(app.thread.unsent.is_empty() && app.thread.stage == Stage::Bot);
+}

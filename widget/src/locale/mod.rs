@@ -111,7 +111,7 @@ impl Locale {
 
     pub fn erased(receipt: &Receipt) -> String {
         let id: String = receipt.conversation.0.chars().take(8).collect();
-        format!("Deleted: {} messages, at {}. Your receipt: {id}.", receipt.messages, Self::day_and_time(receipt.at))
+        format!("Deleted: {} messages. Your receipt: {id}.", receipt.messages)
     }
 
     pub fn closed(outcome: Outcome) -> &'static str {

@@ -30,6 +30,11 @@ impl Log {
     pub fn show(&self, app: &App, now: Millis) {
         let mut drawn = self.drawn.borrow_mut();
         let lines = &app.thread.lines;
+        if lines.len() < drawn.len() {
+            // What was said was deleted.
+            drawn.clear();
+            dom::clear(&self.list);
+        }
         for (i, line) in lines.iter().enumerate() {
             if drawn.get(i) == Some(line) {
                 continue;

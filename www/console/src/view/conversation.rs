@@ -42,6 +42,14 @@ pub fn Conversation(props: &ConversationProps) -> Html {
             }
         });
     }
+    {
+        // A new hold on it begins with neither form open.
+        let (resolving, transferring) = (resolving.clone(), transferring.clone());
+        use_effect_with(claim, move |_| {
+            resolving.set(false);
+            transferring.set(false);
+        });
+    }
     let Some(held) = held else { return html! {} };
     let send = {
         let (desk, id, input) = (desk.clone(), id.clone(), input.clone());

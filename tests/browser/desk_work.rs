@@ -1,0 +1,114 @@
+//! What agents do with each other, and what becomes of promises and ends.
+
+use tests::{Agent, Stage, Visitor};
+use thirtyfour::prelude::*;
+
+use super::play;
+
+/// Chooses in the form for passing on, and sends it.
+async fn passes_on(agent: &Agent, to: &str, note: &str) -> anyhow::Result<()> {
+    agent.presses("#transfer").await?;
+    agent.presses(&format!("#to option[value='{to}']")).await?;
+    agent.driver.find(By::Id("note")).await?.send_keys(note).await?;
+    agent.presses("#pass-on").await
+}
+
+play!(an_agent_passes_a_conversation_on_with_a_note_and_the_visitor_sees_who_reads, |stage, browsers| {
+    let visitor = Visitor::arrives(&browsers, &stage).await?;
+    let maria = Agent::signs_in(&browsers, &stage.links[0]).await?;
+    visitor.asks_for_a_person("Kim", "Billing").await?;
+    maria.accepts_and_connects().await?;
+    maria.says("I see the double charge.").await?;
+    let jonas = Agent::signs_in(&browsers, &stage.links[1]).await?;
+    // Declined: it stays with Maria.
+    maria.reads("Jonas").await?;
+    passes_on(&maria, "agent:jonas", "Charged twice, the bank confirms it").await?;
+    maria.reads("Offered to Jonas").await?;
+    jonas.reads("Maria passes it on: Charged twice, the bank confirms it").await?;
+    jonas.presses(".decline").await?;
+    maria.reads("Jonas declined. The conversation stays with you.").await?;
+    maria.says("One moment, please.").await?;
+    visitor.reads("One moment, please.").await?;
+    // Taken, by the skill.
+    passes_on(&maria, "skill:account", "Needs the account desk").await?;
+    jonas.accepts().await?;
+    jonas.reads("Needs the account desk").await?;
+    jonas.reads("I see the double charge.").await?;
+    visitor.reads("Jonas is reading your conversation").await?;
+    maria.reads("Passed on: the other agent has it now.").await?;
+    jonas.presses("#extend").await?;
+    jonas.presses("#connect").await?;
+    visitor.reads("You're now connected with Jonas").await?;
+    jonas.says("Hello Kim, I have the notes.").await?;
+    visitor.reads("I have the notes").await?;
+});
+
+play!(a_supervisor_takes_over_what_another_agent_holds, |stage, browsers| {
+    let visitor = Visitor::arrives(&browsers, &stage).await?;
+    let maria = Agent::signs_in(&browsers, &stage.links[0]).await?;
+    visitor.asks_for_a_person("Kim", "Billing").await?;
+    maria.accepts_and_connects().await?;
+    assert!(!maria.has_read("Take over").await?, "Maria is no supervisor");
+    let jonas = Agent::signs_in(&browsers, &stage.links[1]).await?;
+    jonas.reads("with Maria").await?;
+    jonas.presses(".take").await?;
+    maria.reads("A supervisor has taken it over.").await?;
+    jonas.presses("#connect").await?;
+    visitor.reads("You're now connected with Jonas").await?;
+});
+
+play!(a_visitor_comes_back_from_a_promise_reopens_what_was_closed_and_deletes_it, |stage, browsers| {
+    let visitor = Visitor::arrives(&browsers, &stage).await?;
+    visitor.asks_for_a_person("Kim", "Billing").await?;
+    visitor.presses("Answer by e-mail").await?;
+    visitor.reads("Your e-mail address").await?;
+    visitor.says("kim@example.org").await?;
+    visitor.reads("We will answer to kim@example.org by").await?;
+    visitor.presses("Wait for a person now").await?;
+    visitor.reads("You are back in the queue").await?;
+    let maria = Agent::signs_in(&browsers, &stage.links[0]).await?;
+    maria.accepts_and_connects().await?;
+    maria.says("Done, it is refunded.").await?;
+    visitor.reads("it is refunded").await?;
+    maria.resolves("refunded").await?;
+    visitor.presses("Go on with this conversation").await?;
+    maria.presses(".accept").await?;
+    maria.presses("#connect").await?;
+    visitor.says("And the other charge?").await?;
+    maria.reads("And the other charge?").await?;
+    maria.resolves("both refunded").await?;
+    visitor.presses("Delete this conversation").await?;
+    visitor.reads("cannot be brought back").await?;
+    visitor.presses("Delete this conversation").await?;
+    visitor.reads("Your receipt:").await?;
+    assert!(!visitor.has_read("it is refunded").await?, "nothing of it is left on the page");
+});
+
+play!(agents_are_told_of_promises_that_fall_due_and_of_those_that_were_missed, |stage, browsers| {
+    drop(stage);
+    let stage = Stage::with(|settings| settings.replace("offer_seconds = 30", "offer_seconds = 30\ncallback_seconds = 12\nremind_seconds = 8"))?;
+    let maria = Agent::signs_in(&browsers, &stage.links[0]).await?;
+    maria.presses("#available").await?;
+    let visitor = Visitor::arrives(&browsers, &stage).await?;
+    visitor.asks_for_a_person("Kim", "Billing").await?;
+    visitor.presses("Call me back").await?;
+    visitor.reads("Your phone number").await?;
+    visitor.says("030 1234567").await?;
+    visitor.reads("We will call +49301234567 by").await?;
+    maria.reads("A promise falls due").await?;
+    maria.reads("A promise was missed; the visitor was told").await?;
+    visitor.reads("we missed what we promised").await?;
+});
+
+play!(a_quiet_conversation_is_warned_on_both_sides_before_it_closes, |stage, browsers| {
+    drop(stage);
+    let stage = Stage::with(|settings| settings.replace("offer_seconds = 30", "offer_seconds = 30\nidle_seconds = 14\nidle_warning_seconds = 8"))?;
+    let visitor = Visitor::arrives(&browsers, &stage).await?;
+    let maria = Agent::signs_in(&browsers, &stage.links[0]).await?;
+    visitor.asks_for_a_person("Kim", "Billing").await?;
+    maria.accepts_and_connects().await?;
+    maria.reads("Quiet for long: it closes in").await?;
+    visitor.reads("It has been quiet for a while").await?;
+    visitor.reads("closed because it was quiet for long").await?;
+    maria.reads("both were silent for long").await?;
+});
