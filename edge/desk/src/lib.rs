@@ -11,6 +11,8 @@
 //! 5. On start it **restores** with [`store::load`] and [`Desk::restore`], then says [`Input::Left`] for every
 //!    [`Desk::peers`] that it no longer holds.
 //!
+//! [`Keeper`] does 3 and 5 over any [`store::Sql`], so that a host is left with its transactions, its sockets and its timer.
+//!
 //! There is no async here, no clock, no randomness and no I/O. The only SQL is in [`store`].
 
 mod access;
@@ -22,10 +24,12 @@ mod desk;
 mod due;
 mod fallback;
 mod inbound;
+mod keeper;
 mod listeners;
 pub mod metrics;
 mod places;
 mod queue;
+pub mod quota;
 mod roster;
 mod routing;
 pub mod schedule;
@@ -38,3 +42,4 @@ pub mod wait;
 pub use access::Hash;
 pub use desk::{Desk, Effect, Input, Peer, PeerId, Side};
 pub use inbound::refusal;
+pub use keeper::Keeper;

@@ -2,8 +2,10 @@
 
 use axum::{
     body::Body,
-    http::{HeaderMap, HeaderValue, Response, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header},
+    response::IntoResponse,
 };
+use front::{COMMON_HEADERS, Pages};
 use rust_embed::RustEmbed;
 
 #[derive(RustEmbed)]
@@ -11,9 +13,10 @@ use rust_embed::RustEmbed;
 #[allow_missing = true]
 struct Web;
 
-/// The text of an embedded page, with hashed names already in it.
-pub fn page(name: &str) -> Option<String> {
-    Some(String::from_utf8_lossy(&Web::get(name)?.data).into_owned())
+/// The documents. Empty before `cargo xtask build`.
+pub fn pages() -> Pages {
+    let page = |name| Web::get(name).map(|file| String::from_utf8_lossy(&file.data).into_owned()).unwrap_or_default();
+    Pages { frame: page("frame.html"), console: page("console.html") }
 }
 
 /// A file, compressed if the browser takes that. `cache` is its Cache-Control.
@@ -25,7 +28,7 @@ pub fn file(name: &str, request: &HeaderMap, cache: &'static str) -> Response<Bo
     let compressed = takes_brotli.then(|| Web::get(&format!("{name}.br"))).flatten();
     let is_compressed = compressed.is_some();
     let Some(found) = compressed.or_else(|| Web::get(name)) else {
-        return plain(StatusCode::NOT_FOUND, "not found");
+        return not_found();
     };
     let mut response = Response::new(Body::from(found.data.into_owned()));
     let headers = response.headers_mut();
@@ -35,17 +38,17 @@ pub fn file(name: &str, request: &HeaderMap, cache: &'static str) -> Response<Bo
     // Static files are public: a page may load them with `crossorigin` and `integrity`.
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     headers.insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));
+    for (name, value) in COMMON_HEADERS {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
     if is_compressed {
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
     }
     response
 }
 
-pub fn plain(status: StatusCode, text: &'static str) -> Response<Body> {
-    let mut response = Response::new(Body::from(text));
-    *response.status_mut() = status;
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
-    response
+fn not_found() -> Response<Body> {
+    (StatusCode::NOT_FOUND, "not found").into_response()
 }
 
 fn content_type(name: &str) -> &'static str {

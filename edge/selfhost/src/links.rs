@@ -2,13 +2,12 @@
 
 use anyhow::{Context, Result, bail};
 use desk::Hash;
-use protocol::{AgentId, Millis, PublicKey};
+use front::{LINK_MS, sign_in_link};
+use protocol::{AgentId, Millis, PublicKey, Rejection};
 use std::{fs, path::Path, time::SystemTime};
 
 use crate::{random, runner::Runner};
 
-/// How long a link may wait to be used.
-const LINK_MS: Millis = 24 * 60 * 60 * 1000;
 const OPERATOR_FILE: &str = "operator.token";
 
 /// The operator's secret, made at the first start and readable by its owner only.
@@ -27,12 +26,17 @@ pub fn operator_token(folder: &Path) -> Result<String> {
     Ok(token)
 }
 
-/// A new link for an agent. The secret stands behind `#`, so no server and no log sees it.
+/// Lets an agent sign in once with the secret whose hash this is.
+pub async fn admit(runner: &Runner, agent: AgentId, secret: Hash) -> Result<(), Rejection> {
+    let wall = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_millis() as Millis);
+    runner.admit(agent, secret, wall + LINK_MS).await.map(drop)
+}
+
+/// A new link for an agent.
 pub async fn mint(runner: &Runner, base: &str, site: &PublicKey, agent: AgentId) -> Option<String> {
     let secret = random::hex(32);
-    let wall = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_millis() as Millis);
-    runner.admit(agent, Hash::of(&secret), wall + LINK_MS).await.ok()?;
-    Some(format!("{base}/console/{site}#{secret}"))
+    admit(runner, agent, Hash::of(&secret)).await.ok()?;
+    Some(sign_in_link(base, site, &secret))
 }
 
 /// Asks the running server for a link.

@@ -3,7 +3,6 @@
 mod assets;
 mod config;
 mod links;
-mod pages;
 mod random;
 mod routes;
 mod runner;

@@ -4,7 +4,7 @@
 //! fsync serves many. When a save fails the desk is dropped and rebuilt from the file, and whoever waited is refused.
 
 use anyhow::{Context, Result};
-use desk::{Desk, Effect, Hash, Input, Peer, PeerId, settings::SiteSettings, store};
+use desk::{Hash, Input, Keeper, Peer, PeerId, settings::SiteSettings};
 use protocol::{AgentId, Millis, Rejection, RejectionCode};
 use std::{
     collections::BTreeMap,
@@ -65,7 +65,7 @@ impl Runner {
     /// Opens the file and starts the thread.
     pub fn start(settings: SiteSettings, folder: &Path) -> Result<(Self, thread::JoinHandle<()>)> {
         let path = folder.join(format!("{}.sqlite", settings.key));
-        let mut work = Work { clock: Clock::start(), settings, path, running: None, sockets: BTreeMap::new() };
+        let mut work = Work { clock: Clock::start(), settings, path, keeper: None, sockets: BTreeMap::new() };
         work.rebuild().with_context(|| format!("opening {}", work.path.display()))?;
         let (asks, inbox) = sync_channel(MAX_WAITING);
         let name = format!("desk {}", work.settings.key);
@@ -137,24 +137,18 @@ impl Clock {
     }
 }
 
-/// The desk and its file; gone together when a save failed.
-struct Running {
-    desk: Desk,
-    database: Database,
-}
-
 struct Work {
     clock: Clock,
     settings: SiteSettings,
     path: PathBuf,
-    running: Option<Running>,
+    /// Gone when a save failed.
+    keeper: Option<Keeper<Database>>,
     sockets: BTreeMap<PeerId, Outgoing>,
 }
 
 /// What one transaction owes to those who asked.
 #[derive(Default)]
 struct Batch {
-    is_open: bool,
     sends: Vec<(PeerId, String)>,
     replies: BTreeMap<PeerId, (Vec<String>, Reply)>,
     admitted: Vec<Reply>,
@@ -168,7 +162,7 @@ impl Work {
                 Err(RecvTimeoutError::Timeout) => None,
                 Err(RecvTimeoutError::Disconnected) => return,
             };
-            if self.running.is_none()
+            if self.keeper.is_none()
                 && let Err(wrong) = self.rebuild()
             {
                 tracing::error!(site = self.settings.key, "the desk's file cannot be used: {wrong:#}");
@@ -187,8 +181,8 @@ impl Work {
 
     /// Until the desk's next deadline.
     fn sleep(&self) -> Duration {
-        match &self.running {
-            Some(running) => match running.desk.deadline() {
+        match &self.keeper {
+            Some(keeper) => match keeper.deadline() {
                 Some(at) => Duration::from_millis(at.saturating_sub(self.clock.now())),
                 None => Duration::from_secs(3600),
             },
@@ -197,7 +191,6 @@ impl Work {
     }
 
     fn handle_all(&mut self, asks: Vec<Ask>, batch: &mut Batch) -> rusqlite::Result<()> {
-        let mut result = Ok(());
         let mut inputs = Vec::new();
         for ask in asks {
             match ask {
@@ -223,29 +216,17 @@ impl Work {
         if inputs.is_empty() {
             inputs.push(Input::DeadlineReached);
         }
-        let Some(running) = &mut self.running else { return Err(rusqlite::Error::InvalidQuery) };
+        let Some(keeper) = &mut self.keeper else { return Err(rusqlite::Error::InvalidQuery) };
         for input in inputs {
-            for effect in running.desk.handle(self.clock.now(), input) {
-                match effect {
-                    Effect::Save(record) => {
-                        if !batch.is_open {
-                            running.database.begin()?;
-                            batch.is_open = true;
-                        }
-                        result = result.and_then(|()| store::save(&mut running.database, &record));
-                    }
-                    Effect::Send(peer, text) => batch.sends.push((peer, text)),
-                }
-            }
+            batch.sends.extend(keeper.handle(self.clock.now(), input)?);
         }
-        result?;
-        if batch.is_open { running.database.commit() } else { Ok(()) }
+        keeper.sql.commit()
     }
 
     fn answer(&mut self, result: rusqlite::Result<()>, batch: Batch) {
         let Batch { sends, mut replies, admitted, .. } = batch;
         if let Err(wrong) = result {
-            if self.running.take().is_some() {
+            if self.keeper.take().is_some() {
                 tracing::error!(site = self.settings.key, "a save failed, the desk is rebuilt from its file: {wrong}");
             }
             // Sockets cannot be told which of their frames were lost: they are cut, and come back with their last number.
@@ -270,22 +251,10 @@ impl Work {
 
     /// From the file, as after a start.
     fn rebuild(&mut self) -> Result<()> {
-        let mut database = Database::open(&self.path)?;
-        store::prepare(&mut database)?;
-        let kept = store::load(&mut database)?;
-        let mut desk = Desk::restore(self.settings.clone(), kept);
-        database.begin()?;
-        for peer in desk.peers() {
-            if !self.sockets.contains_key(&peer) {
-                for effect in desk.handle(self.clock.now(), Input::Left(peer)) {
-                    if let Effect::Save(record) = effect {
-                        store::save(&mut database, &record)?;
-                    }
-                }
-            }
-        }
-        database.commit()?;
-        self.running = Some(Running { desk, database });
+        let database = Database::open(&self.path)?;
+        let mut keeper = Keeper::open(database, self.settings.clone(), self.clock.now(), |peer| self.sockets.contains_key(&peer))?;
+        keeper.sql.commit()?;
+        self.keeper = Some(keeper);
         Ok(())
     }
 }

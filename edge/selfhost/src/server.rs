@@ -3,6 +3,7 @@
 use anyhow::{Context, Result};
 use axum::body::Body;
 use desk::Hash;
+use front::Front;
 use hyper::{Request, body::Incoming};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
@@ -16,9 +17,10 @@ use tokio::{
 use tower::ServiceExt;
 
 use crate::{
+    assets,
     config::Config,
     links,
-    routes::{self, Sites},
+    routes::{self, Server},
     runner::Runner,
 };
 
@@ -36,25 +38,24 @@ pub async fn serve(config: Config, folder: &Path, listen: SocketAddr) -> Result<
     let operator = links::operator_token(folder)?;
     let listener = TcpListener::bind(listen).await.with_context(|| format!("listening on {listen}"))?;
     let (stop, stopping) = watch::channel(false);
-    let mut sites = BTreeMap::new();
+    let front = Front::new(config.site.clone(), assets::pages(), Some(Hash::of(&operator)));
+    let mut runners = BTreeMap::new();
     let mut threads = Vec::new();
-    for settings in config.site {
-        let (runner, thread) = Runner::start(settings.clone(), folder)?;
-        threads.push((runner.clone(), thread));
-        sites.insert(settings.key.clone(), (settings, runner));
-    }
     let base = config.public_url.clone().unwrap_or_else(|| format!("http://{listen}"));
     println!("Baton listens on {base}, the desks are in {}", folder.display());
-    for (key, (settings, runner)) in &sites {
+    for settings in config.site {
+        let (runner, thread) = Runner::start(settings.clone(), folder)?;
         for agent in &settings.agent {
-            if let Some(link) = links::mint(runner, &base, key, agent.id.clone()).await {
-                println!("sign-in link, once, {} at {key}: {link}", agent.name);
+            if let Some(link) = links::mint(&runner, &base, &settings.key, agent.id.clone()).await {
+                println!("sign-in link, once, {} at {}: {link}", agent.name, settings.key);
             }
         }
+        threads.push((runner.clone(), thread));
+        runners.insert(settings.key, runner);
     }
-    let sites = Sites { sites, public_url: config.public_url, operator: Hash::of(&operator), stopping: stopping.clone() };
+    let server = Server { front, runners, public_url: config.public_url, stopping: stopping.clone() };
     let places = Arc::new(Semaphore::new(config.max_connections));
-    accept(&listener, &routes::router(Arc::new(sites)), &places, &stopping).await?;
+    accept(&listener, &routes::router(Arc::new(server)), &places, &stopping).await?;
     drop(listener);
     tracing::info!("stopping: letting open requests finish");
     let _ = stop.send(true);

@@ -4,7 +4,11 @@ use desk::store::{Sql, Value};
 use rusqlite::{Connection, types::ValueRef};
 use std::path::Path;
 
-pub struct Database(Connection);
+/// The first write opens a transaction, which lasts until `commit`.
+pub struct Database {
+    connection: Connection,
+    is_changed: bool,
+}
 
 impl Database {
     pub fn open(path: &Path) -> rusqlite::Result<Self> {
@@ -13,16 +17,12 @@ impl Database {
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; \
              PRAGMA secure_delete = ON; PRAGMA cell_size_check = ON; PRAGMA busy_timeout = 5000; PRAGMA locking_mode = EXCLUSIVE;",
         )?;
-        Ok(Self(connection))
+        Ok(Self { connection, is_changed: false })
     }
 
-    pub fn begin(&mut self) -> rusqlite::Result<()> {
-        self.0.execute_batch("BEGIN IMMEDIATE")
-    }
-
-    /// When this returns, what was saved since `begin` survives a power cut.
+    /// When this returns, what was saved survives a power cut.
     pub fn commit(&mut self) -> rusqlite::Result<()> {
-        self.0.execute_batch("COMMIT")
+        if std::mem::take(&mut self.is_changed) { self.connection.execute_batch("COMMIT") } else { Ok(()) }
     }
 }
 
@@ -30,12 +30,15 @@ impl Sql for Database {
     type Error = rusqlite::Error;
 
     fn execute(&mut self, sql: &str, values: &[Value]) -> rusqlite::Result<()> {
-        self.0.prepare_cached(sql)?.execute(rusqlite::params_from_iter(values.iter().map(bind)))?;
+        if !std::mem::replace(&mut self.is_changed, true) {
+            self.connection.execute_batch("BEGIN IMMEDIATE")?;
+        }
+        self.connection.prepare_cached(sql)?.execute(rusqlite::params_from_iter(values.iter().map(bind)))?;
         Ok(())
     }
 
     fn query(&mut self, sql: &str, values: &[Value]) -> rusqlite::Result<Vec<Vec<Value>>> {
-        let mut statement = self.0.prepare(sql)?;
+        let mut statement = self.connection.prepare(sql)?;
         let columns = statement.column_count();
         let rows = statement.query_map(rusqlite::params_from_iter(values.iter().map(bind)), |row| {
             (0..columns).map(|i| Ok(read(row.get_ref(i)?))).collect::<rusqlite::Result<Vec<_>>>()

@@ -7,7 +7,7 @@ use tests::{
     Agent, Browsers, Stage, Visitor,
     browser::{DESKTOP, Look, PHONE},
 };
-use thirtyfour::WebDriver;
+use thirtyfour::{By, WebDriver};
 
 const LOOKED_AT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/screenshots");
 const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../www/screenshots");
@@ -32,7 +32,7 @@ async fn main() -> Result<()> {
 }
 
 async fn play(browsers: &Browsers, name: &str, look: Look) -> Result<()> {
-    let stage = Stage::new()?;
+    let stage = Stage::with(|settings| settings.replace("offer_seconds = 30", "offer_seconds = 30\ncallback_seconds = 40\nremind_seconds = 36"))?;
     let visitor = Visitor::arrives_with(browsers, &stage, look).await?;
     shoot(&visitor.driver, name, "shop").await?;
     visitor.goes_to("/orders.html").await?;
@@ -58,11 +58,34 @@ async fn play(browsers: &Browsers, name: &str, look: Look) -> Result<()> {
     visitor.reads("✓✓ read").await?;
     shoot(&visitor.driver, name, "widget").await?;
     shoot(&agent.driver, name, "console").await?;
+    // Passed on to a supervisor, who also sees what others hold and which promises fall due.
+    let supervisor = Agent::signs_in_with(browsers, &stage.links[1], look).await?;
+    agent.presses("#transfer").await?;
+    agent.driver.find(By::Id("note")).await?.send_keys("Charged twice, the bank confirms it").await?;
+    shoot(&agent.driver, name, "transfer").await?;
+    agent.presses("#pass-on").await?;
+    supervisor.reads("passes it on").await?;
+    shoot(&supervisor.driver, name, "passed-on").await?;
+    supervisor.presses(".decline").await?;
+    agent.reads("Jonas declined").await?;
+    let other = Visitor::arrives_with(browsers, &stage, look).await?;
+    for agent in [&agent, &supervisor] {
+        agent.presses("#available").await?;
+    }
+    other.asks_for_a_person("Ada", "Orders").await?;
+    other.presses("Call me back").await?;
+    other.says("030 1234567").await?;
+    other.reads("We will call").await?;
+    shoot(&other.driver, name, "promised").await?;
+    supervisor.reads("A promise falls due").await?;
+    shoot(&supervisor.driver, name, "supervisor").await?;
     agent.resolves("Second charge refunded").await?;
     visitor.reads("How easy was it").await?;
     shoot(&visitor.driver, name, "rating").await?;
-    visitor.leaves().await?;
-    agent.leaves().await
+    for window in [visitor.driver, other.driver, agent.driver, supervisor.driver] {
+        window.quit().await?;
+    }
+    Ok(())
 }
 
 async fn shoot(driver: &WebDriver, name: &str, part: &str) -> Result<()> {

@@ -1,0 +1,51 @@
+//! How often something may be done: the generic cell rate algorithm (GCRA), one number a key, which is kept with whatever it guards.
+
+use protocol::Millis;
+use serde::{Deserialize, Serialize};
+
+/// One more every so many ms, and so many at once after a pause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quota {
+    pub every_ms: Millis,
+    pub at_once: u64,
+}
+
+/// What was done so far: the time at which all of it would have been due at the quota's pace.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Gate(Millis);
+
+impl Gate {
+    /// Lets one pass, or says in how many ms one may.
+    pub fn pass(&mut self, now: Millis, quota: Quota) -> Result<(), Millis> {
+        let due = self.0.max(now) + quota.every_ms;
+        let latest = now + quota.every_ms * quota.at_once;
+        if due > latest {
+            return Err(due - latest);
+        }
+        self.0 = due;
+        Ok(())
+    }
+
+    /// Whether it is as if nothing had been done.
+    pub fn is_open(&self, now: Millis) -> bool {
+        self.0 <= now
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn so_many_at_once_and_then_at_the_pace() {
+        let (quota, mut gate) = (Quota { every_ms: 200, at_once: 3 }, Gate::default());
+        let passed = |gate: &mut Gate, now| (0..10).filter(|_| gate.pass(now, quota).is_ok()).count();
+        assert_eq!(passed(&mut gate, 1_000), 3);
+        assert_eq!(gate.pass(1_000, quota), Err(200));
+        assert_eq!(passed(&mut gate, 1_199), 0);
+        assert_eq!(passed(&mut gate, 1_400), 2);
+        assert!(!gate.is_open(1_999) && gate.is_open(2_000));
+        assert_eq!(passed(&mut gate, 60_000), 3);
+    }
+}

@@ -1,0 +1,15 @@
+//! The front door: what an HTTP request may ask of a desk, by which origin, and what the answers look like.
+//!
+//! A host turns a request into [`Asked`], carries out the [`Wish`] that [`Front::wish`] makes of it, and sends the [`Answer`]. It
+//! decides nothing, so that every host answers alike. No async, no clock, no randomness and no I/O here either.
+
+mod answer;
+mod cookie;
+mod pages;
+mod socket;
+mod wish;
+
+pub use answer::{Answer, COMMON_HEADERS};
+pub use pages::Pages;
+pub use socket::Watch;
+pub use wish::{Asked, Front, LINK_MS, Wish, sign_in_link};

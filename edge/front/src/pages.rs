@@ -1,0 +1,40 @@
+//! The two documents, each with its own content security policy: the widget's frame and the agent's console.
+
+use desk::settings::SiteSettings;
+
+use crate::answer::Answer;
+
+/// What both pages may do: run their own script and Wasm, and talk to this server. No HTML is made of text.
+const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; img-src 'self'; \
+                      base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+
+/// The documents, as `cargo xtask build` makes them.
+pub struct Pages {
+    pub frame: String,
+    pub console: String,
+}
+
+impl Pages {
+    /// The widget's document. Only the site's own origins may put it into a frame.
+    pub(crate) fn frame(&self, site: &SiteSettings) -> Answer {
+        let settings = serde_json::to_string(&site.widget()).expect("settings are plain JSON");
+        // Inside a script element only `<` could end it.
+        let page = self.frame.replace("{{settings}}", &settings.replace('<', "\\u003c"));
+        let ancestors = if site.origins.is_empty() { "'none'".to_owned() } else { site.origins.join(" ") };
+        document(page, &ancestors)
+    }
+
+    /// The agent's console. Nobody may put it into a frame.
+    pub(crate) fn console(&self) -> Answer {
+        document(self.console.clone(), "'none'")
+    }
+}
+
+fn document(page: String, ancestors: &str) -> Answer {
+    if page.is_empty() {
+        return Answer::plain(500, "the pages are not built: run `cargo xtask build`");
+    }
+    Answer::new(200, "text/html; charset=utf-8", page)
+        .with("cache-control", "no-cache")
+        .with("content-security-policy", format!("{POLICY}; frame-ancestors {ancestors}"))
+}
