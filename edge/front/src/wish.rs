@@ -2,6 +2,7 @@
 
 use desk::{Hash, Peer, PeerId, Side, settings::SiteSettings};
 use protocol::{AgentId, Millis, PublicKey, Token, limits};
+use serde::Serialize;
 use std::collections::BTreeMap;
 
 use crate::{answer::Answer, cookie, pages::Pages};
@@ -26,7 +27,8 @@ pub struct Asked<'a> {
 }
 
 /// What a request asks for.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Wish {
     /// Answered already.
     Answer(Answer),

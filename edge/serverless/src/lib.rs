@@ -1,0 +1,70 @@
+//! The front and the desk for hosts in JavaScript. A host hands requests, frames and the time in, and a [`Storage`]; it gets
+//! answers and sends back. Everything that travels is JSON text, so that the glue stays small.
+//!
+//! A panic, or a storage that fails, is an exception at the host: it undoes the transaction, drops the [`Runner`] and opens another.
+
+mod runner;
+mod storage;
+
+use desk::{Hash, PeerId, settings::SiteSettings};
+use front::{Asked, Front, Pages};
+use protocol::Millis;
+use wasm_bindgen::prelude::*;
+
+pub use runner::Runner;
+pub use storage::Storage;
+
+/// The sites of a deployment and its pages.
+#[wasm_bindgen]
+pub struct Server {
+    front: Front,
+}
+
+#[wasm_bindgen]
+impl Server {
+    /// `sites` is the JSON of all `[[site]]` of a `site.toml`; `operator` the operator's secret.
+    #[wasm_bindgen(constructor)]
+    pub fn new(sites: &str, frame: String, console: String, operator: Option<String>) -> Result<Server, JsError> {
+        let sites: Vec<SiteSettings> = serde_json::from_str(sites)?;
+        for site in &sites {
+            site.check().map_err(|why| JsError::new(&format!("site {}: {why}", site.key)))?;
+        }
+        Ok(Self { front: Front::new(sites, Pages { frame, console }, operator.map(Hash::of)) })
+    }
+
+    /// What a request asks for: the JSON of a `front::Wish`. `peer` and `secret` are random, see `front::Asked`.
+    #[allow(clippy::too_many_arguments, reason = "an object would cost the glue more than it tells")]
+    pub fn wish(
+        &self,
+        method: &str,
+        path: &str,
+        own_origin: &str,
+        origin: Option<String>,
+        cookie: Option<String>,
+        authorization: Option<String>,
+        peer: f64,
+        secret: &str,
+    ) -> String {
+        let asked = Asked {
+            method,
+            path,
+            own_origin,
+            origin: origin.as_deref(),
+            cookie: cookie.as_deref(),
+            authorization: authorization.as_deref(),
+            peer: PeerId(peer as u64),
+            secret,
+        };
+        json(&self.front.wish(&asked))
+    }
+
+    /// Opens a site's desk. `held` are the peers whose sockets the host holds.
+    pub fn open(&self, site: &str, storage: Storage, now: f64, held: Vec<f64>) -> Result<Runner, JsError> {
+        let settings = self.front.site(site).ok_or_else(|| JsError::new("no such site"))?;
+        Runner::open(settings.clone(), storage, now as Millis, &held)
+    }
+}
+
+pub(crate) fn json(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).expect("what travels is plain JSON")
+}

@@ -1,0 +1,137 @@
+//! One desk at work.
+
+use desk::{Hash, Input, Keeper, Peer, PeerId, refusal, settings::SiteSettings};
+use front::{Answer, LINK_MS, Watch};
+use js_sys::Array;
+use protocol::{AgentId, Millis, Rejection, RejectionCode};
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::prelude::*;
+
+use crate::{json, storage::Storage};
+
+/// A desk and its storage. The host wraps every call in a transaction, and sends what it got only when that is done.
+#[wasm_bindgen]
+pub struct Runner {
+    keeper: Keeper<Storage>,
+    /// The time does not go back while this lives.
+    now: Millis,
+}
+
+/// What a host keeps beside a socket.
+#[derive(Serialize, Deserialize)]
+struct Beside {
+    peer: Peer,
+    watch: Watch,
+}
+
+/// What a frame on a socket comes to.
+#[wasm_bindgen(getter_with_clone)]
+pub struct Heard {
+    /// To be kept beside the socket from now on.
+    pub beside: String,
+    /// A refusal for this very socket.
+    pub refused: Option<String>,
+    /// Peers and frames, one after the other.
+    pub sends: Array,
+}
+
+impl Runner {
+    pub(crate) fn open(settings: SiteSettings, storage: Storage, now: Millis, held: &[f64]) -> Result<Self, JsError> {
+        let keeper = Keeper::open(storage, settings, now, |peer| held.contains(&(peer.0 as f64)))?;
+        Ok(Self { keeper, now })
+    }
+
+    fn handle(&mut self, now: f64, input: Input) -> Result<Vec<(PeerId, String)>, JsError> {
+        #[cfg(feature = "panics")]
+        if let Input::Frame(_, text) = &input {
+            assert!(!text.contains("make the desk panic"), "as the test asked");
+        }
+        self.now = self.now.max(now as Millis);
+        Ok(self.keeper.handle(self.now, input)?)
+    }
+}
+
+#[wasm_bindgen]
+impl Runner {
+    /// A frame by request: the first of what is given is the `front::Answer` for it, as JSON; peers and frames follow.
+    pub fn request(&mut self, now: f64, peer: &str, text: String, cookie: Option<String>) -> Result<Array, JsError> {
+        let peer: Peer = serde_json::from_str(peer)?;
+        let own = peer.id;
+        let (mine, others): (Vec<_>, Vec<_>) = self.handle(now, Input::Frame(peer, text))?.into_iter().partition(|(peer, _)| *peer == own);
+        let frames: Vec<_> = mine.into_iter().map(|(_, frame)| frame).collect();
+        let all = sends(others);
+        all.unshift(&json(&Answer::frames(&frames, cookie)).into());
+        Ok(all)
+    }
+
+    /// A frame on a socket; `text` is none if it was not text.
+    pub fn frame(&mut self, now: f64, beside: &str, text: Option<String>) -> Result<Heard, JsError> {
+        let Beside { peer, mut watch } = serde_json::from_str(beside)?;
+        let at = now as Millis;
+        let heard = match text {
+            Some(text) => watch.frame(at, &text).map(|()| text),
+            None => Err(watch.bytes(at)),
+        };
+        let beside = json(&Beside { peer: peer.clone(), watch });
+        Ok(match heard {
+            Ok(text) => Heard { beside, refused: None, sends: sends(self.handle(now, Input::Frame(peer, text))?) },
+            Err(rejection) => Heard { beside, refused: Some(refusal(rejection)), sends: Array::new() },
+        })
+    }
+
+    /// A socket is gone.
+    pub fn left(&mut self, now: f64, beside: &str) -> Result<Array, JsError> {
+        let Beside { peer, .. } = serde_json::from_str(beside)?;
+        Ok(sends(self.handle(now, Input::Left(peer.id))?))
+    }
+
+    /// The time of [`Runner::deadline`] has come.
+    pub fn due(&mut self, now: f64) -> Result<Array, JsError> {
+        Ok(sends(self.handle(now, Input::DeadlineReached)?))
+    }
+
+    /// Lets an agent sign in once with this secret.
+    pub fn admit(&mut self, now: f64, agent: String, secret: &str) -> Result<Array, JsError> {
+        let input = Input::Admit { agent: AgentId(agent), link: Hash::of(secret), until: now as Millis + LINK_MS };
+        Ok(sends(self.handle(now, input)?))
+    }
+
+    /// When to call [`Runner::due`]; none if only a frame can change anything.
+    pub fn deadline(&self) -> Option<f64> {
+        self.keeper.deadline().map(|at| at as f64)
+    }
+}
+
+fn sends(sends: Vec<(PeerId, String)>) -> Array {
+    sends.into_iter().flat_map(|(peer, text)| [JsValue::from_f64(peer.0 as f64), text.into()]).collect()
+}
+
+/// What to keep beside a new socket.
+#[wasm_bindgen]
+pub fn beside(now: f64, peer: &str) -> Result<String, JsError> {
+    Ok(json(&Beside { peer: serde_json::from_str(peer)?, watch: Watch::opened(now as Millis) }))
+}
+
+/// The number of the peer that this stands beside.
+#[wasm_bindgen]
+pub fn peer_of(beside: &str) -> Result<f64, JsError> {
+    Ok(serde_json::from_str::<Beside>(beside)?.peer.id.0 as f64)
+}
+
+/// When that socket is to be closed if nothing more is heard of it.
+#[wasm_bindgen]
+pub fn closes_at(beside: &str) -> Result<f64, JsError> {
+    Ok(serde_json::from_str::<Beside>(beside)?.watch.closes_at() as f64)
+}
+
+/// The `front::Answer` to what could not be kept, as JSON.
+#[wasm_bindgen]
+pub fn unavailable() -> String {
+    json(&Answer::refused(Rejection::new(RejectionCode::Unavailable, "this cannot be kept now").limit(2)))
+}
+
+/// The `front::Answer` to a body of too many bytes, as JSON.
+#[wasm_bindgen]
+pub fn too_large(most_bytes: usize) -> String {
+    json(&Answer::too_large(most_bytes))
+}
