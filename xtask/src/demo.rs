@@ -85,7 +85,8 @@ fn on_a_host(host: Host, port: u16, shop_port: u16, shop: TcpListener, data: &Pa
         Host::Deno => {
             let mut deno = Command::new(tools::host_bin("deno"));
             deno.args(["run", "--allow-net", "--allow-read", "--allow-write", "--allow-env"]).arg(folder.join("main.js"));
-            deno.envs([("PORT", port.to_string().as_str()), ("OPERATOR_TOKEN", OPERATOR_TOKEN)]).env("DATA", std::path::absolute(data.join("deno-state"))?);
+            deno.envs([("PORT", port.to_string().as_str()), ("OPERATOR_TOKEN", OPERATOR_TOKEN)])
+                .env("DATA", std::path::absolute(data.join("deno-state"))?);
             deno
         }
     }

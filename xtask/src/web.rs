@@ -50,9 +50,7 @@ pub fn build() -> Result<()> {
     tools::target(tools::BROWSER_TARGET)?;
     tools::library_source()?;
     tools::npm_packages()?;
-    step("compiling the widget and the console to Wasm", || {
-        compile(&["-p", "widget", "-p", "console"])
-    })?;
+    step("compiling the widget and the console to Wasm", || compile(&["-p", "widget", "-p", "console"]))?;
     let print = fingerprint()?;
     if fs::read_to_string(STAMP).is_ok_and(|kept| kept == print) {
         return Ok(());
