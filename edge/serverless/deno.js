@@ -1,4 +1,57 @@
-// The Deno host: `OPERATOR_TOKEN=... deno run --allow-net --allow-read --allow-write --allow-env main.js`, one SQLite file a desk.
+// The Deno host: one SQLite file a desk. OPERATOR_TOKEN=... deno run --allow-net --allow-read --allow-write --allow-env main.js
 
 import { DatabaseSync } from "node:sqlite";
-import { beside, closes_at, initSync, peer_of, Server, too_large, unavailable } from "./core.js";
+import { answer, beside, DeskOver, peer_of, start } from "./host.js";
+
+const types = { js: "text/javascript; charset=utf-8", css: "text/css; charset=utf-8", wasm: "application/wasm", bin: "application/octet-stream" };
+const read = (name) => Deno.readFileSync(new URL(name, import.meta.url));
+const text = (name) => new TextDecoder().decode(read(name));
+const data = Deno.env.get("DATA") ?? "baton-data";
+
+Deno.mkdirSync(data, { recursive: true });
+start(new WebAssembly.Module(read("core.wasm")), text("sites.json"), text("frame.html"), text("console.html"), Deno.env.get("OPERATOR_TOKEN"));
+
+const desks = new Map();
+const host = {
+  desk: (site) => desks.get(site) ?? desks.set(site, new Desk(site)).get(site),
+  file(_, { name, cache }) {
+    let found;
+    try { found = read(`assets/v1/${name}`); } catch { return new Response("not found", { status: 404 }); }
+    const headers = { "content-type": types[name.split(".").pop()], "cache-control": cache, "access-control-allow-origin": "*",
+      "cross-origin-resource-policy": "cross-origin", "x-content-type-options": "nosniff", "referrer-policy": "no-referrer" };
+    return new Response(found, { headers });
+  },
+  socket(request, site, peer) {
+    const { socket, response } = Deno.upgradeWebSocket(request);
+    this.desk(site).carry(socket, beside(Date.now(), peer));
+    return response;
+  },
+};
+
+class Platform {
+  open = new Map();
+  constructor(site) {
+    this.site = site;
+    this.file = new DatabaseSync(`${data}/${site}.sqlite`);
+    this.file.exec("PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA trusted_schema=OFF");
+  }
+  run(sql, values) { const statement = this.file.prepare(sql); statement.setReturnArrays(true); return statement.all(...values); }
+  transaction(piece) {
+    this.file.exec("BEGIN IMMEDIATE");
+    try { const result = piece(); this.file.exec("COMMIT"); return result; } catch (wrong) { this.file.exec("ROLLBACK"); throw wrong; }
+  }
+  wake(at) { clearTimeout(this.timer); this.timer = setTimeout(() => this.due(), Math.min(Math.max(at - Date.now(), 1), 2 ** 31 - 1)); }
+  sockets(peer) { return peer === undefined ? [...this.open.values()] : [this.open.get(peer)].filter(Boolean); }
+  kept(socket) { return socket.beside; }
+  keep(socket, text) { socket.beside = text; }
+  carry(socket, kept) {
+    socket.beside = kept;
+    socket.onopen = () => { this.open.set(peer_of(kept), socket); this.opened(socket); };
+    socket.onmessage = ({ data }) => this.heard(socket, data);
+    socket.onclose = () => { if (this.open.delete(peer_of(kept))) this.gone(socket); };
+  }
+}
+class Desk extends DeskOver(Platform) {}
+
+const [hostname, port] = [Deno.env.get("HOST") ?? "127.0.0.1", Number(Deno.env.get("PORT") ?? 8787)];
+Deno.serve({ hostname, port, onListen() {} }, (request, { remoteAddr }) => answer(request, remoteAddr.hostname, host));

@@ -1,19 +1,16 @@
 //! The serverless hosts: a folder each that deploys as it is, in `dist/`.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use std::{
     fs,
     path::Path,
+    process::Command,
     thread,
     time::{Duration, Instant},
 };
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::{
-    build,
-    step::{run, step},
-    tools, web,
-};
+use crate::{build, step::step, tools, web};
 
 const WORK: &str = "target/serverless";
 
@@ -48,7 +45,6 @@ pub fn ship(host: Host, config: &Path) -> Result<()> {
 /// Fills a folder for the sites of a `site.toml`.
 pub fn build(host: Host, config: &Path, folder: &Path) -> Result<()> {
     build::binary()?;
-    run("target/release/selfhost", &["check", "--config", &config.display().to_string()])?;
     module(WORK, &[])?;
     fill(host, config, folder, WORK)
 }
@@ -92,7 +88,11 @@ pub fn fill(host: Host, config: &Path, folder: &Path, module: &str) -> Result<()
     for name in ["frame.html", "console.html"] {
         fs::copy(Path::new(web::WEB).join(name), folder.join(name))?;
     }
-    fs::write(folder.join("sites.json"), sites(config)?)?;
+    let sites = Command::new("target/release/selfhost").args(["sites", "--config"]).arg(config).output().context("reading the sites")?;
+    if !sites.status.success() {
+        bail!("{}", String::from_utf8_lossy(&sites.stderr).trim());
+    }
+    fs::write(folder.join("sites.json"), sites.stdout)?;
     fs::copy(Path::new(web::WEB).join("baton.js"), assets.join("baton.js"))?;
     for file in fs::read_dir(Path::new(web::WEB).join("assets"))? {
         let path = file?.path();
@@ -102,6 +102,7 @@ pub fn fill(host: Host, config: &Path, folder: &Path, module: &str) -> Result<()
         }
     }
     let source = Path::new("edge/serverless");
+    fs::copy(source.join("host.js"), folder.join("host.js"))?;
     match host {
         Host::Cloudflare => {
             fs::copy(source.join("cloudflare.js"), folder.join("worker.js"))?;
@@ -113,13 +114,6 @@ pub fn fill(host: Host, config: &Path, folder: &Path, module: &str) -> Result<()
         }
     }
     Ok(())
-}
-
-/// All `[[site]]` of a settings file, as JSON.
-fn sites(config: &Path) -> Result<String> {
-    let text = fs::read_to_string(config).with_context(|| format!("reading {}", config.display()))?;
-    let all: toml::Table = toml::from_str(&text)?;
-    Ok(serde_json::to_string(all.get("site").context("no [[site]] in the settings")?)?)
 }
 
 /// A sign-in link, as soon as the host listens.
@@ -136,8 +130,8 @@ pub fn link(address: &str, operator: &str, agent: &str) -> Result<String> {
 }
 
 /// wrangler, with the Node that it needs and nothing said home.
-pub fn wrangler() -> std::process::Command {
-    let mut command = std::process::Command::new(tools::host_bin("node"));
+pub fn wrangler() -> Command {
+    let mut command = Command::new(tools::host_bin("node"));
     command.arg(tools::host_bin("wrangler")).envs([("WRANGLER_SEND_METRICS", "false"), ("CI", "1")]);
     command
 }

@@ -69,12 +69,12 @@ impl Bench {
 
     fn visitor(&mut self, i: usize, command: VisitorCommand) -> Vec<Effect> {
         let frame = VisitorFrame { v: VERSION, conversation: ConversationId(format!("v{i}")), token: Token(format!("{i:032}")), command };
-        let peer = Peer { id: PeerId(1_000_000 + i as u64), side: Side::Visitor, lasting: true, cookie: None };
+        let peer = Peer { id: PeerId(1_000_000 + i as u64), side: Side::Visitor, lasting: true, cookie: None, network: None };
         self.input(Input::Frame(peer, serde_json::to_string(&frame).unwrap()))
     }
 
     fn agent(&mut self, i: usize, command: AgentCommand) -> Vec<Effect> {
-        let peer = Peer { id: PeerId(i as u64), side: Side::Agent, lasting: true, cookie: Some(Token(format!("cookie{i:032}"))) };
+        let peer = Peer { id: PeerId(i as u64), side: Side::Agent, lasting: true, cookie: Some(Token(format!("cookie{i:032}"))), network: None };
         self.input(Input::Frame(peer, serde_json::to_string(&AgentFrame { v: VERSION, command }).unwrap()))
     }
 

@@ -4,7 +4,7 @@ use protocol::{AgentId, Author, Commitment, ContextPackage, ConversationId, Fall
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{access::Hash, settings::Times, settings::ms, wait::Said};
+use crate::{access::Hash, quota::Gate, settings::Times, settings::ms, wait::Said};
 
 /// Where a conversation stands. Every state that is not final has a time at which it ends.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -78,6 +78,10 @@ impl State {
         }
     }
 
+    pub fn is_closed(&self) -> bool {
+        matches!(self, Self::Closed { .. })
+    }
+
     /// The agent who is asked or who holds it.
     pub fn agent(&self) -> Option<&AgentId> {
         match self {
@@ -113,6 +117,12 @@ pub struct Conversation {
     pub request: Hash,
     pub package: ContextPackage,
     pub state: State,
+    /// Of the network that it came from, until it closes.
+    #[serde(default)]
+    pub network: Option<Hash>,
+    /// How fast the visitor writes.
+    #[serde(default)]
+    pub gate: Gate,
     pub requested_at: Millis,
     /// Since when it waits, this time: its place in the queue hangs on that.
     #[serde(default)]

@@ -11,6 +11,8 @@ pub enum Due {
     Board,
     /// Tell waiting visitors how the queue moved.
     Positions,
+    /// Forget the gates that are open again.
+    Gates,
 }
 
 #[derive(Default)]

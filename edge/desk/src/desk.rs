@@ -8,6 +8,7 @@ use crate::{
     access::{Access, Hash, Pass, PassKind},
     conversation::{Conversation, State},
     deadlines::{Deadlines, Due},
+    guard::Guard,
     inbound,
     listeners::Listeners,
     places::Told,
@@ -59,6 +60,8 @@ pub struct Peer {
     pub lasting: bool,
     /// The agent's cookie. On a request it may be a fresh one that the host will set.
     pub cookie: Option<protocol::Token>,
+    /// Of the network that it comes from, where the host knows that.
+    pub network: Option<Hash>,
 }
 
 /// One site's queue, agents and conversations.
@@ -76,6 +79,7 @@ pub struct Desk {
     /// Who spoke last with a visitor, by what tells visitors apart.
     pub(crate) known: BTreeMap<Hash, (Millis, AgentId)>,
     pub(crate) deadlines: Deadlines,
+    pub(crate) guard: Guard,
     pub(crate) pace: Pace,
     pub(crate) turn: Turn,
 }
@@ -103,6 +107,7 @@ impl Desk {
             promised: BTreeSet::new(),
             known: BTreeMap::new(),
             deadlines: Deadlines::default(),
+            guard: Guard::restore(kept.gates),
             pace: kept.pace,
             turn: Turn::default(),
         };
@@ -124,6 +129,9 @@ impl Desk {
                 }
                 _ => {}
             }
+            if let Some(network) = &conversation.network {
+                desk.guard.count(network, true);
+            }
             let deadline = conversation.deadline(&desk.settings.times);
             desk.deadlines.set(Due::Conversation(conversation.id.clone()), Some(deadline));
             desk.conversations.insert(conversation.id.clone(), conversation);
@@ -132,6 +140,7 @@ impl Desk {
         gone.into_iter().for_each(|agent| desk.watch_for_vanishing(&agent));
         desk.deadlines.set(Due::Board, Some(0));
         desk.deadlines.set(Due::Positions, Some(0));
+        desk.deadlines.set(Due::Gates, Some(0));
         desk
     }
 
@@ -172,6 +181,7 @@ impl Desk {
                 Due::Agent(agent) => self.agent_is_gone(now, &agent),
                 Due::Board => self.send_board(now),
                 Due::Positions => self.send_positions(now),
+                Due::Gates => self.sweep_gates(now),
             }
         }
         self.offer_waiting(now);
@@ -196,6 +206,12 @@ impl Desk {
                 self.queue.remove(id);
             }
             _ => self.queue.remove(id),
+        }
+        // Where somebody came from is kept for no longer than it counts.
+        if conversation.state.is_closed()
+            && let Some(network) = conversation.network.take()
+        {
+            self.guard.count(&network, false);
         }
         if let State::Promised { .. } = conversation.state {
             self.promised.insert(id.clone());

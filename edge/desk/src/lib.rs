@@ -23,6 +23,7 @@ mod deadlines;
 mod desk;
 mod due;
 mod fallback;
+mod guard;
 mod inbound;
 mod keeper;
 mod listeners;

@@ -24,6 +24,8 @@ pub struct Schedule {
 struct Written {
     /// An IANA name, for example `Europe/Berlin`.
     time_zone: String,
+    /// The zone's rules, the bytes of its TZif file in hex: `cargo xtask build --host` puts them in.
+    time_zone_rules: Option<String>,
     /// For example `monday = ["09:00-12:30", "13:30-17:00"]`.
     hours: Option<BTreeMap<Day, Vec<Span>>>,
     /// For example `2026-12-25`.
@@ -61,8 +63,12 @@ impl TryFrom<Written> for Schedule {
     type Error = String;
 
     fn try_from(written: Written) -> Result<Self, String> {
-        let zone = TimeZone::get(&written.time_zone)
-            .map_err(|_| format!("`{}` is no time zone: expected an IANA name such as \"Europe/Berlin\"", written.time_zone))?;
+        let name = &written.time_zone;
+        let zone = match &written.time_zone_rules {
+            Some(rules) => bytes(rules).and_then(|rules| TimeZone::tzif(name, &rules).ok()),
+            None => TimeZone::get(name).ok(),
+        };
+        let zone = zone.ok_or_else(|| format!("`{name}` is no time zone: expected an IANA name such as \"Europe/Berlin\""))?;
         let holidays = written
             .holidays
             .iter()
@@ -70,6 +76,12 @@ impl TryFrom<Written> for Schedule {
             .collect::<Result<_, _>>()?;
         Ok(Self { zone, hours: written.hours, holidays })
     }
+}
+
+/// From hex.
+fn bytes(hex: &str) -> Option<Vec<u8>> {
+    let pairs = hex.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).ok());
+    pairs.map(|pair| u8::from_str_radix(pair?, 16).ok()).collect()
 }
 
 impl TryFrom<String> for Span {

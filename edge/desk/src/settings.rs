@@ -30,6 +30,8 @@ pub struct SiteSettings {
     #[serde(default)]
     pub times: Times,
     #[serde(default)]
+    pub quotas: Quotas,
+    #[serde(default)]
     pub rules: Rules,
 }
 
@@ -123,6 +125,26 @@ impl Default for Times {
             medium_head_start_seconds: 4 * 60,
             retention_days: 90,
         }
+    }
+}
+
+/// How many handoffs may come; over it they are refused with a time to retry.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Quotas {
+    /// An hour, of one visitor: the same account or, without one, the same e-mail address.
+    pub visitor_handoffs: u32,
+    /// An hour, from one network address; of IPv6, one /64.
+    pub address_handoffs: u32,
+    /// At once, conversations of one network address that are not closed.
+    pub address_open: u32,
+    /// An hour, at the site; a tenth of them at once.
+    pub site_handoffs: u32,
+}
+
+impl Default for Quotas {
+    fn default() -> Self {
+        Self { visitor_handoffs: 5, address_handoffs: 60, address_open: 50, site_handoffs: 6_000 }
     }
 }
 

@@ -12,6 +12,7 @@ use crate::{
     conversation::Conversation,
     desk::PeerId,
     listeners::Listener,
+    quota::Gate,
     roster::Presence,
     wait::{Ended, HANDLED, Kind, OUTCOMES, Pace, Was},
 };
@@ -53,6 +54,9 @@ pub enum Record {
     PeerLeft(PeerId),
     Pass(Hash, Pass),
     PassEnded(Hash),
+    /// How far the handoffs of something have come; what, is hashed.
+    Gate(Hash, Gate),
+    GateEnded(Hash),
     /// How long a conversation took an agent's place.
     Handled {
         at: Millis,
@@ -79,6 +83,7 @@ pub struct Kept {
     pub(crate) agents: BTreeMap<AgentId, Presence>,
     pub(crate) peers: BTreeMap<PeerId, Listener>,
     pub(crate) passes: Vec<(Hash, Pass)>,
+    pub(crate) gates: BTreeMap<Hash, Gate>,
     pub(crate) pace: Pace,
 }
 
@@ -102,6 +107,8 @@ impl Kept {
             Record::PeerLeft(id) => _ = self.peers.remove(&id),
             Record::Pass(hash, pass) => self.passes.push((hash, pass)),
             Record::PassEnded(hash) => self.passes.retain(|(own, _)| *own != hash),
+            Record::Gate(hash, gate) => _ = self.gates.insert(hash, gate),
+            Record::GateEnded(hash) => _ = self.gates.remove(&hash),
             Record::Handled { took, .. } => self.pace.handled(took),
             Record::Ended { ended, .. } => self.pace.over(ended),
             Record::Waited { was, .. } => self.pace.learn(&was),
@@ -151,6 +158,7 @@ pub fn prepare<S: Sql>(sql: &mut S) -> Result<(), StoreError<S::Error>> {
         "CREATE TABLE IF NOT EXISTS pace (n INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL)",
         "CREATE INDEX IF NOT EXISTS pace_kind ON pace (kind, n)",
         "CREATE TABLE IF NOT EXISTS pass (hash TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID",
+        "CREATE TABLE IF NOT EXISTS gate (hash TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID",
     ] {
         sql.execute(statement, &[]).map_err(StoreError::Sql)?;
     }
@@ -201,6 +209,11 @@ pub fn save<S: Sql>(sql: &mut S, record: &Record) -> Result<(), S::Error> {
             &[text(hash.as_str()), json(pass)],
         ),
         Record::PassEnded(hash) => sql.execute("DELETE FROM pass WHERE hash = ?1", &[text(hash.as_str())]),
+        Record::Gate(hash, gate) => sql.execute(
+            "INSERT INTO gate (hash, body) VALUES (?1, ?2) ON CONFLICT (hash) DO UPDATE SET body = excluded.body",
+            &[text(hash.as_str()), json(gate)],
+        ),
+        Record::GateEnded(hash) => sql.execute("DELETE FROM gate WHERE hash = ?1", &[text(hash.as_str())]),
         Record::Handled { at, took } => {
             sql.execute("INSERT INTO pace (at, kind, body) VALUES (?1, 'handled', ?2)", &[Value::Integer(*at as i64), json(took)])
         }
@@ -251,6 +264,10 @@ pub fn load<S: Sql>(sql: &mut S) -> Result<Kept, StoreError<S::Error>> {
         let hash = as_text(row.first()).ok_or_else(|| unreadable("pass", "no hash"))?;
         kept.passes.push((Hash::from_storage(hash), read("pass", row.get(1))?));
     }
+    for row in rows("SELECT hash, body FROM gate")? {
+        let hash = as_text(row.first()).ok_or_else(|| unreadable("gate", "no hash"))?;
+        kept.gates.insert(Hash::from_storage(hash), read("gate", row.get(1))?);
+    }
     let latest = |kind: &str, most: usize| {
         format!("SELECT body FROM (SELECT n, body FROM pace WHERE kind = '{kind}' ORDER BY n DESC LIMIT {most}) ORDER BY n")
     };
@@ -266,6 +283,26 @@ pub fn load<S: Sql>(sql: &mut S) -> Result<Kept, StoreError<S::Error>> {
         }
     }
     Ok(kept)
+}
+
+/// The conversations that were erased.
+pub fn erased<S: Sql>(sql: &mut S) -> Result<Vec<ConversationId>, S::Error> {
+    let rows = sql.query("SELECT DISTINCT conversation FROM event WHERE kind = 'erased'", &[])?;
+    Ok(rows.iter().filter_map(|row| as_text(row.first())).map(ConversationId).collect())
+}
+
+/// Erases what an older copy still has of these conversations, and logs it there; gives how many it had.
+pub fn erase_again<S: Sql>(sql: &mut S, now: Millis, erased: &[ConversationId]) -> Result<usize, S::Error> {
+    let mut had = 0;
+    for id in erased {
+        let found = sql.query("SELECT 1 FROM conversation WHERE id = ?1", &[text(&id.0)])?;
+        if !found.is_empty() {
+            had += 1;
+            save(sql, &Record::Erase(id.clone()))?;
+        }
+        save(sql, &Record::Event { at: now, conversation: Some(id.clone()), agent: None, kind: "erased" })?;
+    }
+    Ok(had)
 }
 
 fn text(text: &str) -> Value {

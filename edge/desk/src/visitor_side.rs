@@ -12,11 +12,14 @@ use crate::{
     desk::{Desk, Peer, PeerId, identities},
     fallback,
     listeners::Listener,
+    quota::{Gate, Quota},
     settings::ms,
     store::Record,
 };
 
 const NOT_FOUND: &str = "no such conversation for this token";
+/// Messages of one visitor (RELIABILITY, hard limits).
+const MESSAGES: Quota = Quota { every_ms: 200, at_once: 20 };
 
 impl Desk {
     pub(crate) fn visitor_asks(&mut self, now: Millis, peer: &Peer, frame: VisitorFrame) {
@@ -61,6 +64,12 @@ impl Desk {
             }
             return self.reply_state(now, peer.id, &id, QueuedBecause::Requested);
         }
+        if let Err(rejection) = self.admit_handoff(now, peer, &package) {
+            return self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection });
+        }
+        if let Some(network) = &peer.network {
+            self.guard.count(network, true);
+        }
         let state = self.waiting(now);
         let known_by = identities(&package.profile).find_map(|key| self.known.get(&key)).map(|(_, agent)| agent.clone());
         let conversation = Conversation {
@@ -69,6 +78,8 @@ impl Desk {
             request,
             package,
             state: state.clone(),
+            network: peer.network.clone(),
+            gate: Gate::default(),
             requested_at: now,
             waiting_since: now,
             returned: false,
@@ -160,6 +171,10 @@ impl Desk {
         if let State::Closed { .. } = conversation.state {
             let rejection = Rejection::new(RejectionCode::NotNow, "this conversation is closed").about(message_id);
             return self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection });
+        }
+        if let Err(wait) = conversation.gate.pass(now, MESSAGES) {
+            let rejection = Rejection::new(RejectionCode::SlowDown, "too many messages a second").limit(wait.div_ceil(1000));
+            return self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection: rejection.about(message_id) });
         }
         let message = conversation.say(now, message_id, Author::Visitor, text);
         if let State::Live { idle_at: at, warned, .. } = &mut conversation.state {

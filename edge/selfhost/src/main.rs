@@ -1,8 +1,10 @@
 //! The desks of many sites as one binary: one thread and one SQLite file a desk.
 
 mod assets;
+mod backup;
 mod config;
 mod links;
+mod operator;
 mod random;
 mod routes;
 mod runner;
@@ -46,6 +48,30 @@ enum Command {
         #[arg(long, default_value = "http://127.0.0.1:8787")]
         server: String,
     },
+    /// Copies a desk's storage while the server runs; prints where the copy is.
+    Backup {
+        #[arg(long)]
+        site: String,
+        #[arg(long, default_value = "baton-data")]
+        data: PathBuf,
+        /// The address of the running server.
+        #[arg(long, default_value = "http://127.0.0.1:8787")]
+        server: String,
+    },
+    /// Puts a copy back in a desk's place, while the server is stopped. What was erased since stays erased.
+    Restore {
+        #[arg(long)]
+        site: String,
+        #[arg(long)]
+        from: PathBuf,
+        #[arg(long, default_value = "baton-data")]
+        data: PathBuf,
+    },
+    /// Prints the sites of the settings file as a serverless host takes them.
+    Sites {
+        #[arg(long, default_value = "site.toml")]
+        config: PathBuf,
+    },
     /// Reads the settings file and says whether it is right.
     Check {
         #[arg(long, default_value = "site.toml")]
@@ -76,7 +102,19 @@ fn carry_out(command: Command) -> Result<()> {
             runtime.block_on(server::serve(config, &data, listen))
         }
         Command::Link { site, agent, data, server } => {
-            println!("{}", links::ask(&server, &data, &site, &agent)?);
+            println!("{}", operator::ask(&server, &data, &format!("link/{site}/{agent}"))?);
+            Ok(())
+        }
+        Command::Backup { site, data, server } => {
+            println!("{}", data.join(operator::ask(&server, &data, &format!("backup/{site}"))?).display());
+            Ok(())
+        }
+        Command::Restore { site, from, data } => {
+            println!("{}", backup::restore(&from, &data, &site)?);
+            Ok(())
+        }
+        Command::Sites { config } => {
+            println!("{}", config::sites_as_json(&config)?);
             Ok(())
         }
         Command::Check { config } => {

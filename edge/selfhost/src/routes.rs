@@ -4,13 +4,13 @@ use axum::{
     Router,
     body::{Body, to_bytes},
     extract::{FromRequestParts, State, WebSocketUpgrade},
-    http::{HeaderMap, Request, Response, header},
+    http::{HeaderMap, HeaderName, Request, Response, header},
     response::IntoResponse,
 };
 use desk::{Hash, Peer};
 use front::{Answer, Asked, Front, Wish};
 use protocol::{PublicKey, limits};
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, net::IpAddr, sync::Arc, time::Duration};
 use tokio::{sync::watch, time::timeout};
 
 use crate::{assets, links, random, runner::Runner, socket};
@@ -22,8 +22,14 @@ pub struct Server {
     pub front: Front,
     pub runners: BTreeMap<PublicKey, Runner>,
     pub public_url: Option<String>,
+    /// In which the proxy names the visitor's address.
+    pub address_header: Option<HeaderName>,
     pub stopping: watch::Receiver<bool>,
 }
+
+/// Where a connection comes from.
+#[derive(Clone, Copy)]
+pub struct From(pub IpAddr);
 
 pub fn router(server: Arc<Server>) -> Router {
     Router::new().fallback(answer).with_state(server)
@@ -32,6 +38,10 @@ pub fn router(server: Arc<Server>) -> Router {
 async fn answer(State(server): State<Arc<Server>>, request: Request<Body>) -> Response<Body> {
     let (mut parts, body) = request.into_parts();
     let text = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
+    let address = match &server.address_header {
+        Some(name) => text(name.clone()).map(str::to_owned),
+        None => parts.extensions.get::<From>().map(|from| from.0.to_string()),
+    };
     let asked = Asked {
         method: parts.method.as_str(),
         path: parts.uri.path(),
@@ -39,6 +49,7 @@ async fn answer(State(server): State<Arc<Server>>, request: Request<Body>) -> Re
         origin: text(header::ORIGIN),
         cookie: text(header::COOKIE),
         authorization: text(header::AUTHORIZATION),
+        address: address.as_deref(),
         peer: random::peer_id(),
         secret: &random::hex(32),
     };
@@ -50,6 +61,7 @@ async fn answer(State(server): State<Arc<Server>>, request: Request<Body>) -> Re
             let admitted = links::admit(&server.runners[&site], agent, Hash::of(asked.secret)).await;
             response(admitted.map_or_else(Answer::refused, |()| Answer::plain(200, link)))
         }
+        Wish::Backup { site } => response(server.runners[&site].backup().await.map_or_else(Answer::refused, |name| Answer::plain(200, name))),
         Wish::Socket { site, peer } => match WebSocketUpgrade::from_request_parts(&mut parts, &()).await {
             Ok(upgrade) => open_socket(&server, &site, upgrade, peer),
             Err(refused) => refused.into_response(),

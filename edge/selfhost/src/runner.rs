@@ -9,16 +9,22 @@ use protocol::{AgentId, Millis, Rejection, RejectionCode};
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
-    sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
+        mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel},
+    },
     thread,
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 use tokio::sync::{mpsc, oneshot};
 
-use crate::sqlite::Database;
+use crate::{backup, sqlite::Database};
 
 /// Inputs that may wait for a desk; more are refused with a time to retry.
 const MAX_WAITING: usize = 4_096;
+/// How long an input may have to wait, by what the last transactions took; beyond it new ones are refused early.
+const MAX_WAIT: Duration = Duration::from_millis(120);
 /// Inputs of one transaction.
 const MAX_BATCH: usize = 256;
 /// How long a desk whose file fails waits before it opens it again.
@@ -52,6 +58,8 @@ enum Ask {
         until: Millis,
         done: Reply,
     },
+    /// The reply is the name of the copy.
+    Backup(oneshot::Sender<Result<String, Rejection>>),
     Stop,
 }
 
@@ -59,18 +67,42 @@ enum Ask {
 #[derive(Clone)]
 pub struct Runner {
     asks: SyncSender<Ask>,
+    load: Arc<Load>,
+}
+
+/// How much waits for a desk, and how fast it works that off.
+#[derive(Default)]
+struct Load {
+    waiting: AtomicUsize,
+    /// Of a transaction, a moving average.
+    batch_us: AtomicU64,
+}
+
+impl Load {
+    fn is_too_much(&self) -> bool {
+        let batches = 1 + self.waiting.load(Ordering::Relaxed) / MAX_BATCH;
+        let wait = Duration::from_micros(self.batch_us.load(Ordering::Relaxed)) * u32::try_from(batches).unwrap_or(u32::MAX);
+        batches > 1 && wait > MAX_WAIT
+    }
+
+    fn took(&self, batch: Duration) {
+        let before = self.batch_us.load(Ordering::Relaxed);
+        let took = u64::try_from(batch.as_micros()).unwrap_or(u64::MAX);
+        self.batch_us.store((3 * before + took) / 4, Ordering::Relaxed);
+    }
 }
 
 impl Runner {
     /// Opens the file and starts the thread.
     pub fn start(settings: SiteSettings, folder: &Path) -> Result<(Self, thread::JoinHandle<()>)> {
         let path = folder.join(format!("{}.sqlite", settings.key));
-        let mut work = Work { clock: Clock::start(), settings, path, keeper: None, sockets: BTreeMap::new() };
+        let load = Arc::new(Load::default());
+        let mut work = Work { load: Arc::clone(&load), clock: Clock::start(), settings, path, keeper: None, sockets: BTreeMap::new() };
         work.rebuild().with_context(|| format!("opening {}", work.path.display()))?;
         let (asks, inbox) = sync_channel(MAX_WAITING);
         let name = format!("desk {}", work.settings.key);
         let thread = thread::Builder::new().name(name).spawn(move || work.run(&inbox)).context("starting a desk's thread")?;
-        Ok((Self { asks }, thread))
+        Ok((Self { asks, load }, thread))
     }
 
     /// A frame by request.
@@ -83,6 +115,13 @@ impl Runner {
         self.ask(|done| Ask::Admit { agent, link, until, done }).await
     }
 
+    /// Copies the file while it is in use; gives the name of the copy within the data folder.
+    pub async fn backup(&self) -> Result<String, Rejection> {
+        let (done, answer) = oneshot::channel();
+        self.put(Ask::Backup(done))?;
+        answer.await.unwrap_or_else(|_| Err(unavailable()))
+    }
+
     pub fn opened(&self, peer: PeerId, outgoing: Outgoing) -> Result<(), Rejection> {
         self.put(Ask::Opened { peer, outgoing })
     }
@@ -93,11 +132,13 @@ impl Runner {
 
     /// Must not get lost: waits for room.
     pub fn left(&self, peer: PeerId) {
+        self.load.waiting.fetch_add(1, Ordering::Relaxed);
         let asks = self.asks.clone();
         tokio::task::spawn_blocking(move || asks.send(Ask::Left(peer)));
     }
 
     pub fn stop(&self) {
+        self.load.waiting.fetch_add(1, Ordering::Relaxed);
         // A desk that is gone has stopped.
         let _ = self.asks.send(Ask::Stop);
     }
@@ -109,9 +150,16 @@ impl Runner {
     }
 
     fn put(&self, ask: Ask) -> Result<(), Rejection> {
-        self.asks.try_send(ask).map_err(|refused| match refused {
-            TrySendError::Full(_) => Rejection::new(RejectionCode::SlowDown, "too many are waiting").limit(2),
-            TrySendError::Disconnected(_) => unavailable(),
+        if self.load.is_too_much() {
+            return Err(Rejection::new(RejectionCode::SlowDown, "too many are waiting").limit(2));
+        }
+        self.load.waiting.fetch_add(1, Ordering::Relaxed);
+        self.asks.try_send(ask).map_err(|refused| {
+            self.load.waiting.fetch_sub(1, Ordering::Relaxed);
+            match refused {
+                TrySendError::Full(_) => Rejection::new(RejectionCode::SlowDown, "too many are waiting").limit(2),
+                TrySendError::Disconnected(_) => unavailable(),
+            }
         })
     }
 }
@@ -138,6 +186,7 @@ impl Clock {
 }
 
 struct Work {
+    load: Arc<Load>,
     clock: Clock,
     settings: SiteSettings,
     path: PathBuf,
@@ -152,6 +201,7 @@ struct Batch {
     sends: Vec<(PeerId, String)>,
     replies: BTreeMap<PeerId, (Vec<String>, Reply)>,
     admitted: Vec<Reply>,
+    backups: Vec<oneshot::Sender<Result<String, Rejection>>>,
 }
 
 impl Work {
@@ -169,10 +219,13 @@ impl Work {
             }
             let mut asks: Vec<_> = first.into_iter().collect();
             asks.extend(inbox.try_iter().take(MAX_BATCH - 1));
+            self.load.waiting.fetch_sub(asks.len(), Ordering::Relaxed);
+            let start = Instant::now();
             let stops = asks.iter().any(|ask| matches!(ask, Ask::Stop));
             let mut batch = Batch::default();
             let result = self.handle_all(asks, &mut batch);
             self.answer(result, batch);
+            self.load.took(start.elapsed());
             if stops {
                 return;
             }
@@ -210,6 +263,7 @@ impl Work {
                     batch.admitted.push(done);
                     inputs.push(Input::Admit { agent, link, until });
                 }
+                Ask::Backup(done) => batch.backups.push(done),
                 Ask::Stop => {}
             }
         }
@@ -224,7 +278,7 @@ impl Work {
     }
 
     fn answer(&mut self, result: rusqlite::Result<()>, batch: Batch) {
-        let Batch { sends, mut replies, admitted, .. } = batch;
+        let Batch { sends, mut replies, admitted, backups } = batch;
         if let Err(wrong) = result {
             if self.keeper.take().is_some() {
                 tracing::error!(site = self.settings.key, "a save failed, the desk is rebuilt from its file: {wrong}");
@@ -247,6 +301,16 @@ impl Work {
         }
         replies.into_values().for_each(|(frames, reply)| drop(reply.send(Ok(frames))));
         admitted.into_iter().for_each(|done| drop(done.send(Ok(Vec::new()))));
+        backups.into_iter().for_each(|done| drop(done.send(self.backup())));
+    }
+
+    fn backup(&self) -> Result<String, Rejection> {
+        let keeper = self.keeper.as_ref().ok_or_else(unavailable)?;
+        let folder = self.path.parent().expect("the file is in the data folder");
+        backup::copy(keeper.sql.connection(), folder, &self.settings.key).map_err(|wrong| {
+            tracing::error!(site = self.settings.key, "no backup was made: {wrong:#}");
+            unavailable()
+        })
     }
 
     /// From the file, as after a start.

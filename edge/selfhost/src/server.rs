@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use axum::body::Body;
 use desk::Hash;
 use front::Front;
-use hyper::{Request, body::Incoming};
+use hyper::{Request, body::Incoming, header::HeaderName};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
@@ -19,8 +19,8 @@ use tower::ServiceExt;
 use crate::{
     assets,
     config::Config,
-    links,
-    routes::{self, Server},
+    links, operator,
+    routes::{self, From, Server},
     runner::Runner,
 };
 
@@ -35,7 +35,7 @@ const STOP_TIME: Duration = Duration::from_secs(5);
 #[expect(clippy::print_stdout, reason = "the links are for the operator's screen, not for the log")]
 pub async fn serve(config: Config, folder: &Path, listen: SocketAddr) -> Result<()> {
     fs::create_dir_all(folder).with_context(|| format!("creating {}", folder.display()))?;
-    let operator = links::operator_token(folder)?;
+    let operator = operator::token(folder)?;
     let listener = TcpListener::bind(listen).await.with_context(|| format!("listening on {listen}"))?;
     let (stop, stopping) = watch::channel(false);
     let front = Front::new(config.site.clone(), assets::pages(), Some(Hash::of(&operator)));
@@ -53,7 +53,8 @@ pub async fn serve(config: Config, folder: &Path, listen: SocketAddr) -> Result<
         threads.push((runner.clone(), thread));
         runners.insert(settings.key, runner);
     }
-    let server = Server { front, runners, public_url: config.public_url, stopping: stopping.clone() };
+    let address_header = config.address_header.as_deref().map(HeaderName::try_from).transpose().context("address_header")?;
+    let server = Server { front, runners, public_url: config.public_url, address_header, stopping: stopping.clone() };
     let places = Arc::new(Semaphore::new(config.max_connections));
     accept(&listener, &routes::router(Arc::new(server)), &places, &stopping).await?;
     drop(listener);
@@ -74,9 +75,9 @@ pub async fn serve(config: Config, folder: &Path, listen: SocketAddr) -> Result<
 async fn accept(listener: &TcpListener, router: &axum::Router, places: &Arc<Semaphore>, stopping: &watch::Receiver<bool>) -> Result<()> {
     let mut stop = std::pin::pin!(stop_signal());
     loop {
-        let stream = tokio::select! {
+        let (stream, from) = tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => stream,
+                Ok(accepted) => accepted,
                 Err(wrong) => {
                     tracing::warn!("accepting a connection: {wrong}");
                     tokio::time::sleep(Duration::from_millis(50)).await;
@@ -89,16 +90,19 @@ async fn accept(listener: &TcpListener, router: &axum::Router, places: &Arc<Sema
         let Ok(place) = Arc::clone(places).try_acquire_owned() else { continue };
         let (router, stopping) = (router.clone(), stopping.clone());
         tokio::spawn(async move {
-            connection(stream, router, stopping).await;
+            connection(stream, from, router, stopping).await;
             drop(place);
         });
     }
 }
 
 /// One connection, with its limits; asked to finish when the server stops.
-async fn connection(stream: TcpStream, router: axum::Router, mut stopping: watch::Receiver<bool>) {
+async fn connection(stream: TcpStream, from: SocketAddr, router: axum::Router, mut stopping: watch::Receiver<bool>) {
     let _ = stream.set_nodelay(true);
-    let service = TowerToHyperService::new(router.map_request(|request: Request<Incoming>| request.map(Body::new)));
+    let service = TowerToHyperService::new(router.map_request(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(From(from.ip()));
+        request.map(Body::new)
+    }));
     let connection = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_TIME)

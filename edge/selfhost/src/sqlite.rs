@@ -20,6 +20,10 @@ impl Database {
         Ok(Self { connection, is_changed: false })
     }
 
+    pub fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
     /// When this returns, what was saved survives a power cut.
     pub fn commit(&mut self) -> rusqlite::Result<()> {
         if std::mem::take(&mut self.is_changed) { self.connection.execute_batch("COMMIT") } else { Ok(()) }

@@ -42,6 +42,7 @@ impl Server {
         origin: Option<String>,
         cookie: Option<String>,
         authorization: Option<String>,
+        address: Option<String>,
         peer: f64,
         secret: &str,
     ) -> String {
@@ -52,6 +53,7 @@ impl Server {
             origin: origin.as_deref(),
             cookie: cookie.as_deref(),
             authorization: authorization.as_deref(),
+            address: address.as_deref(),
             peer: PeerId(peer as u64),
             secret,
         };

@@ -151,7 +151,7 @@ impl Running {
 
     fn visitor(&mut self, i: usize, command: VisitorCommand) {
         let frame = VisitorFrame { v: VERSION, conversation: ConversationId(format!("v{i:06}")), token: Token(format!("{i:032}")), command };
-        let peer = Peer { id: PeerId(1_000_000 + i as u64), side: Side::Visitor, lasting: true, cookie: None };
+        let peer = Peer { id: PeerId(1_000_000 + i as u64), side: Side::Visitor, lasting: true, cookie: None, network: None };
         self.input(Input::Frame(peer, serde_json::to_string(&frame).expect("a frame is plain JSON")));
     }
 
@@ -159,7 +159,7 @@ impl Running {
         if self.day.agents[i].vanishes.is_some_and(|at| at <= self.now) {
             return;
         }
-        let peer = Peer { id: agent_peer(i), side: Side::Agent, lasting: true, cookie: Some(Token(format!("cookie{i:032}"))) };
+        let peer = Peer { id: agent_peer(i), side: Side::Agent, lasting: true, cookie: Some(Token(format!("cookie{i:032}"))), network: None };
         let frame = AgentFrame { v: VERSION, command };
         self.input(Input::Frame(peer, serde_json::to_string(&frame).expect("a frame is plain JSON")));
     }

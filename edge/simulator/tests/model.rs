@@ -150,12 +150,12 @@ impl State {
     }
 
     fn agent(&mut self, i: usize, command: AgentCommand) -> Vec<(PeerId, String)> {
-        let peer = Peer { id: PeerId(i as u64), side: Side::Agent, lasting: true, cookie: Some(Token(format!("cookie{i:032}"))) };
+        let peer = Peer { id: PeerId(i as u64), side: Side::Agent, lasting: true, cookie: Some(Token(format!("cookie{i:032}"))), network: None };
         self.input(Input::Frame(peer, serde_json::to_string(&AgentFrame { v: VERSION, command }).unwrap()))
     }
 
     fn visitor(&mut self, i: usize, command: VisitorCommand) -> Vec<(PeerId, String)> {
-        let peer = Peer { id: PeerId(100 + i as u64), side: Side::Visitor, lasting: true, cookie: None };
+        let peer = Peer { id: PeerId(100 + i as u64), side: Side::Visitor, lasting: true, cookie: None, network: None };
         let frame = VisitorFrame { v: VERSION, conversation: id(i), token: token(i), command };
         self.input(Input::Frame(peer, serde_json::to_string(&frame).unwrap()))
     }

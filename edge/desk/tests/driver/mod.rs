@@ -140,7 +140,7 @@ impl Driver {
 
     pub fn visitor_says(&mut self, visitor: &Visitor, command: VisitorCommand) -> Vec<VisitorEvent> {
         let frame = VisitorFrame { v: VERSION, conversation: visitor.id.clone(), token: visitor.token.clone(), command };
-        let peer = Peer { id: visitor.peer, side: Side::Visitor, lasting: true, cookie: None };
+        let peer = Peer { id: visitor.peer, side: Side::Visitor, lasting: true, cookie: None, network: None };
         let before = self.heard.get(&visitor.peer).map_or(0, Vec::len);
         self.input(Input::Frame(peer, serde_json::to_string(&frame).expect("JSON")));
         self.events(visitor.peer, before)
@@ -174,7 +174,7 @@ impl Driver {
     }
 
     pub fn sign_in(&mut self, agent: &str, cookie: &str) -> AgentEvent {
-        let peer = Peer { id: self.peer(), side: Side::Agent, lasting: false, cookie: Some(Token(cookie.into())) };
+        let peer = Peer { id: self.peer(), side: Side::Agent, lasting: false, cookie: Some(Token(cookie.into())), network: None };
         let link = Token(format!("{agent:0>32}"));
         let frame = AgentFrame { v: VERSION, command: AgentCommand::SignIn { link } };
         let id = peer.id;
@@ -199,7 +199,7 @@ impl Driver {
     }
 
     pub fn agent_says(&mut self, agent: &Agent, command: AgentCommand) -> Vec<AgentEvent> {
-        let peer = Peer { id: agent.peer, side: Side::Agent, lasting: true, cookie: Some(agent.cookie.clone()) };
+        let peer = Peer { id: agent.peer, side: Side::Agent, lasting: true, cookie: Some(agent.cookie.clone()), network: None };
         let before = self.heard.get(&agent.peer).map_or(0, Vec::len);
         let frame = AgentFrame { v: VERSION, command };
         self.input(Input::Frame(peer, serde_json::to_string(&frame).expect("JSON")));

@@ -1,0 +1,52 @@
+//! Every route, and which one a request takes.
+
+/// What a path leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Route {
+    /// Whether the server is there.
+    Health,
+    /// The script tag.
+    Loader,
+    /// What pages are made of.
+    Asset,
+    /// The widget's document.
+    Frame,
+    /// The agent's document.
+    Console,
+    VisitorFrames,
+    AgentFrames,
+    SignIn,
+    VisitorSocket,
+    AgentSocket,
+    /// A sign-in link, for the operator.
+    Link,
+    /// A copy of a desk's storage, for the operator.
+    Backup,
+}
+
+/// Method, path and meaning; `*` is one part of the path, and is handed on.
+pub const ROUTES: [(&str, &str, Route); 12] = [
+    ("GET", "healthz", Route::Health),
+    ("GET", "v1/baton.js", Route::Loader),
+    ("GET", "v1/assets/*", Route::Asset),
+    ("GET", "v1/frame/*", Route::Frame),
+    ("GET", "console/*", Route::Console),
+    ("POST", "v1/visitor/*/frames", Route::VisitorFrames),
+    ("POST", "v1/agent/*/frames", Route::AgentFrames),
+    ("POST", "v1/agent/*/sign-in", Route::SignIn),
+    ("GET", "v1/visitor/*/socket", Route::VisitorSocket),
+    ("GET", "v1/agent/*/socket", Route::AgentSocket),
+    ("POST", "v1/operator/link/*/*", Route::Link),
+    ("POST", "v1/operator/backup/*", Route::Backup),
+];
+
+/// The route of a request, and what stands at its stars.
+pub fn find<'a>(method: &str, path: &'a str) -> Option<(Route, Vec<&'a str>)> {
+    let parts: Vec<_> = path.strip_prefix('/')?.split('/').collect();
+    ROUTES.iter().filter(|(own, ..)| *own == method).find_map(|(_, pattern, route)| {
+        let pattern: Vec<_> = pattern.split('/').collect();
+        let fits = pattern.len() == parts.len() && pattern.iter().zip(&parts).all(|(own, part)| own == part || (*own == "*" && !part.is_empty()));
+        let at_stars = pattern.iter().zip(&parts).filter(|(own, _)| **own == "*").map(|(_, part)| *part);
+        fits.then(|| (*route, at_stars.collect()))
+    })
+}

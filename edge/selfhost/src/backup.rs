@@ -1,0 +1,102 @@
+//! Copies of a desk's file: made while it runs, put back while it is stopped.
+
+use anyhow::{Context, Result, bail};
+use desk::store;
+use protocol::{ConversationId, Millis};
+use rusqlite::{Connection, ErrorCode, MAIN_DB, OpenFlags, backup::Progress};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use crate::sqlite::Database;
+
+/// Where the copies of a data folder are.
+const FOLDER: &str = "backups";
+
+/// Copies an open desk by SQLite's online backup; gives the name of the copy within the data folder. It has that name only once it
+/// is whole and on disk.
+pub fn copy(connection: &Connection, data: &Path, site: &str) -> Result<String> {
+    let folder = data.join(FOLDER);
+    fs::create_dir_all(&folder).with_context(|| format!("creating {}", folder.display()))?;
+    let name = format!("{FOLDER}/{site}-{}.sqlite", now_ms());
+    let (unfinished, whole) = (data.join(format!("{name}.unfinished")), data.join(&name));
+    connection.backup(MAIN_DB, &unfinished, None::<fn(Progress)>).with_context(|| format!("copying to {}", unfinished.display()))?;
+    settle(&unfinished, &whole)?;
+    Ok(name)
+}
+
+/// Puts a copy in a desk's place and says what was done. The desk's own file is kept beside it.
+pub fn restore(from: &Path, data: &Path, site: &str) -> Result<String> {
+    check(from)?;
+    let own = data.join(format!("{site}.sqlite"));
+    let erased = if own.exists() { close(&own)? } else { Vec::new() };
+    let new = data.join(format!("{site}.sqlite.restoring"));
+    fs::copy(from, &new).with_context(|| format!("copying {}", from.display()))?;
+    let again = erase_again(&new, &erased)?;
+    let kept = data.join(format!("{site}.sqlite.before-{}", now_ms()));
+    let keeps_old = own.exists();
+    if keeps_old {
+        fs::hard_link(&own, &kept).with_context(|| format!("keeping {}", own.display()))?;
+    }
+    settle(&new, &own)?;
+    let old = if keeps_old { format!("; what was there is {}", kept.display()) } else { String::new() };
+    Ok(format!("{} is restored from {}, {again} conversation(s) erased since then stay erased{old}", own.display(), from.display()))
+}
+
+/// A whole desk, that this program can read.
+fn check(path: &Path) -> Result<()> {
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).with_context(|| format!("opening {}", path.display()))?;
+    let found: String =
+        connection.query_row("PRAGMA integrity_check", [], |row| row.get(0)).with_context(|| format!("reading {}", path.display()))?;
+    if found != "ok" {
+        bail!("{} is damaged: {found}", path.display());
+    }
+    let version: i64 = connection
+        .query_row("SELECT value FROM meta WHERE key = 'schema_version'", [], |row| row.get(0))
+        .with_context(|| format!("{} is no desk", path.display()))?;
+    if version > i64::try_from(store::SCHEMA_VERSION)? {
+        bail!("{} has tables of version {version}, this program knows up to {}: run a newer one", path.display(), store::SCHEMA_VERSION);
+    }
+    Ok(())
+}
+
+/// Makes sure that nobody uses the desk's file, lets SQLite move its log into it, and gives the conversations that were erased. A file that
+/// cannot be read has none to give; its log is put aside.
+fn close(path: &Path) -> Result<Vec<ConversationId>> {
+    match Database::open(path).and_then(|mut database| store::erased(&mut database)) {
+        Ok(erased) => Ok(erased),
+        Err(wrong) if matches!(wrong.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)) => {
+            bail!("{} is in use: stop the server first", path.display())
+        }
+        Err(wrong) => {
+            tracing::warn!("the desk's own file cannot be read, so nothing is known of what was erased since the copy: {wrong}");
+            let log = PathBuf::from(format!("{}-wal", path.display()));
+            if log.exists() {
+                fs::rename(&log, format!("{}.before-{}", log.display(), now_ms()))?;
+            }
+            Ok(Vec::new())
+        }
+    }
+}
+
+/// Deletes from a copy what was erased after it was made.
+fn erase_again(path: &Path, erased: &[ConversationId]) -> Result<usize> {
+    let mut database = Database::open(path)?;
+    let again = store::erase_again(&mut database, now_ms(), erased)?;
+    database.commit()?;
+    Ok(again)
+}
+
+/// Gives a file its final name once every byte of it is on disk.
+fn settle(from: &Path, to: &Path) -> Result<()> {
+    fs::File::open(from).and_then(|file| file.sync_all()).with_context(|| format!("writing {}", from.display()))?;
+    fs::rename(from, to).with_context(|| format!("renaming {} to {}", from.display(), to.display()))?;
+    let folder = to.parent().context("a file is in a folder")?;
+    fs::File::open(folder).and_then(|folder| folder.sync_all()).with_context(|| format!("writing {}", folder.display()))
+}
+
+fn now_ms() -> Millis {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as Millis)
+}

@@ -1,0 +1,166 @@
+// What the serverless hosts share: from a request to its answer, and a desk's work in transactions. A host adds its platform: where
+// files, desks and sockets are, what a transaction is, and how it is woken.
+
+import { __wbg_reset_state, beside, closes_at, initSync, peer_of, Server, too_large, unavailable } from "./core.js";
+export { beside, peer_of };
+
+let server, make;
+const theServer = () => (server ??= make());
+
+/** `pages` are the sites' JSON, the frame, the console and the operator's secret. */
+export function start(module, ...pages) {
+  initSync({ module });
+  make = () => new Server(...pages);
+}
+
+const hex = (bytes) => [...crypto.getRandomValues(new Uint8Array(bytes))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+const peerId = () => { const [high, low] = crypto.getRandomValues(new Uint32Array(2)); return (high >>> 11) * 2 ** 32 + low; };
+const respond = ({ status, headers, body }) => new Response(body, { status, headers });
+
+/** The body as text, or none if it has more bytes. */
+async function body(request, most) {
+  const parts = [];
+  let bytes = 0;
+  for await (const part of request.body ?? []) {
+    bytes += part.length;
+    if (bytes > most) return undefined;
+    parts.push(part);
+  }
+  return new TextDecoder().decode(await new Blob(parts).arrayBuffer());
+}
+
+/** Every command may come twice, so a desk that failed is asked again, by a new stub. */
+async function ask(host, site, what) {
+  try {
+    return await what(host.desk(site));
+  } catch (wrong) {
+    if (wrong.overloaded) return unavailable();
+    try { return await what(host.desk(site)); } catch { return unavailable(); }
+  }
+}
+
+/** Carries out what the front makes of a request that comes from an address. A host has `file`, `desk` and `socket`. */
+export async function answer(request, address, host) {
+  const url = new URL(request.url);
+  const header = (name) => request.headers.get(name) ?? undefined;
+  const secret = hex(32);
+  const wish = JSON.parse(theServer().wish(request.method, url.pathname, url.origin, header("origin"), header("cookie"), header("authorization"), address, peerId(), secret));
+  if (wish.answer) return respond(wish.answer);
+  if (wish.file) return host.file(request, wish.file);
+  if (wish.frame) {
+    const { site, peer, most_bytes, cookie } = wish.frame;
+    const text = await body(request, most_bytes);
+    if (text === undefined) return respond(JSON.parse(too_large(most_bytes)));
+    return respond(JSON.parse(await ask(host, site, (desk) => desk.frame(site, JSON.stringify(peer), text, cookie ?? undefined))));
+  }
+  if (wish.link) {
+    const { site, agent, link } = wish.link;
+    return respond(JSON.parse(await ask(host, site, (desk) => desk.admit(site, agent, secret, link))));
+  }
+  if (wish.backup) return new Response("backups are the platform's here", { status: 501 });
+  if (header("upgrade")?.toLowerCase() !== "websocket") return new Response("expected a WebSocket", { status: 426 });
+  return host.socket(request, wish.socket.site, JSON.stringify(wish.socket.peer));
+}
+
+/** A desk over a platform's class, which has `site`, `run`, `transaction`, `wake`, `sockets`, `kept` and `keep`. */
+export const DeskOver = (Platform) => class extends Platform {
+  /** One piece of work, in one transaction; what it gives is sent when that is done. */
+  work(piece) {
+    try {
+      this.runner ??= this.transaction(() => theServer().open(this.site, this, Date.now(), this.sockets().map((socket) => peer_of(this.kept(socket)))));
+      const { sends, result } = this.transaction(() => piece(this.runner));
+      for (let i = 0; i < sends.length; i += 2) {
+        for (const socket of this.sockets(sends[i])) {
+          // A peer that is gone will come back.
+          try { socket.send(sends[i + 1]); } catch {}
+        }
+      }
+      this.setTimer();
+      this.failures = 0;
+      return result;
+    } catch (wrong) {
+      // Memory may be ahead of the storage, and a module that panicked is of no use to anybody.
+      try { this.runner?.free(); } catch {}
+      this.runner = undefined;
+      if (wrong instanceof WebAssembly.RuntimeError) {
+        __wbg_reset_state();
+        server = undefined;
+      }
+      console.error(`a desk was dropped, to be opened again: ${wrong}`);
+      throw wrong;
+    }
+  }
+
+  /** The same, once more if it failed: another desk's panic may have taken the module away. */
+  workTwice(piece) {
+    try { return this.work(piece); } catch { return this.work(piece); }
+  }
+
+  setTimer() {
+    const at = Math.min(this.runner.deadline() ?? Infinity, this.checkAt ?? Infinity);
+    if (at < Infinity && at !== this.timerAt) this.wake((this.timerAt = at));
+  }
+
+  frame(site, peer, text, cookie) {
+    this.site = site;
+    return this.workTwice((runner) => {
+      const [result, ...sends] = runner.request(Date.now(), peer, text, cookie);
+      return { sends, result };
+    });
+  }
+
+  admit(site, agent, secret, link) {
+    this.site = site;
+    const result = JSON.stringify({ status: 200, headers: [["content-type", "text/plain"]], body: link });
+    return this.workTwice((runner) => ({ sends: runner.admit(Date.now(), agent, secret), result }));
+  }
+
+  /** A socket that has been let in. */
+  opened(socket) {
+    this.checkAt = Math.min(this.checkAt ?? Infinity, closes_at(this.kept(socket)));
+    this.workTwice((runner) => ({ sends: runner.due(Date.now()) }));
+  }
+
+  heard(socket, message) {
+    try {
+      const refused = this.workTwice((runner) => {
+        const heard = runner.frame(Date.now(), this.kept(socket), typeof message === "string" ? message : undefined);
+        this.keep(socket, heard.beside);
+        return { sends: heard.sends, result: heard.refused };
+      });
+      if (refused) socket.send(refused);
+    } catch {
+      // It comes back with its last number.
+      this.cut(socket);
+    }
+  }
+
+  gone(socket) {
+    try {
+      this.workTwice((runner) => ({ sends: runner.left(Date.now(), this.kept(socket)) }));
+    } catch {
+      // Opening the desk again tells it who is left.
+    }
+  }
+
+  cut(socket) {
+    try { socket.close(1013, "try again"); } catch {}
+    this.gone(socket);
+  }
+
+  /** Must not throw: Cloudflare would try it six times and then never again. */
+  due() {
+    this.timerAt = this.checkAt = undefined;
+    try {
+      for (const socket of this.sockets()) {
+        const at = closes_at(this.kept(socket));
+        if (at <= Date.now()) this.cut(socket);
+        else this.checkAt = Math.min(this.checkAt ?? Infinity, at);
+      }
+      this.workTwice((runner) => ({ sends: runner.due(Date.now()) }));
+    } catch {
+      this.failures = (this.failures ?? 0) + 1;
+      this.wake(Date.now() + Math.min(60_000, 500 * 2 ** this.failures));
+    }
+  }
+};
