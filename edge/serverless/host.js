@@ -67,7 +67,10 @@ export const DeskOver = (Platform) => class extends Platform {
   /** One piece of work, in one transaction; what it gives is sent when that is done. */
   work(piece) {
     try {
-      this.runner ??= this.transaction(() => theServer().open(this.site, this, Date.now(), this.sockets().map((socket) => peer_of(this.kept(socket)))));
+      if (!this.runner) {
+        console.info("a desk is opened");
+        this.runner = this.transaction(() => theServer().open(this.site, this, Date.now(), this.sockets().map((socket) => peer_of(this.kept(socket)))));
+      }
       const { sends, result } = this.transaction(() => piece(this.runner));
       for (let i = 0; i < sends.length; i += 2) {
         for (const socket of this.sockets(sends[i])) {
@@ -160,7 +163,7 @@ export const DeskOver = (Platform) => class extends Platform {
       this.workTwice((runner) => ({ sends: runner.due(Date.now()) }));
     } catch {
       this.failures = (this.failures ?? 0) + 1;
-      this.wake(Date.now() + Math.min(60_000, 500 * 2 ** this.failures));
+      this.wake(Date.now() + Math.min(5_000, 250 * 2 ** this.failures));
     }
   }
 };

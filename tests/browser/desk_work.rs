@@ -15,11 +15,11 @@ async fn passes_on(agent: &Agent, to: &str, note: &str) -> anyhow::Result<()> {
 
 play!(an_agent_passes_a_conversation_on_with_a_note_and_the_visitor_sees_who_reads, |stage, browsers| {
     let visitor = Visitor::arrives(&browsers, &stage).await?;
-    let maria = Agent::signs_in(&browsers, &stage.links[0]).await?;
+    let maria = Agent::signs_in(&browsers, &stage.link("maria")?).await?;
     visitor.asks_for_a_person("Kim", "Billing").await?;
     maria.accepts_and_connects().await?;
     maria.says("I see the double charge.").await?;
-    let jonas = Agent::signs_in(&browsers, &stage.links[1]).await?;
+    let jonas = Agent::signs_in(&browsers, &stage.link("jonas")?).await?;
     // Declined: it stays with Maria.
     maria.reads("Jonas").await?;
     passes_on(&maria, "agent:jonas", "Charged twice, the bank confirms it").await?;
@@ -45,11 +45,11 @@ play!(an_agent_passes_a_conversation_on_with_a_note_and_the_visitor_sees_who_rea
 
 play!(a_supervisor_takes_over_what_another_agent_holds, |stage, browsers| {
     let visitor = Visitor::arrives(&browsers, &stage).await?;
-    let maria = Agent::signs_in(&browsers, &stage.links[0]).await?;
+    let maria = Agent::signs_in(&browsers, &stage.link("maria")?).await?;
     visitor.asks_for_a_person("Kim", "Billing").await?;
     maria.accepts_and_connects().await?;
     assert!(!maria.has_read("Take over").await?, "Maria is no supervisor");
-    let jonas = Agent::signs_in(&browsers, &stage.links[1]).await?;
+    let jonas = Agent::signs_in(&browsers, &stage.link("jonas")?).await?;
     jonas.reads("with Maria").await?;
     jonas.presses(".take").await?;
     maria.reads("A supervisor has taken it over.").await?;
@@ -66,7 +66,7 @@ play!(a_visitor_comes_back_from_a_promise_reopens_what_was_closed_and_deletes_it
     visitor.reads("We will answer to kim@example.org by").await?;
     visitor.presses("Wait for a person now").await?;
     visitor.reads("You are back in the queue").await?;
-    let maria = Agent::signs_in(&browsers, &stage.links[0]).await?;
+    let maria = Agent::signs_in(&browsers, &stage.link("maria")?).await?;
     maria.accepts_and_connects().await?;
     maria.says("Done, it is refunded.").await?;
     visitor.reads("it is refunded").await?;
@@ -87,7 +87,7 @@ play!(a_visitor_comes_back_from_a_promise_reopens_what_was_closed_and_deletes_it
 play!(agents_are_told_of_promises_that_fall_due_and_of_those_that_were_missed, |stage, browsers| {
     drop(stage);
     let stage = Stage::with(|settings| settings.replace("offer_seconds = 30", "offer_seconds = 30\ncallback_seconds = 12\nremind_seconds = 8"))?;
-    let maria = Agent::signs_in(&browsers, &stage.links[0]).await?;
+    let maria = Agent::signs_in(&browsers, &stage.link("maria")?).await?;
     maria.presses("#available").await?;
     let visitor = Visitor::arrives(&browsers, &stage).await?;
     visitor.asks_for_a_person("Kim", "Billing").await?;
@@ -104,7 +104,7 @@ play!(a_quiet_conversation_is_warned_on_both_sides_before_it_closes, |stage, bro
     drop(stage);
     let stage = Stage::with(|settings| settings.replace("offer_seconds = 30", "offer_seconds = 30\nidle_seconds = 14\nidle_warning_seconds = 8"))?;
     let visitor = Visitor::arrives(&browsers, &stage).await?;
-    let maria = Agent::signs_in(&browsers, &stage.links[0]).await?;
+    let maria = Agent::signs_in(&browsers, &stage.link("maria")?).await?;
     visitor.asks_for_a_person("Kim", "Billing").await?;
     maria.accepts_and_connects().await?;
     maria.reads("Quiet for long: it closes in").await?;

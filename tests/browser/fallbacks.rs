@@ -18,7 +18,7 @@ play!(with_nobody_there_a_callback_is_promised_and_kept, |stage, browsers| {
     visitor.goes_to("/fern.html").await?;
     visitor.looks_into_panel().await?;
     visitor.reads("We will call +49301234567 by").await?;
-    let agent = Agent::signs_in(&browsers, &stage.links[0]).await?;
+    let agent = Agent::signs_in(&browsers, &stage.link("maria")?).await?;
     agent.reads("Call back by").await?;
     agent.presses("#promises .row").await?;
     agent.reads("+49301234567").await?;

@@ -53,7 +53,7 @@ play!(a_page_on_another_origin_cannot_embed_it_and_its_owner_reads_why, |stage, 
 async fn nothing_axe_knows_is_wrong_with_any_state() -> anyhow::Result<()> {
     let (stage, browsers) = (Stage::new()?, Browsers::start()?);
     let visitor = Visitor::arrives(&browsers, &stage).await?;
-    let agent = Agent::signs_in(&browsers, &stage.links[0]).await?;
+    let agent = Agent::signs_in(&browsers, &stage.link("maria")?).await?;
     let clean = |place: &'static str, found: Vec<String>| assert_eq!(found, Vec::<String>::new(), "{place}");
     clean("empty console", browser::axe(&agent.driver).await?);
     visitor.opens_chat().await?;
@@ -98,7 +98,7 @@ async fn without_webassembly_a_plain_form_hands_off() -> anyhow::Result<()> {
     visitor.reads("Please write your e-mail address").await?;
     input.send_keys(" I am kim@example.org\u{e007}").await?;
     visitor.reads("We will answer to kim@example.org").await?;
-    let agent = Agent::signs_in(&browsers, &stage.links[0]).await?;
+    let agent = Agent::signs_in(&browsers, &stage.link("maria")?).await?;
     agent.reads("Answer by e-mail by").await?;
     Ok(())
 }

@@ -24,7 +24,7 @@ play!(below_the_threshold_it_offers_a_person_in_place_of_a_wrong_answer, |stage,
 
 play!(a_visitor_is_handed_to_an_agent_who_knows_everything_and_both_talk, |stage, browsers| {
     let visitor = Visitor::arrives(&browsers, &stage).await?;
-    let agent = Agent::signs_in(&browsers, &stage.links[0]).await?;
+    let agent = Agent::signs_in(&browsers, &stage.link("maria")?).await?;
     visitor.opens_chat().await?;
     visitor.says("I want to return order FT-20418").await?;
     visitor.presses("No").await?;
@@ -76,7 +76,7 @@ play!(a_visitor_is_handed_to_an_agent_who_knows_everything_and_both_talk, |stage
 });
 
 play!(an_agent_gets_the_offer_in_every_tab, |stage, browsers| {
-    let agent = Agent::signs_in(&browsers, &stage.links[0]).await?;
+    let agent = Agent::signs_in(&browsers, &stage.link("maria")?).await?;
     let first = agent.driver.window().await?;
     let second = agent.driver.new_tab().await?;
     agent.driver.switch_to_window(second).await?;
@@ -90,7 +90,7 @@ play!(an_agent_gets_the_offer_in_every_tab, |stage, browsers| {
 });
 
 play!(an_offer_is_heard_and_notified_where_that_is_allowed, |stage, browsers| {
-    let agent = Agent::signs_in(&browsers, &stage.links[0]).await?;
+    let agent = Agent::signs_in(&browsers, &stage.link("maria")?).await?;
     // The browser's own doors, watched: the tones are real, the notification is allowed and counted.
     let watch = "window.seen = { tones: 0, notes: [] };
         const start = OscillatorNode.prototype.start;
@@ -109,7 +109,7 @@ play!(an_offer_is_heard_and_notified_where_that_is_allowed, |stage, browsers| {
 
 play!(a_dead_edge_loses_no_word_of_either_side, |stage, browsers| {
     let visitor = Visitor::arrives(&browsers, &stage).await?;
-    let agent = Agent::signs_in(&browsers, &stage.links[0]).await?;
+    let agent = Agent::signs_in(&browsers, &stage.link("maria")?).await?;
     visitor.asks_for_a_person("Kim", "Something else").await?;
     agent.accepts_and_connects().await?;
     visitor.reads("You're now connected with Maria").await?;
@@ -130,11 +130,11 @@ play!(a_dead_edge_loses_no_word_of_either_side, |stage, browsers| {
 async fn an_offer_nobody_answers_goes_to_the_next_agent_and_the_silent_one_is_away() -> anyhow::Result<()> {
     let stage = Stage::with(|settings| settings.replace("offer_seconds = 30", "offer_seconds = 4"))?;
     let browsers = tests::Browsers::start()?;
-    let maria = Agent::signs_in(&browsers, &stage.links[0]).await?;
+    let maria = Agent::signs_in(&browsers, &stage.link("maria")?).await?;
     let visitor = Visitor::arrives(&browsers, &stage).await?;
     visitor.asks_for_a_person("Kim", "Something else").await?;
     maria.reads("Kim wants to").await?;
-    let jonas = Agent::signs_in(&browsers, &stage.links[1]).await?;
+    let jonas = Agent::signs_in(&browsers, &stage.link("jonas")?).await?;
     maria.reads("Away: not getting offers").await?;
     jonas.accepts_and_connects().await?;
     visitor.reads("You're now connected with Jonas").await?;
@@ -145,7 +145,7 @@ async fn an_offer_nobody_answers_goes_to_the_next_agent_and_the_silent_one_is_aw
 async fn an_agent_who_vanishes_gives_the_visitor_back_and_the_visitor_is_told() -> anyhow::Result<()> {
     let stage = Stage::with(|settings| settings.replace("agent_grace_seconds = 10", "agent_grace_seconds = 2"))?;
     let browsers = tests::Browsers::start()?;
-    let maria = Agent::signs_in(&browsers, &stage.links[0]).await?;
+    let maria = Agent::signs_in(&browsers, &stage.link("maria")?).await?;
     let visitor = Visitor::arrives(&browsers, &stage).await?;
     visitor.asks_for_a_person("Kim", "Something else").await?;
     maria.accepts_and_connects().await?;
@@ -153,7 +153,7 @@ async fn an_agent_who_vanishes_gives_the_visitor_back_and_the_visitor_is_told() 
     maria.reads("my order is lost").await?;
     maria.leaves().await?;
     visitor.reads("back at the head of the queue, and nothing is lost").await?;
-    let jonas = Agent::signs_in(&browsers, &stage.links[1]).await?;
+    let jonas = Agent::signs_in(&browsers, &stage.link("jonas")?).await?;
     jonas.accepts_and_connects().await?;
     jonas.reads("my order is lost").await?;
     visitor.reads("You're now connected with Jonas").await?;

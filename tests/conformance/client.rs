@@ -3,13 +3,19 @@
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use std::{net::TcpStream, time::Duration};
-use tests::Stage;
+use tests::{Host, Stage};
 use tungstenite::{Message, WebSocket, client::IntoClientRequest, stream::MaybeTlsStream};
+
+use crate::coverage::{self, AGENT_COMMANDS, AGENT_EVENTS, VISITOR_COMMANDS, VISITOR_EVENTS};
+
+/// How long an event may take.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 pub struct Reply {
     pub status: u16,
     pub text: String,
     pub cookie: Option<String>,
+    pub headers: ureq::http::HeaderMap,
 }
 
 impl Reply {
@@ -17,6 +23,12 @@ impl Reply {
     pub fn events(&self) -> Vec<Value> {
         let frames: Vec<Value> = serde_json::from_str(&self.text).unwrap_or_default();
         frames.into_iter().map(|frame| frame["event"].clone()).collect()
+    }
+
+    /// The first event of this name.
+    pub fn event(&self, name: &str) -> Result<Value> {
+        let found = self.events().into_iter().find(|event| !event[name].is_null());
+        Ok(found.with_context(|| format!("expected {name}, found {} {}", self.status, self.text))?[name].clone())
     }
 }
 
@@ -27,17 +39,26 @@ pub fn post(stage: &Stage, path: &str, headers: &[(&str, &str)], body: &str) -> 
         request = request.header(*name, *value);
     }
     let mut response = request.send(body)?;
+    coverage::asked(stage.host, "POST", path);
     let cookie = response.headers().get("set-cookie").and_then(|value| value.to_str().ok()).map(str::to_owned);
-    Ok(Reply { status: response.status().as_u16(), text: response.body_mut().read_to_string()?, cookie })
+    let headers = response.headers().clone();
+    let reply = Reply { status: response.status().as_u16(), text: response.body_mut().read_to_string()?, cookie, headers };
+    let (commands, events) = kinds(path);
+    note(stage.host, commands, events, body, &reply.events());
+    Ok(reply)
 }
 
-pub fn get(stage: &Stage, path: &str) -> Result<(u16, ureq::http::HeaderMap)> {
+pub fn get(stage: &Stage, path: &str) -> Result<Reply> {
     let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
-    let response = agent.get(format!("{}{path}", stage.edge)).call()?;
-    Ok((response.status().as_u16(), response.headers().clone()))
+    let mut response = agent.get(format!("{}{path}", stage.edge)).call()?;
+    coverage::asked(stage.host, "GET", path);
+    let headers = response.headers().clone();
+    let text = String::from_utf8_lossy(&response.body_mut().read_to_vec()?).into_owned();
+    Ok(Reply { status: response.status().as_u16(), text, cookie: None, headers })
 }
 
-/// One visitor with a conversation.
+/// A visitor's conversation, and what opens it.
+#[derive(Clone)]
 pub struct Visitor {
     pub conversation: String,
     pub token: String,
@@ -53,7 +74,11 @@ impl Visitor {
     }
 
     pub fn posts(&self, stage: &Stage, command: &Value) -> Result<Reply> {
-        post(stage, "/v1/visitor/shop/frames", &[("origin", &stage.edge)], &self.frame(command))
+        self.posts_to(stage, "shop", command)
+    }
+
+    pub fn posts_to(&self, stage: &Stage, site: &str, command: &Value) -> Result<Reply> {
+        post(stage, &format!("/v1/visitor/{site}/frames"), &[("origin", &stage.edge)], &self.frame(command))
     }
 
     pub fn hands_off(&self, stage: &Stage) -> Result<Reply> {
@@ -70,7 +95,11 @@ pub fn handoff(summary: &str) -> Value {
         "escalation": { "trigger": "explicit", "reason": "asked", "priority": "standard", "signals": [] } } } })
 }
 
-pub struct Socket(WebSocket<MaybeTlsStream<TcpStream>>);
+pub struct Socket {
+    host: Host,
+    kinds: (&'static str, &'static str),
+    socket: WebSocket<MaybeTlsStream<TcpStream>>,
+}
 
 impl Socket {
     pub fn open(stage: &Stage, path: &str, headers: &[(&'static str, &str)]) -> Result<Self> {
@@ -80,40 +109,58 @@ impl Socket {
         }
         let (socket, _) = tungstenite::connect(request)?;
         if let MaybeTlsStream::Plain(stream) = socket.get_ref() {
-            stream.set_read_timeout(Some(Duration::from_secs(15)))?;
+            stream.set_read_timeout(Some(PATIENCE))?;
         }
-        Ok(Self(socket))
+        coverage::asked(stage.host, "GET", path);
+        Ok(Self { host: stage.host, kinds: kinds(path), socket })
     }
 
     pub fn send(&mut self, text: &str) -> Result<()> {
-        Ok(self.0.send(Message::text(text))?)
+        note(self.host, self.kinds.0, self.kinds.1, text, &[]);
+        Ok(self.socket.send(Message::text(text))?)
     }
 
     /// The next event.
     pub fn next(&mut self) -> Result<Value> {
         loop {
-            if let Message::Text(text) = self.0.read()? {
+            if let Message::Text(text) = self.socket.read()? {
                 let frame: Value = serde_json::from_str(&text)?;
-                return Ok(frame["event"].clone());
+                let event = frame["event"].clone();
+                note(self.host, self.kinds.0, self.kinds.1, "", std::slice::from_ref(&event));
+                return Ok(event);
             }
         }
     }
 
     /// The next event of this name.
     pub fn until(&mut self, name: &str) -> Result<Value> {
-        for _ in 0..100 {
-            let event = self.next().with_context(|| format!("waiting for {name}"))?;
+        let mut skipped = Vec::new();
+        for _ in 0..300 {
+            let event = self.next().with_context(|| format!("waiting for {name}, after {}", skipped.join(", ")))?;
             if !event[name].is_null() {
                 return Ok(event[name].clone());
             }
+            skipped.extend(event.as_object().and_then(|event| event.keys().next().cloned()));
         }
         anyhow::bail!("never came: {name}")
     }
 }
 
+/// Of whose commands and events a path is.
+fn kinds(path: &str) -> (&'static str, &'static str) {
+    if path.starts_with("/v1/visitor/") { (VISITOR_COMMANDS, VISITOR_EVENTS) } else { (AGENT_COMMANDS, AGENT_EVENTS) }
+}
+
+fn note(host: Host, commands: &str, events: &str, frame: &str, heard: &[Value]) {
+    let frame: Value = serde_json::from_str(frame).unwrap_or_default();
+    let names = |value: &Value| value.as_object().into_iter().flat_map(|value| value.keys().cloned()).collect::<Vec<_>>();
+    names(&frame["command"]).iter().for_each(|name| coverage::met(host, commands, name));
+    heard.iter().flat_map(names).for_each(|name| coverage::met(host, events, &name));
+}
+
 /// Signs in by a link; gives the cookie.
 pub fn sign_in(stage: &Stage, link: &str) -> Result<Reply> {
-    let secret = link.rsplit('#').next().unwrap_or_default();
+    let secret = link.trim().rsplit('#').next().unwrap_or_default();
     let body = json!({ "v": 1, "command": { "sign_in": { "link": secret } } }).to_string();
     post(stage, "/v1/agent/shop/sign-in", &[("origin", &stage.edge)], &body)
 }

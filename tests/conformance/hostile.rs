@@ -1,14 +1,21 @@
-//! What bad input and bad peers get.
+//! What slow and silent connections get from the binary. The serverless hosts leave that to their platform.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use std::{
     io::{Read, Write},
     net::TcpStream,
     time::{Duration, Instant},
 };
-use tests::Stage;
+use tests::{Host, Stage};
 
-use crate::client::{Socket, Visitor, handoff, post};
+use crate::{Promise, client::Socket};
+
+pub const ALL: [Promise; 4] = [
+    ("slow_headers_slow_bodies_and_silent_connections_are_closed", slow_connections),
+    ("a_silent_socket_is_closed", silent_sockets),
+    ("headers_that_are_too_large_are_refused", large_headers),
+    ("a_settings_mistake_is_refused_at_start", settings_mistakes),
+];
 
 fn connect(stage: &Stage) -> Result<TcpStream> {
     let stream = TcpStream::connect(stage.edge.trim_start_matches("http://"))?;
@@ -27,75 +34,42 @@ fn kept_for(stage: &Stage, bytes: &[u8]) -> Result<Duration> {
     Ok(start.elapsed())
 }
 
-#[test]
-fn slow_headers_slow_bodies_and_silent_connections_are_closed() -> Result<()> {
-    let stage = Stage::new()?;
+fn slow_connections(host: Host) -> Result<()> {
+    let stage = Stage::on(host, |settings| settings)?;
     let (seconds, most) = (Duration::from_secs, Duration::from_secs(12));
-    assert!(kept_for(&stage, b"GET / HTTP/1.1\r\nhost: a\r\nx-slow: ")? < most, "slow headers");
-    assert!(kept_for(&stage, b"")? < most, "silence");
-    assert!(kept_for(&stage, b"GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n")? < most, "an idle connection");
+    ensure!(kept_for(&stage, b"GET / HTTP/1.1\r\nhost: a\r\nx-slow: ")? < most, "slow headers");
+    ensure!(kept_for(&stage, b"")? < most, "silence");
+    ensure!(kept_for(&stage, b"GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n")? < most, "an idle connection");
     let head = format!(
         "POST /v1/visitor/shop/frames HTTP/1.1\r\nhost: {0}\r\norigin: http://{0}\r\ncontent-length: 100\r\n\r\n{{",
         stage.edge.trim_start_matches("http://")
     );
     let body = kept_for(&stage, head.as_bytes())?;
-    assert!(body > seconds(8) && body < seconds(18), "a slow body: {body:?}");
+    ensure!(body > seconds(8) && body < seconds(18), "a slow body: {body:?}");
     Ok(())
 }
 
-#[test]
-fn a_silent_socket_is_closed() -> Result<()> {
-    let stage = Stage::new()?;
+fn silent_sockets(host: Host) -> Result<()> {
+    let stage = Stage::on(host, |settings| settings)?;
     let start = Instant::now();
     let mut socket = Socket::open(&stage, "/v1/visitor/shop/socket", &[("origin", &stage.edge)])?;
-    assert!(socket.next().is_err());
-    assert!(start.elapsed() < Duration::from_secs(10));
+    ensure!(socket.next().is_err());
+    ensure!(start.elapsed() < Duration::from_secs(10));
     Ok(())
 }
 
-#[test]
-fn too_much_is_refused_by_name() -> Result<()> {
-    let stage = Stage::new()?;
-    let large = post(&stage, "/v1/visitor/shop/frames", &[("origin", &stage.edge)], &"x".repeat(70_000))?;
-    assert_eq!(large.status, 413);
-    assert_eq!(large.events()[0]["rejected"]["rejection"]["limit"], 65_536);
-    let deep = post(&stage, "/v1/visitor/shop/frames", &[("origin", &stage.edge)], &"[".repeat(30_000))?;
-    assert_eq!(deep.events()[0]["rejected"]["rejection"]["limit"], 16);
+fn large_headers(host: Host) -> Result<()> {
+    let stage = Stage::on(host, |settings| settings)?;
     let mut stream = connect(&stage)?;
     let _ = stream.write_all(format!("GET /healthz HTTP/1.1\r\nhost: a\r\nx: {}\r\n\r\n", "y".repeat(20_000)).as_bytes());
     let mut answer = String::new();
     let _ = stream.read_to_string(&mut answer);
-    assert!(!answer.contains(" 200 "), "{answer}");
+    ensure!(!answer.contains(" 200 "), "{answer}");
     Ok(())
 }
 
-#[test]
-fn another_version_is_answered_with_what_is_supported() -> Result<()> {
-    let stage = Stage::new()?;
-    let frame = Visitor::new(1).frame(&handoff("x")).replace("\"v\":1", "\"v\":9");
-    let reply = post(&stage, "/v1/visitor/shop/frames", &[("origin", &stage.edge)], &frame)?;
-    let rejection = &reply.events()[0]["rejected"]["rejection"];
-    assert_eq!((rejection["code"].as_str(), rejection["limit"].as_u64()), (Some("unsupported_version"), Some(1)));
+fn settings_mistakes(host: Host) -> Result<()> {
+    let wrong = Stage::on(host, |settings| settings.replace("capacity = 3", "capacity = \"three\""));
+    ensure!(wrong.is_err_and(|wrong| format!("{wrong:#}").contains("expected u32")), "it says what was expected");
     Ok(())
-}
-
-#[test]
-fn a_flood_on_one_socket_is_slowed_down_and_the_connection_goes_on() -> Result<()> {
-    let stage = Stage::new()?;
-    let mut socket = Socket::open(&stage, "/v1/visitor/shop/socket", &[("origin", &stage.edge)])?;
-    let ping = Visitor::new(1).frame(&serde_json::json!({ "ping": {} }));
-    for _ in 0..60 {
-        socket.send(&ping)?;
-    }
-    assert_eq!(socket.until("rejected")?["rejection"]["code"], "slow_down");
-    std::thread::sleep(Duration::from_secs(2));
-    socket.send(&ping)?;
-    socket.until("pong")?;
-    Ok(())
-}
-
-#[test]
-fn a_settings_mistake_is_refused_at_start_with_its_line() {
-    let wrong = Stage::with(|settings| settings.replace("capacity = 3", "capacity = \"three\""));
-    assert!(wrong.is_err());
 }

@@ -2,10 +2,12 @@
 
 pub mod agent;
 pub mod browser;
+pub mod host;
 pub mod stage;
 pub mod visitor;
 
 pub use agent::Agent;
 pub use browser::Browsers;
+pub use host::Host;
 pub use stage::Stage;
 pub use visitor::Visitor;

@@ -1,37 +1,49 @@
 //! The edge as a process and the shop on another origin, each on a port of its own, with a data folder that goes away.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use std::{
     fs,
-    io::{BufRead, BufReader},
-    net::{TcpListener, TcpStream},
-    path::PathBuf,
-    process::{Child, Command, Stdio},
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::{Child, Command, ExitStatus},
     thread,
-    time::{Duration, Instant},
 };
 use tempfile::TempDir;
 
-const BINARY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/release/selfhost");
+use crate::host::{Host, OPERATOR};
 
 pub struct Stage {
+    pub host: Host,
     pub edge: String,
     pub shop: String,
-    /// The sign-in links that the edge printed at its last start: Maria's, Jonas's.
-    pub links: Vec<String>,
     port: u16,
     process: Child,
     folder: TempDir,
 }
 
 impl Stage {
-    /// With the demo's settings.
+    /// The binary, with the demo's settings.
     pub fn new() -> Result<Self> {
         Self::with(|settings| settings)
     }
 
-    /// With the demo's settings, changed.
+    /// The binary, with the demo's settings, changed.
     pub fn with(change: impl FnOnce(String) -> String) -> Result<Self> {
+        Self::on(Host::Selfhost, change)
+    }
+
+    /// A host, with the demo's settings, changed.
+    pub fn on(host: Host, change: impl FnOnce(String) -> String) -> Result<Self> {
+        Self::laid_out(host, change, |_| Ok(()), &[])
+    }
+
+    /// The same, with another look at its folder before it starts, and variables of its environment.
+    pub fn laid_out(
+        host: Host,
+        change: impl FnOnce(String) -> String,
+        lay_out: impl FnOnce(&Path) -> Result<()>,
+        variables: &[(&str, String)],
+    ) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let shop = TcpListener::bind("127.0.0.1:0")?;
         let shop_port = shop.local_addr()?.port();
@@ -40,8 +52,21 @@ impl Stage {
         fs::write(folder.path().join("site.toml"), change(demo::settings(shop_port)))?;
         let address = edge.clone();
         thread::spawn(move || demo::serve(&shop, &address));
-        let (process, links) = start(folder.path().to_owned(), port)?;
-        Ok(Self { edge, shop: format!("http://localhost:{shop_port}"), links, port, process, folder })
+        host.prepare(folder.path())?;
+        lay_out(folder.path())?;
+        let process = host.start(folder.path(), port, variables)?;
+        Ok(Self { host, edge, shop: format!("http://localhost:{shop_port}"), port, process, folder })
+    }
+
+    /// A one-time sign-in link.
+    pub fn link(&self, agent: &str) -> Result<String> {
+        self.operator(&format!("link/shop/{agent}"))
+    }
+
+    /// What the operator is answered.
+    pub fn operator(&self, what: &str) -> Result<String> {
+        let asked = ureq::post(format!("{}/v1/operator/{what}", self.edge)).header("authorization", format!("Bearer {OPERATOR}")).send_empty();
+        Ok(asked.with_context(|| format!("the operator asks for {what}"))?.body_mut().read_to_string()?)
     }
 
     /// As a power cut of the process: no time to say good-bye.
@@ -53,18 +78,37 @@ impl Stage {
 
     /// On the same data and the same port.
     pub fn start_again(&mut self) -> Result<()> {
-        (self.process, self.links) = start(self.folder.path().to_owned(), self.port)?;
+        self.start_again_with(&[])
+    }
+
+    /// The same, with variables of the host's environment.
+    pub fn start_again_with(&mut self, variables: &[(&str, String)]) -> Result<()> {
+        self.process = self.host.start(self.folder.path(), self.port, variables)?;
         Ok(())
     }
 
     /// Asks it to stop, as an operator does, and says how it ended.
-    pub fn stop(&mut self) -> Result<std::process::ExitStatus> {
+    pub fn stop(&mut self) -> Result<ExitStatus> {
         Command::new("kill").args(["-TERM", &self.process.id().to_string()]).status()?;
         Ok(self.process.wait()?)
     }
 
-    pub fn data(&self) -> PathBuf {
-        self.folder.path().to_owned()
+    /// How it ended, if it has.
+    pub fn ended(&mut self) -> Result<Option<ExitStatus>> {
+        Ok(self.process.try_wait()?)
+    }
+
+    pub fn data(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub fn process(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// Every file of the desks.
+    pub fn files(&self) -> Vec<PathBuf> {
+        self.host.files(self.folder.path())
     }
 
     /// Everything that the edge wrote to its log.
@@ -79,36 +123,4 @@ impl Drop for Stage {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
-}
-
-fn start(folder: PathBuf, port: u16) -> Result<(Child, Vec<String>)> {
-    let log = fs::OpenOptions::new().create(true).append(true).open(folder.join("log"))?;
-    let mut process = Command::new(BINARY)
-        .arg("serve")
-        .arg("--config")
-        .arg(folder.join("site.toml"))
-        .arg("--data")
-        .arg(&folder)
-        .args(["--listen", &format!("127.0.0.1:{port}")])
-        .stdout(Stdio::piped())
-        .stderr(log)
-        .spawn()
-        .with_context(|| format!("starting {BINARY}: build it with `cargo xtask build`"))?;
-    let mut lines = BufReader::new(process.stdout.take().context("the edge's output")?).lines();
-    let mut links = Vec::new();
-    while links.len() < 2 {
-        let Some(line) = lines.next() else { bail!("the edge ended before it listened") };
-        if let Some((_, link)) = line?.split_once(": http") {
-            links.push(format!("http{link}"));
-        }
-    }
-    thread::spawn(move || lines.for_each(drop));
-    let start = Instant::now();
-    while TcpStream::connect(("127.0.0.1", port)).is_err() {
-        if start.elapsed() > Duration::from_secs(10) {
-            bail!("the edge does not listen");
-        }
-        thread::sleep(Duration::from_millis(20));
-    }
-    Ok((process, links))
 }

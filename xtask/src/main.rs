@@ -42,9 +42,9 @@ enum Command {
     },
     /// Installs what is missing and runs every check and test.
     Test {
-        /// Only the tests in the browser whose name holds this.
+        /// Only the tests with processes and browsers whose name holds this.
         #[arg(long)]
-        browser: Option<String>,
+        only: Option<String>,
     },
     /// Leaves `dist/` ready to ship: the binary with the pages inside it, and the static files with hashed names; or a folder for a
     /// serverless host.
@@ -99,7 +99,7 @@ fn carry_out(command: Command) -> Result<()> {
     std::env::set_current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))?;
     match command {
         Command::Demo { port, shop_port, data, host } => demo::run(port, shop_port, &data, host),
-        Command::Test { browser } => test::run(browser.as_deref()),
+        Command::Test { only } => test::run(only.as_deref()),
         Command::Build { host: None, .. } => build::run(),
         Command::Build { host: Some(host), config } => serverless::ship(host, &config),
         Command::Bench { what: None } => bench::downloads::run(),

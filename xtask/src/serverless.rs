@@ -49,6 +49,16 @@ pub fn build(host: Host, config: &Path, folder: &Path) -> Result<()> {
     fill(host, config, folder, WORK)
 }
 
+/// A folder of each host beside the module, and a module that panics when a visitor asks for it.
+pub fn for_tests() -> Result<()> {
+    module(&format!("{WORK}/panics"), &["--features", "panics"])?;
+    module(WORK, &[])?;
+    for host in [Host::Cloudflare, Host::Deno] {
+        fill(host, Path::new("www/demo/site.toml"), &Path::new(WORK).join(host.name()), WORK)?;
+    }
+    Ok(())
+}
+
 /// The module and its glue, in a folder.
 pub fn module(folder: &str, features: &[&str]) -> Result<()> {
     step("compiling the front and the desk to Wasm", || {

@@ -3,35 +3,41 @@
 use anyhow::Result;
 
 use crate::{
-    build,
+    build, serverless,
     step::{cargo, run as run_program, step},
     tools,
 };
 
-/// Crates that a serverless host will need.
-const PORTABLE: [&str; 3] = ["protocol", "desk", "signals"];
+/// Crates that run in browsers and on serverless hosts.
+const PORTABLE: [&str; 4] = ["protocol", "desk", "front", "signals"];
 
-pub fn run(browser: Option<&str>) -> Result<()> {
-    if let Some(name) = browser {
-        build::binary()?;
-        tools::browser()?;
-        return browser_tests(&[name]);
+pub fn run(only: Option<&str>) -> Result<()> {
+    if let Some(name) = only {
+        stage()?;
+        return process_tests(&[name]);
     }
     tools::target(tools::BROWSER_TARGET)?;
     step("the core builds for wasm32-unknown-unknown", || {
         PORTABLE.iter().try_for_each(|name| cargo(&["check", "--quiet", "--target", "wasm32-unknown-unknown", "--lib", "-p", name]))
     })?;
     step("there is no async in the core", no_async)?;
-    build::binary()?;
     build::reader()?;
+    stage()?;
     tools::lints()?;
     step("the layout of the code", || cargo(&["fmt", "--all", "--check"]))?;
     step("lints", || cargo(&["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
     step("tests beside the code", || cargo(&["test", "--quiet", "--workspace", "--exclude", "tests", "--exclude", "simulator"]))?;
     // Hundreds of days: with optimisation.
     step("simulated days", || cargo(&["test", "--quiet", "--release", "-p", "simulator"]))?;
-    tools::browser()?;
-    browser_tests(&[])
+    process_tests(&[])
+}
+
+/// What the tests with processes start: the binary, the serverless hosts, a browser.
+fn stage() -> Result<()> {
+    build::binary()?;
+    tools::hosts()?;
+    serverless::for_tests()?;
+    tools::browser()
 }
 
 pub fn screenshots() -> Result<()> {
@@ -41,7 +47,7 @@ pub fn screenshots() -> Result<()> {
 }
 
 /// The tests that need processes and browsers; one at a time, since two cores carry no more.
-fn browser_tests(names: &[&str]) -> Result<()> {
+fn process_tests(names: &[&str]) -> Result<()> {
     step("tests with processes and browsers", || {
         let mut arguments = vec!["test", "--quiet", "-p", "tests", "--"];
         arguments.extend(names);
@@ -51,7 +57,7 @@ fn browser_tests(names: &[&str]) -> Result<()> {
 }
 
 fn no_async() -> Result<()> {
-    for folder in ["edge/protocol/src", "edge/desk/src", "widget/signals/src"] {
+    for folder in ["edge/protocol/src", "edge/desk/src", "edge/front/src", "widget/signals/src"] {
         // grep ends with 1 when it finds nothing.
         if run_program("grep", &["-rnwE", "async|await|tokio", folder, "--include=*.rs", "--exclude=lib.rs"]).is_ok() {
             anyhow::bail!("{folder} must stay free of async");

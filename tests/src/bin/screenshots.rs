@@ -44,7 +44,7 @@ async fn play(browsers: &Browsers, name: &str, look: Look) -> Result<()> {
     visitor.says("This is useless, I was charged €120 twice for it!").await?;
     visitor.reads("Your request is with our team").await?;
     shoot(&visitor.driver, name, "waiting").await?;
-    let agent = Agent::signs_in_with(browsers, &stage.links[0], look).await?;
+    let agent = Agent::signs_in_with(browsers, &stage.link("maria")?, look).await?;
     agent.reads("Kim Osei wants to").await?;
     shoot(&agent.driver, name, "offer").await?;
     agent.accepts().await?;
@@ -59,7 +59,7 @@ async fn play(browsers: &Browsers, name: &str, look: Look) -> Result<()> {
     shoot(&visitor.driver, name, "widget").await?;
     shoot(&agent.driver, name, "console").await?;
     // Passed on to a supervisor, who also sees what others hold and which promises fall due.
-    let supervisor = Agent::signs_in_with(browsers, &stage.links[1], look).await?;
+    let supervisor = Agent::signs_in_with(browsers, &stage.link("jonas")?, look).await?;
     agent.presses("#transfer").await?;
     agent.driver.find(By::Id("note")).await?.send_keys("Charged twice, the bank confirms it").await?;
     shoot(&agent.driver, name, "transfer").await?;
