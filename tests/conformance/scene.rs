@@ -157,7 +157,8 @@ impl VisitorAt {
         loop {
             let event = self.next()?;
             if !event["resumed"].is_null() {
-                return Ok(ensure!(event["resumed"]["last"] == self.last, "exactly the rest: {event}, not {}", self.last));
+                ensure!(event["resumed"]["last"] == self.last, "exactly the rest: {event}, not {}", self.last);
+                return Ok(());
             }
             if event["rejected"]["rejection"]["code"] == "not_found" {
                 return Ok(());

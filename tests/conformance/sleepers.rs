@@ -115,7 +115,7 @@ fn storage_is_away(host: Host) -> Result<()> {
     let (attempts, start) = (opened(&stage), Instant::now());
     fail(14)?;
     while opened(&stage) < attempts + 15 {
-        ensure!(start.elapsed() < Duration::from_secs(60), "the alarm was given up: {}", stage.log());
+        ensure!(start.elapsed() < Duration::from_secs(120), "the alarm was given up: {}", stage.log());
         std::thread::sleep(Duration::from_millis(100));
     }
     post(&stage, "/v1/agent/shop/frames", &[("origin", &stage.edge), ("cookie", &cookie)], r#"{"v":1,"command":{"ping":{}}}"#)?.event("pong")?;

@@ -2,12 +2,16 @@
 
 pub mod agent;
 pub mod browser;
+pub mod disk;
+pub mod frames;
+pub mod history;
 pub mod host;
 pub mod stage;
 pub mod visitor;
 
 pub use agent::Agent;
 pub use browser::Browsers;
+pub use history::History;
 pub use host::Host;
 pub use stage::Stage;
 pub use visitor::Visitor;

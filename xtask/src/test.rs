@@ -37,6 +37,7 @@ fn stage() -> Result<()> {
     build::binary()?;
     tools::hosts()?;
     serverless::for_tests()?;
+    step("compiling the disk that fails", || cargo(&["build", "--quiet", "--release", "-p", "disk"]))?;
     tools::browser()
 }
 

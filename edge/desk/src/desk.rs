@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// What came in.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Input {
     /// A text frame of a peer.
     Frame(Peer, String),

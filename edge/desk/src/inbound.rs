@@ -5,6 +5,8 @@ use protocol::{
 };
 use serde::{Deserialize, de::DeserializeOwned};
 
+use crate::desk::Side;
+
 /// The answer of a host that must refuse before the desk is asked: too large, too fast, or not to be kept. Reads the same
 /// on either side.
 pub fn refusal(rejection: Rejection) -> String {
@@ -44,6 +46,16 @@ pub fn agent_command(text: &str) -> Result<AgentCommand, Rejection> {
         _ => {}
     }
     Ok(frame.command)
+}
+
+/// Whether a frame only asks for what is there already.
+pub fn only_asks(side: Side, text: &str) -> bool {
+    match side {
+        Side::Visitor => visitor_frame(text).is_ok_and(|frame| matches!(frame.command, VisitorCommand::Resume { .. } | VisitorCommand::Ping {})),
+        Side::Agent => {
+            agent_command(text).is_ok_and(|command| matches!(command, AgentCommand::Watch {} | AgentCommand::Open { .. } | AgentCommand::Ping {}))
+        }
+    }
 }
 
 fn parse<T: DeserializeOwned>(text: &str, max_bytes: usize) -> Result<T, Rejection> {

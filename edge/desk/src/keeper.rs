@@ -3,10 +3,31 @@
 use protocol::Millis;
 
 use crate::{
-    desk::{Desk, Effect, Input, PeerId},
+    desk::{Desk, Effect, Input, Peer, PeerId},
+    inbound,
     settings::SiteSettings,
     store::{self, Sql, StoreError},
 };
+
+/// The answer to a frame that only asks, from a storage that takes nothing now; none for any other frame.
+pub fn answer_only<S: Sql>(
+    sql: &mut S,
+    settings: SiteSettings,
+    now: Millis,
+    peer: Peer,
+    text: String,
+) -> Result<Option<Vec<String>>, StoreError<S::Error>> {
+    if !inbound::only_asks(peer.side, &text) {
+        return Ok(None);
+    }
+    let own = peer.id;
+    let effects = Desk::restore(settings, store::load(sql)?).handle(now, Input::Frame(peer, text));
+    let sends = effects.into_iter().filter_map(|effect| match effect {
+        Effect::Send(peer, text) if peer == own => Some(text),
+        _ => None,
+    });
+    Ok(Some(sends.collect()))
+}
 
 /// A desk and the storage that it is restored from and saved to. When an operation fails, memory may be ahead of the storage: undo
 /// the transaction, drop this value, send nothing, and open it anew.

@@ -43,4 +43,4 @@ pub mod wait;
 pub use access::Hash;
 pub use desk::{Desk, Effect, Input, Peer, PeerId, Side};
 pub use inbound::refusal;
-pub use keeper::Keeper;
+pub use keeper::{Keeper, answer_only};

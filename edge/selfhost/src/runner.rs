@@ -1,13 +1,15 @@
 //! One desk, its thread and its file: carries out the core's contract.
 //!
 //! Group commit: everything that waits is handled in one transaction, and nothing is sent before it is on disk, so one
-//! fsync serves many. When a save fails the desk is dropped and rebuilt from the file, and whoever waited is refused.
+//! fsync serves many. When a save fails or the desk panics it is dropped and rebuilt from the file. After a save what waited is refused; after a
+//! panic it is tried again one by one, so that whoever is to blame is refused alone. While the file takes nothing, questions are answered from it and everything else is refused.
 
 use anyhow::{Context, Result};
-use desk::{Hash, Input, Keeper, Peer, PeerId, settings::SiteSettings};
+use desk::{Hash, Input, Keeper, Peer, PeerId, answer_only, settings::SiteSettings};
 use protocol::{AgentId, Millis, Rejection, RejectionCode};
 use std::{
     collections::BTreeMap,
+    panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
     sync::{
         Arc,
@@ -197,11 +199,17 @@ struct Work {
 
 /// What one transaction owes to those who asked.
 #[derive(Default)]
-struct Batch {
+struct Owed {
     sends: Vec<(PeerId, String)>,
     replies: BTreeMap<PeerId, (Vec<String>, Reply)>,
     admitted: Vec<Reply>,
     backups: Vec<oneshot::Sender<Result<String, Rejection>>>,
+}
+
+/// Why a transaction was given up.
+enum Failure {
+    Save(rusqlite::Error),
+    Panic,
 }
 
 impl Work {
@@ -212,19 +220,12 @@ impl Work {
                 Err(RecvTimeoutError::Timeout) => None,
                 Err(RecvTimeoutError::Disconnected) => return,
             };
-            if self.keeper.is_none()
-                && let Err(wrong) = self.rebuild()
-            {
-                tracing::error!(site = self.settings.key, "the desk's file cannot be used: {wrong:#}");
-            }
             let mut asks: Vec<_> = first.into_iter().collect();
             asks.extend(inbox.try_iter().take(MAX_BATCH - 1));
             self.load.waiting.fetch_sub(asks.len(), Ordering::Relaxed);
-            let start = Instant::now();
             let stops = asks.iter().any(|ask| matches!(ask, Ask::Stop));
-            let mut batch = Batch::default();
-            let result = self.handle_all(asks, &mut batch);
-            self.answer(result, batch);
+            let start = Instant::now();
+            self.carry_out(asks);
             self.load.took(start.elapsed());
             if stops {
                 return;
@@ -243,52 +244,103 @@ impl Work {
         }
     }
 
-    fn handle_all(&mut self, asks: Vec<Ask>, batch: &mut Batch) -> rusqlite::Result<()> {
-        let mut inputs = Vec::new();
+    fn carry_out(&mut self, asks: Vec<Ask>) {
+        let (inputs, mut owed) = self.take(asks);
+        if !self.is_open() {
+            return self.answer_from_file(inputs, owed);
+        }
+        match self.handle_all(&inputs) {
+            Ok(sends) => {
+                owed.sends = sends;
+                self.pay(owed);
+            }
+            // One of them is to blame: each by itself, so that it takes nobody along.
+            Err(Failure::Panic) if inputs.len() > 1 => {
+                self.drop_desk(&Failure::Panic);
+                for input in inputs {
+                    let own = self.part_of(&input, &mut owed);
+                    self.alone(input, own);
+                }
+                self.pay(owed);
+            }
+            Err(failure) => {
+                self.drop_desk(&failure);
+                self.answer_from_file(inputs, owed);
+            }
+        }
+    }
+
+    fn alone(&mut self, input: Input, mut owed: Owed) {
+        if !self.is_open() {
+            return self.refuse(owed);
+        }
+        match self.handle_all(std::slice::from_ref(&input)) {
+            Ok(sends) => {
+                owed.sends = sends;
+                self.pay(owed);
+            }
+            Err(failure) => {
+                self.drop_desk(&failure);
+                self.refuse(owed);
+            }
+        }
+    }
+
+    /// What is owed for one input alone.
+    fn part_of(&self, input: &Input, owed: &mut Owed) -> Owed {
+        let mut own = Owed::default();
+        match input {
+            Input::Frame(peer, _) => own.replies.extend(owed.replies.remove_entry(&peer.id)),
+            Input::Admit { .. } if !owed.admitted.is_empty() => own.admitted.push(owed.admitted.remove(0)),
+            _ => {}
+        }
+        own
+    }
+
+    /// What comes in, and what will be owed for it.
+    fn take(&mut self, asks: Vec<Ask>) -> (Vec<Input>, Owed) {
+        let (mut inputs, mut owed) = (Vec::new(), Owed::default());
         for ask in asks {
             match ask {
                 Ask::Request { peer, text, reply } => {
-                    batch.replies.insert(peer.id, (Vec::new(), reply));
+                    owed.replies.insert(peer.id, (Vec::new(), reply));
                     inputs.push(Input::Frame(peer, text));
                 }
-                Ask::Opened { peer, outgoing } => {
-                    self.sockets.insert(peer, outgoing);
-                }
+                Ask::Opened { peer, outgoing } => _ = self.sockets.insert(peer, outgoing),
                 Ask::Frame { peer, text } => inputs.push(Input::Frame(peer, text)),
                 Ask::Left(peer) => {
                     self.sockets.remove(&peer);
                     inputs.push(Input::Left(peer));
                 }
                 Ask::Admit { agent, link, until, done } => {
-                    batch.admitted.push(done);
+                    owed.admitted.push(done);
                     inputs.push(Input::Admit { agent, link, until });
                 }
-                Ask::Backup(done) => batch.backups.push(done),
+                Ask::Backup(done) => owed.backups.push(done),
                 Ask::Stop => {}
             }
         }
         if inputs.is_empty() {
             inputs.push(Input::DeadlineReached);
         }
-        let Some(keeper) = &mut self.keeper else { return Err(rusqlite::Error::InvalidQuery) };
-        for input in inputs {
-            batch.sends.extend(keeper.handle(self.clock.now(), input)?);
-        }
-        keeper.sql.commit()
+        (inputs, owed)
     }
 
-    fn answer(&mut self, result: rusqlite::Result<()>, batch: Batch) {
-        let Batch { sends, mut replies, admitted, backups } = batch;
-        if let Err(wrong) = result {
-            if self.keeper.take().is_some() {
-                tracing::error!(site = self.settings.key, "a save failed, the desk is rebuilt from its file: {wrong}");
+    /// All of them in one transaction.
+    fn handle_all(&mut self, inputs: &[Input]) -> Result<Vec<(PeerId, String)>, Failure> {
+        let (keeper, clock) = (self.keeper.as_mut().expect("the desk is open"), &self.clock);
+        let work = AssertUnwindSafe(|| {
+            let mut sends = Vec::new();
+            for input in inputs {
+                sends.extend(keeper.handle(clock.now(), input.clone())?);
             }
-            // Sockets cannot be told which of their frames were lost: they are cut, and come back with their last number.
-            self.sockets.clear();
-            let waiting = replies.into_values().map(|(_, reply)| reply).chain(admitted);
-            waiting.for_each(|reply| drop(reply.send(Err(unavailable()))));
-            return;
-        }
+            keeper.sql.commit().map(|()| sends)
+        });
+        catch_unwind(work).map_err(|_| Failure::Panic)?.map_err(Failure::Save)
+    }
+
+    fn pay(&mut self, owed: Owed) {
+        let Owed { sends, mut replies, admitted, backups } = owed;
         for (peer, text) in sends {
             if let Some((frames, _)) = replies.get_mut(&peer) {
                 frames.push(text);
@@ -304,6 +356,57 @@ impl Work {
         backups.into_iter().for_each(|done| drop(done.send(self.backup())));
     }
 
+    fn refuse(&mut self, owed: Owed) {
+        let waiting = owed.replies.into_values().map(|(_, reply)| reply).chain(owed.admitted);
+        waiting.for_each(|reply| drop(reply.send(Err(unavailable()))));
+        owed.backups.into_iter().for_each(|done| drop(done.send(Err(unavailable()))));
+    }
+
+    /// Memory may be ahead of the file. Sockets cannot be told which of their frames were lost: they are cut, and come back with their
+    /// last number.
+    fn drop_desk(&mut self, failure: &Failure) {
+        let why = match failure {
+            Failure::Save(wrong) => wrong.to_string(),
+            Failure::Panic => "a panic".to_owned(),
+        };
+        tracing::error!(site = self.settings.key, "the desk is dropped, to be rebuilt from its file: {why}");
+        self.keeper = None;
+        self.sockets.clear();
+    }
+
+    /// Opens the desk if it is not.
+    fn is_open(&mut self) -> bool {
+        if self.keeper.is_none()
+            && let Err(wrong) = self.rebuild()
+        {
+            tracing::error!(site = self.settings.key, "the desk's file takes nothing: {wrong:#}");
+        }
+        self.keeper.is_some()
+    }
+
+    /// While nothing can be saved: who only asks is answered from the file, and everybody else is refused.
+    fn answer_from_file(&mut self, inputs: Vec<Input>, mut owed: Owed) {
+        let unreadable = |wrong: &rusqlite::Error| tracing::error!(site = self.settings.key, "the desk's file cannot even be read: {wrong}");
+        let mut database = Database::open(&self.path).inspect_err(unreadable).ok();
+        for input in inputs {
+            let Input::Frame(peer, text) = input else { continue };
+            let (id, frames) = (peer.id, self.ask_file(database.as_mut(), peer, text));
+            if let Some((_, reply)) = owed.replies.remove(&id) {
+                drop(reply.send(frames.ok_or_else(unavailable)));
+            } else if let Some(socket) = self.sockets.get(&id)
+                && !frames.is_some_and(|frames| frames.into_iter().all(|frame| socket.try_send(frame).is_ok()))
+            {
+                self.sockets.remove(&id);
+            }
+        }
+        self.refuse(owed);
+    }
+
+    fn ask_file(&self, database: Option<&mut Database>, peer: Peer, text: String) -> Option<Vec<String>> {
+        let answer = answer_only(database?, self.settings.clone(), self.clock.now(), peer, text);
+        answer.inspect_err(|wrong| tracing::error!(site = self.settings.key, "the desk's file cannot even be read: {wrong}")).ok()?
+    }
+
     fn backup(&self) -> Result<String, Rejection> {
         let keeper = self.keeper.as_ref().ok_or_else(unavailable)?;
         let folder = self.path.parent().expect("the file is in the data folder");
@@ -313,10 +416,10 @@ impl Work {
         })
     }
 
-    /// From the file, as after a start.
+    /// From the file, as after a start: without a socket.
     fn rebuild(&mut self) -> Result<()> {
-        let database = Database::open(&self.path)?;
-        let mut keeper = Keeper::open(database, self.settings.clone(), self.clock.now(), |peer| self.sockets.contains_key(&peer))?;
+        self.sockets.clear();
+        let mut keeper = Keeper::open(Database::open(&self.path)?, self.settings.clone(), self.clock.now(), |_| false)?;
         keeper.sql.commit()?;
         self.keeper = Some(keeper);
         Ok(())

@@ -1,0 +1,97 @@
+//! A disk that is full or failing, at every write and every sync of a scripted morning, and for a while.
+
+use anyhow::{Result, ensure};
+use serde_json::json;
+use std::time::{Duration, Instant};
+use tests::{
+    History, Host, Stage,
+    disk::{EIO, ENOSPC, Hand},
+    frames::{Answered, Credential, Line, without_quotas},
+};
+
+use crate::seed;
+
+const BACK_WITHIN: Duration = Duration::from_secs(5);
+/// Of one morning.
+const MESSAGES: u32 = 4;
+
+#[test]
+fn a_fault_at_any_operation_is_refused_never_acknowledged_and_over_within_five_seconds() -> Result<()> {
+    let seed = seed();
+    let (stage, hand) = stage()?;
+    let (line, history) = (Line::to(&stage.edge), History::default());
+    // A morning without a fault tells how many operations there are.
+    let before = hand.operations()?;
+    morning(&line, &history, &Credential::new(seed, 0, 0))?;
+    let operations = hand.operations()? - before;
+    ensure!(operations > u64::from(MESSAGES), "{operations} operations");
+    let (mut n, mut slowest) = (0, Duration::ZERO);
+    for errno in [ENOSPC, EIO] {
+        for operation in 1..=operations {
+            n += 1;
+            let who = Credential::new(seed, 1, n);
+            hand.fail(hand.operations()? + operation, 1, errno)?;
+            slowest = slowest.max(morning(&line, &history, &who)?);
+            hand.fail_no_more()?;
+            line.reads(&history, &who, BACK_WITHIN);
+        }
+    }
+    let refused = stage.log().matches("the desk is dropped").count();
+    ensure!(refused > n as usize / 2, "the faults were real: {refused} of {n}");
+    line.reads(&history, &Credential::new(seed, 0, 0), BACK_WITHIN);
+    let kept = history.check().map_err(anyhow::Error::msg)?;
+    println!("ENOSPC and EIO at each of {operations} operations: {refused} saves failed, slowest command {slowest:?}: {kept}; seed {seed}");
+    Ok(())
+}
+
+#[test]
+fn on_a_full_disk_writes_are_refused_with_a_time_reads_go_on_and_it_is_back_with_the_space() -> Result<()> {
+    let seed = seed();
+    let (stage, hand) = stage()?;
+    let (line, history) = (Line::to(&stage.edge), History::default());
+    let who = Credential::new(seed, 1, 1);
+    morning(&line, &history, &who)?;
+    hand.fail(hand.operations()? + 1, u64::MAX / 2, ENOSPC)?;
+    for n in 0..20 {
+        let said = line.visitor(&who, &json!({ "say": { "message": format!("full{n}"), "text": "hello?" } }));
+        ensure!(matches!(said, Answered::Refused(503)), "a write on a full disk is refused");
+        ensure!(line.reads(&history, &who, Duration::from_millis(500)), "reads go on: {}", stage.log());
+    }
+    hand.fail_no_more()?;
+    let start = Instant::now();
+    ensure!(line.says(&history, &who, "after", "hello again", BACK_WITHIN), "it is back");
+    ensure!(start.elapsed() < BACK_WITHIN, "{:?}", start.elapsed());
+    line.reads(&history, &who, BACK_WITHIN);
+    let kept = history.check().map_err(anyhow::Error::msg)?;
+    println!("a full disk: 20 writes refused, 20 reads answered, back after {:?}: {kept}", start.elapsed());
+    Ok(())
+}
+
+fn stage() -> Result<(Stage, Hand)> {
+    let folder = tempfile::tempdir()?;
+    let (hand, variables) = Hand::new(folder.path())?;
+    let stage = Stage::laid_out(Host::Selfhost, without_quotas, |_| Ok(()), &variables)?;
+    // The host has it open by now.
+    drop(folder);
+    Ok((stage, hand))
+}
+
+/// A handoff, messages, a promise, leaving: each until it is acknowledged. Gives how long the slowest took.
+fn morning(line: &Line, history: &History, who: &Credential) -> Result<Duration> {
+    let patience = BACK_WITHIN;
+    let mut slowest = Duration::ZERO;
+    let mut took = |start: Instant| slowest = slowest.max(start.elapsed());
+    let start = Instant::now();
+    ensure!(line.hands_over(history, who, patience), "the handoff was not taken within {patience:?}");
+    took(start);
+    for m in 0..MESSAGES {
+        let start = Instant::now();
+        ensure!(line.says(history, who, &format!("m{m}"), "some words", patience), "message {m} was not taken within {patience:?}");
+        took(start);
+    }
+    let start = Instant::now();
+    let ticket = json!({ "choose_fallback": { "fallback": { "ticket": { "email": "kim@example.org" } } } });
+    ensure!(line.insists(who, &ticket, patience, |event| event["promised"].is_object()).is_some(), "the promise was not made");
+    took(start);
+    Ok(slowest)
+}
