@@ -1,20 +1,11 @@
-//! Agents' consoles without a face: signed in and watching over a socket.
+//! Agents' consoles without a face: watching over a socket.
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde_json::{Value, json};
 use std::{net::TcpStream, time::Duration};
 use tungstenite::{Message, WebSocket, client::IntoClientRequest, stream::MaybeTlsStream};
 
 pub type Console = WebSocket<MaybeTlsStream<TcpStream>>;
-
-/// By a one-time link; gives the cookie.
-pub fn sign_in(edge: &str, link: &str) -> Result<String> {
-    let secret = link.trim().rsplit('#').next().unwrap_or_default();
-    let body = json!({ "v": 1, "command": { "sign_in": { "link": secret } } }).to_string();
-    let response = ureq::post(format!("{edge}/v1/agent/shop/sign-in")).header("origin", edge).send(&body)?;
-    let cookie = response.headers().get("set-cookie").context("a cookie")?.to_str()?;
-    Ok(cookie.split(';').next().unwrap_or_default().to_owned())
-}
 
 /// A socket that watches; a read gives up after a second.
 pub fn console(edge: &str, cookie: &str) -> Result<Console> {

@@ -16,14 +16,14 @@ use std::{
 };
 use tests::{
     History, Host, Stage,
-    frames::{Answered, Credential, Line, without_quotas},
+    frames::{Answered, Credential, Line, sign_in, without_quotas},
     history::Entry,
 };
 
 use tungstenite::Message;
 
 use crate::{
-    consoles::{console, send, sign_in},
+    consoles::{console, send},
     seed,
 };
 

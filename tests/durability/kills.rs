@@ -12,13 +12,13 @@ use std::{
 };
 use tests::{
     History, Host, Stage,
-    frames::{Credential, Line, Random, without_quotas},
+    frames::{Credential, Line, Random, sign_in, without_quotas},
     history::Entry,
 };
 use tungstenite::Message;
 
 use crate::{
-    consoles::{console, send, sign_in},
+    consoles::{console, send},
     seed, times,
 };
 

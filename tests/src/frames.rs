@@ -1,5 +1,6 @@
 //! Frames by POST on a connection that is kept, for clients that insist.
 
+use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use std::{
     thread,
@@ -123,6 +124,15 @@ impl Line {
         }
         None
     }
+}
+
+/// Signs an agent in by a one-time link; gives the cookie.
+pub fn sign_in(edge: &str, link: &str) -> Result<String> {
+    let secret = link.trim().rsplit('#').next().unwrap_or_default();
+    let body = json!({ "v": 1, "command": { "sign_in": { "link": secret } } }).to_string();
+    let response = ureq::post(format!("{edge}/v1/agent/shop/sign-in")).header("origin", edge).send(&body)?;
+    let cookie = response.headers().get("set-cookie").context("a cookie")?.to_str()?;
+    Ok(cookie.split(';').next().unwrap_or_default().to_owned())
 }
 
 const PAUSE: Duration = Duration::from_millis(15);

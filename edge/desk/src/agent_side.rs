@@ -97,7 +97,7 @@ impl Desk {
             }
             AgentCommand::Open { conversation } => match self.promised(&conversation) {
                 Some(promised) => {
-                    let (card, messages) = (Box::new(promised.package.clone()), promised.messages.clone());
+                    let (card, messages) = (Box::new((*promised.package).clone()), promised.messages.clone());
                     self.reply_agent(peer.id, AgentEvent::Opened { conversation, card, messages });
                 }
                 None => self.reject_agent(peer.id, RejectionCode::NotFound, "nothing is promised there"),
@@ -270,7 +270,7 @@ pub(crate) fn accepted(conversation: &Conversation) -> AgentEvent {
     AgentEvent::Accepted {
         conversation: conversation.id.clone(),
         claim: conversation.claim,
-        card: Box::new(conversation.package.clone()),
+        card: Box::new((*conversation.package).clone()),
         messages: conversation.messages.clone(),
         notes: conversation.notes.clone(),
         review_until: match conversation.state {

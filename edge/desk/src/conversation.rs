@@ -1,8 +1,11 @@
 //! One conversation at the desk, from the handoff to the close.
 
 use protocol::{AgentId, Author, Commitment, ContextPackage, ConversationId, FallbackKind, Message, MessageId, Millis, Note, Outcome, Text};
-use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use serde::{Deserialize, Deserializer, Serialize};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use crate::{access::Hash, quota::Gate, settings::Times, settings::ms, wait::Said};
 
@@ -115,7 +118,12 @@ pub struct Conversation {
     pub token: Hash,
     /// Of the package, so that the same id with another body is refused.
     pub request: Hash,
-    pub package: ContextPackage,
+    /// Never changes, and is large: a row of its own in the store.
+    #[serde(skip_serializing, deserialize_with = "shared")]
+    pub package: Arc<ContextPackage>,
+    /// The number of that row.
+    #[serde(skip)]
+    pub package_row: u64,
     pub state: State,
     /// Of the network that it came from, until it closes.
     #[serde(default)]
@@ -230,4 +238,8 @@ impl Conversation {
         let skip = usize::try_from(seq).unwrap_or(usize::MAX).min(self.messages.len());
         &self.messages[skip..]
     }
+}
+
+fn shared<'de, D: Deserializer<'de>>(from: D) -> Result<Arc<ContextPackage>, D::Error> {
+    ContextPackage::deserialize(from).map(Arc::new)
 }

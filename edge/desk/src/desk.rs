@@ -79,6 +79,8 @@ pub struct Desk {
     /// Who spoke last with a visitor, by what tells visitors apart.
     pub(crate) known: BTreeMap<Hash, (Millis, AgentId)>,
     pub(crate) deadlines: Deadlines,
+    /// The number of the last package's row.
+    pub(crate) packages: u64,
     pub(crate) guard: Guard,
     pub(crate) pace: Pace,
     pub(crate) turn: Turn,
@@ -107,6 +109,7 @@ impl Desk {
             promised: BTreeSet::new(),
             known: BTreeMap::new(),
             deadlines: Deadlines::default(),
+            packages: 0,
             guard: Guard::restore(kept.gates),
             pace: kept.pace,
             turn: Turn::default(),
@@ -129,6 +132,7 @@ impl Desk {
                 }
                 _ => {}
             }
+            desk.packages = desk.packages.max(conversation.package_row);
             if let Some(network) = &conversation.network {
                 desk.guard.count(network, true);
             }
@@ -351,7 +355,7 @@ impl Desk {
         self.told.remove(id);
         self.turn.changed.remove(id);
         self.deadlines.set(Due::Conversation(id.clone()), None);
-        self.save(Record::Erase(id.clone()));
+        self.save(Record::Erase { conversation: id.clone(), package_row: conversation.package_row });
         self.event(now, Some(id), None, "erased");
         let messages = conversation.messages.len() + conversation.package.transcript.len();
         Some(protocol::Receipt { conversation: id.clone(), at: now, messages: messages as u64 })

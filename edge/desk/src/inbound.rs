@@ -15,7 +15,7 @@ pub fn refusal(rejection: Rejection) -> String {
 
 /// A visitor's frame, checked.
 pub fn visitor_frame(text: &str) -> Result<VisitorFrame, Rejection> {
-    let frame: VisitorFrame = parse(text, limits::MAX_VISITOR_BODY_BYTES)?;
+    let frame: VisitorFrame = parse(text, limits::MAX_VISITOR_BODY_BYTES, |frame: &VisitorFrame| frame.v)?;
     check(frame.conversation.is_well_formed(), "conversation", "expected an id: 0-9, A-Z, a-z, _ and -", *limits::ID_CHARS.end())?;
     check(frame.token.is_well_formed(), "token", "expected a token of at least 128 random bits", *limits::TOKEN_CHARS.end())?;
     match &frame.command {
@@ -35,7 +35,7 @@ pub fn visitor_frame(text: &str) -> Result<VisitorFrame, Rejection> {
 
 /// An agent's frame, checked.
 pub fn agent_command(text: &str) -> Result<AgentCommand, Rejection> {
-    let frame: AgentFrame = parse(text, limits::MAX_AGENT_BODY_BYTES)?;
+    let frame: AgentFrame = parse(text, limits::MAX_AGENT_BODY_BYTES, |frame: &AgentFrame| frame.v)?;
     match &frame.command {
         AgentCommand::Say { message, text, .. } => {
             check(message.is_well_formed(), "command.say.message", "expected an id", *limits::ID_CHARS.end())?;
@@ -58,30 +58,35 @@ pub fn only_asks(side: Side, text: &str) -> bool {
     }
 }
 
-fn parse<T: DeserializeOwned>(text: &str, max_bytes: usize) -> Result<T, Rejection> {
+fn parse<T: DeserializeOwned>(text: &str, max_bytes: usize, version: impl Fn(&T) -> u32) -> Result<T, Rejection> {
     if text.len() > max_bytes {
         return Err(Rejection::new(RejectionCode::TooLarge, "the frame has too many bytes").limit(max_bytes as u64));
     }
     if depth(text) > limits::MAX_JSON_DEPTH {
         return Err(Rejection::new(RejectionCode::TooLarge, "arrays and objects are nested too deep").limit(limits::MAX_JSON_DEPTH as u64));
     }
+    let wrong = match serde_json::from_str::<T>(text) {
+        Ok(frame) if version(&frame) == VERSION => return Ok(frame),
+        Ok(_) => return Err(unsupported()),
+        Err(wrong) => wrong,
+    };
     #[derive(Deserialize)]
     struct Version {
         v: u32,
     }
-    match serde_json::from_str::<Version>(text) {
-        Ok(Version { v: VERSION }) => {}
-        Ok(_) => {
-            let why = "this version is not supported";
-            return Err(Rejection::new(RejectionCode::UnsupportedVersion, why).at("v").limit(u64::from(VERSION)));
+    Err(match serde_json::from_str::<Version>(text) {
+        Ok(Version { v: VERSION }) => {
+            let before = text.split_inclusive('\n').take(wrong.line().saturating_sub(1)).map(str::len).sum::<usize>() + wrong.column();
+            let field = path_at(text.as_bytes().get(..before).unwrap_or(text.as_bytes()));
+            Rejection::new(RejectionCode::Malformed, expectation(&wrong.to_string())).at(field)
         }
-        Err(_) => return Err(Rejection::new(RejectionCode::Malformed, "expected a JSON object with the version `v`").at("v")),
-    }
-    serde_json::from_str(text).map_err(|wrong| {
-        let before = text.split_inclusive('\n').take(wrong.line().saturating_sub(1)).map(str::len).sum::<usize>() + wrong.column();
-        let field = path_at(text.as_bytes().get(..before).unwrap_or(text.as_bytes()));
-        Rejection::new(RejectionCode::Malformed, expectation(&wrong.to_string())).at(field)
+        Ok(_) => unsupported(),
+        Err(_) => Rejection::new(RejectionCode::Malformed, "expected a JSON object with the version `v`").at("v"),
     })
+}
+
+fn unsupported() -> Rejection {
+    Rejection::new(RejectionCode::UnsupportedVersion, "this version is not supported").at("v").limit(u64::from(VERSION))
 }
 
 /// Where in a document its beginning ends, for example `command.say.text`. (`serde_path_to_error` would say it too, at the price of every

@@ -72,8 +72,17 @@ pub enum Record {
         at: Millis,
         was: Was,
     },
+    /// A context package, once, as JSON. The conversation's own row has all that changes.
+    Package {
+        row: u64,
+        conversation: ConversationId,
+        body: String,
+    },
     /// Everything of a conversation but its events, which name nobody.
-    Erase(ConversationId),
+    Erase {
+        conversation: ConversationId,
+        package_row: u64,
+    },
 }
 
 /// Everything that a desk starts from.
@@ -112,8 +121,9 @@ impl Kept {
             Record::Handled { took, .. } => self.pace.handled(took),
             Record::Ended { ended, .. } => self.pace.over(ended),
             Record::Waited { was, .. } => self.pace.learn(&was),
-            Record::Erase(id) => self.conversations.retain(|own| own.id != id),
-            Record::Event { .. } => {}
+            Record::Erase { conversation, .. } => self.conversations.retain(|own| own.id != conversation),
+            // The conversation itself carries its package here.
+            Record::Event { .. } | Record::Package { .. } => {}
         }
     }
 
@@ -159,6 +169,12 @@ pub fn prepare<S: Sql>(sql: &mut S) -> Result<(), StoreError<S::Error>> {
         "CREATE INDEX IF NOT EXISTS pace_kind ON pace (kind, n)",
         "CREATE TABLE IF NOT EXISTS pass (hash TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID",
         "CREATE TABLE IF NOT EXISTS gate (hash TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID",
+        // Numbered, so that a new one stands behind the last: they are most of what is written.
+        "CREATE TABLE IF NOT EXISTS package (n INTEGER PRIMARY KEY, conversation TEXT NOT NULL, body TEXT NOT NULL)",
+        // Version 1 kept it within the conversation.
+        "INSERT INTO package (conversation, body) SELECT id, json_extract(body, '$.package') FROM conversation \
+         WHERE json_type(body, '$.package') = 'object'",
+        "UPDATE conversation SET body = json_remove(body, '$.package') WHERE json_type(body, '$.package') = 'object'",
     ] {
         sql.execute(statement, &[]).map_err(StoreError::Sql)?;
     }
@@ -223,9 +239,15 @@ pub fn save<S: Sql>(sql: &mut S, record: &Record) -> Result<(), S::Error> {
         Record::Waited { at, was } => {
             sql.execute("INSERT INTO pace (at, kind, body) VALUES (?1, ?2, ?3)", &[Value::Integer(*at as i64), text(was.said.kind.name()), json(was)])
         }
-        Record::Erase(id) => {
-            sql.execute("DELETE FROM message WHERE conversation = ?1", &[text(&id.0)])?;
-            sql.execute("DELETE FROM conversation WHERE id = ?1", &[text(&id.0)])
+        Record::Package { row, conversation, body } => sql.execute(
+            "INSERT INTO package (n, conversation, body) VALUES (?1, ?2, ?3)",
+            &[Value::Integer(*row as i64), text(&conversation.0), text(body)],
+        ),
+        Record::Erase { conversation, package_row } => {
+            let id = text(&conversation.0);
+            sql.execute("DELETE FROM message WHERE conversation = ?1", std::slice::from_ref(&id))?;
+            sql.execute("DELETE FROM package WHERE n = ?1", &[Value::Integer(*package_row as i64)])?;
+            sql.execute("DELETE FROM conversation WHERE id = ?1", &[id])
         }
     }
 }
@@ -235,8 +257,18 @@ pub fn load<S: Sql>(sql: &mut S) -> Result<Kept, StoreError<S::Error>> {
     let mut kept = Kept::default();
     let mut rows = |statement: &str| sql.query(statement, &[]).map_err(StoreError::Sql);
     let mut by_id = BTreeMap::new();
-    for row in rows("SELECT body FROM conversation")? {
-        let mut conversation: Conversation = read("conversation", row.first())?;
+    let mut packages = BTreeMap::new();
+    for row in rows("SELECT n, conversation, body FROM package")? {
+        let read = || Some((as_text(row.get(1))?, (as_integer(row.first())?, as_text(row.get(2))?)));
+        packages.extend([read().ok_or_else(|| unreadable("package", "a column has another type"))?]);
+    }
+    for row in rows("SELECT id, body FROM conversation")? {
+        let id = as_text(row.first()).ok_or_else(|| unreadable("conversation", "no id"))?;
+        let (package_row, package) = packages.remove(&id).ok_or_else(|| unreadable("conversation", "its package is missing"))?;
+        let body = as_text(row.get(1)).ok_or_else(|| unreadable("conversation", "no body"))?;
+        let body = body.strip_prefix('{').ok_or_else(|| unreadable("conversation", "no object"))?;
+        let whole = Value::Text(format!("{{\"package\":{package},{body}"));
+        let mut conversation = Conversation { package_row, ..read("conversation", Some(&whole))? };
         if conversation.waiting_since == 0 {
             // Kept by version 1.
             conversation.waiting_since = conversation.requested_at;
@@ -295,10 +327,10 @@ pub fn erased<S: Sql>(sql: &mut S) -> Result<Vec<ConversationId>, S::Error> {
 pub fn erase_again<S: Sql>(sql: &mut S, now: Millis, erased: &[ConversationId]) -> Result<usize, S::Error> {
     let mut had = 0;
     for id in erased {
-        let found = sql.query("SELECT 1 FROM conversation WHERE id = ?1", &[text(&id.0)])?;
-        if !found.is_empty() {
+        let found = sql.query("SELECT n FROM package WHERE conversation = ?1", &[text(&id.0)])?;
+        if let Some(package_row) = found.first().and_then(|row| as_integer(row.first())) {
             had += 1;
-            save(sql, &Record::Erase(id.clone()))?;
+            save(sql, &Record::Erase { conversation: id.clone(), package_row })?;
         }
         save(sql, &Record::Event { at: now, conversation: Some(id.clone()), agent: None, kind: "erased" })?;
     }

@@ -4,7 +4,7 @@ use protocol::{
     AgentEvent, Author, ContextPackage, ConversationId, FallbackChoice, MessageId, Millis, Outcome, QueuedBecause, Rejection, RejectionCode,
     Staffing, Text, VisitorCommand, VisitorEvent, VisitorFrame, WithdrawnBecause,
 };
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
     access::Hash,
@@ -53,7 +53,8 @@ impl Desk {
     }
 
     fn request_handoff(&mut self, now: Millis, peer: &Peer, id: ConversationId, token: Hash, package: ContextPackage) {
-        let request = Hash::of(serde_json::to_vec(&package).expect("a package is plain JSON"));
+        let body = serde_json::to_string(&package).expect("a package is plain JSON");
+        let request = Hash::of(&body);
         if let Some(known) = self.conversations.get(&id) {
             if known.token != token {
                 return self.reject_visitor(peer.id, RejectionCode::NotFound, NOT_FOUND);
@@ -72,11 +73,14 @@ impl Desk {
         }
         let state = self.waiting(now);
         let known_by = identities(&package.profile).find_map(|key| self.known.get(&key)).map(|(_, agent)| agent.clone());
+        self.packages += 1;
+        self.save(Record::Package { row: self.packages, conversation: id.clone(), body });
         let conversation = Conversation {
             id: id.clone(),
             token,
             request,
-            package,
+            package: Arc::new(package),
+            package_row: self.packages,
             state: state.clone(),
             network: peer.network.clone(),
             gate: Gate::default(),

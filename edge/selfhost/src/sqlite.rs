@@ -16,7 +16,7 @@ impl Database {
         connection.execute_batch(
             // Exclusive first: then the log needs no index beside it, and the file can be opened on a full disk.
             "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; \
-             PRAGMA secure_delete = ON; PRAGMA cell_size_check = ON; PRAGMA busy_timeout = 5000;",
+             PRAGMA secure_delete = ON; PRAGMA cell_size_check = ON; PRAGMA busy_timeout = 5000; PRAGMA cache_size = -16000;",
         )?;
         Ok(Self { connection, is_changed: false })
     }
