@@ -7,7 +7,7 @@ use anyhow::{Context, Result, ensure};
 use rusqlite::Connection;
 use serde_json::Value;
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
     thread,
@@ -17,6 +17,7 @@ use tests::{
     History, Host, Stage,
     disk::{self, Operation},
     frames::{Credential, Line, Random, without_quotas},
+    history::Entry,
 };
 
 use crate::{seed, times};
@@ -286,7 +287,7 @@ fn cut_half(operations: &[Operation], cuts: u32, seed: u64) -> Result<Outcome> {
     let memory = Path::new("/dev/shm");
     let folder = if memory.is_dir() { tempfile::tempdir_in(memory)? } else { tempfile::tempdir()? };
     let (mut disk, mut outcome, mut done) = (Disk::default(), Outcome::default(), 0);
-    let mut acknowledged = BTreeSet::new();
+    let mut acknowledged = BTreeMap::new();
     for moment in moments {
         for operation in &operations[done..moment] {
             disk.follow(operation);
@@ -299,7 +300,7 @@ fn cut_half(operations: &[Operation], cuts: u32, seed: u64) -> Result<Outcome> {
         outcome.states += 1;
         outcome.acknowledged = acknowledged.len();
         match messages(&folder.path().join("shop.sqlite")) {
-            Ok(found) if acknowledged.is_subset(&found) => {}
+            Ok(found) if is_kept(&acknowledged, found) => {}
             Ok(_) => outcome.lost += 1,
             Err(_) => outcome.corrupt += 1,
         }
@@ -311,16 +312,41 @@ fn cut_half(operations: &[Operation], cuts: u32, seed: u64) -> Result<Outcome> {
     Ok(outcome)
 }
 
-/// The ids of messages whose acknowledgement is in these bytes.
-fn said(bytes: &[u8]) -> Vec<String> {
+/// Whether everything that was acknowledged before the cut is there after it.
+fn is_kept(acknowledged: &BTreeMap<String, u64>, found: BTreeMap<String, Messages>) -> bool {
+    let history = History::default();
+    for (id, seq) in acknowledged {
+        let conversation = conversation_of(id);
+        history.acknowledged(conversation, id, *seq);
+        if !found.contains_key(conversation) {
+            history.note(Entry::Missing { conversation: conversation.to_owned() });
+        }
+    }
+    for (conversation, (state, messages)) in found {
+        history.note(Entry::Found { conversation, state: Some(state), messages });
+    }
+    history.check().is_ok()
+}
+
+/// The load gives every message an id that begins with its conversation's.
+fn conversation_of(message: &str) -> &str {
+    message.rsplit_once('-').map_or(message, |(conversation, _)| conversation)
+}
+
+/// The messages whose acknowledgement is in these bytes, and their numbers.
+fn said(bytes: &[u8]) -> Vec<(String, u64)> {
     let text = String::from_utf8_lossy(bytes);
     let Some(body) = text.split("\r\n\r\n").last() else { return Vec::new() };
     let Ok(frames) = serde_json::from_str::<Vec<Value>>(body) else { return Vec::new() };
-    frames.iter().filter_map(|frame| Some(frame["event"]["said"]["message"]["id"].as_str()?.to_owned())).collect()
+    let said = frames.iter().map(|frame| &frame["event"]["said"]["message"]);
+    said.filter_map(|message| Some((message["id"].as_str()?.to_owned(), message["seq"].as_u64()?))).collect()
 }
 
-/// The ids of all messages of a desk that is whole, as the product opens it.
-fn messages(path: &Path) -> rusqlite::Result<BTreeSet<String>> {
+/// A conversation's state, and the numbers and ids of its messages.
+type Messages = (String, Vec<(u64, String)>);
+
+/// All messages of a desk that is whole, by conversation, as the product opens it.
+fn messages(path: &Path) -> rusqlite::Result<BTreeMap<String, Messages>> {
     let connection = Connection::open(path)?;
     connection.execute_batch("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL")?;
     let found: String = connection.query_row("PRAGMA integrity_check", [], |row| row.get(0))?;
@@ -329,8 +355,17 @@ fn messages(path: &Path) -> rusqlite::Result<BTreeSet<String>> {
     }
     if !connection.table_exists(None, "message")? {
         // The power went before the tables were safe: a start makes them.
-        return Ok(BTreeSet::new());
+        return Ok(BTreeMap::new());
     }
-    let mut statement = connection.prepare("SELECT message.id FROM message JOIN conversation ON conversation.id = message.conversation")?;
-    statement.query_map([], |row| row.get(0))?.collect()
+    let mut statement = connection.prepare(
+        "SELECT message.id, message.seq, conversation.state FROM message JOIN conversation ON conversation.id = message.conversation ORDER BY message.conversation, message.seq",
+    )?;
+    let mut found = BTreeMap::<String, Messages>::new();
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let (id, seq): (String, i64) = (row.get(0)?, row.get(1)?);
+        let conversation = conversation_of(&id).to_owned();
+        found.entry(conversation).or_insert((row.get(2)?, Vec::new())).1.push((seq.unsigned_abs(), id));
+    }
+    Ok(found)
 }

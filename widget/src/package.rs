@@ -189,7 +189,8 @@ fn next_steps(thread: &Thread, latest: &Reading, sentiment: Sentiment, escalatio
             ActionOutcome::Helped | ActionOutcome::Unanswered => {}
         }
     }
-    if latest.language != "en" {
+    // Who has only pressed buttons has shown none.
+    if !["", "en"].contains(&latest.language) {
         steps.push(format!("Answer in the visitor's language ({}).", latest.language));
     }
     if steps.is_empty() {

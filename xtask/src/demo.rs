@@ -78,7 +78,7 @@ fn on_a_host(host: Host, port: u16, shop_port: u16, shop: TcpListener, data: &Pa
         Host::Cloudflare => {
             let mut wrangler = serverless::wrangler();
             let (port, operator) = (port.to_string(), format!("OPERATOR_TOKEN:{OPERATOR_TOKEN}"));
-            wrangler.args(["dev", "--ip", "127.0.0.1", "--port", &port, "--log-level", "warn", "--var", &operator, "--persist-to"]);
+            wrangler.args(["dev", "--ip", "127.0.0.1", "--port", &port, "--log-level", "error", "--var", &operator, "--persist-to"]);
             wrangler.arg(std::path::absolute(data.join("state"))?).arg("--config").arg(folder.join("wrangler.jsonc"));
             wrangler
         }
@@ -93,12 +93,12 @@ fn on_a_host(host: Host, port: u16, shop_port: u16, shop: TcpListener, data: &Pa
     .spawn()
     .with_context(|| format!("starting the edge on {}", host.name()))?;
     let address = format!("http://127.0.0.1:{port}");
-    for agent in ["maria", "jonas"] {
-        let link = serverless::link(&address, OPERATOR_TOKEN, agent)?;
-        println!("  {agent:<13} {link}");
-    }
-    println!("\nBaton is running on {}. Ctrl-C stops it; a second start finds every conversation still there.", host.name());
+    let links = ["maria", "jonas"].map(|agent| (agent, serverless::link(&address, OPERATOR_TOKEN, agent)));
+    println!("\nBaton is running on {}. Ctrl-C stops it; a second start finds every conversation still there.\n", host.name());
     println!("  the shop      http://localhost:{shop_port}/");
+    for (agent, link) in links {
+        println!("  {agent:<13} {}", link?);
+    }
     thread::spawn(move || demo::serve(&shop, &address));
     edge.wait()?;
     println!("stopped");

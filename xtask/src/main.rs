@@ -1,4 +1,4 @@
-//! `cargo xtask demo | test | build | bench | simulate | screenshots`: every command a person types.
+//! `cargo xtask demo | test | build | bench | simulate | backup | restore | screenshots`: every command a person types.
 #![allow(clippy::print_stdout, reason = "a program that prints")]
 
 mod bench;
@@ -65,12 +65,34 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Copies the demo's desk, or another's, while it runs.
+    Backup {
+        #[arg(long, default_value = "shop")]
+        site: String,
+        #[arg(long, default_value = "target/demo")]
+        data: PathBuf,
+        #[arg(long, default_value = "http://127.0.0.1:8787")]
+        server: String,
+    },
+    /// Puts a copy back, while the server is stopped: `cargo xtask restore FILE`.
+    Restore {
+        from: PathBuf,
+        #[arg(long, default_value = "shop")]
+        site: String,
+        #[arg(long, default_value = "target/demo")]
+        data: PathBuf,
+    },
     /// Takes the README's screenshots of the running product.
     Screenshots,
 }
 
 #[derive(Subcommand)]
 enum Measured {
+    /// What the edge takes, beside baselines in the same run: start, handoffs, sockets, overload, hostile connections.
+    Edge {
+        /// Only one of them.
+        only: Option<bench::edge::Part>,
+    },
     /// How well the reader reads, on a folder of labelled sets.
     Signals {
         #[arg(long, default_value = "../shared/data")]
@@ -94,6 +116,12 @@ fn simulate(arguments: &[String]) -> Result<()> {
     step::cargo(&all)
 }
 
+/// A command of the binary itself.
+fn baton(words: &[&str]) -> Result<()> {
+    build::binary()?;
+    step::run("target/release/selfhost", words)
+}
+
 fn carry_out(command: Command) -> Result<()> {
     // Every path below is relative to the workspace.
     std::env::set_current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))?;
@@ -104,6 +132,11 @@ fn carry_out(command: Command) -> Result<()> {
         Command::Build { host: Some(host), config } => serverless::ship(host, &config),
         Command::Bench { what: None } => bench::downloads::run(),
         Command::Bench { what: Some(Measured::Signals { sets }) } => bench::signals::run(&sets),
+        Command::Bench { what: Some(Measured::Edge { only }) } => bench::edge::run(only),
+        Command::Backup { site, data, server } => baton(&["backup", "--site", &site, "--data", &data.display().to_string(), "--server", &server]),
+        Command::Restore { from, site, data } => {
+            baton(&["restore", "--site", &site, "--from", &from.display().to_string(), "--data", &data.display().to_string()])
+        }
         Command::Simulate { arguments } => simulate(&arguments),
         Command::Screenshots => test::screenshots(),
     }

@@ -32,13 +32,18 @@ pub fn run(only: Option<&str>) -> Result<()> {
     process_tests(&[])
 }
 
-/// What the tests with processes start: the binary, the serverless hosts, a browser.
+/// What the tests with processes start: the hosts and a browser.
 fn stage() -> Result<()> {
+    hosts()?;
+    tools::browser()
+}
+
+/// The binary, the serverless hosts, and the disk that fails.
+pub fn hosts() -> Result<()> {
     build::binary()?;
     tools::hosts()?;
     serverless::for_tests()?;
-    step("compiling the disk that fails", || cargo(&["build", "--quiet", "--release", "-p", "disk"]))?;
-    tools::browser()
+    step("compiling the disk that fails", || cargo(&["build", "--quiet", "--release", "-p", "disk"]))
 }
 
 pub fn screenshots() -> Result<()> {

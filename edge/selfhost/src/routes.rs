@@ -4,7 +4,7 @@ use axum::{
     Router,
     body::{Body, to_bytes},
     extract::{FromRequestParts, State, WebSocketUpgrade},
-    http::{HeaderMap, HeaderName, Request, Response, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Request, Response, header},
     response::IntoResponse,
 };
 use desk::{Hash, Peer};
@@ -15,8 +15,11 @@ use tokio::{sync::watch, time::timeout};
 
 use crate::{assets, links, random, runner::Runner, socket};
 
-/// A body must be here within this (RELIABILITY, hard limits).
-const BODY_TIME: Duration = Duration::from_secs(10);
+/// A body must be here within this: with the answer, the connection is closed within ten seconds (RELIABILITY, hard limits).
+const BODY_TIME: Duration = Duration::from_secs(8);
+
+/// What is read of a socket at once; a larger frame takes more reads.
+const SOCKET_BUFFER_BYTES: usize = 2 * 1024;
 
 pub struct Server {
     pub front: Front,
@@ -56,7 +59,7 @@ async fn answer(State(server): State<Arc<Server>>, request: Request<Body>) -> Re
     match server.front.wish(&asked) {
         Wish::Answer(answer) => response(answer),
         Wish::File { name, cache } => assets::file(&name, &parts.headers, cache),
-        Wish::Frame { site, peer, most_bytes, cookie } => response(frame(&server.runners[&site], peer, body, most_bytes, cookie).await),
+        Wish::Frame { site, peer, most_bytes, cookie } => frame(&server.runners[&site], peer, body, most_bytes, cookie).await,
         Wish::Link { site, agent, link } => {
             let admitted = links::admit(&server.runners[&site], agent, Hash::of(asked.secret)).await;
             response(admitted.map_or_else(Answer::refused, |()| Answer::plain(200, link)))
@@ -69,20 +72,30 @@ async fn answer(State(server): State<Arc<Server>>, request: Request<Body>) -> Re
     }
 }
 
-async fn frame(runner: &Runner, peer: Peer, body: Body, most_bytes: usize, cookie: Option<String>) -> Answer {
+async fn frame(runner: &Runner, peer: Peer, body: Body, most_bytes: usize, cookie: Option<String>) -> Response<Body> {
     // One byte more, so that what is over the limit is told from what is on it.
     let bytes = match timeout(BODY_TIME, to_bytes(body, most_bytes + 1)).await {
         Ok(Ok(bytes)) if bytes.len() <= most_bytes => bytes,
-        Ok(_) => return Answer::too_large(most_bytes),
-        Err(_) => return Answer::body_was_slow(),
+        Ok(_) => return and_close(Answer::too_large(most_bytes)),
+        Err(_) => return and_close(Answer::body_was_slow()),
     };
-    let Ok(text) = String::from_utf8(bytes.to_vec()) else { return Answer::not_text() };
-    runner.request(peer, text).await.map_or_else(Answer::refused, |frames| Answer::frames(&frames, cookie))
+    let Ok(text) = String::from_utf8(bytes.to_vec()) else { return response(Answer::not_text()) };
+    response(runner.request(peer, text).await.map_or_else(Answer::refused, |frames| Answer::frames(&frames, cookie)))
+}
+
+/// What has not been read of the body is not waited for.
+fn and_close(answer: Answer) -> Response<Body> {
+    let mut response = response(answer);
+    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    response
 }
 
 fn open_socket(server: &Server, site: &PublicKey, upgrade: WebSocketUpgrade, peer: Peer) -> Response<Body> {
     let (runner, stopping) = (server.runners[site].clone(), server.stopping.clone());
     upgrade
+        // Most frames are a line; the usual 128 kB would be most of what a socket costs.
+        .read_buffer_size(SOCKET_BUFFER_BYTES)
+        .write_buffer_size(0)
         // A larger frame is refused by name below the platform's cut, so that the connection goes on.
         .max_message_size(limits::MAX_AGENT_BODY_BYTES)
         .max_frame_size(limits::MAX_AGENT_BODY_BYTES)

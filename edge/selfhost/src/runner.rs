@@ -26,9 +26,9 @@ use crate::{backup, sqlite::Database};
 /// Inputs that may wait for a desk; more are refused with a time to retry.
 const MAX_WAITING: usize = 4_096;
 /// How long an input may have to wait, by what the last transactions took; beyond it new ones are refused early.
-const MAX_WAIT: Duration = Duration::from_millis(120);
+const MAX_WAIT: Duration = Duration::from_millis(60);
 /// Inputs of one transaction.
-const MAX_BATCH: usize = 256;
+const MAX_BATCH: usize = 128;
 /// How long a desk whose file fails waits before it opens it again.
 const REOPEN_AFTER: Duration = Duration::from_secs(1);
 

@@ -35,7 +35,14 @@ pub async fn carry(mut socket: WebSocket, runner: Runner, peer: Peer, mut stoppi
             },
             message = socket.recv() => {
                 let refused = match message {
-                    Some(Ok(Message::Text(text))) => watch.frame(now(), &text).and_then(|()| runner.frame(peer.clone(), text.to_string())),
+                    Some(Ok(Message::Text(text))) => match watch.frame(now(), &text) {
+                        // Too much waits for the desk: the peer comes back later, and asks again for what it missed.
+                        Ok(()) if runner.frame(peer.clone(), text.to_string()).is_err() => {
+                            let _ = socket.send(close(1013, "try again later")).await;
+                            break;
+                        }
+                        heard => heard,
+                    },
                     Some(Ok(Message::Binary(_))) => Err(watch.bytes(now())),
                     Some(Ok(Message::Ping(_) | Message::Pong(_))) => { watch.is_alive(now()); Ok(()) }
                     Some(Ok(Message::Close(_)) | Err(_)) | None => break,

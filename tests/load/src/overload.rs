@@ -20,7 +20,7 @@ use crate::{
 /// Connections that wait for their turn to send.
 const CONNECTIONS: u32 = 1_500;
 /// The disk of a small machine, and few handoffs a sync: so that the client can send three times as many as the server takes.
-const SYNC_US: u64 = 40_000;
+const SYNC_US: u64 = 20_000;
 
 pub async fn run(seconds: u64) -> Result<()> {
     let folder = tempfile::tempdir()?;

@@ -38,7 +38,9 @@ pub fn Card(props: &CardProps) -> Html {
                 <span class={classes!("tag", words::priority(card.escalation.priority))}>{ format!("{} priority", words::priority(card.escalation.priority)) }</span>
                 <span class="tag">{ words::sentiment(card.sentiment) }</span>
                 <span class="tag">{ &card.category }</span>
-                <span class="tag">{ &card.language }</span>
+                if !card.language.is_empty() {
+                    <span class="tag">{ &card.language }</span>
+                }
             </p>
             { for props.notes.iter().map(|note| html! { <p class="note"><strong>{ format!("{}: ", note.from) }</strong>{ note.text.reveal() }</p> }) }
             <p>{ card.escalation.reason.reveal() }</p>
@@ -60,8 +62,10 @@ pub fn Card(props: &CardProps) -> Html {
                     }) }
                 </ul>
             }
-            <h3>{ "Highlights" }</h3>
-            <ol class="lines">{ for card.highlights.iter().filter_map(|i| card.transcript.get(*i as usize)).map(line) }</ol>
+            if !card.highlights.is_empty() {
+                <h3>{ "Highlights" }</h3>
+                <ol class="lines">{ for card.highlights.iter().filter_map(|i| card.transcript.get(*i as usize)).map(line) }</ol>
+            }
             if !card.actions.is_empty() {
                 <h3>{ "Tried by the bot" }</h3>
                 <ul class="actions">
