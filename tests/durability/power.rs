@@ -300,8 +300,7 @@ fn cut_half(operations: &[Operation], cuts: u32, seed: u64) -> Result<Outcome> {
         outcome.states += 1;
         outcome.acknowledged = acknowledged.len();
         match messages(&folder.path().join("shop.sqlite")) {
-            Ok(found) if is_kept(&acknowledged, found) => {}
-            Ok(_) => outcome.lost += 1,
+            Ok(found) => outcome.lost += u32::from(!is_kept(&acknowledged, found)),
             Err(_) => outcome.corrupt += 1,
         }
         // SQLite may have left files that the disk did not have.
