@@ -2,8 +2,10 @@
 
 mod assets;
 mod backup;
+mod clock;
 mod config;
 mod links;
+mod load;
 mod operator;
 mod random;
 mod routes;

@@ -13,22 +13,19 @@ use std::{
     path::{Path, PathBuf},
     sync::{
         Arc,
-        atomic::{AtomicU64, AtomicUsize, Ordering},
         mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel},
     },
     thread,
-    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant},
 };
 use tokio::sync::{mpsc, oneshot};
 
-use crate::{backup, sqlite::Database};
+use crate::{backup, clock::Clock, load::Load, sqlite::Database};
 
 /// Inputs that may wait for a desk; more are refused with a time to retry.
 const MAX_WAITING: usize = 4_096;
-/// How long an input may have to wait, by what the last transactions took; beyond it new ones are refused early.
-const MAX_WAIT: Duration = Duration::from_millis(60);
 /// Inputs of one transaction.
-const MAX_BATCH: usize = 128;
+pub const MAX_BATCH: usize = 128;
 /// How long a desk whose file fails waits before it opens it again.
 const REOPEN_AFTER: Duration = Duration::from_secs(1);
 
@@ -72,28 +69,6 @@ pub struct Runner {
     load: Arc<Load>,
 }
 
-/// How much waits for a desk, and how fast it works that off.
-#[derive(Default)]
-struct Load {
-    waiting: AtomicUsize,
-    /// Of a transaction, a moving average.
-    batch_us: AtomicU64,
-}
-
-impl Load {
-    fn is_too_much(&self) -> bool {
-        let batches = 1 + self.waiting.load(Ordering::Relaxed) / MAX_BATCH;
-        let wait = Duration::from_micros(self.batch_us.load(Ordering::Relaxed)) * u32::try_from(batches).unwrap_or(u32::MAX);
-        batches > 1 && wait > MAX_WAIT
-    }
-
-    fn took(&self, batch: Duration) {
-        let before = self.batch_us.load(Ordering::Relaxed);
-        let took = u64::try_from(batch.as_micros()).unwrap_or(u64::MAX);
-        self.batch_us.store((3 * before + took) / 4, Ordering::Relaxed);
-    }
-}
-
 impl Runner {
     /// Opens the file and starts the thread.
     pub fn start(settings: SiteSettings, folder: &Path) -> Result<(Self, thread::JoinHandle<()>)> {
@@ -134,13 +109,13 @@ impl Runner {
 
     /// Must not get lost: waits for room.
     pub fn left(&self, peer: PeerId) {
-        self.load.waiting.fetch_add(1, Ordering::Relaxed);
+        self.load.comes();
         let asks = self.asks.clone();
         tokio::task::spawn_blocking(move || asks.send(Ask::Left(peer)));
     }
 
     pub fn stop(&self) {
-        self.load.waiting.fetch_add(1, Ordering::Relaxed);
+        self.load.comes();
         // A desk that is gone has stopped.
         let _ = self.asks.send(Ask::Stop);
     }
@@ -155,9 +130,9 @@ impl Runner {
         if self.load.is_too_much() {
             return Err(Rejection::new(RejectionCode::SlowDown, "too many are waiting").limit(2));
         }
-        self.load.waiting.fetch_add(1, Ordering::Relaxed);
+        self.load.comes();
         self.asks.try_send(ask).map_err(|refused| {
-            self.load.waiting.fetch_sub(1, Ordering::Relaxed);
+            self.load.goes(1);
             match refused {
                 TrySendError::Full(_) => Rejection::new(RejectionCode::SlowDown, "too many are waiting").limit(2),
                 TrySendError::Disconnected(_) => unavailable(),
@@ -168,23 +143,6 @@ impl Runner {
 
 fn unavailable() -> Rejection {
     Rejection::new(RejectionCode::Unavailable, "this cannot be kept now").limit(2)
-}
-
-/// The time, which never goes back while the process lives, whatever the wall clock does.
-struct Clock {
-    wall_at_start: Millis,
-    start: Instant,
-}
-
-impl Clock {
-    fn start() -> Self {
-        let wall = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as Millis);
-        Self { wall_at_start: wall, start: Instant::now() }
-    }
-
-    fn now(&self) -> Millis {
-        self.wall_at_start + self.start.elapsed().as_millis() as Millis
-    }
 }
 
 struct Work {
@@ -222,7 +180,7 @@ impl Work {
             };
             let mut asks: Vec<_> = first.into_iter().collect();
             asks.extend(inbox.try_iter().take(MAX_BATCH - 1));
-            self.load.waiting.fetch_sub(asks.len(), Ordering::Relaxed);
+            self.load.goes(asks.len());
             let stops = asks.iter().any(|ask| matches!(ask, Ask::Stop));
             let start = Instant::now();
             self.carry_out(asks);
