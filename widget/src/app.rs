@@ -104,12 +104,20 @@ pub struct Fresh {
     pub token: fn() -> String,
 }
 
+/// Why what was written has not reached the desk yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delay {
+    NoConnection,
+    /// The desk takes no more for now.
+    Busy,
+}
+
 pub struct App {
     pub settings: WidgetSettings,
     pub thread: Thread,
     pub typing_until: Millis,
-    /// The last delivery failed.
-    pub is_unreachable: bool,
+    /// Of the last delivery, if it failed.
+    pub delay: Option<Delay>,
     /// What is wrong with what was written into the composer.
     pub error: Option<String>,
     /// The rating was sent from this page.
@@ -139,7 +147,7 @@ impl App {
             settings,
             thread,
             typing_until: 0,
-            is_unreachable: false,
+            delay: None,
             error: None,
             is_rated: false,
             answers: None,
@@ -198,9 +206,9 @@ impl App {
                 return commands;
             }
             Event::Desk(event) => self.hear_desk(fresh, event, &mut commands),
-            Event::Unreachable => self.is_unreachable = true,
+            Event::Unreachable => self.delay = Some(Delay::NoConnection),
             Event::Connected => {
-                self.is_unreachable = false;
+                self.delay = None;
                 commands.push(Command::Send(VisitorCommand::Resume { after: self.thread.last_seq }));
                 commands.push(Command::Deliver);
             }

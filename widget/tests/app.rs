@@ -6,7 +6,7 @@ use signals::Base;
 use std::cell::Cell;
 use widget::{
     answers::Entry,
-    app::{App, Command, Event, Fresh, Press},
+    app::{App, Command, Delay, Event, Fresh, Press},
     thread::{Mark, Stage, Thread, UnsentKind},
 };
 
@@ -247,4 +247,17 @@ fn from_a_promise_back_to_the_queue_and_in_the_end_deleted() {
     app.update(&fresh(), Event::Desk(VisitorEvent::Erased { receipt }));
     assert_eq!(app.thread.lines.len(), 1, "nothing of it is left here either");
     assert!(app.thread.unsent.is_empty() && app.thread.stage == Stage::Bot);
+}
+
+#[test]
+fn what_the_desk_refuses_for_now_is_kept_said_to_be_so_and_sent_again() {
+    let mut app = app();
+    hand_over(&mut app);
+    let rejection = Rejection::new(RejectionCode::SlowDown, "too many handoffs from this network").limit(60);
+    let commands = app.update(&fresh(), Event::Desk(VisitorEvent::Rejected { rejection }));
+    assert!(commands.iter().any(|command| matches!(command, Command::RetryLater)));
+    assert_eq!(app.thread.unsent[0].kind, UnsentKind::Handoff, "the handoff is kept");
+    assert_eq!(app.delay, Some(Delay::Busy), "and the visitor is told");
+    app.update(&fresh(), queued(None, false, QueuedBecause::Requested));
+    assert!(app.delay.is_none() && app.thread.unsent.is_empty());
 }

@@ -9,6 +9,7 @@ use crate::runner::MAX_BATCH;
 
 /// How long an input may have to wait, by what the last transactions took; beyond it new ones are refused early.
 const MAX_WAIT: Duration = Duration::from_millis(60);
+
 /// How much waits for a desk, and how fast it works that off.
 #[derive(Default)]
 pub struct Load {

@@ -2,7 +2,7 @@
 
 use protocol::{Author, Outcome, QueuedBecause, RejectionCode, Staffing, VisitorCommand, VisitorEvent};
 
-use super::{App, Command, Fresh, TYPING_MS, line};
+use super::{App, Command, Delay, Fresh, TYPING_MS, line};
 use crate::{
     locale::Locale,
     thread::{Line, Mark, Stage, UnsentKind},
@@ -10,7 +10,7 @@ use crate::{
 
 impl App {
     pub(super) fn hear_desk(&mut self, fresh: &Fresh, event: VisitorEvent, commands: &mut Vec<Command>) {
-        self.is_unreachable = false;
+        self.delay = None;
         match event {
             VisitorEvent::Queued { position, wait, staffing, choices, because, is_long } => {
                 let is_new = matches!(self.thread.stage, Stage::HandingOff);
@@ -141,7 +141,10 @@ impl App {
 
     pub(super) fn hear_rejection(&mut self, fresh: &Fresh, rejection: protocol::Rejection, commands: &mut Vec<Command>) {
         match rejection.code {
-            RejectionCode::SlowDown | RejectionCode::Unavailable => commands.push(Command::RetryLater),
+            RejectionCode::SlowDown | RejectionCode::Unavailable => {
+                self.delay = Some(Delay::Busy);
+                commands.push(Command::RetryLater);
+            }
             RejectionCode::NotFound => {
                 // The desk does not know it: what is unsent cannot be delivered there, and the words stay on the screen.
                 for line in &mut self.thread.lines {

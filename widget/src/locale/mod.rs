@@ -2,6 +2,8 @@
 
 use protocol::{Commitment, FallbackKind, Millis, Outcome, QueuedBecause, Receipt, Staffing, WaitEstimate};
 
+use crate::app::Delay;
+
 /// English.
 pub struct Locale;
 
@@ -26,7 +28,6 @@ impl Locale {
     pub const UNDERSTOOD: &str = "Your request is with our team. They see this whole conversation, so you need not repeat anything.";
     pub const NOT_KEPT: &str = "Your browser keeps nothing for us, so please leave this tab open.";
     pub const SENDING: &str = "Sending your request…";
-    pub const RETRYING: &str = "No connection. Your words are kept here and sent as soon as it is back.";
     pub const CALL_ME: &str = "Call me back";
     pub const MAIL_ME: &str = "Answer by e-mail";
     pub const KEEP_WAITING: &str = "Keep waiting";
@@ -48,6 +49,13 @@ impl Locale {
     pub const ASK_ERASE: &str = "Everything of this conversation is deleted at our desk and here, and cannot be brought back. Delete it?";
     pub const NOT_ERASED: &str = "Nothing was deleted.";
     pub const NEW_CONVERSATION: &str = "New conversation";
+
+    pub fn delayed(delay: Delay) -> &'static str {
+        match delay {
+            Delay::NoConnection => "No connection. Your words are kept here and sent as soon as it is back.",
+            Delay::Busy => "Our desk is very busy. Your words are kept here and sent again by themselves.",
+        }
+    }
 
     pub fn reviewing(agent: &str) -> String {
         format!("{agent} is reading your conversation.")

@@ -137,8 +137,8 @@ fn submit(input: &HtmlTextAreaElement) {
 
 /// The line under the title: where the visitor stands.
 fn status(app: &App, is_kept: bool) -> String {
-    if app.is_unreachable && (app.thread.stage.is_at_desk() || !app.thread.unsent.is_empty()) {
-        return Locale::RETRYING.to_owned();
+    if let Some(delay) = app.delay.filter(|_| app.thread.stage.is_at_desk() || !app.thread.unsent.is_empty()) {
+        return Locale::delayed(delay).to_owned();
     }
     let text = match &app.thread.stage {
         Stage::Bot | Stage::Asking { .. } | Stage::Closed { .. } => String::new(),
