@@ -302,8 +302,13 @@ impl Model for World {
 #[test]
 fn no_interleaving_breaks_a_promise() {
     let most: usize = std::env::var("BATON_MODEL_STATES").ok().and_then(|most| most.parse().ok()).unwrap_or(500_000);
-    let worlds = [World { visitors: 2, agents: 2, crashes: 2, ticks: 2 }, World { visitors: 3, agents: 3, crashes: 2, ticks: 1 }];
-    for world in worlds {
+    // The first two are tried to the end; of the third as much as there is time for.
+    let worlds = [
+        (World { visitors: 3, agents: 3, crashes: 2, ticks: 0 }, true),
+        (World { visitors: 2, agents: 2, crashes: 2, ticks: 2 }, true),
+        (World { visitors: 3, agents: 3, crashes: 2, ticks: 1 }, false),
+    ];
+    for (world, to_the_end) in worlds {
         let (visitors, agents) = (world.visitors, world.agents);
         let checker = world.checker().threads(2).target_state_count(most).spawn_dfs().join();
         println!(
@@ -312,6 +317,7 @@ fn no_interleaving_breaks_a_promise() {
             checker.unique_state_count(),
             checker.max_depth()
         );
+        assert!(!to_the_end || checker.state_count() < most, "not all of them: {most} states are too few");
         checker.assert_no_discovery("one owner, conserved, once, in order, within capacity, never silent");
     }
 }
