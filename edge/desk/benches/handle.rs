@@ -16,7 +16,11 @@ struct Bench {
 
 fn settings(agents: usize) -> SiteSettings {
     let agents: Vec<_> = (0..agents).map(|i| serde_json::json!({"id": format!("a{i}"), "name": "Agent", "capacity": 5})).collect();
-    serde_json::from_value(serde_json::json!({"key": "shop", "name": "Shop", "origins": [], "agent": agents})).unwrap()
+    // Nothing may end by itself, or be refused, while it is measured.
+    let times = serde_json::json!({"longest_wait_seconds": 2_000_000_000, "long_wait_seconds": 1_000_000_000, "idle_seconds": 2_000_000_000});
+    let quotas = serde_json::json!({"site_handoffs": u32::MAX});
+    let site = serde_json::json!({"key": "shop", "name": "Shop", "origins": [], "agent": agents, "times": times, "quotas": quotas});
+    serde_json::from_value(site).unwrap()
 }
 
 fn package() -> ContextPackage {
@@ -82,7 +86,13 @@ impl Bench {
     fn says(&mut self, first: usize, of: usize) -> usize {
         self.said += 1;
         let i = first + self.said as usize % of;
-        self.visitor(i, VisitorCommand::Say { message: MessageId(format!("m{}", self.said)), text: "Is anyone there?".into() }).len()
+        if i == first {
+            // As fast as one visitor may write.
+            self.now += 200;
+        }
+        let effects = self.visitor(i, VisitorCommand::Say { message: MessageId(format!("m{}", self.said)), text: "Is anyone there?".into() });
+        assert!(effects.len() > 1, "it is taken, not refused");
+        effects.len()
     }
 }
 
@@ -112,7 +122,8 @@ fn frames(c: &mut Criterion) {
         group.bench_function(BenchmarkId::from_parameter(name), |b| {
             b.iter(|| {
                 next += 1;
-                bench.visitor(next, VisitorCommand::RequestHandoff { package: Box::new(package()) });
+                let effects = bench.visitor(next, VisitorCommand::RequestHandoff { package: Box::new(package()) });
+                assert!(effects.len() > 1, "it is taken, not refused");
                 bench.visitor(next, VisitorCommand::Leave {}).len()
             });
         });
