@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, missing_docs, reason = "a benchmark")]
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use desk::{Desk, Effect, Hash, Input, Peer, PeerId, Side, settings::SiteSettings, store::Kept};
+use desk::{Desk, Effect, Frame, Hash, Input, Peer, PeerId, Side, settings::SiteSettings, store::Kept};
 use protocol::*;
 
 const START: Millis = 1_800_000_000_000;
@@ -68,18 +68,18 @@ impl Bench {
     }
 
     fn input(&mut self, input: Input) -> Vec<Effect> {
-        self.desk.handle(self.now, input)
+        self.desk.handle(self.now, &input)
     }
 
     fn visitor(&mut self, i: usize, command: VisitorCommand) -> Vec<Effect> {
         let frame = VisitorFrame { v: VERSION, conversation: ConversationId(format!("v{i}")), token: Token(format!("{i:032}")), command };
         let peer = Peer { id: PeerId(1_000_000 + i as u64), side: Side::Visitor, lasting: true, cookie: None, network: None };
-        self.input(Input::Frame(peer, serde_json::to_string(&frame).unwrap()))
+        self.input(Input::Frame(peer, Frame::read(Side::Visitor, &serde_json::to_string(&frame).unwrap())))
     }
 
     fn agent(&mut self, i: usize, command: AgentCommand) -> Vec<Effect> {
         let peer = Peer { id: PeerId(i as u64), side: Side::Agent, lasting: true, cookie: Some(Token(format!("cookie{i:032}"))), network: None };
-        self.input(Input::Frame(peer, serde_json::to_string(&AgentFrame { v: VERSION, command }).unwrap()))
+        self.input(Input::Frame(peer, Frame::read(Side::Agent, &serde_json::to_string(&AgentFrame { v: VERSION, command }).unwrap())))
     }
 
     /// One of them writes.

@@ -1,7 +1,7 @@
 //! Who may do what. Secrets are kept as SHA-256 hashes and compared in constant time.
 
 use protocol::{AgentId, Millis};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use sha2::{Digest, Sha256};
 use std::{collections::BTreeMap, fmt};
 use subtle::ConstantTimeEq;
@@ -9,34 +9,53 @@ use subtle::ConstantTimeEq;
 /// How long a sign-in lasts, whatever happens (RELIABILITY, threat 9).
 pub const SIGN_IN_MS: Millis = 12 * 60 * 60 * 1000;
 
-/// The SHA-256 of a secret or of a request, in hex.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Hash(String);
+/// The SHA-256 of a secret, or of what is only compared. In hex where it is written.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Hash([u8; 32]);
 
 impl Hash {
     pub fn of(bytes: impl AsRef<[u8]>) -> Self {
-        let mut hex = String::with_capacity(64);
-        for byte in Sha256::digest(bytes) {
-            for nibble in [byte >> 4, byte & 15] {
-                hex.push(char::from_digit(u32::from(nibble), 16).expect("a nibble is a hex digit"));
-            }
+        Self(Sha256::digest(bytes).into())
+    }
+
+    /// A hash as it is written; none if it is something else.
+    pub(crate) fn from_hex(hex: &str) -> Option<Self> {
+        let mut bytes = [0; 32];
+        if hex.len() != 64 || !hex.is_ascii() {
+            return None;
         }
-        Self(hex)
+        for (i, byte) in bytes.iter_mut().enumerate() {
+            *byte = u8::from_str_radix(&hex[2 * i..2 * i + 2], 16).ok()?;
+        }
+        Some(Self(bytes))
     }
 
-    /// A hash as it stands in storage.
-    pub(crate) fn from_storage(hex: String) -> Self {
-        Self(hex)
-    }
-
-    pub(crate) fn as_str(&self) -> &str {
-        &self.0
+    pub(crate) fn hex(&self) -> String {
+        let nibbles = self.0.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+        nibbles.map(|nibble| char::from_digit(u32::from(nibble), 16).expect("a nibble is a hex digit")).collect()
     }
 
     /// Whether this is the hash of that secret; takes the same time either way.
     pub fn is_of(&self, secret: &str) -> bool {
-        self.0.as_bytes().ct_eq(Self::of(secret).0.as_bytes()).into()
+        self.is_same(&Self::of(secret))
+    }
+
+    /// Whether the two are one; takes the same time either way.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.0.ct_eq(&other.0).into()
+    }
+}
+
+impl Serialize for Hash {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&self.hex())
+    }
+}
+
+impl<'de> Deserialize<'de> for Hash {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let hex = String::deserialize(from)?;
+        Self::from_hex(&hex).ok_or_else(|| D::Error::custom("expected 64 hex digits"))
     }
 }
 
@@ -91,6 +110,6 @@ impl Access {
 
     /// Hashes whose time is over.
     pub fn expired(&self, now: Millis) -> Vec<Hash> {
-        self.passes.iter().filter(|(_, pass)| pass.until <= now).map(|(hash, _)| hash.clone()).collect()
+        self.passes.iter().filter(|(_, pass)| pass.until <= now).map(|(hash, _)| *hash).collect()
     }
 }

@@ -7,6 +7,7 @@ use protocol::{
 
 use crate::{
     access::{Hash, Pass, PassKind, SIGN_IN_MS},
+    card::{accepted, opened},
     conversation::{Conversation, State},
     desk::{Desk, Peer, PeerId},
     listeners::Listener,
@@ -97,8 +98,8 @@ impl Desk {
             }
             AgentCommand::Open { conversation } => match self.promised(&conversation) {
                 Some(promised) => {
-                    let (card, messages) = (Box::new((*promised.package).clone()), promised.messages.clone());
-                    self.reply_agent(peer.id, AgentEvent::Opened { conversation, card, messages });
+                    let card = opened(promised);
+                    self.reply_card(peer.id, card);
                 }
                 None => self.reject_agent(peer.id, RejectionCode::NotFound, "nothing is promised there"),
             },
@@ -154,20 +155,20 @@ impl Desk {
         let mine: Vec<_> = self.roster.get(me).map_or_else(Vec::new, |agent| agent.holds.iter().cloned().collect());
         for id in mine {
             let Some(conversation) = self.conversations.get(&id) else { continue };
-            let events = match &conversation.state {
-                State::Offered { until, .. } => vec![offered(conversation, *until, None)],
-                State::Live { agent, transfer: Some(transfer), .. } => {
+            let (card, event) = match &conversation.state {
+                State::Offered { until, .. } => (None, Some(offered(conversation, *until, None))),
+                State::Live { agent, transfer: Some(transfer), .. } if transfer.to == *me => {
                     let note = Note { from: self.roster.name(agent), at: now, text: transfer.note.clone() };
-                    if transfer.to == *me {
-                        vec![offered(conversation, transfer.until, Some((transfer.claim, note)))]
-                    } else {
-                        let to = self.roster.name(&transfer.to);
-                        vec![accepted(conversation), AgentEvent::Transferring { conversation: id.clone(), to, until: transfer.until }]
-                    }
+                    (None, Some(offered(conversation, transfer.until, Some((transfer.claim, note)))))
                 }
-                _ => vec![accepted(conversation)],
+                State::Live { transfer: Some(transfer), .. } => {
+                    let to = self.roster.name(&transfer.to);
+                    (Some(accepted(conversation)), Some(AgentEvent::Transferring { conversation: id.clone(), to, until: transfer.until }))
+                }
+                _ => (Some(accepted(conversation)), None),
             };
-            events.into_iter().for_each(|event| self.reply_agent(peer.id, event));
+            card.into_iter().for_each(|card| self.reply_card(peer.id, card));
+            event.into_iter().for_each(|event| self.reply_agent(peer.id, event));
         }
     }
 
@@ -180,8 +181,8 @@ impl Desk {
             self.review(now, id, me, "accepted");
         }
         if let Some(conversation) = self.conversations.get(id) {
-            let event = accepted(conversation);
-            self.tell_agent(me, event);
+            let card = accepted(conversation);
+            self.tell_card(me, &card);
         }
     }
 
@@ -259,26 +260,9 @@ pub(crate) fn offered(conversation: &Conversation, until: Millis, passed_on: Opt
         conversation: conversation.id.clone(),
         claim: passed_on.as_ref().map_or(conversation.claim, |(claim, _)| *claim),
         until,
-        summary: conversation.package.summary.clone(),
-        priority: conversation.package.escalation.priority,
-        category: conversation.package.category.clone(),
+        summary: conversation.brief.summary.clone(),
+        priority: conversation.brief.priority,
+        category: conversation.brief.category.clone(),
         note: passed_on.map(|(_, note)| note),
-    }
-}
-
-pub(crate) fn accepted(conversation: &Conversation) -> AgentEvent {
-    AgentEvent::Accepted {
-        conversation: conversation.id.clone(),
-        claim: conversation.claim,
-        card: Box::new((*conversation.package).clone()),
-        messages: conversation.messages.clone(),
-        notes: conversation.notes.clone(),
-        review_until: match conversation.state {
-            State::Reviewing { until, .. } => Some(until),
-            _ => None,
-        },
-        may_extend: matches!(conversation.state, State::Reviewing { extended: false, .. }),
-        visitor_present: conversation.visitor_gone_since.is_none(),
-        visitor_received: conversation.visitor_received,
     }
 }

@@ -28,10 +28,10 @@ impl Desk {
     pub(crate) fn board(&self, now: Millis, supervisor: bool) -> Board {
         let queue = self.queue.first(ROWS).filter_map(|id| self.conversations.get(id)).map(|conversation| QueueRow {
             conversation: conversation.id.clone(),
-            summary: conversation.package.summary.clone(),
-            category: conversation.package.category.clone(),
-            priority: conversation.package.escalation.priority,
-            sentiment: conversation.package.sentiment,
+            summary: conversation.brief.summary.clone(),
+            category: conversation.brief.category.clone(),
+            priority: conversation.brief.priority,
+            sentiment: conversation.brief.sentiment,
             since: conversation.waiting_since,
             returned: conversation.returned,
         });
@@ -63,7 +63,7 @@ impl Desk {
             .filter_map(|conversation| {
                 let agent = conversation.state.agent()?.clone();
                 let since = conversation.offered_at.unwrap_or(conversation.waiting_since);
-                Some(HeldRow { conversation: conversation.id.clone(), summary: conversation.package.summary.clone(), agent, since })
+                Some(HeldRow { conversation: conversation.id.clone(), summary: conversation.brief.summary.clone(), agent, since })
             })
             .collect();
         rows.sort_by(|a, b| (a.since, &a.conversation).cmp(&(b.since, &b.conversation)));
@@ -78,8 +78,8 @@ impl Desk {
         let State::Promised { commitment, .. } = &conversation.state else { return None };
         Some(PromiseRow {
             conversation: id.clone(),
-            summary: conversation.package.summary.clone(),
-            name: conversation.package.profile.name.clone(),
+            summary: conversation.brief.summary.clone(),
+            name: conversation.brief.name.clone(),
             commitment: commitment.clone(),
         })
     }

@@ -1,13 +1,16 @@
 //! One conversation at the desk, from the handoff to the close.
 
-use protocol::{AgentId, Author, Commitment, ContextPackage, ConversationId, FallbackKind, Message, MessageId, Millis, Note, Outcome, Text};
-use serde::{Deserialize, Deserializer, Serialize};
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use protocol::{AgentId, Author, Commitment, ConversationId, FallbackKind, Message, MessageId, Millis, Note, Outcome, Text};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{access::Hash, quota::Gate, settings::Times, settings::ms, wait::Said};
+use crate::{
+    access::Hash,
+    package::{Brief, Request},
+    quota::Gate,
+    settings::{Times, ms},
+    wait::Said,
+};
 
 /// Where a conversation stands. Every state that is not final has a time at which it ends.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -116,14 +119,13 @@ impl State {
 pub struct Conversation {
     pub id: ConversationId,
     pub token: Hash,
-    /// Of the package, so that the same id with another body is refused.
-    pub request: Hash,
-    /// Never changes, and is large: a row of its own in the store.
-    #[serde(skip_serializing, deserialize_with = "shared")]
-    pub package: Arc<ContextPackage>,
-    /// The number of that row.
+    /// So that the same id with another package is refused.
+    pub request: Request,
+    /// What the desk reads of the package, which is a row of its own in the store: it never changes, and is large.
+    pub brief: Brief,
+    /// The number of its row, and of its package's.
     #[serde(skip)]
-    pub package_row: u64,
+    pub row: u64,
     pub state: State,
     /// Of the network that it came from, until it closes.
     #[serde(default)]
@@ -238,8 +240,4 @@ impl Conversation {
         let skip = usize::try_from(seq).unwrap_or(usize::MAX).min(self.messages.len());
         &self.messages[skip..]
     }
-}
-
-fn shared<'de, D: Deserializer<'de>>(from: D) -> Result<Arc<ContextPackage>, D::Error> {
-    ContextPackage::deserialize(from).map(Arc::new)
 }

@@ -1,15 +1,16 @@
 //! The desk itself: what came in, what follows. The two sides' commands are in `visitor_side` and `agent_side`.
 
-use protocol::{AgentEvent, AgentId, ConversationId, Millis, Outcome, Profile, QueuedBecause, VisitorEvent, WithdrawnBecause};
+use protocol::{AgentEvent, AgentId, ConversationId, Millis, Outcome, QueuedBecause, VisitorEvent, WithdrawnBecause};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     access::{Access, Hash, Pass, PassKind},
+    card::Carded,
     conversation::{Conversation, State},
     deadlines::{Deadlines, Due},
+    frame::{Asked, Frame},
     guard::Guard,
-    inbound,
     listeners::Listeners,
     places::Told,
     queue::{Needs, Queue},
@@ -23,8 +24,8 @@ use crate::{
 /// What came in.
 #[derive(Clone, Debug)]
 pub enum Input {
-    /// A text frame of a peer.
-    Frame(Peer, String),
+    /// A frame of a peer.
+    Frame(Peer, Frame),
     /// A peer's socket is closed, or its poll is answered.
     Left(PeerId),
     /// The time that [`Desk::deadline`] named has come.
@@ -38,6 +39,8 @@ pub enum Input {
 pub enum Effect {
     Save(Record),
     Send(PeerId, String),
+    /// An event with a card, whose package is read from the store.
+    SendCard(PeerId, Carded),
 }
 
 /// A socket, or one request. Chosen by the host at random, below 2^53, so that none is ever met again.
@@ -79,8 +82,8 @@ pub struct Desk {
     /// Who spoke last with a visitor, by what tells visitors apart.
     pub(crate) known: BTreeMap<Hash, (Millis, AgentId)>,
     pub(crate) deadlines: Deadlines,
-    /// The number of the last package's row.
-    pub(crate) packages: u64,
+    /// The number of the last conversation's row.
+    pub(crate) rows: u64,
     pub(crate) guard: Guard,
     pub(crate) pace: Pace,
     pub(crate) turn: Turn,
@@ -90,7 +93,7 @@ pub struct Desk {
 #[derive(Default)]
 pub(crate) struct Turn {
     saves: Vec<Record>,
-    pub(crate) sends: Vec<(PeerId, String)>,
+    pub(crate) sends: Vec<Effect>,
     changed: BTreeSet<ConversationId>,
     changed_agents: BTreeSet<AgentId>,
 }
@@ -109,7 +112,7 @@ impl Desk {
             promised: BTreeSet::new(),
             known: BTreeMap::new(),
             deadlines: Deadlines::default(),
-            packages: 0,
+            rows: 0,
             guard: Guard::restore(kept.gates),
             pace: kept.pace,
             turn: Turn::default(),
@@ -126,13 +129,13 @@ impl Desk {
                     desk.promised.insert(conversation.id.clone());
                 }
                 State::Closed { at, .. } => {
-                    if let Some(agent) = &conversation.known_by {
-                        know(&mut desk.known, *at, &conversation.package.profile, agent);
+                    if let (Some(visitor), Some(agent)) = (conversation.brief.visitor, &conversation.known_by) {
+                        know(&mut desk.known, *at, visitor, agent);
                     }
                 }
                 _ => {}
             }
-            desk.packages = desk.packages.max(conversation.package_row);
+            desk.rows = desk.rows.max(conversation.row);
             if let Some(network) = &conversation.network {
                 desk.guard.count(network, true);
             }
@@ -159,24 +162,20 @@ impl Desk {
     }
 
     /// Takes one input. Cannot fail: a bad frame is answered.
-    pub fn handle(&mut self, now: Millis, input: Input) -> Vec<Effect> {
+    pub fn handle(&mut self, now: Millis, input: &Input) -> Vec<Effect> {
         match input {
-            Input::Frame(peer, text) => match peer.side {
-                Side::Visitor => match inbound::visitor_frame(&text) {
-                    Ok(frame) => self.visitor_asks(now, &peer, frame),
-                    Err(rejection) => self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection }),
-                },
-                Side::Agent => match inbound::agent_command(&text) {
-                    Ok(command) => self.agent_asks(now, &peer, command),
-                    Err(rejection) => self.reply_agent(peer.id, AgentEvent::Rejected { rejection }),
-                },
+            Input::Frame(peer, frame) => match &frame.0 {
+                Asked::Handoff { conversation, token, handoff } => self.request_handoff(now, peer, conversation, token, handoff),
+                Asked::Visitor { conversation, token, command } => self.visitor_asks(now, peer, conversation, token, command),
+                Asked::Agent(command) => self.agent_asks(now, peer, command.clone()),
+                Asked::Nothing(rejection) => self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection: rejection.clone() }),
             },
-            Input::Left(peer) => self.left(now, peer),
+            Input::Left(peer) => self.left(now, *peer),
             Input::DeadlineReached => {}
             Input::Admit { agent, link, until } => {
-                let pass = Pass { kind: PassKind::Link, agent, until };
-                self.save(Record::Pass(link.clone(), pass.clone()));
-                self.access.add(link, pass);
+                let pass = Pass { kind: PassKind::Link, agent: agent.clone(), until: *until };
+                self.save(Record::Pass(*link, pass.clone()));
+                self.access.add(*link, pass);
             }
         }
         while let Some(due) = self.deadlines.pop(now) {
@@ -319,8 +318,8 @@ impl Desk {
         }
         if let Some(conversation) = self.conversations.get_mut(id) {
             conversation.said = None;
-            if let Some(agent) = conversation.known_by.clone() {
-                know(&mut self.known, now, &conversation.package.profile, &agent);
+            if let (Some(visitor), Some(agent)) = (conversation.brief.visitor, &conversation.known_by) {
+                know(&mut self.known, now, visitor, agent);
             }
         }
         let erase_at = now + Millis::from(self.settings.times.retention_days) * 24 * 60 * 60 * 1000;
@@ -349,16 +348,16 @@ impl Desk {
             self.close(now, id, Outcome::Abandoned, None);
         }
         let conversation = self.conversations.remove(id)?;
-        for key in identities(&conversation.package.profile) {
-            self.known.remove(&key);
+        if let Some(visitor) = conversation.brief.visitor {
+            self.known.remove(&visitor);
         }
         self.told.remove(id);
         self.turn.changed.remove(id);
         self.deadlines.set(Due::Conversation(id.clone()), None);
-        self.save(Record::Erase { conversation: id.clone(), package_row: conversation.package_row });
+        self.save(Record::Erase { conversation: id.clone(), row: conversation.row });
         self.event(now, Some(id), None, "erased");
-        let messages = conversation.messages.len() + conversation.package.transcript.len();
-        Some(protocol::Receipt { conversation: id.clone(), at: now, messages: messages as u64 })
+        let messages = conversation.messages.len() as u64 + conversation.brief.lines;
+        Some(protocol::Receipt { conversation: id.clone(), at: now, messages })
     }
 
     pub(crate) fn withdraw(&mut self, id: &ConversationId, agent: &AgentId, because: WithdrawnBecause) {
@@ -402,24 +401,15 @@ impl Desk {
                 effects.push(Effect::Save(Record::Agent(id, agent.presence.clone())));
             }
         }
-        effects.extend(turn.sends.into_iter().map(|(peer, text)| Effect::Send(peer, text)));
+        effects.extend(turn.sends);
         effects
     }
 }
 
-/// What tells a visitor from another: the account at the site, or else the address. Hashed, since it is only compared.
-pub(crate) fn identities(profile: &Profile) -> impl Iterator<Item = Hash> {
-    let account = profile.account.as_ref().map(|account| Hash::of(format!("account:{}", account.reveal())));
-    let email = profile.email.as_ref().map(|email| Hash::of(format!("email:{}", email.reveal().trim().to_lowercase())));
-    account.or(email).into_iter()
-}
-
-fn know(known: &mut BTreeMap<Hash, (Millis, AgentId)>, at: Millis, profile: &Profile, agent: &AgentId) {
-    for key in identities(profile) {
-        let kept = known.entry(key).or_insert_with(|| (at, agent.clone()));
-        if kept.0 <= at {
-            *kept = (at, agent.clone());
-        }
+fn know(known: &mut BTreeMap<Hash, (Millis, AgentId)>, at: Millis, visitor: Hash, agent: &AgentId) {
+    let kept = known.entry(visitor).or_insert_with(|| (at, agent.clone()));
+    if kept.0 <= at {
+        *kept = (at, agent.clone());
     }
 }
 

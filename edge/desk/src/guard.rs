@@ -1,13 +1,13 @@
 //! How many handoffs may come from one visitor, from one network and to the site: gates that are kept in storage, so that a desk that
 //! slept knows them, and a count of what is open.
 
-use protocol::{ContextPackage, Millis, Rejection, RejectionCode};
+use protocol::{Millis, Rejection, RejectionCode};
 use std::collections::BTreeMap;
 
 use crate::{
     access::Hash,
     deadlines::Due,
-    desk::{Desk, Peer, identities},
+    desk::{Desk, Peer},
     quota::{Gate, Quota},
     settings::Quotas,
     store::Record,
@@ -30,7 +30,7 @@ impl Guard {
 
     /// One conversation of that network more, or one fewer.
     pub fn count(&mut self, network: &Hash, is_open: bool) {
-        let open = self.open.entry(network.clone()).or_default();
+        let open = self.open.entry(*network).or_default();
         *open = if is_open { *open + 1 } else { open.saturating_sub(1) };
         if *open == 0 {
             self.open.remove(network);
@@ -40,7 +40,7 @@ impl Guard {
 
 impl Desk {
     /// Lets a new handoff in and counts it, or says when to try again. What is refused counts nowhere.
-    pub(crate) fn admit_handoff(&mut self, now: Millis, peer: &Peer, package: &ContextPackage) -> Result<(), Rejection> {
+    pub(crate) fn admit_handoff(&mut self, now: Millis, peer: &Peer, visitor: Option<Hash>) -> Result<(), Rejection> {
         let quotas = &self.settings.quotas;
         if let Some(network) = &peer.network
             && self.guard.open.get(network).is_some_and(|open| *open >= quotas.address_open)
@@ -48,13 +48,13 @@ impl Desk {
             return Err(slow_down("too many conversations of this network are open", 60_000));
         }
         let mut passed = Vec::new();
-        for (key, quota, why) in gates(quotas, peer, package) {
+        for (key, quota, why) in gates(quotas, visitor, peer.network) {
             let mut gate = self.guard.gates.get(&key).copied().unwrap_or_default();
             gate.pass(now, quota).map_err(|wait| slow_down(why, wait))?;
             passed.push((key, gate));
         }
         for (key, gate) in passed {
-            self.guard.gates.insert(key.clone(), gate);
+            self.guard.gates.insert(key, gate);
             self.save(Record::Gate(key, gate));
         }
         if self.deadlines.at(&Due::Gates).is_none() {
@@ -65,7 +65,7 @@ impl Desk {
 
     /// Forgets the gates that are open again.
     pub(crate) fn sweep_gates(&mut self, now: Millis) {
-        let open: Vec<_> = self.guard.gates.iter().filter(|(_, gate)| gate.is_open(now)).map(|(key, _)| key.clone()).collect();
+        let open: Vec<_> = self.guard.gates.iter().filter(|(_, gate)| gate.is_open(now)).map(|(key, _)| *key).collect();
         for key in open {
             self.guard.gates.remove(&key);
             self.save(Record::GateEnded(key));
@@ -75,10 +75,8 @@ impl Desk {
 }
 
 /// What a handoff must pass.
-fn gates(quotas: &Quotas, peer: &Peer, package: &ContextPackage) -> impl Iterator<Item = (Hash, Quota, &'static str)> {
-    let visitor = identities(&package.profile).next();
+fn gates(quotas: &Quotas, visitor: Option<Hash>, network: Option<Hash>) -> impl Iterator<Item = (Hash, Quota, &'static str)> {
     let visitor = visitor.map(|visitor| (visitor, an_hour(quotas.visitor_handoffs, 1), "too many handoffs of this visitor"));
-    let network = peer.network.clone();
     let network = network.map(|network| (network, an_hour(quotas.address_handoffs, 1), "too many handoffs from this network"));
     let site = (Hash::of("site"), an_hour(quotas.site_handoffs, 10), "too many handoffs at this site");
     visitor.into_iter().chain(network).chain([site])

@@ -1,13 +1,20 @@
 //! A desk together with its storage: what every host does with the two.
 
 use protocol::Millis;
+use std::collections::BTreeMap;
 
 use crate::{
+    access::Hash,
+    card::Carded,
     desk::{Desk, Effect, Input, Peer, PeerId},
-    inbound,
+    frame::Frame,
+    quota::Gate,
     settings::SiteSettings,
-    store::{self, Sql, StoreError},
+    store::{self, Record, Sql, StoreError},
 };
+
+/// What is to be sent, in order.
+pub type Sends = Vec<(PeerId, String)>;
 
 /// The answer to a frame that only asks, from a storage that takes nothing now; none for any other frame.
 pub fn answer_only<S: Sql>(
@@ -15,18 +22,26 @@ pub fn answer_only<S: Sql>(
     settings: SiteSettings,
     now: Millis,
     peer: Peer,
-    text: String,
+    frame: Frame,
 ) -> Result<Option<Vec<String>>, StoreError<S::Error>> {
-    if !inbound::only_asks(peer.side, &text) {
+    if !frame.only_asks() {
         return Ok(None);
     }
     let own = peer.id;
-    let effects = Desk::restore(settings, store::load(sql)?).handle(now, Input::Frame(peer, text));
-    let sends = effects.into_iter().filter_map(|effect| match effect {
-        Effect::Send(peer, text) if peer == own => Some(text),
-        _ => None,
-    });
-    Ok(Some(sends.collect()))
+    let mut sends = Vec::new();
+    for effect in Desk::restore(settings, store::load(sql)?).handle(now, &Input::Frame(peer, frame)) {
+        match effect {
+            Effect::Send(peer, text) if peer == own => sends.push(text),
+            Effect::SendCard(peer, card) if peer == own => sends.push(with_card(sql, &card)?),
+            _ => {}
+        }
+    }
+    Ok(Some(sends))
+}
+
+fn with_card<S: Sql>(sql: &mut S, card: &Carded) -> Result<String, StoreError<S::Error>> {
+    let package = store::package(sql, card.row()).map_err(StoreError::Sql)?;
+    package.and_then(|package| card.with(&package).ok()).ok_or_else(|| store::unreadable("package", "it is missing, or no package"))
 }
 
 /// A desk and the storage that it is restored from and saved to. When an operation fails, memory may be ahead of the storage: undo
@@ -41,21 +56,34 @@ impl<S: Sql> Keeper<S> {
     pub fn open(mut sql: S, settings: SiteSettings, now: Millis, is_held: impl Fn(PeerId) -> bool) -> Result<Self, StoreError<S::Error>> {
         store::prepare(&mut sql)?;
         let desk = Desk::restore(settings, store::load(&mut sql)?);
+        let left: Vec<_> = desk.peers().into_iter().filter(|peer| !is_held(*peer)).map(Input::Left).collect();
         let mut keeper = Self { desk, sql };
-        for peer in keeper.desk.peers().into_iter().filter(|peer| !is_held(*peer)) {
-            keeper.handle(now, Input::Left(peer)).map_err(StoreError::Sql)?;
-        }
+        keeper.handle(now, &left)?;
         Ok(keeper)
     }
 
-    /// Takes one input and saves what follows; gives what is to be sent once that is on disk.
-    pub fn handle(&mut self, now: Millis, input: Input) -> Result<Vec<(PeerId, String)>, S::Error> {
+    /// Takes inputs, one after the other, and saves what follows; gives what is to be sent once that is on disk.
+    pub fn handle(&mut self, now: Millis, inputs: &[Input]) -> Result<Sends, StoreError<S::Error>> {
         let mut sends = Vec::new();
-        for effect in self.desk.handle(now, input) {
-            match effect {
-                Effect::Save(record) => store::save(&mut self.sql, &record)?,
-                Effect::Send(peer, text) => sends.push((peer, text)),
+        // Nearly every handoff moves the same ones.
+        let mut gates: BTreeMap<Hash, Gate> = BTreeMap::new();
+        for input in inputs {
+            for effect in self.desk.handle(now, input) {
+                match effect {
+                    Effect::Save(Record::Gate(hash, gate)) => _ = gates.insert(hash, gate),
+                    Effect::Save(record) => {
+                        if let Record::GateEnded(hash) = &record {
+                            gates.remove(hash);
+                        }
+                        store::save(&mut self.sql, &record).map_err(StoreError::Sql)?;
+                    }
+                    Effect::Send(peer, text) => sends.push((peer, text)),
+                    Effect::SendCard(peer, card) => sends.push((peer, with_card(&mut self.sql, &card)?)),
+                }
             }
+        }
+        if !gates.is_empty() {
+            store::save_gates(&mut self.sql, &gates.into_iter().collect::<Vec<_>>()).map_err(StoreError::Sql)?;
         }
         Ok(sends)
     }

@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
+    card::Carded,
     deadlines::Due,
-    desk::{Desk, Peer, PeerId},
+    desk::{Desk, Effect, Peer, PeerId},
     settings::ms,
     store::Record,
 };
@@ -116,11 +117,11 @@ impl Desk {
     // ---- telling
 
     pub(crate) fn reply_visitor(&mut self, peer: PeerId, event: VisitorEvent) {
-        self.turn.sends.push((peer, frame(event)));
+        self.turn.sends.push(Effect::Send(peer, frame(&event)));
     }
 
     pub(crate) fn reply_agent(&mut self, peer: PeerId, event: AgentEvent) {
-        self.turn.sends.push((peer, frame(event)));
+        self.turn.sends.push(Effect::Send(peer, frame(&event)));
     }
 
     pub(crate) fn reject_visitor(&mut self, peer: PeerId, code: RejectionCode, why: &str) {
@@ -156,11 +157,22 @@ impl Desk {
         let mut peers = to.iter().flat_map(|listener| self.listeners.of(listener)).peekable();
         if peers.peek().is_some() {
             let text = frame(event);
-            self.turn.sends.extend(peers.map(|peer| (peer, text.clone())));
+            self.turn.sends.extend(peers.map(|peer| Effect::Send(peer, text.clone())));
         }
+    }
+
+    pub(crate) fn reply_card(&mut self, peer: PeerId, card: Carded) {
+        self.turn.sends.push(Effect::SendCard(peer, card));
+    }
+
+    /// To every tab of the agent.
+    pub(crate) fn tell_card(&mut self, agent: &AgentId, card: &Carded) {
+        let tabs = Listener::Agent(agent.clone());
+        let peers = self.listeners.of(&tabs);
+        self.turn.sends.extend(peers.map(|peer| Effect::SendCard(peer, card.clone())));
     }
 }
 
-fn frame<E: Serialize>(event: E) -> String {
+pub(crate) fn frame<E: Serialize>(event: &E) -> String {
     serde_json::to_string(&EventFrame::new(event)).expect("an event is plain JSON")
 }

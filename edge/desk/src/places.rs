@@ -60,7 +60,7 @@ impl Desk {
     /// Where it stands, and the wait as it would be told: near what was told before, as long as that holds.
     fn place_of(&self, now: Millis, conversation: &Conversation) -> Told {
         let (position, before) = self.before(conversation);
-        let said = self.pace.say(now, before, conversation.package.escalation.priority);
+        let said = self.pace.say(now, before, conversation.brief.priority);
         let told = self.told.get(&conversation.id).and_then(|told| told.said).filter(|told| said.is_some_and(|said| said.kind == told.kind));
         Told { position, said: said.map(|said| told.map_or(said, |told| told.kept(said))) }
     }

@@ -27,8 +27,8 @@ pub struct Needs {
 
 impl Needs {
     pub fn of(conversation: &Conversation, categories: &[CategoryOption]) -> Self {
-        let category = categories.iter().find(|category| category.key == conversation.package.category);
-        Self { skill: category.and_then(|category| category.skill.clone()), language: primary(&conversation.package.language) }
+        let category = categories.iter().find(|category| category.key == conversation.brief.category);
+        Self { skill: category.and_then(|category| category.skill.clone()), language: primary(&conversation.brief.language) }
     }
 }
 
@@ -46,7 +46,7 @@ pub struct Queue {
 
 impl Queue {
     pub fn push(&mut self, conversation: &Conversation, needs: Needs, times: &Times) {
-        let head_start = match conversation.package.escalation.priority {
+        let head_start = match conversation.brief.priority {
             Priority::High => ms(times.high_head_start_seconds),
             Priority::Medium => ms(times.medium_head_start_seconds),
             Priority::Standard => 0,

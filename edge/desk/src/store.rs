@@ -1,31 +1,33 @@
 //! The only SQL: what is kept, over a two-method synchronous trait, so that every host's SQLite serves.
 //!
-//! A conversation is a row whose body is JSON; its messages are rows of their own; every change of state appends an event
-//! row in the same transaction. Metrics and audit read that log. It holds no message text.
+//! A conversation is a row whose body is JSON; its package, which never changes, and its messages are rows of their own; every change of
+//! state appends an event row in the same transaction. Metrics and audit read that log. It holds no message text.
+//!
+//! What comes often is numbered, so that a new row stands behind the last: a page of the file then serves many.
 
 use protocol::{AgentId, Author, ConversationId, Message, MessageId, Millis, Text};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use crate::{
     access::{Hash, Pass},
     conversation::Conversation,
     desk::PeerId,
     listeners::Listener,
+    package::Body,
     quota::Gate,
     roster::Presence,
     wait::{Ended, HANDLED, Kind, OUTCOMES, Pace, Was},
 };
 
-/// The version of the tables.
-pub const SCHEMA_VERSION: u64 = 2;
+pub use crate::tables::{SCHEMA_VERSION, prepare};
 
 /// A value of a row.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Value {
+pub enum Value<'a> {
     Null,
     Integer(i64),
-    Text(String),
+    Text(Cow<'a, str>),
 }
 
 /// A host's SQLite.
@@ -33,9 +35,9 @@ pub trait Sql {
     /// What can go wrong there.
     type Error: std::error::Error + Send + Sync + 'static;
     /// Runs a statement.
-    fn execute(&mut self, sql: &str, values: &[Value]) -> Result<(), Self::Error>;
+    fn execute(&mut self, sql: &str, values: &[Value<'_>]) -> Result<(), Self::Error>;
     /// Reads all rows.
-    fn query(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Vec<Value>>, Self::Error>;
+    fn query(&mut self, sql: &str, values: &[Value<'_>]) -> Result<Vec<Vec<Value<'static>>>, Self::Error>;
 }
 
 /// One thing to keep.
@@ -72,16 +74,16 @@ pub enum Record {
         at: Millis,
         was: Was,
     },
-    /// A context package, once, as JSON. The conversation's own row has all that changes.
+    /// A context package, once. The conversation's own row, of the same number, has all that changes.
     Package {
         row: u64,
         conversation: ConversationId,
-        body: String,
+        body: Body,
     },
     /// Everything of a conversation but its events, which name nobody.
     Erase {
         conversation: ConversationId,
-        package_row: u64,
+        row: u64,
     },
 }
 
@@ -89,6 +91,8 @@ pub enum Record {
 #[derive(Clone, Default)]
 pub struct Kept {
     pub(crate) conversations: Vec<Conversation>,
+    /// Only in memory: a store is asked for one when its card is sent.
+    packages: BTreeMap<u64, Body>,
     pub(crate) agents: BTreeMap<AgentId, Presence>,
     pub(crate) peers: BTreeMap<PeerId, Listener>,
     pub(crate) passes: Vec<(Hash, Pass)>,
@@ -121,10 +125,18 @@ impl Kept {
             Record::Handled { took, .. } => self.pace.handled(took),
             Record::Ended { ended, .. } => self.pace.over(ended),
             Record::Waited { was, .. } => self.pace.learn(&was),
-            Record::Erase { conversation, .. } => self.conversations.retain(|own| own.id != conversation),
-            // The conversation itself carries its package here.
-            Record::Event { .. } | Record::Package { .. } => {}
+            Record::Package { row, body, .. } => _ = self.packages.insert(row, body),
+            Record::Erase { conversation, row } => {
+                self.conversations.retain(|own| own.id != conversation);
+                self.packages.remove(&row);
+            }
+            Record::Event { .. } => {}
         }
+    }
+
+    /// The package of that row.
+    pub fn package(&self, row: u64) -> Option<&Body> {
+        self.packages.get(&row)
     }
 
     pub fn conversations(&self) -> &[Conversation] {
@@ -147,65 +159,29 @@ pub enum StoreError<E: std::error::Error + 'static> {
     Newer { found: u64 },
 }
 
-/// Makes the tables, or checks their version.
-pub fn prepare<S: Sql>(sql: &mut S) -> Result<(), StoreError<S::Error>> {
-    let mut run = |statement: &str| sql.execute(statement, &[]).map_err(StoreError::Sql);
-    run("CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID")?;
-    let version = "SELECT value FROM meta WHERE key = 'schema_version'";
-    match sql.query(version, &[]).map_err(StoreError::Sql)?.first().and_then(|row| row.first()) {
-        Some(Value::Integer(found)) if *found as u64 > SCHEMA_VERSION => return Err(StoreError::Newer { found: *found as u64 }),
-        Some(Value::Integer(found)) if *found as u64 == SCHEMA_VERSION => return Ok(()),
-        _ => {}
-    }
-    // Each statement may have run before: a start that was cut off is simply done again.
-    for statement in [
-        "CREATE TABLE IF NOT EXISTS conversation (id TEXT PRIMARY KEY, state TEXT NOT NULL, body TEXT NOT NULL) WITHOUT ROWID",
-        "CREATE TABLE IF NOT EXISTS message (conversation TEXT NOT NULL, seq INTEGER NOT NULL, id TEXT NOT NULL, author TEXT NOT NULL, \
-         at INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY (conversation, seq), UNIQUE (conversation, id)) WITHOUT ROWID",
-        "CREATE TABLE IF NOT EXISTS event (n INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL, conversation TEXT, agent TEXT)",
-        "CREATE TABLE IF NOT EXISTS agent (id TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID",
-        "CREATE TABLE IF NOT EXISTS peer (id INTEGER PRIMARY KEY, body TEXT NOT NULL)",
-        "CREATE TABLE IF NOT EXISTS pace (n INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL)",
-        "CREATE INDEX IF NOT EXISTS pace_kind ON pace (kind, n)",
-        "CREATE TABLE IF NOT EXISTS pass (hash TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID",
-        "CREATE TABLE IF NOT EXISTS gate (hash TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID",
-        // Numbered, so that a new one stands behind the last: they are most of what is written.
-        "CREATE TABLE IF NOT EXISTS package (n INTEGER PRIMARY KEY, conversation TEXT NOT NULL, body TEXT NOT NULL)",
-        // Version 1 kept it within the conversation.
-        "INSERT INTO package (conversation, body) SELECT id, json_extract(body, '$.package') FROM conversation \
-         WHERE json_type(body, '$.package') = 'object'",
-        "UPDATE conversation SET body = json_remove(body, '$.package') WHERE json_type(body, '$.package') = 'object'",
-    ] {
-        sql.execute(statement, &[]).map_err(StoreError::Sql)?;
-    }
-    let version = [Value::Integer(SCHEMA_VERSION as i64)];
-    sql.execute("INSERT INTO meta (key, value) VALUES ('schema_version', ?1) ON CONFLICT (key) DO UPDATE SET value = excluded.value", &version)
-        .map_err(StoreError::Sql)
-}
-
 /// Keeps one record.
 pub fn save<S: Sql>(sql: &mut S, record: &Record) -> Result<(), S::Error> {
     match record {
         Record::Conversation(conversation) => sql.execute(
-            "INSERT INTO conversation (id, state, body) VALUES (?1, ?2, ?3) \
-             ON CONFLICT (id) DO UPDATE SET state = excluded.state, body = excluded.body",
-            &[text(&conversation.id.0), text(conversation.state.name()), json(conversation)],
+            "INSERT INTO conversation (n, state, body) VALUES (?1, ?2, ?3) \
+             ON CONFLICT (n) DO UPDATE SET state = excluded.state, body = excluded.body",
+            &[number(conversation.row), text(conversation.state.name()), json(conversation)],
         ),
         Record::Message(conversation, message) => sql.execute(
             "INSERT INTO message (conversation, seq, id, author, at, text) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             &[
                 text(&conversation.0),
-                Value::Integer(message.seq as i64),
+                number(message.seq),
                 text(&message.id.0),
                 text(author_name(message.author)),
-                Value::Integer(message.at as i64),
+                number(message.at),
                 text(message.text.reveal()),
             ],
         ),
         Record::Event { at, conversation, agent, kind } => sql.execute(
             "INSERT INTO event (at, kind, conversation, agent) VALUES (?1, ?2, ?3, ?4)",
             &[
-                Value::Integer(*at as i64),
+                number(*at),
                 text(kind),
                 conversation.as_ref().map_or(Value::Null, |id| text(&id.0)),
                 agent.as_ref().map_or(Value::Null, |id| text(&id.0)),
@@ -217,39 +193,48 @@ pub fn save<S: Sql>(sql: &mut S, record: &Record) -> Result<(), S::Error> {
         ),
         Record::Peer(id, listener) => sql.execute(
             "INSERT INTO peer (id, body) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET body = excluded.body",
-            &[Value::Integer(id.0 as i64), json(listener)],
+            &[number(id.0), json(listener)],
         ),
-        Record::PeerLeft(id) => sql.execute("DELETE FROM peer WHERE id = ?1", &[Value::Integer(id.0 as i64)]),
+        Record::PeerLeft(id) => sql.execute("DELETE FROM peer WHERE id = ?1", &[number(id.0)]),
         Record::Pass(hash, pass) => sql.execute(
             "INSERT INTO pass (hash, body) VALUES (?1, ?2) ON CONFLICT (hash) DO UPDATE SET body = excluded.body",
-            &[text(hash.as_str()), json(pass)],
+            &[Value::Text(hash.hex().into()), json(pass)],
         ),
-        Record::PassEnded(hash) => sql.execute("DELETE FROM pass WHERE hash = ?1", &[text(hash.as_str())]),
-        Record::Gate(hash, gate) => sql.execute(
-            "INSERT INTO gate (hash, body) VALUES (?1, ?2) ON CONFLICT (hash) DO UPDATE SET body = excluded.body",
-            &[text(hash.as_str()), json(gate)],
-        ),
-        Record::GateEnded(hash) => sql.execute("DELETE FROM gate WHERE hash = ?1", &[text(hash.as_str())]),
+        Record::PassEnded(hash) => sql.execute("DELETE FROM pass WHERE hash = ?1", &[Value::Text(hash.hex().into())]),
+        Record::Gate(hash, gate) => save_gates(sql, &[(*hash, *gate)]),
+        Record::GateEnded(hash) => sql.execute("DELETE FROM gate WHERE hash = ?1", &[Value::Text(hash.hex().into())]),
         Record::Handled { at, took } => {
-            sql.execute("INSERT INTO pace (at, kind, body) VALUES (?1, 'handled', ?2)", &[Value::Integer(*at as i64), json(took)])
+            sql.execute("INSERT INTO pace (at, kind, body) VALUES (?1, 'handled', ?2)", &[number(*at), json(took)])
         }
         Record::Ended { at, ended } => {
-            sql.execute("INSERT INTO pace (at, kind, body) VALUES (?1, 'ended', ?2)", &[Value::Integer(*at as i64), json(ended)])
+            sql.execute("INSERT INTO pace (at, kind, body) VALUES (?1, 'ended', ?2)", &[number(*at), json(ended)])
         }
         Record::Waited { at, was } => {
-            sql.execute("INSERT INTO pace (at, kind, body) VALUES (?1, ?2, ?3)", &[Value::Integer(*at as i64), text(was.said.kind.name()), json(was)])
+            sql.execute("INSERT INTO pace (at, kind, body) VALUES (?1, ?2, ?3)", &[number(*at), text(was.said.kind.name()), json(was)])
         }
         Record::Package { row, conversation, body } => sql.execute(
             "INSERT INTO package (n, conversation, body) VALUES (?1, ?2, ?3)",
-            &[Value::Integer(*row as i64), text(&conversation.0), text(body)],
+            &[number(*row), text(&conversation.0), text(body.reveal())],
         ),
-        Record::Erase { conversation, package_row } => {
-            let id = text(&conversation.0);
-            sql.execute("DELETE FROM message WHERE conversation = ?1", std::slice::from_ref(&id))?;
-            sql.execute("DELETE FROM package WHERE n = ?1", &[Value::Integer(*package_row as i64)])?;
-            sql.execute("DELETE FROM conversation WHERE id = ?1", &[id])
+        Record::Erase { conversation, row } => {
+            sql.execute("DELETE FROM message WHERE conversation = ?1", &[text(&conversation.0)])?;
+            sql.execute("DELETE FROM package WHERE n = ?1", &[number(*row)])?;
+            sql.execute("DELETE FROM conversation WHERE n = ?1", &[number(*row)])
         }
     }
+}
+
+/// Keeps how far several gates have come, in one statement.
+pub fn save_gates<S: Sql>(sql: &mut S, gates: &[(Hash, Gate)]) -> Result<(), S::Error> {
+    let all = "INSERT INTO gate (hash, body) SELECT value ->> 0, value ->> 1 FROM json_each(?1) WHERE true \
+               ON CONFLICT (hash) DO UPDATE SET body = excluded.body";
+    sql.execute(all, &[json(&gates)])
+}
+
+/// The package of that row.
+pub fn package<S: Sql>(sql: &mut S, row: u64) -> Result<Option<Body>, S::Error> {
+    let rows = sql.query("SELECT body FROM package WHERE n = ?1", &[number(row)])?;
+    Ok(rows.first().and_then(|row| as_text(row.first())).map(|json| Body::new(&json)))
 }
 
 /// Reads everything that a desk starts from.
@@ -257,22 +242,9 @@ pub fn load<S: Sql>(sql: &mut S) -> Result<Kept, StoreError<S::Error>> {
     let mut kept = Kept::default();
     let mut rows = |statement: &str| sql.query(statement, &[]).map_err(StoreError::Sql);
     let mut by_id = BTreeMap::new();
-    let mut packages = BTreeMap::new();
-    for row in rows("SELECT n, conversation, body FROM package")? {
-        let read = || Some((as_text(row.get(1))?, (as_integer(row.first())?, as_text(row.get(2))?)));
-        packages.extend([read().ok_or_else(|| unreadable("package", "a column has another type"))?]);
-    }
-    for row in rows("SELECT id, body FROM conversation")? {
-        let id = as_text(row.first()).ok_or_else(|| unreadable("conversation", "no id"))?;
-        let (package_row, package) = packages.remove(&id).ok_or_else(|| unreadable("conversation", "its package is missing"))?;
-        let body = as_text(row.get(1)).ok_or_else(|| unreadable("conversation", "no body"))?;
-        let body = body.strip_prefix('{').ok_or_else(|| unreadable("conversation", "no object"))?;
-        let whole = Value::Text(format!("{{\"package\":{package},{body}"));
-        let mut conversation = Conversation { package_row, ..read("conversation", Some(&whole))? };
-        if conversation.waiting_since == 0 {
-            // Kept by version 1.
-            conversation.waiting_since = conversation.requested_at;
-        }
+    for row in rows("SELECT n, body FROM conversation")? {
+        let row_number = as_integer(row.first()).ok_or_else(|| unreadable("conversation", "no number"))?;
+        let conversation = Conversation { row: row_number, ..read("conversation", row.get(1))? };
         by_id.insert(conversation.id.clone(), conversation);
     }
     for row in rows("SELECT conversation, seq, id, author, at, text FROM message ORDER BY conversation, seq")? {
@@ -286,19 +258,19 @@ pub fn load<S: Sql>(sql: &mut S) -> Result<Kept, StoreError<S::Error>> {
     kept.conversations = by_id.into_values().collect();
     for row in rows("SELECT id, body FROM agent")? {
         let id = as_text(row.first()).ok_or_else(|| unreadable("agent", "no id"))?;
-        kept.agents.insert(AgentId(id), read("agent", row.get(1))?);
+        kept.agents.insert(AgentId(id.to_owned()), read("agent", row.get(1))?);
     }
     for row in rows("SELECT id, body FROM peer")? {
         let id = as_integer(row.first()).ok_or_else(|| unreadable("peer", "no id"))?;
         kept.peers.insert(PeerId(id), read("peer", row.get(1))?);
     }
     for row in rows("SELECT hash, body FROM pass")? {
-        let hash = as_text(row.first()).ok_or_else(|| unreadable("pass", "no hash"))?;
-        kept.passes.push((Hash::from_storage(hash), read("pass", row.get(1))?));
+        let hash = as_hash(row.first()).ok_or_else(|| unreadable("pass", "no hash"))?;
+        kept.passes.push((hash, read("pass", row.get(1))?));
     }
     for row in rows("SELECT hash, body FROM gate")? {
-        let hash = as_text(row.first()).ok_or_else(|| unreadable("gate", "no hash"))?;
-        kept.gates.insert(Hash::from_storage(hash), read("gate", row.get(1))?);
+        let hash = as_hash(row.first()).ok_or_else(|| unreadable("gate", "no hash"))?;
+        kept.gates.insert(hash, read("gate", row.get(1))?);
     }
     let latest = |kind: &str, most: usize| {
         format!("SELECT body FROM (SELECT n, body FROM pace WHERE kind = '{kind}' ORDER BY n DESC LIMIT {most}) ORDER BY n")
@@ -320,60 +292,71 @@ pub fn load<S: Sql>(sql: &mut S) -> Result<Kept, StoreError<S::Error>> {
 /// The conversations that were erased.
 pub fn erased<S: Sql>(sql: &mut S) -> Result<Vec<ConversationId>, S::Error> {
     let rows = sql.query("SELECT DISTINCT conversation FROM event WHERE kind = 'erased'", &[])?;
-    Ok(rows.iter().filter_map(|row| as_text(row.first())).map(ConversationId).collect())
+    Ok(rows.iter().filter_map(|row| as_text(row.first())).map(|id| ConversationId(id.to_owned())).collect())
 }
 
 /// Erases what an older copy still has of these conversations, and logs it there; gives how many it had.
-pub fn erase_again<S: Sql>(sql: &mut S, now: Millis, erased: &[ConversationId]) -> Result<usize, S::Error> {
+pub fn erase_again<S: Sql>(sql: &mut S, now: Millis, erased: &[ConversationId]) -> Result<usize, StoreError<S::Error>> {
+    prepare(sql)?;
     let mut had = 0;
     for id in erased {
-        let found = sql.query("SELECT n FROM package WHERE conversation = ?1", &[text(&id.0)])?;
-        if let Some(package_row) = found.first().and_then(|row| as_integer(row.first())) {
+        let found = sql.query("SELECT n FROM package WHERE conversation = ?1", &[text(&id.0)]).map_err(StoreError::Sql)?;
+        let mut keep = |record| save(sql, &record).map_err(StoreError::Sql);
+        if let Some(row) = found.first().and_then(|row| as_integer(row.first())) {
             had += 1;
-            save(sql, &Record::Erase { conversation: id.clone(), package_row })?;
+            keep(Record::Erase { conversation: id.clone(), row })?;
         }
-        save(sql, &Record::Event { at: now, conversation: Some(id.clone()), agent: None, kind: "erased" })?;
+        keep(Record::Event { at: now, conversation: Some(id.clone()), agent: None, kind: "erased" })?;
     }
     Ok(had)
 }
 
-fn text(text: &str) -> Value {
-    Value::Text(text.to_owned())
+pub(crate) fn text(text: &str) -> Value<'_> {
+    Value::Text(text.into())
 }
 
-fn json(value: &impl Serialize) -> Value {
-    Value::Text(serde_json::to_string(value).expect("what is stored is plain JSON"))
+/// Below 2^53.
+pub(crate) fn number(n: u64) -> Value<'static> {
+    Value::Integer(n as i64)
 }
 
-fn as_text(value: Option<&Value>) -> Option<String> {
+fn json(value: &impl Serialize) -> Value<'static> {
+    Value::Text(serde_json::to_string(value).expect("what is stored is plain JSON").into())
+}
+
+pub(crate) fn as_text<'a>(value: Option<&'a Value<'_>>) -> Option<&'a str> {
     match value {
-        Some(Value::Text(text)) => Some(text.clone()),
+        Some(Value::Text(text)) => Some(text),
         _ => None,
     }
 }
 
-fn as_integer(value: Option<&Value>) -> Option<u64> {
+pub(crate) fn as_integer(value: Option<&Value<'_>>) -> Option<u64> {
     match value {
         Some(Value::Integer(n)) => u64::try_from(*n).ok(),
         _ => None,
     }
 }
 
-fn read<T: for<'a> Deserialize<'a>, E: std::error::Error>(table: &'static str, body: Option<&Value>) -> Result<T, StoreError<E>> {
-    let body = as_text(body).ok_or_else(|| unreadable(table, "no body"))?;
-    // The position only: the body holds what people wrote.
-    serde_json::from_str(&body).map_err(|wrong| unreadable(table, &format!("at column {}", wrong.column())))
+fn as_hash(value: Option<&Value<'_>>) -> Option<Hash> {
+    as_text(value).and_then(Hash::from_hex)
 }
 
-fn unreadable<E: std::error::Error>(table: &'static str, why: &str) -> StoreError<E> {
+pub(crate) fn read<T: for<'a> Deserialize<'a>, E: std::error::Error>(table: &'static str, body: Option<&Value<'_>>) -> Result<T, StoreError<E>> {
+    let body = as_text(body).ok_or_else(|| unreadable(table, "no body"))?;
+    // The position only: the body holds what people wrote.
+    serde_json::from_str(body).map_err(|wrong| unreadable(table, &format!("at column {}", wrong.column())))
+}
+
+pub(crate) fn unreadable<E: std::error::Error>(table: &'static str, why: &str) -> StoreError<E> {
     StoreError::Row { table, why: why.to_owned() }
 }
 
-fn message(row: &[Value]) -> Option<(ConversationId, Message)> {
+fn message(row: &[Value<'_>]) -> Option<(ConversationId, Message)> {
     let message = Message {
         seq: as_integer(row.get(1))?,
-        id: MessageId(as_text(row.get(2))?),
-        author: match as_text(row.get(3))?.as_str() {
+        id: MessageId(as_text(row.get(2))?.to_owned()),
+        author: match as_text(row.get(3))? {
             "visitor" => Author::Visitor,
             "bot" => Author::Bot,
             "agent" => Author::Agent,
@@ -382,7 +365,7 @@ fn message(row: &[Value]) -> Option<(ConversationId, Message)> {
         at: as_integer(row.get(4))?,
         text: Text::new(as_text(row.get(5))?),
     };
-    Some((ConversationId(as_text(row.first())?), message))
+    Some((ConversationId(as_text(row.first())?.to_owned()), message))
 }
 
 fn author_name(author: Author) -> &'static str {

@@ -7,7 +7,8 @@ use protocol::{
 use std::{cmp::Reverse, collections::BTreeSet};
 
 use crate::{
-    agent_side::{accepted, is_live, offered},
+    agent_side::{is_live, offered},
+    card::accepted,
     conversation::{State, Transfer},
     desk::{Desk, PeerId},
     settings::ms,
@@ -28,8 +29,8 @@ impl Desk {
             self.tell_visitor(id, VisitorEvent::Reviewing { agent: name, until });
         }
         if let Some(conversation) = self.conversations.get(id) {
-            let event = accepted(conversation);
-            self.tell_agent(me, event);
+            let card = accepted(conversation);
+            self.tell_card(me, &card);
         }
     }
 
@@ -128,8 +129,8 @@ impl Desk {
         }
         self.review(now, id, me, "transferred");
         if let Some(conversation) = self.conversations.get(id) {
-            let event = accepted(conversation);
-            self.tell_agent(me, event);
+            let card = accepted(conversation);
+            self.tell_card(me, &card);
         }
     }
 
@@ -159,8 +160,8 @@ impl Desk {
         }
         self.review(now, id, me, "taken_over");
         if let Some(conversation) = self.conversations.get(id) {
-            let event = accepted(conversation);
-            self.tell_agent(me, event);
+            let card = accepted(conversation);
+            self.tell_card(me, &card);
         }
     }
 

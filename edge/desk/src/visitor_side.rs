@@ -1,16 +1,17 @@
 //! What visitors ask.
 
 use protocol::{
-    AgentEvent, Author, ContextPackage, ConversationId, FallbackChoice, MessageId, Millis, Outcome, QueuedBecause, Rejection, RejectionCode,
-    Staffing, Text, VisitorCommand, VisitorEvent, VisitorFrame, WithdrawnBecause,
+    AgentEvent, Author, ConversationId, FallbackChoice, MessageId, Millis, Outcome, QueuedBecause, Rejection, RejectionCode, Staffing, Text,
+    VisitorCommand, VisitorEvent, WithdrawnBecause,
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
 use crate::{
     access::Hash,
     conversation::{Conversation, State},
-    desk::{Desk, Peer, PeerId, identities},
+    desk::{Desk, Peer, PeerId},
     fallback,
+    frame::Handoff,
     listeners::Listener,
     quota::{Gate, Quota},
     settings::ms,
@@ -22,67 +23,62 @@ const NOT_FOUND: &str = "no such conversation for this token";
 const MESSAGES: Quota = Quota { every_ms: 200, at_once: 20 };
 
 impl Desk {
-    pub(crate) fn visitor_asks(&mut self, now: Millis, peer: &Peer, frame: VisitorFrame) {
-        let VisitorFrame { conversation: id, token, command, .. } = frame;
+    pub(crate) fn visitor_asks(&mut self, now: Millis, peer: &Peer, id: &ConversationId, token: &Hash, command: &VisitorCommand) {
         if let VisitorCommand::Ping {} = command {
             return self.reply_visitor(peer.id, VisitorEvent::Pong {});
         }
-        if let VisitorCommand::RequestHandoff { package } = command {
-            return self.request_handoff(now, peer, id, Hash::of(&token.0), *package);
-        }
         // Absent and foreign are one answer.
-        if !self.conversations.get(&id).is_some_and(|conversation| conversation.token.is_of(&token.0)) {
+        if !self.conversations.get(id).is_some_and(|conversation| conversation.token.is_same(token)) {
             return self.reject_visitor(peer.id, RejectionCode::NotFound, NOT_FOUND);
         }
         match command {
-            VisitorCommand::Resume { after } => self.resume(now, peer, &id, after),
-            VisitorCommand::Say { message, text } => self.visitor_says(now, peer, &id, message, text),
+            VisitorCommand::Resume { after } => self.resume(now, peer, id, *after),
+            VisitorCommand::Say { message, text } => self.visitor_says(now, peer, id, message.clone(), text.clone()),
             VisitorCommand::Type {} => {
-                if let Some(State::Live { agent, .. }) = self.conversations.get(&id).map(|c| c.state.clone()) {
-                    self.tell_agent(&agent, AgentEvent::VisitorTyping { conversation: id });
+                if let Some(State::Live { agent, .. }) = self.conversations.get(id).map(|c| c.state.clone()) {
+                    self.tell_agent(&agent, AgentEvent::VisitorTyping { conversation: id.clone() });
                 }
             }
-            VisitorCommand::MarkReceived { seq } => self.visitor_received(&id, seq),
-            VisitorCommand::ChooseFallback { fallback } => self.choose_fallback(now, peer, &id, fallback),
-            VisitorCommand::Rejoin {} => self.visitor_rejoins(now, peer, &id),
-            VisitorCommand::Leave {} => self.leave(now, peer, &id),
-            VisitorCommand::Erase {} => self.visitor_erases(now, peer, &id),
-            VisitorCommand::Rate { effort, satisfaction } => self.rate(now, peer, &id, effort, satisfaction),
-            VisitorCommand::RequestHandoff { .. } | VisitorCommand::Ping {} => unreachable!("answered above"),
+            VisitorCommand::MarkReceived { seq } => self.visitor_received(id, *seq),
+            VisitorCommand::ChooseFallback { fallback } => self.choose_fallback(now, peer, id, fallback.clone()),
+            VisitorCommand::Rejoin {} => self.visitor_rejoins(now, peer, id),
+            VisitorCommand::Leave {} => self.leave(now, peer, id),
+            VisitorCommand::Erase {} => self.visitor_erases(now, peer, id),
+            VisitorCommand::Rate { effort, satisfaction } => self.rate(now, peer, id, *effort, *satisfaction),
+            VisitorCommand::RequestHandoff { .. } | VisitorCommand::Ping {} => unreachable!("answered elsewhere"),
         }
     }
 
-    fn request_handoff(&mut self, now: Millis, peer: &Peer, id: ConversationId, token: Hash, package: ContextPackage) {
-        let body = serde_json::to_string(&package).expect("a package is plain JSON");
-        let request = Hash::of(&body);
-        if let Some(known) = self.conversations.get(&id) {
-            if known.token != token {
+    pub(crate) fn request_handoff(&mut self, now: Millis, peer: &Peer, id: &ConversationId, token: &Hash, handoff: &Handoff) {
+        let Handoff { body, request, brief } = handoff;
+        if let Some(known) = self.conversations.get(id) {
+            if !known.token.is_same(token) {
                 return self.reject_visitor(peer.id, RejectionCode::NotFound, NOT_FOUND);
             }
-            if known.request != request {
+            if !known.request.is_of(body) {
                 let why = "this conversation was handed over before with another package";
                 return self.reject_visitor(peer.id, RejectionCode::Conflict, why);
             }
-            return self.reply_state(now, peer.id, &id, QueuedBecause::Requested);
+            return self.reply_state(now, peer.id, id, QueuedBecause::Requested);
         }
-        if let Err(rejection) = self.admit_handoff(now, peer, &package) {
+        if let Err(rejection) = self.admit_handoff(now, peer, brief.visitor) {
             return self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection });
         }
         if let Some(network) = &peer.network {
             self.guard.count(network, true);
         }
         let state = self.waiting(now);
-        let known_by = identities(&package.profile).find_map(|key| self.known.get(&key)).map(|(_, agent)| agent.clone());
-        self.packages += 1;
-        self.save(Record::Package { row: self.packages, conversation: id.clone(), body });
+        let known_by = brief.visitor.and_then(|visitor| self.known.get(&visitor)).map(|(_, agent)| agent.clone());
+        self.rows += 1;
+        self.save(Record::Package { row: self.rows, conversation: id.clone(), body: body.clone() });
         let conversation = Conversation {
             id: id.clone(),
-            token,
-            request,
-            package: Arc::new(package),
-            package_row: self.packages,
+            token: *token,
+            request: request.clone(),
+            brief: brief.clone(),
+            row: self.rows,
             state: state.clone(),
-            network: peer.network.clone(),
+            network: peer.network,
             gate: Gate::default(),
             requested_at: now,
             waiting_since: now,
@@ -104,12 +100,12 @@ impl Desk {
             messages: Vec::new(),
         };
         self.conversations.insert(id.clone(), conversation);
-        self.enter(now, &id, state, "handoff_requested");
+        self.enter(now, id, state, "handoff_requested");
         if matches!(self.staffing(now), Staffing::Closed { .. }) {
-            self.event(now, Some(&id), None, "after_hours");
+            self.event(now, Some(id), None, "after_hours");
         }
-        self.reply_state(now, peer.id, &id, QueuedBecause::Requested);
-        self.keep_said(&id);
+        self.reply_state(now, peer.id, id, QueuedBecause::Requested);
+        self.keep_said(id);
     }
 
     /// The messages after a number, then the state, then how far the visitor's own words are read.

@@ -5,7 +5,7 @@
 //! panic it is tried again one by one, so that whoever is to blame is refused alone. While the file takes nothing, questions are answered from it and everything else is refused.
 
 use anyhow::{Context, Result};
-use desk::{Hash, Input, Keeper, Peer, PeerId, answer_only, settings::SiteSettings};
+use desk::{Frame, Hash, Input, Keeper, Peer, PeerId, answer_only, settings::SiteSettings, store::StoreError};
 use protocol::{AgentId, Millis, Rejection, RejectionCode};
 use std::{
     collections::BTreeMap,
@@ -39,7 +39,7 @@ enum Ask {
     /// One request: the reply is the frames for that peer.
     Request {
         peer: Peer,
-        text: String,
+        frame: Frame,
         reply: Reply,
     },
     Opened {
@@ -48,7 +48,7 @@ enum Ask {
     },
     Frame {
         peer: Peer,
-        text: String,
+        frame: Frame,
     },
     Left(PeerId),
     Admit {
@@ -84,7 +84,8 @@ impl Runner {
 
     /// A frame by request.
     pub async fn request(&self, peer: Peer, text: String) -> Result<Vec<String>, Rejection> {
-        self.ask(|reply| Ask::Request { peer, text, reply }).await
+        let frame = self.read(&peer, &text)?;
+        self.ask(|reply| Ask::Request { peer, frame, reply }).await
     }
 
     /// Lets an agent sign in with a link whose hash this is.
@@ -104,7 +105,8 @@ impl Runner {
     }
 
     pub fn frame(&self, peer: Peer, text: String) -> Result<(), Rejection> {
-        self.put(Ask::Frame { peer, text })
+        let frame = self.read(&peer, &text)?;
+        self.put(Ask::Frame { peer, frame })
     }
 
     /// Must not get lost: waits for room.
@@ -126,19 +128,28 @@ impl Runner {
         answer.await.unwrap_or_else(|_| Err(unavailable()))
     }
 
+    /// Reading is done here, not on the desk's thread, and not for what is refused anyway.
+    fn read(&self, peer: &Peer, text: &str) -> Result<Frame, Rejection> {
+        if self.load.is_too_much() { Err(too_many()) } else { Ok(Frame::read(peer.side, text)) }
+    }
+
     fn put(&self, ask: Ask) -> Result<(), Rejection> {
         if self.load.is_too_much() {
-            return Err(Rejection::new(RejectionCode::SlowDown, "too many are waiting").limit(2));
+            return Err(too_many());
         }
         self.load.comes();
         self.asks.try_send(ask).map_err(|refused| {
             self.load.goes(1);
             match refused {
-                TrySendError::Full(_) => Rejection::new(RejectionCode::SlowDown, "too many are waiting").limit(2),
+                TrySendError::Full(_) => too_many(),
                 TrySendError::Disconnected(_) => unavailable(),
             }
         })
     }
+}
+
+fn too_many() -> Rejection {
+    Rejection::new(RejectionCode::SlowDown, "too many are waiting").limit(2)
 }
 
 fn unavailable() -> Rejection {
@@ -166,7 +177,7 @@ struct Owed {
 
 /// Why a transaction was given up.
 enum Failure {
-    Save(rusqlite::Error),
+    Save(StoreError<rusqlite::Error>),
     Panic,
 }
 
@@ -260,12 +271,12 @@ impl Work {
         let (mut inputs, mut owed) = (Vec::new(), Owed::default());
         for ask in asks {
             match ask {
-                Ask::Request { peer, text, reply } => {
+                Ask::Request { peer, frame, reply } => {
                     owed.replies.insert(peer.id, (Vec::new(), reply));
-                    inputs.push(Input::Frame(peer, text));
+                    inputs.push(Input::Frame(peer, frame));
                 }
                 Ask::Opened { peer, outgoing } => _ = self.sockets.insert(peer, outgoing),
-                Ask::Frame { peer, text } => inputs.push(Input::Frame(peer, text)),
+                Ask::Frame { peer, frame } => inputs.push(Input::Frame(peer, frame)),
                 Ask::Left(peer) => {
                     self.sockets.remove(&peer);
                     inputs.push(Input::Left(peer));
@@ -288,11 +299,9 @@ impl Work {
     fn handle_all(&mut self, inputs: &[Input]) -> Result<Vec<(PeerId, String)>, Failure> {
         let (keeper, clock) = (self.keeper.as_mut().expect("the desk is open"), &self.clock);
         let work = AssertUnwindSafe(|| {
-            let mut sends = Vec::new();
-            for input in inputs {
-                sends.extend(keeper.handle(clock.now(), input.clone())?);
-            }
-            keeper.sql.commit().map(|()| sends)
+            let sends = keeper.handle(clock.now(), inputs)?;
+            keeper.sql.commit().map_err(StoreError::Sql)?;
+            Ok(sends)
         });
         catch_unwind(work).map_err(|_| Failure::Panic)?.map_err(Failure::Save)
     }
@@ -324,6 +333,7 @@ impl Work {
     /// last number.
     fn drop_desk(&mut self, failure: &Failure) {
         let why = match failure {
+            Failure::Save(StoreError::Sql(wrong)) => wrong.to_string(),
             Failure::Save(wrong) => wrong.to_string(),
             Failure::Panic => "a panic".to_owned(),
         };
@@ -347,8 +357,8 @@ impl Work {
         let unreadable = |wrong: &rusqlite::Error| tracing::error!(site = self.settings.key, "the desk's file cannot even be read: {wrong}");
         let mut database = Database::open(&self.path).inspect_err(unreadable).ok();
         for input in inputs {
-            let Input::Frame(peer, text) = input else { continue };
-            let (id, frames) = (peer.id, self.ask_file(database.as_mut(), peer, text));
+            let Input::Frame(peer, frame) = input else { continue };
+            let (id, frames) = (peer.id, self.ask_file(database.as_mut(), peer, frame));
             if let Some((_, reply)) = owed.replies.remove(&id) {
                 drop(reply.send(frames.ok_or_else(unavailable)));
             } else if let Some(socket) = self.sockets.get(&id)
@@ -360,8 +370,8 @@ impl Work {
         self.refuse(owed);
     }
 
-    fn ask_file(&self, database: Option<&mut Database>, peer: Peer, text: String) -> Option<Vec<String>> {
-        let answer = answer_only(database?, self.settings.clone(), self.clock.now(), peer, text);
+    fn ask_file(&self, database: Option<&mut Database>, peer: Peer, frame: Frame) -> Option<Vec<String>> {
+        let answer = answer_only(database?, self.settings.clone(), self.clock.now(), peer, frame);
         answer.inspect_err(|wrong| tracing::error!(site = self.settings.key, "the desk's file cannot even be read: {wrong}")).ok()?
     }
 

@@ -1,7 +1,10 @@
 //! A desk's SQLite file: WAL, `synchronous=FULL`, one writer.
 
 use desk::store::{Sql, Value};
-use rusqlite::{Connection, types::ValueRef};
+use rusqlite::{
+    Connection,
+    types::{ToSqlOutput, ValueRef},
+};
 use std::path::Path;
 
 /// The first write opens a transaction, which lasts until `commit`.
@@ -35,7 +38,7 @@ impl Database {
 impl Sql for Database {
     type Error = rusqlite::Error;
 
-    fn execute(&mut self, sql: &str, values: &[Value]) -> rusqlite::Result<()> {
+    fn execute(&mut self, sql: &str, values: &[Value<'_>]) -> rusqlite::Result<()> {
         if !std::mem::replace(&mut self.is_changed, true) {
             self.connection.execute_batch("BEGIN IMMEDIATE")?;
         }
@@ -43,7 +46,7 @@ impl Sql for Database {
         Ok(())
     }
 
-    fn query(&mut self, sql: &str, values: &[Value]) -> rusqlite::Result<Vec<Vec<Value>>> {
+    fn query(&mut self, sql: &str, values: &[Value<'_>]) -> rusqlite::Result<Vec<Vec<Value<'static>>>> {
         let mut statement = self.connection.prepare(sql)?;
         let columns = statement.column_count();
         let rows = statement.query_map(rusqlite::params_from_iter(values.iter().map(bind)), |row| {
@@ -53,18 +56,18 @@ impl Sql for Database {
     }
 }
 
-fn bind(value: &Value) -> rusqlite::types::Value {
-    match value {
-        Value::Null => rusqlite::types::Value::Null,
-        Value::Integer(n) => (*n).into(),
-        Value::Text(text) => text.clone().into(),
-    }
+fn bind<'a>(value: &'a Value<'_>) -> ToSqlOutput<'a> {
+    ToSqlOutput::Borrowed(match value {
+        Value::Null => ValueRef::Null,
+        Value::Integer(n) => ValueRef::Integer(*n),
+        Value::Text(text) => ValueRef::Text(text.as_bytes()),
+    })
 }
 
-fn read(value: ValueRef<'_>) -> Value {
+fn read(value: ValueRef<'_>) -> Value<'static> {
     match value {
         ValueRef::Integer(n) => Value::Integer(n),
-        ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text).into_owned()),
+        ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text).into_owned().into()),
         // The tables have neither reals nor blobs.
         ValueRef::Null | ValueRef::Real(_) | ValueRef::Blob(_) => Value::Null,
     }

@@ -1,6 +1,6 @@
 //! One desk at work.
 
-use desk::{Hash, Input, Keeper, Peer, PeerId, refusal, settings::SiteSettings};
+use desk::{Frame, Hash, Input, Keeper, Peer, PeerId, refusal, settings::SiteSettings};
 use front::{Answer, LINK_MS, Watch};
 use js_sys::Array;
 use protocol::{AgentId, Millis, Rejection, RejectionCode};
@@ -42,22 +42,25 @@ impl Runner {
     }
 
     fn handle(&mut self, now: f64, input: Input) -> Result<Vec<(PeerId, String)>, JsError> {
-        #[cfg(feature = "panics")]
-        if let Input::Frame(_, text) = &input {
-            assert!(!text.contains("make the desk panic"), "as the test asked");
-        }
         self.now = self.now.max(now as Millis);
-        Ok(self.keeper.handle(self.now, input)?)
+        Ok(self.keeper.handle(self.now, &[input])?)
+    }
+
+    fn hear(&mut self, now: f64, peer: Peer, text: &str) -> Result<Vec<(PeerId, String)>, JsError> {
+        #[cfg(feature = "panics")]
+        assert!(!text.contains("make the desk panic"), "as the test asked");
+        let frame = Frame::read(peer.side, text);
+        self.handle(now, Input::Frame(peer, frame))
     }
 }
 
 #[wasm_bindgen]
 impl Runner {
     /// A frame by request: the first of what is given is the `front::Answer` for it, as JSON; peers and frames follow.
-    pub fn request(&mut self, now: f64, peer: &str, text: String, cookie: Option<String>) -> Result<Array, JsError> {
+    pub fn request(&mut self, now: f64, peer: &str, text: &str, cookie: Option<String>) -> Result<Array, JsError> {
         let peer: Peer = serde_json::from_str(peer)?;
         let own = peer.id;
-        let (mine, others): (Vec<_>, Vec<_>) = self.handle(now, Input::Frame(peer, text))?.into_iter().partition(|(peer, _)| *peer == own);
+        let (mine, others): (Vec<_>, Vec<_>) = self.hear(now, peer, text)?.into_iter().partition(|(peer, _)| *peer == own);
         let frames: Vec<_> = mine.into_iter().map(|(_, frame)| frame).collect();
         let all = sends(others);
         all.unshift(&json(&Answer::frames(&frames, cookie)).into());
@@ -74,7 +77,7 @@ impl Runner {
         };
         let beside = json(&Beside { peer: peer.clone(), watch });
         Ok(match heard {
-            Ok(text) => Heard { beside, refused: None, sends: sends(self.handle(now, Input::Frame(peer, text))?) },
+            Ok(text) => Heard { beside, refused: None, sends: sends(self.hear(now, peer, &text)?) },
             Err(rejection) => Heard { beside, refused: Some(refusal(rejection)), sends: Array::new() },
         })
     }

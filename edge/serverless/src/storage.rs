@@ -28,7 +28,7 @@ impl fmt::Display for Failed {
 impl std::error::Error for Failed {}
 
 impl Storage {
-    fn carry_out(&self, sql: &str, values: &[Value]) -> Result<Array, Failed> {
+    fn carry_out(&self, sql: &str, values: &[Value<'_>]) -> Result<Array, Failed> {
         let values = values.iter().map(bind).collect();
         self.run(sql, values).map_err(|wrong| Failed(js_sys::Error::from(wrong).to_string().into()))
     }
@@ -37,17 +37,17 @@ impl Storage {
 impl Sql for Storage {
     type Error = Failed;
 
-    fn execute(&mut self, sql: &str, values: &[Value]) -> Result<(), Failed> {
+    fn execute(&mut self, sql: &str, values: &[Value<'_>]) -> Result<(), Failed> {
         self.carry_out(sql, values).map(drop)
     }
 
-    fn query(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Vec<Value>>, Failed> {
+    fn query(&mut self, sql: &str, values: &[Value<'_>]) -> Result<Vec<Vec<Value<'static>>>, Failed> {
         let rows = self.carry_out(sql, values)?;
         Ok(rows.iter().map(|row| Array::from(&row).iter().map(|value| read(&value)).collect()).collect())
     }
 }
 
-fn bind(value: &Value) -> JsValue {
+fn bind(value: &Value<'_>) -> JsValue {
     match value {
         Value::Null => JsValue::NULL,
         // Below 2^53, see `protocol::Millis`.
@@ -56,10 +56,10 @@ fn bind(value: &Value) -> JsValue {
     }
 }
 
-fn read(value: &JsValue) -> Value {
+fn read(value: &JsValue) -> Value<'static> {
     match (value.as_f64(), value.as_string()) {
         (Some(n), _) => Value::Integer(n as i64),
-        (_, Some(text)) => Value::Text(text),
+        (_, Some(text)) => Value::Text(text.into()),
         _ => Value::Null,
     }
 }

@@ -1,6 +1,6 @@
 //! A day, carried through the desk: every command goes in as a frame, as from a host.
 
-use desk::{Desk, Effect, Hash, Input, Peer, PeerId, Side, metrics::LogEntry, store::Record, wait::Said};
+use desk::{Body, Desk, Effect, Frame, Hash, Input, Peer, PeerId, Side, metrics::LogEntry, store::Record, wait::Said};
 use protocol::{
     AgentCommand, AgentEvent, AgentFrame, AgentId, Author, ContextPackage, ConversationId, Escalation, EventFrame, Millis, Outcome, Priority,
     Profile, Sentiment, Token, TranscriptLine, Trigger, VERSION, VisitorCommand, VisitorFrame,
@@ -52,6 +52,7 @@ struct Running {
     day: Day,
     passed: Passed,
     states: BTreeMap<String, &'static str>,
+    packages: BTreeMap<u64, Body>,
     waiting: usize,
 }
 
@@ -66,6 +67,7 @@ pub fn run(day: Day) -> Passed {
         scheduled: 0,
         passed: Passed { courses, log: Vec::new(), queue: vec![(MORNING, 0)], inputs: 0 },
         states: BTreeMap::new(),
+        packages: BTreeMap::new(),
         waiting: 0,
         day,
     };
@@ -151,8 +153,9 @@ impl Running {
 
     fn visitor(&mut self, i: usize, command: VisitorCommand) {
         let frame = VisitorFrame { v: VERSION, conversation: ConversationId(format!("v{i:06}")), token: Token(format!("{i:032}")), command };
+        let frame = Frame::read(Side::Visitor, &serde_json::to_string(&frame).expect("a frame is plain JSON"));
         let peer = Peer { id: PeerId(1_000_000 + i as u64), side: Side::Visitor, lasting: true, cookie: None, network: None };
-        self.input(Input::Frame(peer, serde_json::to_string(&frame).expect("a frame is plain JSON")));
+        self.input(Input::Frame(peer, frame));
     }
 
     fn agent(&mut self, i: usize, command: AgentCommand) {
@@ -161,15 +164,20 @@ impl Running {
         }
         let peer = Peer { id: agent_peer(i), side: Side::Agent, lasting: true, cookie: Some(Token(format!("cookie{i:032}"))), network: None };
         let frame = AgentFrame { v: VERSION, command };
-        self.input(Input::Frame(peer, serde_json::to_string(&frame).expect("a frame is plain JSON")));
+        let frame = Frame::read(Side::Agent, &serde_json::to_string(&frame).expect("a frame is plain JSON"));
+        self.input(Input::Frame(peer, frame));
     }
 
     fn input(&mut self, input: Input) {
         self.passed.inputs += 1;
-        for effect in self.desk.handle(self.now, input) {
+        for effect in self.desk.handle(self.now, &input) {
             match effect {
                 Effect::Save(record) => self.saved(record),
                 Effect::Send(peer, text) => self.sent(peer, &text),
+                Effect::SendCard(peer, card) => {
+                    let text = card.with(&self.packages[&card.row()]).expect("a package made here");
+                    self.sent(peer, &text);
+                }
             }
         }
     }
@@ -177,6 +185,7 @@ impl Running {
     fn saved(&mut self, record: Record) {
         match record {
             Record::Event { at, conversation, agent, kind } => self.passed.log.push(LogEntry { at, kind: kind.to_owned(), conversation, agent }),
+            Record::Package { row, body, .. } => _ = self.packages.insert(row, body),
             Record::Conversation(conversation) => {
                 let id = &conversation.id.0;
                 let course = &mut self.passed.courses[id[1..].parse::<usize>().expect("an id made here")];

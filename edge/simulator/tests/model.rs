@@ -3,7 +3,7 @@
 //! bounds below.
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test that panics has failed, and says how far it came")]
 
-use desk::{Desk, Effect, Hash, Input, Peer, PeerId, Side, settings::SiteSettings, store::Kept};
+use desk::{Desk, Effect, Frame, Hash, Input, Peer, PeerId, Side, settings::SiteSettings, store::Kept};
 use protocol::*;
 use serde::Serialize;
 use stateright::{Checker, Model, Property};
@@ -126,10 +126,11 @@ impl State {
     fn input(&mut self, input: Input) -> Vec<(PeerId, String)> {
         let mut desk = Desk::restore(SETTINGS.clone(), self.kept.clone());
         let mut said = Vec::new();
-        for effect in desk.handle(self.now, input) {
+        for effect in desk.handle(self.now, &input) {
             match effect {
                 Effect::Save(record) => self.kept.keep(record),
                 Effect::Send(peer, text) => said.push((peer, text)),
+                Effect::SendCard(peer, card) => said.push((peer, card.with(self.kept.package(card.row()).unwrap()).unwrap())),
             }
         }
         // Every state that is not final has an end that comes.
@@ -149,13 +150,13 @@ impl State {
 
     fn agent(&mut self, i: usize, command: AgentCommand) -> Vec<(PeerId, String)> {
         let peer = Peer { id: PeerId(i as u64), side: Side::Agent, lasting: true, cookie: Some(Token(format!("cookie{i:032}"))), network: None };
-        self.input(Input::Frame(peer, serde_json::to_string(&AgentFrame { v: VERSION, command }).unwrap()))
+        self.input(Input::Frame(peer, Frame::read(Side::Agent, &serde_json::to_string(&AgentFrame { v: VERSION, command }).unwrap())))
     }
 
     fn visitor(&mut self, i: usize, command: VisitorCommand) -> Vec<(PeerId, String)> {
         let peer = Peer { id: PeerId(100 + i as u64), side: Side::Visitor, lasting: true, cookie: None, network: None };
         let frame = VisitorFrame { v: VERSION, conversation: id(i), token: token(i), command };
-        self.input(Input::Frame(peer, serde_json::to_string(&frame).unwrap()))
+        self.input(Input::Frame(peer, Frame::read(Side::Visitor, &serde_json::to_string(&frame).unwrap())))
     }
 
     fn ask(&mut self, ask: &Ask) {

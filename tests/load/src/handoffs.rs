@@ -47,7 +47,8 @@ struct Running {
 
 const OURS: &str = "/v1/visitor/shop/frames";
 
-pub fn run(runtime: &Runtime, rounds: usize, seconds: u64) -> Result<()> {
+/// Of all contestants, or of those whose name has `only` in it.
+pub fn run(runtime: &Runtime, rounds: usize, seconds: u64, only: &str) -> Result<()> {
     let contestant = |name, connections, start| Contestant { name, connections, start, rounds: Vec::new() };
     let mut all = [
         contestant("Baton, the binary", 64, || ours(Host::Selfhost, 0)),
@@ -60,7 +61,7 @@ pub fn run(runtime: &Runtime, rounds: usize, seconds: u64) -> Result<()> {
         contestant("Baton on Deno", 16, || ours(Host::Deno, 0)),
     ];
     for round in 0..rounds {
-        for contestant in &mut all {
+        for contestant in all.iter_mut().filter(|contestant| contestant.name.contains(only)) {
             print!("\rround {} of {rounds}: {:<40}", round + 1, contestant.name);
             std::io::Write::flush(&mut std::io::stdout())?;
             let running = (contestant.start)()?;
@@ -72,7 +73,7 @@ pub fn run(runtime: &Runtime, rounds: usize, seconds: u64) -> Result<()> {
         "\r{:<40} {:>11} {:>12} {:>9} {:>9} {:>12}",
         "medians of rounds of 8 kB handoffs", "connections", "a second", "p50 ms", "p99 ms", "CPU us each"
     );
-    for contestant in &all {
+    for contestant in all.iter().filter(|contestant| !contestant.rounds.is_empty()) {
         let of = |value: fn(&Round) -> f64| median(contestant.rounds.iter().map(value));
         println!(
             "{:<40} {:>11} {:>12.0} {:>9.1} {:>9.1} {:>12.0}",
@@ -94,6 +95,9 @@ pub fn run(runtime: &Runtime, rounds: usize, seconds: u64) -> Result<()> {
         ("the same, syncs 3 ms longer", ratio(3, 4), 10.0),
         ("on workerd : bare Durable Object", ratio(5, 6), 0.7),
     ] {
+        if ratio.is_nan() {
+            continue;
+        }
         let share = (ratio / goal * 20.0).round().clamp(0.0, 40.0) as usize;
         println!("{name:<42} {ratio:>6.2}  goal {goal:>4}  {}{}", "█".repeat(share), "·".repeat(20usize.saturating_sub(share)));
     }

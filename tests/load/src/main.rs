@@ -29,6 +29,9 @@ enum What {
         rounds: usize,
         #[arg(long, default_value_t = 4)]
         seconds: u64,
+        /// Of those whose name has this in it.
+        #[arg(long, default_value = "")]
+        only: String,
     },
     /// Many visitors and agents on one process, and a restart.
     Sockets {
@@ -63,7 +66,7 @@ fn main() -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     match Arguments::parse().what {
         What::Start => start::run(),
-        What::Handoffs { rounds, seconds } => handoffs::run(&runtime, rounds, seconds),
+        What::Handoffs { rounds, seconds, only } => handoffs::run(&runtime, rounds, seconds, &only),
         What::Sockets { visitors, agents } => runtime.block_on(sockets::run(visitors, agents)),
         What::Overload { seconds } => runtime.block_on(overload::run(seconds)),
         What::Hostile { each } => runtime.block_on(hostile::run(each)),

@@ -2,7 +2,7 @@
 #![allow(dead_code, reason = "each test file uses its part")]
 
 use desk::{
-    Desk, Effect, Hash, Input, Peer, PeerId, Side,
+    Desk, Effect, Frame, Hash, Input, Peer, PeerId, Side,
     settings::SiteSettings,
     store::{self, Sql, Value},
 };
@@ -34,29 +34,33 @@ struct Database(rusqlite::Connection);
 
 impl Sql for Database {
     type Error = rusqlite::Error;
-    fn execute(&mut self, sql: &str, values: &[Value]) -> rusqlite::Result<()> {
-        self.0.prepare_cached(sql)?.execute(rusqlite::params_from_iter(values.iter().map(|v| match v {
-            Value::Null => rusqlite::types::Value::Null,
-            Value::Integer(n) => (*n).into(),
-            Value::Text(text) => text.clone().into(),
-        })))?;
+    fn execute(&mut self, sql: &str, values: &[Value<'_>]) -> rusqlite::Result<()> {
+        self.0.prepare_cached(sql)?.execute(rusqlite::params_from_iter(values.iter().map(bind)))?;
         Ok(())
     }
-    fn query(&mut self, sql: &str, _: &[Value]) -> rusqlite::Result<Vec<Vec<Value>>> {
-        self.rows(sql)
+    fn query(&mut self, sql: &str, values: &[Value<'_>]) -> rusqlite::Result<Vec<Vec<Value<'static>>>> {
+        self.rows(sql, values)
+    }
+}
+
+fn bind(value: &Value<'_>) -> rusqlite::types::Value {
+    match value {
+        Value::Null => rusqlite::types::Value::Null,
+        Value::Integer(n) => (*n).into(),
+        Value::Text(text) => text.clone().into_owned().into(),
     }
 }
 
 impl Database {
-    fn rows(&self, sql: &str) -> rusqlite::Result<Vec<Vec<Value>>> {
+    fn rows(&self, sql: &str, values: &[Value<'_>]) -> rusqlite::Result<Vec<Vec<Value<'static>>>> {
         let mut statement = self.0.prepare_cached(sql)?;
         let n = statement.column_count();
         let read = |value: ValueRef<'_>| match value {
             ValueRef::Integer(n) => Value::Integer(n),
-            ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text).into_owned()),
+            ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text).into_owned().into()),
             _ => Value::Null,
         };
-        statement.query_map([], |row| (0..n).map(|i| Ok(read(row.get_ref(i)?))).collect())?.collect()
+        statement.query_map(rusqlite::params_from_iter(values.iter().map(bind)), |row| (0..n).map(|i| Ok(read(row.get_ref(i)?))).collect())?.collect()
     }
 }
 
@@ -98,7 +102,7 @@ impl Driver {
 
     pub fn input(&mut self, input: Input) {
         let mut desk = self.desk.take().expect("a desk");
-        let effects = desk.handle(self.now, input);
+        let effects = desk.handle(self.now, &input);
         let mut sends = false;
         for effect in effects {
             match effect {
@@ -109,6 +113,11 @@ impl Driver {
                 Effect::Send(peer, text) => {
                     sends = true;
                     self.heard.entry(peer).or_default().push(text);
+                }
+                Effect::SendCard(peer, card) => {
+                    sends = true;
+                    let package = store::package(&mut self.database, card.row()).expect("rows").expect("a package");
+                    self.heard.entry(peer).or_default().push(card.with(&package).expect("a package"));
                 }
             }
         }
@@ -129,6 +138,11 @@ impl Driver {
         self.input(Input::DeadlineReached);
     }
 
+    fn frame(&mut self, peer: Peer, text: &str) {
+        let frame = Frame::read(peer.side, text);
+        self.input(Input::Frame(peer, frame));
+    }
+
     fn peer(&mut self) -> PeerId {
         self.peers += 1;
         PeerId(self.peers)
@@ -142,7 +156,7 @@ impl Driver {
         let frame = VisitorFrame { v: VERSION, conversation: visitor.id.clone(), token: visitor.token.clone(), command };
         let peer = Peer { id: visitor.peer, side: Side::Visitor, lasting: true, cookie: None, network: None };
         let before = self.heard.get(&visitor.peer).map_or(0, Vec::len);
-        self.input(Input::Frame(peer, serde_json::to_string(&frame).expect("JSON")));
+        self.frame(peer, &serde_json::to_string(&frame).expect("JSON"));
         self.events(visitor.peer, before)
     }
 
@@ -178,7 +192,7 @@ impl Driver {
         let link = Token(format!("{agent:0>32}"));
         let frame = AgentFrame { v: VERSION, command: AgentCommand::SignIn { link } };
         let id = peer.id;
-        self.input(Input::Frame(peer, serde_json::to_string(&frame).expect("JSON")));
+        self.frame(peer, &serde_json::to_string(&frame).expect("JSON"));
         self.events(id, 0).remove(0)
     }
 
@@ -202,7 +216,7 @@ impl Driver {
         let peer = Peer { id: agent.peer, side: Side::Agent, lasting: true, cookie: Some(agent.cookie.clone()), network: None };
         let before = self.heard.get(&agent.peer).map_or(0, Vec::len);
         let frame = AgentFrame { v: VERSION, command };
-        self.input(Input::Frame(peer, serde_json::to_string(&frame).expect("JSON")));
+        self.frame(peer, &serde_json::to_string(&frame).expect("JSON"));
         self.events(agent.peer, before)
     }
 
@@ -236,12 +250,12 @@ impl Driver {
 
     /// The store's rows, for invariants that look across conversations.
     pub fn states(&self) -> Vec<String> {
-        let rows = self.database.rows("SELECT state FROM conversation").expect("rows");
-        rows.into_iter().map(|row| if let Value::Text(state) = &row[0] { state.clone() } else { String::new() }).collect()
+        let rows = self.database.rows("SELECT state FROM conversation", &[]).expect("rows");
+        rows.into_iter().map(|row| if let Value::Text(state) = &row[0] { state.clone().into_owned() } else { String::new() }).collect()
     }
 
     pub fn bodies(&self) -> Vec<serde_json::Value> {
-        let rows = self.database.rows("SELECT body FROM conversation").expect("rows");
+        let rows = self.database.rows("SELECT body FROM conversation", &[]).expect("rows");
         rows.iter().map(|row| if let Value::Text(body) = &row[0] { serde_json::from_str(body).expect("JSON") } else { panic!("text") }).collect()
     }
 

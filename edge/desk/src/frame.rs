@@ -1,11 +1,19 @@
-//! From text to a command that keeps every limit, or to the rejection that names what was wrong.
+//! From text to what a peer asks within every limit, or to the rejection that names what was wrong.
+//!
+//! Pure, and by far the most of the work that a frame makes: a host may do it wherever it has time, before the frame's turn comes.
 
 use protocol::{
-    AgentCommand, AgentFrame, ContextPackage, EventFrame, Rejection, RejectionCode, Text, VERSION, VisitorCommand, VisitorEvent, VisitorFrame, limits,
+    AgentCommand, AgentFrame, ContextPackage, ConversationId, EventFrame, Rejection, RejectionCode, Text, Token, VERSION, VisitorCommand,
+    VisitorEvent, limits,
 };
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::Deserialize;
+use serde_json::value::RawValue;
 
-use crate::desk::Side;
+use crate::{
+    access::Hash,
+    desk::Side,
+    package::{Body, Brief, Request},
+};
 
 /// The answer of a host that must refuse before the desk is asked: too large, too fast, or not to be kept. Reads the same
 /// on either side.
@@ -13,12 +21,75 @@ pub fn refusal(rejection: Rejection) -> String {
     serde_json::to_string(&EventFrame::new(VisitorEvent::Rejected { rejection })).expect("an event is plain JSON")
 }
 
-/// A visitor's frame, checked.
-pub fn visitor_frame(text: &str) -> Result<VisitorFrame, Rejection> {
-    let frame: VisitorFrame = parse(text, limits::MAX_VISITOR_BODY_BYTES, |frame: &VisitorFrame| frame.v)?;
-    check(frame.conversation.is_well_formed(), "conversation", "expected an id: 0-9, A-Z, a-z, _ and -", *limits::ID_CHARS.end())?;
-    check(frame.token.is_well_formed(), "token", "expected a token of at least 128 random bits", *limits::TOKEN_CHARS.end())?;
-    match &frame.command {
+/// A frame that was read.
+#[derive(Clone, Debug)]
+pub struct Frame(pub(crate) Asked);
+
+#[derive(Clone, Debug)]
+pub(crate) enum Asked {
+    Handoff {
+        conversation: ConversationId,
+        token: Hash,
+        handoff: Handoff,
+    },
+    /// Any other command of a visitor.
+    Visitor {
+        conversation: ConversationId,
+        token: Hash,
+        command: VisitorCommand,
+    },
+    Agent(AgentCommand),
+    /// It cannot be taken.
+    Nothing(Rejection),
+}
+
+/// A package, read.
+#[derive(Clone, Debug)]
+pub(crate) struct Handoff {
+    pub body: Body,
+    pub request: Request,
+    pub brief: Brief,
+}
+
+impl Frame {
+    /// Reads the text of a frame that came from that side.
+    pub fn read(side: Side, text: &str) -> Self {
+        let asked = match side {
+            Side::Visitor => visitor(text),
+            Side::Agent => agent(text).map(Asked::Agent),
+        };
+        Self(asked.unwrap_or_else(Asked::Nothing))
+    }
+
+    /// Whether it only asks for what is there already.
+    pub(crate) fn only_asks(&self) -> bool {
+        match &self.0 {
+            Asked::Visitor { command, .. } => matches!(command, VisitorCommand::Resume { .. } | VisitorCommand::Ping {}),
+            Asked::Agent(command) => matches!(command, AgentCommand::Watch {} | AgentCommand::Open { .. } | AgentCommand::Ping {}),
+            Asked::Handoff { .. } | Asked::Nothing(_) => false,
+        }
+    }
+}
+
+/// A visitor's frame, its command not yet read.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Outer<'a> {
+    v: u32,
+    conversation: ConversationId,
+    token: Token,
+    #[serde(borrow)]
+    command: &'a RawValue,
+}
+
+fn visitor(text: &str) -> Result<Asked, Rejection> {
+    let Outer { conversation, token, command: json, .. } = parse(text, limits::MAX_VISITOR_BODY_BYTES, |frame: &Outer<'_>| frame.v)?;
+    let json = json.get();
+    let command = serde_json::from_str(json).map_err(|wrong| malformed(json, &wrong, Some("command")))?;
+    check(conversation.is_well_formed(), "conversation", "expected an id: 0-9, A-Z, a-z, _ and -", *limits::ID_CHARS.end())?;
+    check(token.is_well_formed(), "token", "expected a token of at least 128 random bits", *limits::TOKEN_CHARS.end())?;
+    let token = Hash::of(&token.0);
+    match &command {
         VisitorCommand::RequestHandoff { package } => check_package(package)?,
         VisitorCommand::Say { message, text } => {
             check(message.is_well_formed(), "command.say.message", "expected an id", *limits::ID_CHARS.end())?;
@@ -30,12 +101,27 @@ pub fn visitor_frame(text: &str) -> Result<VisitorFrame, Rejection> {
         }
         _ => {}
     }
-    Ok(frame)
+    Ok(match command {
+        VisitorCommand::RequestHandoff { package } => {
+            let body = Body::new(package_in(json));
+            let handoff = Handoff { request: Request::of(&body), body, brief: Brief::of(*package) };
+            Asked::Handoff { conversation, token, handoff }
+        }
+        command => Asked::Visitor { conversation, token, command },
+    })
 }
 
-/// An agent's frame, checked.
-pub fn agent_command(text: &str) -> Result<AgentCommand, Rejection> {
-    let frame: AgentFrame = parse(text, limits::MAX_AGENT_BODY_BYTES, |frame: &AgentFrame| frame.v)?;
+/// The text of the package in a command that was read as a handoff: `{"request_handoff":{"package":…}}` with any space, and no colon in
+/// its keys.
+fn package_in(command: &str) -> &str {
+    let after_keys = command.splitn(3, ':').last().unwrap_or_default();
+    let without_brace = |text: &'_ str| text.trim_end().len().saturating_sub(1);
+    let package = &after_keys[..without_brace(after_keys)];
+    package[..without_brace(package)].trim()
+}
+
+fn agent(text: &str) -> Result<AgentCommand, Rejection> {
+    let frame = parse(text, limits::MAX_AGENT_BODY_BYTES, |frame: &AgentFrame| frame.v)?;
     match &frame.command {
         AgentCommand::Say { message, text, .. } => {
             check(message.is_well_formed(), "command.say.message", "expected an id", *limits::ID_CHARS.end())?;
@@ -48,22 +134,9 @@ pub fn agent_command(text: &str) -> Result<AgentCommand, Rejection> {
     Ok(frame.command)
 }
 
-/// Whether a frame only asks for what is there already.
-pub fn only_asks(side: Side, text: &str) -> bool {
-    match side {
-        Side::Visitor => visitor_frame(text).is_ok_and(|frame| matches!(frame.command, VisitorCommand::Resume { .. } | VisitorCommand::Ping {})),
-        Side::Agent => {
-            agent_command(text).is_ok_and(|command| matches!(command, AgentCommand::Watch {} | AgentCommand::Open { .. } | AgentCommand::Ping {}))
-        }
-    }
-}
-
-fn parse<T: DeserializeOwned>(text: &str, max_bytes: usize, version: impl Fn(&T) -> u32) -> Result<T, Rejection> {
+fn parse<'a, T: Deserialize<'a>>(text: &'a str, max_bytes: usize, version: impl Fn(&T) -> u32) -> Result<T, Rejection> {
     if text.len() > max_bytes {
         return Err(Rejection::new(RejectionCode::TooLarge, "the frame has too many bytes").limit(max_bytes as u64));
-    }
-    if depth(text) > limits::MAX_JSON_DEPTH {
-        return Err(Rejection::new(RejectionCode::TooLarge, "arrays and objects are nested too deep").limit(limits::MAX_JSON_DEPTH as u64));
     }
     let wrong = match serde_json::from_str::<T>(text) {
         Ok(frame) if version(&frame) == VERSION => return Ok(frame),
@@ -75,23 +148,36 @@ fn parse<T: DeserializeOwned>(text: &str, max_bytes: usize, version: impl Fn(&T)
         v: u32,
     }
     Err(match serde_json::from_str::<Version>(text) {
-        Ok(Version { v: VERSION }) => {
-            let before = text.split_inclusive('\n').take(wrong.line().saturating_sub(1)).map(str::len).sum::<usize>() + wrong.column();
-            let field = path_at(text.as_bytes().get(..before).unwrap_or(text.as_bytes()));
-            Rejection::new(RejectionCode::Malformed, expectation(&wrong.to_string())).at(field)
-        }
+        Ok(Version { v: VERSION }) => malformed(text, &wrong, None),
         Ok(_) => unsupported(),
+        Err(_) if depth(text) > limits::MAX_JSON_DEPTH => too_deep(),
         Err(_) => Rejection::new(RejectionCode::Malformed, "expected a JSON object with the version `v`").at("v"),
     })
+}
+
+/// Names the place in a document at which it could not be read. No reader builds what its type does not have, so that too much nesting
+/// need only be told apart here.
+fn malformed(text: &str, wrong: &serde_json::Error, within: Option<&str>) -> Rejection {
+    if depth(text) > limits::MAX_JSON_DEPTH {
+        return too_deep();
+    }
+    let before = text.split_inclusive('\n').take(wrong.line().saturating_sub(1)).map(str::len).sum::<usize>() + wrong.column();
+    let way = within.map(str::to_owned).into_iter().chain(way_to(text.as_bytes().get(..before).unwrap_or(text.as_bytes())));
+    let field = way.collect::<Vec<_>>().join(".");
+    Rejection::new(RejectionCode::Malformed, expectation(&wrong.to_string())).at(field)
+}
+
+fn too_deep() -> Rejection {
+    Rejection::new(RejectionCode::TooLarge, "arrays and objects are nested too deep").limit(limits::MAX_JSON_DEPTH as u64)
 }
 
 fn unsupported() -> Rejection {
     Rejection::new(RejectionCode::UnsupportedVersion, "this version is not supported").at("v").limit(u64::from(VERSION))
 }
 
-/// Where in a document its beginning ends, for example `command.say.text`. (`serde_path_to_error` would say it too, at the price of every
+/// Where in a document its beginning ends, for example `say` and then `text`. (`serde_path_to_error` would say it too, at the price of every
 /// type's reader once more: a fifth of what a serverless host loads.)
-fn path_at(beginning: &[u8]) -> String {
+fn way_to(beginning: &[u8]) -> impl Iterator<Item = String> {
     // The keys and indexes on the way; none where an object's key has not been read.
     let mut way: Vec<Option<String>> = Vec::new();
     let (mut string, mut in_string, mut escaped) = (Vec::new(), false, false);
@@ -122,7 +208,7 @@ fn path_at(beginning: &[u8]) -> String {
             _ => {}
         }
     }
-    way.into_iter().flatten().collect::<Vec<_>>().join(".")
+    way.into_iter().flatten()
 }
 
 /// What serde expected, without what was sent: `invalid type: string "secret", expected u64` becomes `expected u64`.
@@ -221,7 +307,7 @@ mod tests {
     const TOKEN: &str = "00112233445566778899aabbccddeeff";
 
     fn rejected(command: &str) -> Rejection {
-        visitor_frame(&format!(r#"{{"v":1,"conversation":"c1","token":"{TOKEN}","command":{command}}}"#)).unwrap_err()
+        visitor(&format!(r#"{{"v":1,"conversation":"c1","token":"{TOKEN}","command":{command}}}"#)).unwrap_err()
     }
 
     #[test]
@@ -258,7 +344,7 @@ mod tests {
     fn unknown_fields_commands_and_versions_are_refused() {
         assert_eq!(rejected(r#"{"ping":{"x":1}}"#).code, RejectionCode::Malformed);
         assert!(rejected(r#"{"drop_tables":{}}"#).why.contains("expected one of"));
-        let wrong = visitor_frame(r#"{"v":9,"anything":[]}"#).unwrap_err();
+        let wrong = visitor(r#"{"v":9,"anything":[]}"#).unwrap_err();
         assert_eq!((wrong.code, wrong.limit), (RejectionCode::UnsupportedVersion, Some(1)));
     }
 
@@ -266,13 +352,28 @@ mod tests {
     fn a_token_of_another_type_is_refused() {
         for token in ["true", "0", "null", "[]", "{}", "\"\""] {
             let frame = format!(r#"{{"v":1,"conversation":"c1","token":{token},"command":{{"ping":{{}}}}}}"#);
-            assert_eq!(visitor_frame(&frame).unwrap_err().code, RejectionCode::Malformed, "{token}");
+            assert_eq!(visitor(&frame).unwrap_err().code, RejectionCode::Malformed, "{token}");
+        }
+    }
+
+    #[test]
+    fn a_package_is_kept_as_it_came() {
+        let package = r#"{ "summary":"a: {b}", "intent":"}}","category":"c","language":"en","profile":{},"sentiment":"neutral","transcript":[],
+            "highlights":[],"actions":[],"next_steps":[],"escalation":{"trigger":"explicit","reason":"r","priority":"high","signals":[]} }"#;
+        for command in
+            [format!(r#"{{"request_handoff":{{"package":{package}}}}}"#), format!("{{ \"request_handoff\" :\n{{\"\\u0070ackage\" : {package} }}\t}} ")]
+        {
+            let asked = visitor(&format!(r#"{{"command":{command},"v":1,"conversation":"c1","token":"{TOKEN}"}}"#));
+            let Ok(Asked::Handoff { handoff, .. }) = asked else { panic!("{asked:?}") };
+            assert_eq!(handoff.body.reveal(), package);
         }
     }
 
     #[test]
     fn deep_json_is_refused_before_it_is_built() {
         let deep = format!("{}{}", "[".repeat(30_000), "]".repeat(30_000));
-        assert_eq!(visitor_frame(&deep).unwrap_err().limit, Some(16));
+        assert_eq!(visitor(&deep).unwrap_err().limit, Some(16));
+        assert_eq!(rejected(&deep).limit, Some(16));
+        assert_eq!(rejected(&format!(r#"{{"say":{{"message":"m1","text":{deep}}}}}"#)).limit, Some(16));
     }
 }

@@ -1,0 +1,120 @@
+//! A context package at the desk: its text as it came, which agents are shown, and the little of it that the desk itself reads.
+
+use protocol::{Category, ContextPackage, Priority, Profile, Sentiment, Text};
+use serde::{Deserialize, Serialize};
+use std::{fmt, sync::Arc};
+use xxhash_rust::xxh64::xxh64;
+
+use crate::access::Hash;
+
+/// The JSON of a package as it came. It does not print itself.
+#[derive(Clone)]
+pub struct Body(Arc<str>);
+
+impl Body {
+    pub fn new(json: &str) -> Self {
+        Self(json.into())
+    }
+
+    /// The text itself, for storage.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+
+    pub(crate) fn package(&self) -> serde_json::Result<ContextPackage> {
+        serde_json::from_str(&self.0)
+    }
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Body(hidden)")
+    }
+}
+
+/// What the desk itself reads of a package.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Brief {
+    pub summary: Text,
+    pub category: Category,
+    pub language: String,
+    pub priority: Priority,
+    pub sentiment: Sentiment,
+    /// The visitor's.
+    pub name: Option<Text>,
+    /// What tells the visitor from others.
+    pub visitor: Option<Hash>,
+    /// Of the transcript.
+    pub lines: u64,
+}
+
+impl Brief {
+    pub fn of(package: ContextPackage) -> Self {
+        Self {
+            visitor: identity(&package.profile),
+            summary: package.summary,
+            category: package.category,
+            language: package.language,
+            priority: package.escalation.priority,
+            sentiment: package.sentiment,
+            name: package.profile.name,
+            lines: package.transcript.len() as u64,
+        }
+    }
+}
+
+/// What tells a visitor from another: the account at the site, or else the address. Hashed, since it is only compared.
+fn identity(profile: &Profile) -> Option<Hash> {
+    let account = profile.account.as_ref().map(|account| Hash::of(format!("account:{}", account.reveal())));
+    let email = || profile.email.as_ref().map(|email| Hash::of(format!("email:{}", email.reveal().trim().to_lowercase())));
+    account.or_else(email)
+}
+
+/// What tells a request from another with the same id. Only whoever holds the conversation's token gets as far as to be compared, so it
+/// need not resist anybody.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Request {
+    /// XXH64 of the package's text.
+    Text(u64),
+    /// Of the package as versions 1 and 2 wrote it: SHA-256.
+    Rewritten(Hash),
+}
+
+impl Request {
+    pub fn of(body: &Body) -> Self {
+        Self::Text(xxh64(body.reveal().as_bytes(), 0))
+    }
+
+    /// Whether that package is the one that was requested.
+    pub fn is_of(&self, body: &Body) -> bool {
+        match self {
+            Self::Text(_) => *self == Self::of(body),
+            Self::Rewritten(hash) => {
+                let rewritten = body.package().and_then(|package| serde_json::to_string(&package));
+                rewritten.is_ok_and(|text| *hash == Hash::of(text))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PACKAGE: &str = r#"{"summary":"s","intent":"i","category":"c","language":"en","profile":{},"sentiment":"neutral","transcript":[],"highlights":[],"actions":[],"next_steps":[],"escalation":{"trigger":"explicit","reason":"r","priority":"high","signals":[]}}"#;
+
+    #[test]
+    fn a_request_of_an_older_version_is_known_again_however_it_is_written() {
+        let old = Request::Rewritten(Hash::of(PACKAGE));
+        let stored: Request = serde_json::from_str(&serde_json::to_string(&old).unwrap()).unwrap();
+        assert_eq!(stored, old);
+        assert!(stored.is_of(&Body::new(&PACKAGE.replace(',', ", "))));
+        assert!(!stored.is_of(&Body::new(&PACKAGE.replace("high", "medium"))));
+    }
+
+    #[test]
+    fn a_body_does_not_print_itself() {
+        assert_eq!(format!("{:?}", Body::new("my card is 4111")), "Body(hidden)");
+    }
+}
