@@ -26,7 +26,7 @@ impl Desk {
     }
 
     pub(crate) fn board(&self, now: Millis, supervisor: bool) -> Board {
-        let queue = self.queue.first(ROWS).filter_map(|id| self.conversations.get(id)).map(|conversation| QueueRow {
+        let queue = self.queue.first(ROWS).filter_map(|row| self.conversations.at(row)).map(|conversation| QueueRow {
             conversation: conversation.id.clone(),
             summary: conversation.brief.summary.clone(),
             category: conversation.brief.category.clone(),
@@ -44,7 +44,8 @@ impl Desk {
             load: agent.load(),
             capacity: agent.settings.capacity,
         });
-        let mut promises: Vec<_> = self.promised.iter().filter_map(|id| self.promise(id)).collect();
+        let mut promises: Vec<_> =
+            self.promised.iter().filter_map(|row| self.conversations.at(*row)).filter_map(|one| self.promise(&one.id)).collect();
         promises.sort_by_key(|row| row.commitment.due);
         promises.truncate(ROWS);
         Board {

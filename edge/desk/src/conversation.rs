@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{
     access::Hash,
     package::{Brief, Request},
+    places::Told,
     quota::Gate,
     settings::{Times, ms},
     wait::Said,
@@ -128,7 +129,7 @@ pub struct Conversation {
     pub row: u64,
     pub state: State,
     /// Of the network that it came from, until it closes.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub network: Option<Hash>,
     /// How fast the visitor writes.
     #[serde(default)]
@@ -145,27 +146,35 @@ pub struct Conversation {
     #[serde(default)]
     pub claims: u64,
     /// Agents who declined, until when they are not asked again.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub passed_by: BTreeMap<AgentId, Millis>,
     /// The agent who spoke with this visitor last.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub known_by: Option<AgentId>,
     /// While it waits: when more agents may be asked than before.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub look_again_at: Option<Millis>,
     /// The wait that the visitor was told first, this time.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub said: Option<Said>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offered_at: Option<Millis>,
     /// Since when no page of the visitor listens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub visitor_gone_since: Option<Millis>,
     pub visitor_received: u64,
     pub agent_received: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connected_at: Option<Millis>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<Note>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub effort: Option<u8>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub satisfaction: Option<u8>,
+    /// While it waits: what the visitor was told last.
+    #[serde(skip)]
+    pub(crate) told: Option<Told>,
     /// Rows of their own in the store.
     #[serde(skip)]
     pub messages: Vec<Message>,
@@ -211,9 +220,9 @@ impl Conversation {
     }
 
     /// As its row is: the messages are rows of their own.
-    pub fn without_messages(&mut self) -> Self {
+    pub fn as_row(&mut self) -> Self {
         let messages = std::mem::take(&mut self.messages);
-        let row = self.clone();
+        let row = Self { told: None, ..self.clone() };
         self.messages = messages;
         row
     }

@@ -1,11 +1,12 @@
 //! What must happen when: one deadline a key, and the earliest of all at hand.
 
-use protocol::{AgentId, ConversationId, Millis};
+use protocol::{AgentId, Millis};
 use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Due {
-    Conversation(ConversationId),
+    /// By its number.
+    Conversation(u64),
     Agent(AgentId),
     /// Tell the agents what the desk looks like.
     Board,

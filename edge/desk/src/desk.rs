@@ -7,12 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{
     access::{Access, Hash, Pass, PassKind},
     card::Carded,
-    conversation::{Conversation, State},
+    conversation::State,
+    conversations::Conversations,
     deadlines::{Deadlines, Due},
     frame::{Asked, Frame},
     guard::Guard,
     listeners::Listeners,
-    places::Told,
     queue::{Needs, Queue},
     roster::Roster,
     routing,
@@ -70,20 +70,16 @@ pub struct Peer {
 /// One site's queue, agents and conversations.
 pub struct Desk {
     pub(crate) settings: SiteSettings,
-    pub(crate) conversations: BTreeMap<ConversationId, Conversation>,
+    pub(crate) conversations: Conversations,
     pub(crate) queue: Queue,
     pub(crate) roster: Roster,
     pub(crate) access: Access,
     pub(crate) listeners: Listeners,
-    /// What waiting visitors were last told.
-    pub(crate) told: BTreeMap<ConversationId, Told>,
-    /// Conversations in which something is promised.
-    pub(crate) promised: BTreeSet<ConversationId>,
+    /// Conversations in which something is promised, by number.
+    pub(crate) promised: BTreeSet<u64>,
     /// Who spoke last with a visitor, by what tells visitors apart.
     pub(crate) known: BTreeMap<Hash, (Millis, AgentId)>,
     pub(crate) deadlines: Deadlines,
-    /// The number of the last conversation's row.
-    pub(crate) rows: u64,
     pub(crate) guard: Guard,
     pub(crate) pace: Pace,
     pub(crate) turn: Turn,
@@ -94,7 +90,7 @@ pub struct Desk {
 pub(crate) struct Turn {
     saves: Vec<Record>,
     pub(crate) sends: Vec<Effect>,
-    changed: BTreeSet<ConversationId>,
+    changed: BTreeSet<u64>,
     changed_agents: BTreeSet<AgentId>,
 }
 
@@ -104,15 +100,13 @@ impl Desk {
         let mut desk = Self {
             roster: Roster::restore(&settings.agent, kept.agents),
             settings,
-            conversations: BTreeMap::new(),
+            conversations: Conversations::default(),
             queue: Queue::default(),
             access: Access::restore(kept.passes),
             listeners: Listeners::restore(kept.peers),
-            told: BTreeMap::new(),
             promised: BTreeSet::new(),
             known: BTreeMap::new(),
             deadlines: Deadlines::default(),
-            rows: 0,
             guard: Guard::restore(kept.gates),
             pace: kept.pace,
             turn: Turn::default(),
@@ -126,7 +120,7 @@ impl Desk {
                     desk.queue.push(&conversation, Needs::of(&conversation, &desk.settings.category), &desk.settings.times);
                 }
                 State::Promised { .. } => {
-                    desk.promised.insert(conversation.id.clone());
+                    desk.promised.insert(conversation.row);
                 }
                 State::Closed { at, .. } => {
                     if let (Some(visitor), Some(agent)) = (conversation.brief.visitor, &conversation.known_by) {
@@ -135,13 +129,12 @@ impl Desk {
                 }
                 _ => {}
             }
-            desk.rows = desk.rows.max(conversation.row);
             if let Some(network) = &conversation.network {
                 desk.guard.count(network, true);
             }
             let deadline = conversation.deadline(&desk.settings.times);
-            desk.deadlines.set(Due::Conversation(conversation.id.clone()), Some(deadline));
-            desk.conversations.insert(conversation.id.clone(), conversation);
+            desk.deadlines.set(Due::Conversation(conversation.row), Some(deadline));
+            desk.conversations.insert(conversation);
         }
         let gone: Vec<_> = desk.roster.iter().filter(|agent| !agent.is_here()).map(|agent| agent.settings.id.clone()).collect();
         gone.into_iter().for_each(|agent| desk.watch_for_vanishing(&agent));
@@ -180,7 +173,11 @@ impl Desk {
         }
         while let Some(due) = self.deadlines.pop(now) {
             match due {
-                Due::Conversation(id) => self.conversation_is_due(now, &id),
+                Due::Conversation(row) => {
+                    if let Some(id) = self.conversations.at(row).map(|conversation| conversation.id.clone()) {
+                        self.conversation_is_due(now, &id);
+                    }
+                }
                 Due::Agent(agent) => self.agent_is_gone(now, &agent),
                 Due::Board => self.send_board(now),
                 Due::Positions => self.send_positions(now),
@@ -206,9 +203,12 @@ impl Desk {
             }
             State::Offered { .. } => {
                 conversation.offered_at = Some(now);
-                self.queue.remove(id);
+                self.queue.remove(conversation.row);
             }
-            _ => self.queue.remove(id),
+            _ => self.queue.remove(conversation.row),
+        }
+        if !conversation.state.is_waiting() {
+            conversation.told = None;
         }
         // Where somebody came from is kept for no longer than it counts.
         if conversation.state.is_closed()
@@ -217,9 +217,9 @@ impl Desk {
             self.guard.count(&network, false);
         }
         if let State::Promised { .. } = conversation.state {
-            self.promised.insert(id.clone());
+            self.promised.insert(conversation.row);
         } else {
-            self.promised.remove(id);
+            self.promised.remove(&conversation.row);
         }
         let after: BTreeSet<AgentId> = conversation.state.holders().cloned().collect();
         for agent in before.holders().filter(|agent| !after.contains(agent)) {
@@ -351,9 +351,8 @@ impl Desk {
         if let Some(visitor) = conversation.brief.visitor {
             self.known.remove(&visitor);
         }
-        self.told.remove(id);
-        self.turn.changed.remove(id);
-        self.deadlines.set(Due::Conversation(id.clone()), None);
+        self.turn.changed.remove(&conversation.row);
+        self.deadlines.set(Due::Conversation(conversation.row), None);
         self.save(Record::Erase { conversation: id.clone(), row: conversation.row });
         self.event(now, Some(id), None, "erased");
         let messages = conversation.messages.len() as u64 + conversation.brief.lines;
@@ -377,7 +376,7 @@ impl Desk {
     }
 
     pub(crate) fn changed(&mut self, id: &ConversationId) {
-        self.turn.changed.insert(id.clone());
+        self.turn.changed.extend(self.conversations.get(id).map(|conversation| conversation.row));
     }
 
     pub(crate) fn agent_changed(&mut self, now: Millis, agent: &AgentId, kind: &'static str) {
@@ -389,11 +388,11 @@ impl Desk {
     fn finish_turn(&mut self) -> Vec<Effect> {
         let turn = std::mem::take(&mut self.turn);
         let mut effects: Vec<_> = turn.saves.into_iter().map(Effect::Save).collect();
-        for id in turn.changed {
-            if let Some(conversation) = self.conversations.get_mut(&id) {
+        for row in turn.changed {
+            if let Some(conversation) = self.conversations.at_mut(row) {
                 let deadline = conversation.deadline(&self.settings.times);
-                self.deadlines.set(Due::Conversation(id), Some(deadline));
-                effects.push(Effect::Save(Record::Conversation(Box::new(conversation.without_messages()))));
+                self.deadlines.set(Due::Conversation(row), Some(deadline));
+                effects.push(Effect::Save(Record::Conversation(Box::new(conversation.as_row()))));
             }
         }
         for id in turn.changed_agents {

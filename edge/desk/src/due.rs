@@ -95,20 +95,21 @@ impl Desk {
         if self.queue.is_empty() || !self.roster.iter().any(|agent| agent.free() > 0) {
             return None;
         }
-        let mut first: Option<(&Place, AgentId)> = None;
+        let mut first: Option<(Place, AgentId)> = None;
         for (_, list) in self.queue.lists() {
             for place in list {
-                if first.as_ref().is_some_and(|(best, _)| *best < place) {
+                if first.as_ref().is_some_and(|(best, _)| best < place) {
                     break;
                 }
-                let conversation = self.conversations.get(&place.2)?;
+                let conversation = self.conversations.at(place.2)?;
                 if let Some(agent) = routing::pick_agent(now, &self.roster, &self.settings, conversation) {
-                    first = Some((place, agent));
+                    first = Some((*place, agent));
                     break;
                 }
             }
         }
-        first.map(|((_, _, id), agent)| (id.clone(), agent))
+        let ((_, _, row), agent) = first?;
+        Some((self.conversations.at(row)?.id.clone(), agent))
     }
 
     /// Nobody answered: the silent agent is set away, the conversation goes on to the next one.

@@ -3,17 +3,19 @@
 //! Pure, and by far the most of the work that a frame makes: a host may do it wherever it has time, before the frame's turn comes.
 
 use protocol::{
-    AgentCommand, AgentFrame, ContextPackage, ConversationId, EventFrame, Rejection, RejectionCode, Text, Token, VERSION, VisitorCommand,
-    VisitorEvent, limits,
+    AgentCommand, AgentFrame, ContextPackage, ConversationId, EventFrame, Rejection, RejectionCode, Text, VERSION, VisitorCommand, VisitorEvent,
+    VisitorFrame, limits,
 };
-use serde::Deserialize;
-use serde_json::value::RawValue;
+use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::{
     access::Hash,
     desk::Side,
     package::{Body, Brief, Request},
 };
+
+/// The key of the package, as it is written.
+const PACKAGE: &str = "\"package\"";
 
 /// The answer of a host that must refuse before the desk is asked: too large, too fast, or not to be kept. Reads the same
 /// on either side.
@@ -71,21 +73,8 @@ impl Frame {
     }
 }
 
-/// A visitor's frame, its command not yet read.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Outer<'a> {
-    v: u32,
-    conversation: ConversationId,
-    token: Token,
-    #[serde(borrow)]
-    command: &'a RawValue,
-}
-
 fn visitor(text: &str) -> Result<Asked, Rejection> {
-    let Outer { conversation, token, command: json, .. } = parse(text, limits::MAX_VISITOR_BODY_BYTES, |frame: &Outer<'_>| frame.v)?;
-    let json = json.get();
-    let command = serde_json::from_str(json).map_err(|wrong| malformed(json, &wrong, Some("command")))?;
+    let VisitorFrame { conversation, token, command, .. } = parse(text, limits::MAX_VISITOR_BODY_BYTES, |frame: &VisitorFrame| frame.v)?;
     check(conversation.is_well_formed(), "conversation", "expected an id: 0-9, A-Z, a-z, _ and -", *limits::ID_CHARS.end())?;
     check(token.is_well_formed(), "token", "expected a token of at least 128 random bits", *limits::TOKEN_CHARS.end())?;
     let token = Hash::of(&token.0);
@@ -103,7 +92,10 @@ fn visitor(text: &str) -> Result<Asked, Rejection> {
     }
     Ok(match command {
         VisitorCommand::RequestHandoff { package } => {
-            let body = Body::new(package_in(json));
+            let body = match package_in(text) {
+                Some(json) => Body::new(json),
+                None => Body::new(&serde_json::to_string(&package).expect("a package is plain JSON")),
+            };
             let handoff = Handoff { request: Request::of(&body), body, brief: Brief::of(*package) };
             Asked::Handoff { conversation, token, handoff }
         }
@@ -111,13 +103,19 @@ fn visitor(text: &str) -> Result<Asked, Rejection> {
     })
 }
 
-/// The text of the package in a command that was read as a handoff: `{"request_handoff":{"package":…}}` with any space, and no colon in
-/// its keys.
-fn package_in(command: &str) -> &str {
-    let after_keys = command.splitn(3, ':').last().unwrap_or_default();
-    let without_brace = |text: &'_ str| text.trim_end().len().saturating_sub(1);
-    let package = &after_keys[..without_brace(after_keys)];
-    package[..without_brace(package)].trim()
+/// The text of the package in a frame that was read as a handoff; none if the frame is not written as everybody writes it, the command
+/// last and no key in escapes. No other key is called so, and within a string every quote has a backslash before it.
+fn package_in(frame: &str) -> Option<&str> {
+    let (_, mut after) = frame.split_once(PACKAGE)?;
+    while !after.trim_start().starts_with(':') {
+        (_, after) = after.split_once(PACKAGE)?;
+    }
+    let mut package = after.trim_start().strip_prefix(':')?;
+    for _ in ["request_handoff", "command", "the frame"] {
+        package = package.trim_end().strip_suffix('}')?;
+    }
+    let package = package.trim();
+    package.ends_with('}').then_some(package)
 }
 
 fn agent(text: &str) -> Result<AgentCommand, Rejection> {
@@ -134,7 +132,7 @@ fn agent(text: &str) -> Result<AgentCommand, Rejection> {
     Ok(frame.command)
 }
 
-fn parse<'a, T: Deserialize<'a>>(text: &'a str, max_bytes: usize, version: impl Fn(&T) -> u32) -> Result<T, Rejection> {
+fn parse<T: DeserializeOwned>(text: &str, max_bytes: usize, version: impl Fn(&T) -> u32) -> Result<T, Rejection> {
     if text.len() > max_bytes {
         return Err(Rejection::new(RejectionCode::TooLarge, "the frame has too many bytes").limit(max_bytes as u64));
     }
@@ -148,7 +146,7 @@ fn parse<'a, T: Deserialize<'a>>(text: &'a str, max_bytes: usize, version: impl 
         v: u32,
     }
     Err(match serde_json::from_str::<Version>(text) {
-        Ok(Version { v: VERSION }) => malformed(text, &wrong, None),
+        Ok(Version { v: VERSION }) => malformed(text, &wrong),
         Ok(_) => unsupported(),
         Err(_) if depth(text) > limits::MAX_JSON_DEPTH => too_deep(),
         Err(_) => Rejection::new(RejectionCode::Malformed, "expected a JSON object with the version `v`").at("v"),
@@ -157,13 +155,12 @@ fn parse<'a, T: Deserialize<'a>>(text: &'a str, max_bytes: usize, version: impl 
 
 /// Names the place in a document at which it could not be read. No reader builds what its type does not have, so that too much nesting
 /// need only be told apart here.
-fn malformed(text: &str, wrong: &serde_json::Error, within: Option<&str>) -> Rejection {
+fn malformed(text: &str, wrong: &serde_json::Error) -> Rejection {
     if depth(text) > limits::MAX_JSON_DEPTH {
         return too_deep();
     }
     let before = text.split_inclusive('\n').take(wrong.line().saturating_sub(1)).map(str::len).sum::<usize>() + wrong.column();
-    let way = within.map(str::to_owned).into_iter().chain(way_to(text.as_bytes().get(..before).unwrap_or(text.as_bytes())));
-    let field = way.collect::<Vec<_>>().join(".");
+    let field = path_at(text.as_bytes().get(..before).unwrap_or(text.as_bytes()));
     Rejection::new(RejectionCode::Malformed, expectation(&wrong.to_string())).at(field)
 }
 
@@ -175,9 +172,9 @@ fn unsupported() -> Rejection {
     Rejection::new(RejectionCode::UnsupportedVersion, "this version is not supported").at("v").limit(u64::from(VERSION))
 }
 
-/// Where in a document its beginning ends, for example `say` and then `text`. (`serde_path_to_error` would say it too, at the price of every
+/// Where in a document its beginning ends, for example `command.say.text`. (`serde_path_to_error` would say it too, at the price of every
 /// type's reader once more: a fifth of what a serverless host loads.)
-fn way_to(beginning: &[u8]) -> impl Iterator<Item = String> {
+fn path_at(beginning: &[u8]) -> String {
     // The keys and indexes on the way; none where an object's key has not been read.
     let mut way: Vec<Option<String>> = Vec::new();
     let (mut string, mut in_string, mut escaped) = (Vec::new(), false, false);
@@ -208,7 +205,7 @@ fn way_to(beginning: &[u8]) -> impl Iterator<Item = String> {
             _ => {}
         }
     }
-    way.into_iter().flatten()
+    way.into_iter().flatten().collect::<Vec<_>>().join(".")
 }
 
 /// What serde expected, without what was sent: `invalid type: string "secret", expected u64` becomes `expected u64`.
@@ -358,15 +355,21 @@ mod tests {
 
     #[test]
     fn a_package_is_kept_as_it_came() {
-        let package = r#"{ "summary":"a: {b}", "intent":"}}","category":"c","language":"en","profile":{},"sentiment":"neutral","transcript":[],
-            "highlights":[],"actions":[],"next_steps":[],"escalation":{"trigger":"explicit","reason":"r","priority":"high","signals":[]} }"#;
-        for command in
-            [format!(r#"{{"request_handoff":{{"package":{package}}}}}"#), format!("{{ \"request_handoff\" :\n{{\"\\u0070ackage\" : {package} }}\t}} ")]
-        {
-            let asked = visitor(&format!(r#"{{"command":{command},"v":1,"conversation":"c1","token":"{TOKEN}"}}"#));
-            let Ok(Asked::Handoff { handoff, .. }) = asked else { panic!("{asked:?}") };
-            assert_eq!(handoff.body.reveal(), package);
-        }
+        let package = r#"{ "summary":"a \"package\": {b}", "intent":"}} \"package","category":"c","language":"en","profile":{},"sentiment":"neutral",
+            "transcript":[],"highlights":[],"actions":[],"next_steps":[],"escalation":{"trigger":"explicit","reason":"r","priority":"high","signals":[]} }"#;
+        let body = |frame: &str| match visitor(frame) {
+            Ok(Asked::Handoff { handoff, .. }) => handoff.body.reveal().to_owned(),
+            other => panic!("{other:?}"),
+        };
+        let head = format!(r#""v":1,"conversation":"package","token":"{TOKEN}""#);
+        let tight = format!(r#"{{{head},"command":{{"request_handoff":{{"package":{package}}}}}}}"#);
+        let loose = format!("{{ {head} , \"command\" : {{ \"request_handoff\" :\n{{ \"package\"\n: {package} }}\t}} }} ");
+        assert_eq!((body(&tight), body(&loose)), (package.to_owned(), package.to_owned()));
+        // Written otherwise it is the same package, in our own writing.
+        let first = format!(r#"{{"command":{{"request_handoff":{{"package":{package}}}}},{head}}}"#);
+        let escaped = format!(r#"{{{head},"command":{{"request_handoff":{{"\u0070ackage":{package}}}}}}}"#);
+        let own = serde_json::to_string(&serde_json::from_str::<ContextPackage>(package).unwrap()).unwrap();
+        assert_eq!((body(&first), body(&escaped)), (own.clone(), own));
     }
 
     #[test]

@@ -20,6 +20,7 @@ mod agent_side;
 mod board;
 mod card;
 mod conversation;
+mod conversations;
 mod deadlines;
 mod desk;
 mod due;

@@ -55,6 +55,14 @@ impl Listeners {
         Some(listener)
     }
 
+    /// Those whose page is there.
+    pub fn visitors(&self) -> impl Iterator<Item = &ConversationId> {
+        self.peers.keys().filter_map(|listener| match listener {
+            Listener::Visitor(id) => Some(id),
+            Listener::Agent(_) => None,
+        })
+    }
+
     fn of(&self, listener: &Listener) -> impl Iterator<Item = PeerId> {
         self.peers.get(listener).into_iter().flatten().copied()
     }

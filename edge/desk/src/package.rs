@@ -41,8 +41,10 @@ pub struct Brief {
     pub priority: Priority,
     pub sentiment: Sentiment,
     /// The visitor's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<Text>,
     /// What tells the visitor from others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub visitor: Option<Hash>,
     /// Of the transcript.
     pub lines: u64,

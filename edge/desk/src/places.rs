@@ -31,7 +31,7 @@ impl Desk {
         let needs = Needs::of(conversation, &self.settings.category);
         let able: Vec<_> = routing::able(&self.roster, &self.settings, &needs).map(|agent| &agent.settings.id).collect();
         let (mut position, mut ahead) = (1, 0.0);
-        for (others, count) in self.queue.ahead(&conversation.id).into_iter().flatten().filter(|(_, count)| *count > 0) {
+        for (others, count) in self.queue.ahead(conversation.row).into_iter().flatten().filter(|(_, count)| *count > 0) {
             if *others == needs {
                 position += u32::try_from(count).unwrap_or(u32::MAX - 1);
                 ahead += count as f64;
@@ -61,14 +61,14 @@ impl Desk {
     fn place_of(&self, now: Millis, conversation: &Conversation) -> Told {
         let (position, before) = self.before(conversation);
         let said = self.pace.say(now, before, conversation.brief.priority);
-        let told = self.told.get(&conversation.id).and_then(|told| told.said).filter(|told| said.is_some_and(|said| said.kind == told.kind));
+        let told = conversation.told.and_then(|told| told.said).filter(|told| said.is_some_and(|said| said.kind == told.kind));
         Told { position, said: said.map(|said| told.map_or(said, |told| told.kept(said))) }
     }
 
     /// The event that tells it, and keeps what is told.
     pub(crate) fn place(&mut self, now: Millis, id: &ConversationId, because: QueuedBecause) -> Option<VisitorEvent> {
         let told = self.place_of(now, self.conversations.get(id)?);
-        self.told.insert(id.clone(), told);
+        self.conversations.get_mut(id)?.told = Some(told);
         let conversation = self.conversations.get(id)?;
         let staffing = self.staffing_for(now, conversation);
         let estimate = told.said.filter(|_| staffing == Staffing::Staffed).map(|said| said.estimate());
@@ -89,9 +89,8 @@ impl Desk {
 
     /// The wait that a new handoff is told first is held against the wait that comes.
     pub(crate) fn keep_said(&mut self, id: &ConversationId) {
-        let said = self.told.get(id).and_then(|told| told.said);
         if let Some(conversation) = self.conversations.get_mut(id) {
-            conversation.said = said;
+            conversation.said = conversation.told.and_then(|told| told.said);
         }
     }
 
@@ -124,13 +123,13 @@ impl Desk {
     }
 
     pub(crate) fn send_positions(&mut self, now: Millis) {
-        self.told.retain(|id, _| self.conversations.get(id).is_some_and(|c| c.state.is_waiting()));
-        let waiting: Vec<_> = self.queue.first(usize::MAX).cloned().collect();
-        for id in waiting {
-            let Some(conversation) = self.conversations.get(&id) else { continue };
+        // Whoever comes later is told then.
+        let listening: Vec<_> = self.listeners.visitors().cloned().collect();
+        for id in listening {
+            let Some(conversation) = self.conversations.get(&id).filter(|conversation| self.queue.has(conversation.row)) else { continue };
             let place = self.place_of(now, conversation);
             let is_news =
-                self.told.get(&id).is_none_or(|told| told.position != place.position || told.said.map(in_minutes) != place.said.map(in_minutes));
+                conversation.told.is_none_or(|told| told.position != place.position || told.said.map(in_minutes) != place.said.map(in_minutes));
             if is_news {
                 self.tell_place(now, &id, QueuedBecause::Moved);
             }

@@ -6,7 +6,7 @@
 //!
 //! The queue is kept by what a conversation asks of an agent: who asks for other things is not ahead of anybody.
 
-use protocol::{CategoryOption, ConversationId, Millis, Priority};
+use protocol::{CategoryOption, Millis, Priority};
 use std::collections::BTreeMap;
 
 use crate::{
@@ -14,8 +14,8 @@ use crate::{
     settings::{Times, ms},
 };
 
-/// Smaller is sooner.
-pub type Place = (bool, Millis, ConversationId);
+/// Smaller is sooner. The last part is the conversation's number: at the same moment, who came first.
+pub type Place = (bool, Millis, u64);
 
 /// What a conversation asks of an agent.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,7 +41,7 @@ pub fn primary(tag: &str) -> String {
 pub struct Queue {
     /// Each list in order. A list, since counting who is ahead by halving is all that is asked of it.
     lists: BTreeMap<Needs, Vec<Place>>,
-    places: BTreeMap<ConversationId, (Needs, Place)>,
+    places: BTreeMap<u64, (Needs, Place)>,
 }
 
 impl Queue {
@@ -51,16 +51,16 @@ impl Queue {
             Priority::Medium => ms(times.medium_head_start_seconds),
             Priority::Standard => 0,
         };
-        self.remove(&conversation.id);
-        let place = (!conversation.returned, conversation.waiting_since.saturating_sub(head_start), conversation.id.clone());
+        self.remove(conversation.row);
+        let place = (!conversation.returned, conversation.waiting_since.saturating_sub(head_start), conversation.row);
         let list = self.lists.entry(needs.clone()).or_default();
         let at = list.partition_point(|other| *other < place);
-        list.insert(at, place.clone());
-        self.places.insert(conversation.id.clone(), (needs, place));
+        list.insert(at, place);
+        self.places.insert(conversation.row, (needs, place));
     }
 
-    pub fn remove(&mut self, id: &ConversationId) {
-        let Some((needs, place)) = self.places.remove(id) else { return };
+    pub fn remove(&mut self, row: u64) {
+        let Some((needs, place)) = self.places.remove(&row) else { return };
         if let Some(list) = self.lists.get_mut(&needs) {
             let at = list.partition_point(|other| *other < place);
             list.remove(at);
@@ -68,6 +68,10 @@ impl Queue {
                 self.lists.remove(&needs);
             }
         }
+    }
+
+    pub fn has(&self, row: u64) -> bool {
+        self.places.contains_key(&row)
     }
 
     pub fn is_empty(&self) -> bool {
@@ -78,11 +82,11 @@ impl Queue {
         self.places.len()
     }
 
-    /// So many, in order; the first is next.
-    pub fn first(&self, most: usize) -> impl Iterator<Item = &ConversationId> {
+    /// The numbers of so many, in order; the first is next.
+    pub fn first(&self, most: usize) -> impl Iterator<Item = u64> {
         let mut all: Vec<&Place> = self.lists.values().flat_map(|list| list.iter().take(most)).collect();
         all.sort_unstable();
-        all.into_iter().take(most).map(|(_, _, id)| id)
+        all.into_iter().take(most).map(|(_, _, row)| *row)
     }
 
     /// Each list, in order.
@@ -91,8 +95,8 @@ impl Queue {
     }
 
     /// How many of each list stand before a conversation. None, if it is not in the queue.
-    pub fn ahead(&self, id: &ConversationId) -> Option<impl Iterator<Item = (&Needs, usize)>> {
-        let (_, place) = self.places.get(id)?;
+    pub fn ahead(&self, row: u64) -> Option<impl Iterator<Item = (&Needs, usize)>> {
+        let (_, place) = self.places.get(&row)?;
         Some(self.lists.iter().map(move |(needs, list)| (needs, list.partition_point(|other| other < place))))
     }
 }

@@ -203,19 +203,13 @@ pub fn save<S: Sql>(sql: &mut S, record: &Record) -> Result<(), S::Error> {
         Record::PassEnded(hash) => sql.execute("DELETE FROM pass WHERE hash = ?1", &[Value::Text(hash.hex().into())]),
         Record::Gate(hash, gate) => save_gates(sql, &[(*hash, *gate)]),
         Record::GateEnded(hash) => sql.execute("DELETE FROM gate WHERE hash = ?1", &[Value::Text(hash.hex().into())]),
-        Record::Handled { at, took } => {
-            sql.execute("INSERT INTO pace (at, kind, body) VALUES (?1, 'handled', ?2)", &[number(*at), json(took)])
-        }
-        Record::Ended { at, ended } => {
-            sql.execute("INSERT INTO pace (at, kind, body) VALUES (?1, 'ended', ?2)", &[number(*at), json(ended)])
-        }
+        Record::Handled { at, took } => sql.execute("INSERT INTO pace (at, kind, body) VALUES (?1, 'handled', ?2)", &[number(*at), json(took)]),
+        Record::Ended { at, ended } => sql.execute("INSERT INTO pace (at, kind, body) VALUES (?1, 'ended', ?2)", &[number(*at), json(ended)]),
         Record::Waited { at, was } => {
             sql.execute("INSERT INTO pace (at, kind, body) VALUES (?1, ?2, ?3)", &[number(*at), text(was.said.kind.name()), json(was)])
         }
-        Record::Package { row, conversation, body } => sql.execute(
-            "INSERT INTO package (n, conversation, body) VALUES (?1, ?2, ?3)",
-            &[number(*row), text(&conversation.0), text(body.reveal())],
-        ),
+        Record::Package { row, conversation, body } => sql
+            .execute("INSERT INTO package (n, conversation, body) VALUES (?1, ?2, ?3)", &[number(*row), text(&conversation.0), text(body.reveal())]),
         Record::Erase { conversation, row } => {
             sql.execute("DELETE FROM message WHERE conversation = ?1", &[text(&conversation.0)])?;
             sql.execute("DELETE FROM package WHERE n = ?1", &[number(*row)])?;

@@ -69,14 +69,14 @@ impl Desk {
         }
         let state = self.waiting(now);
         let known_by = brief.visitor.and_then(|visitor| self.known.get(&visitor)).map(|(_, agent)| agent.clone());
-        self.rows += 1;
-        self.save(Record::Package { row: self.rows, conversation: id.clone(), body: body.clone() });
+        let row = self.conversations.last_row() + 1;
+        self.save(Record::Package { row, conversation: id.clone(), body: body.clone() });
         let conversation = Conversation {
             id: id.clone(),
             token: *token,
             request: request.clone(),
             brief: brief.clone(),
-            row: self.rows,
+            row,
             state: state.clone(),
             network: peer.network,
             gate: Gate::default(),
@@ -97,9 +97,10 @@ impl Desk {
             notes: Vec::new(),
             effort: None,
             satisfaction: None,
+            told: None,
             messages: Vec::new(),
         };
-        self.conversations.insert(id.clone(), conversation);
+        self.conversations.insert(conversation);
         self.enter(now, id, state, "handoff_requested");
         if matches!(self.staffing(now), Staffing::Closed { .. }) {
             self.event(now, Some(id), None, "after_hours");

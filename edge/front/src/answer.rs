@@ -3,6 +3,7 @@
 use desk::refusal;
 use protocol::{Rejection, RejectionCode};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// What every response carries, static files too.
 pub const COMMON_HEADERS: [(&str, &str); 2] = [("x-content-type-options", "nosniff"), ("referrer-policy", "no-referrer")];
@@ -11,22 +12,22 @@ pub const COMMON_HEADERS: [(&str, &str); 2] = [("x-content-type-options", "nosni
 #[derive(Debug, Serialize)]
 pub struct Answer {
     pub status: u16,
-    pub headers: Vec<(&'static str, String)>,
+    pub headers: Vec<(&'static str, Cow<'static, str>)>,
     pub body: String,
 }
 
 impl Answer {
-    pub(crate) fn new(status: u16, content_type: &str, body: String) -> Self {
-        let common = COMMON_HEADERS.iter().map(|(name, value)| (*name, (*value).to_owned()));
-        Self { status, headers: common.chain([("content-type", content_type.to_owned())]).collect(), body }
+    pub(crate) fn new(status: u16, content_type: &'static str, body: String) -> Self {
+        let headers = COMMON_HEADERS.into_iter().chain([("content-type", content_type)]);
+        Self { status, headers: headers.map(|(name, value)| (name, value.into())).collect(), body }
     }
 
     /// What is not to be kept by anybody.
-    fn fresh(status: u16, content_type: &str, body: String) -> Self {
+    fn fresh(status: u16, content_type: &'static str, body: String) -> Self {
         Self::new(status, content_type, body).with("cache-control", "no-store")
     }
 
-    pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
         self.headers.push((name, value.into()));
         self
     }

@@ -29,8 +29,8 @@ pub struct Asked<'a> {
     pub address: Option<&'a str>,
     /// Chosen by the host at random, as the number of a peer.
     pub peer: PeerId,
-    /// 256 random bits in hex, chosen by the host: a cookie or the secret of a link, if one is needed.
-    pub secret: &'a str,
+    /// Random bits in hex, at least 128, chosen by the host: a cookie or the secret of a link, where one is needed.
+    pub secret: &'a dyn Fn() -> String,
 }
 
 /// What a request asks for.
@@ -46,7 +46,7 @@ pub enum Wish {
     /// A WebSocket.
     Socket { site: PublicKey, peer: Peer },
     /// The agent is to be admitted by the secret; then the answer is the link.
-    Link { site: PublicKey, agent: AgentId, link: String },
+    Link { site: PublicKey, agent: AgentId, secret: Token, link: String },
     /// The desk's storage is to be copied while it runs; the answer says where the copy is.
     Backup { site: PublicKey },
 }
@@ -102,19 +102,23 @@ impl Front {
 
     /// The host mints the cookie and hands it to the desk with the frame; whether it opens anything, the desk decides.
     fn sign_in(&self, asked: &Asked<'_>, site: &str) -> Wish {
-        self.guarded(asked, site, |site| Wish::Frame {
-            cookie: Some(cookie::set(asked.secret, &site, asked.own_origin)),
-            peer: Peer { cookie: Some(Token(asked.secret.to_owned())), ..peer(asked, Side::Agent, false) },
-            most_bytes: most_bytes(Side::Agent),
-            site,
+        self.guarded(asked, site, |site| {
+            let secret = (asked.secret)();
+            Wish::Frame {
+                cookie: Some(cookie::set(&secret, &site, asked.own_origin)),
+                peer: Peer { cookie: Some(Token(secret)), ..peer(asked, Side::Agent, false) },
+                most_bytes: most_bytes(Side::Agent),
+                site,
+            }
         })
     }
 
     fn link(&self, asked: &Asked<'_>, site: &str, agent: &str) -> Wish {
         match self.operated(asked, site).filter(|site| site.agent.iter().any(|one| one.id.0 == agent)) {
             Some(site) => {
-                let link = sign_in_link(asked.own_origin, &site.key, asked.secret);
-                Wish::Link { site: site.key.clone(), agent: AgentId(agent.to_owned()), link }
+                let secret = (asked.secret)();
+                let link = sign_in_link(asked.own_origin, &site.key, &secret);
+                Wish::Link { site: site.key.clone(), agent: AgentId(agent.to_owned()), secret: Token(secret), link }
             }
             None => Wish::Answer(Answer::plain(404, "not found")),
         }

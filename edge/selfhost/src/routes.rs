@@ -4,7 +4,7 @@ use axum::{
     Router,
     body::{Body, to_bytes},
     extract::{FromRequestParts, State, WebSocketUpgrade},
-    http::{HeaderMap, HeaderName, HeaderValue, Request, Response, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Request, Response, header, request::Parts},
     response::IntoResponse,
 };
 use desk::{Hash, Peer};
@@ -40,28 +40,12 @@ pub fn router(server: Arc<Server>) -> Router {
 
 async fn answer(State(server): State<Arc<Server>>, request: Request<Body>) -> Response<Body> {
     let (mut parts, body) = request.into_parts();
-    let text = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
-    let address = match &server.address_header {
-        Some(name) => text(name.clone()).map(str::to_owned),
-        None => parts.extensions.get::<From>().map(|from| from.0.to_string()),
-    };
-    let asked = Asked {
-        method: parts.method.as_str(),
-        path: parts.uri.path(),
-        own_origin: &own_origin(&server, &parts.headers),
-        origin: text(header::ORIGIN),
-        cookie: text(header::COOKIE),
-        authorization: text(header::AUTHORIZATION),
-        address: address.as_deref(),
-        peer: random::peer_id(),
-        secret: &random::hex(32),
-    };
-    match server.front.wish(&asked) {
+    match wish(&server, &parts) {
         Wish::Answer(answer) => response(answer),
         Wish::File { name, cache } => assets::file(&name, &parts.headers, cache),
         Wish::Frame { site, peer, most_bytes, cookie } => frame(&server.runners[&site], peer, body, most_bytes, cookie).await,
-        Wish::Link { site, agent, link } => {
-            let admitted = links::admit(&server.runners[&site], agent, Hash::of(asked.secret)).await;
+        Wish::Link { site, agent, secret, link } => {
+            let admitted = links::admit(&server.runners[&site], agent, Hash::of(&secret.0)).await;
             response(admitted.map_or_else(Answer::refused, |()| Answer::plain(200, link)))
         }
         Wish::Backup { site } => response(server.runners[&site].backup().await.map_or_else(Answer::refused, |name| Answer::plain(200, name))),
@@ -72,6 +56,26 @@ async fn answer(State(server): State<Arc<Server>>, request: Request<Body>) -> Re
     }
 }
 
+fn wish(server: &Server, parts: &Parts) -> Wish {
+    let text = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
+    let address = match &server.address_header {
+        Some(name) => text(name.clone()).map(str::to_owned),
+        None => parts.extensions.get::<From>().map(|from| from.0.to_string()),
+    };
+    let asked = Asked {
+        method: parts.method.as_str(),
+        path: parts.uri.path(),
+        own_origin: &own_origin(server, &parts.headers),
+        origin: text(header::ORIGIN),
+        cookie: text(header::COOKIE),
+        authorization: text(header::AUTHORIZATION),
+        address: address.as_deref(),
+        peer: random::peer_id(),
+        secret: &|| random::hex(32),
+    };
+    server.front.wish(&asked)
+}
+
 async fn frame(runner: &Runner, peer: Peer, body: Body, most_bytes: usize, cookie: Option<String>) -> Response<Body> {
     // One byte more, so that what is over the limit is told from what is on it.
     let bytes = match timeout(BODY_TIME, to_bytes(body, most_bytes + 1)).await {
@@ -79,7 +83,7 @@ async fn frame(runner: &Runner, peer: Peer, body: Body, most_bytes: usize, cooki
         Ok(_) => return and_close(Answer::too_large(most_bytes)),
         Err(_) => return and_close(Answer::body_was_slow()),
     };
-    let Ok(text) = String::from_utf8(bytes.to_vec()) else { return response(Answer::not_text()) };
+    let Ok(text) = str::from_utf8(&bytes) else { return response(Answer::not_text()) };
     response(runner.request(peer, text).await.map_or_else(Answer::refused, |frames| Answer::frames(&frames, cookie)))
 }
 
@@ -105,7 +109,7 @@ fn open_socket(server: &Server, site: &PublicKey, upgrade: WebSocketUpgrade, pee
 fn response(answer: Answer) -> Response<Body> {
     let mut response = Response::builder().status(answer.status);
     for (name, value) in answer.headers {
-        response = response.header(name, value);
+        response = response.header(name, value.as_ref());
     }
     response.body(Body::from(answer.body)).expect("an answer is made of valid headers")
 }

@@ -83,8 +83,8 @@ impl Runner {
     }
 
     /// A frame by request.
-    pub async fn request(&self, peer: Peer, text: String) -> Result<Vec<String>, Rejection> {
-        let frame = self.read(&peer, &text)?;
+    pub async fn request(&self, peer: Peer, text: &str) -> Result<Vec<String>, Rejection> {
+        let frame = self.read(&peer, text)?;
         self.ask(|reply| Ask::Request { peer, frame, reply }).await
     }
 
@@ -104,8 +104,8 @@ impl Runner {
         self.put(Ask::Opened { peer, outgoing })
     }
 
-    pub fn frame(&self, peer: Peer, text: String) -> Result<(), Rejection> {
-        let frame = self.read(&peer, &text)?;
+    pub fn frame(&self, peer: Peer, text: &str) -> Result<(), Rejection> {
+        let frame = self.read(&peer, text)?;
         self.put(Ask::Frame { peer, frame })
     }
 

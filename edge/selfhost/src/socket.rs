@@ -37,7 +37,7 @@ pub async fn carry(mut socket: WebSocket, runner: Runner, peer: Peer, mut stoppi
                 let refused = match message {
                     Some(Ok(Message::Text(text))) => match watch.frame(now(), &text) {
                         // Too much waits for the desk: the peer comes back later, and asks again for what it missed.
-                        Ok(()) if runner.frame(peer.clone(), text.to_string()).is_err() => {
+                        Ok(()) if runner.frame(peer.clone(), text.as_str()).is_err() => {
                             let _ = socket.send(close(1013, "try again later")).await;
                             break;
                         }

@@ -55,7 +55,7 @@ impl Server {
             authorization: authorization.as_deref(),
             address: address.as_deref(),
             peer: PeerId(peer as u64),
-            secret,
+            secret: &|| secret.to_owned(),
         };
         json(&self.front.wish(&asked))
     }

@@ -1,0 +1,46 @@
+//! Every conversation of the desk, by its id and by its number.
+
+use protocol::ConversationId;
+use std::collections::{BTreeMap, HashMap};
+
+use crate::conversation::Conversation;
+
+/// The id is what people ask by; the number, which is its row in the store, is what the desk goes by.
+#[derive(Default)]
+pub struct Conversations {
+    rows: HashMap<ConversationId, u64>,
+    all: BTreeMap<u64, Conversation>,
+}
+
+impl Conversations {
+    pub fn insert(&mut self, conversation: Conversation) {
+        self.rows.insert(conversation.id.clone(), conversation.row);
+        self.all.insert(conversation.row, conversation);
+    }
+
+    pub fn remove(&mut self, id: &ConversationId) -> Option<Conversation> {
+        self.all.remove(&self.rows.remove(id)?)
+    }
+
+    pub fn get(&self, id: &ConversationId) -> Option<&Conversation> {
+        self.at(*self.rows.get(id)?)
+    }
+
+    pub fn get_mut(&mut self, id: &ConversationId) -> Option<&mut Conversation> {
+        self.all.get_mut(self.rows.get(id)?)
+    }
+
+    /// By its number.
+    pub fn at(&self, row: u64) -> Option<&Conversation> {
+        self.all.get(&row)
+    }
+
+    pub fn at_mut(&mut self, row: u64) -> Option<&mut Conversation> {
+        self.all.get_mut(&row)
+    }
+
+    /// The last number.
+    pub fn last_row(&self) -> u64 {
+        self.all.last_key_value().map_or(0, |(row, _)| *row)
+    }
+}
