@@ -9,17 +9,18 @@ use crate::conversation::Conversation;
 #[derive(Default)]
 pub struct Conversations {
     rows: HashMap<ConversationId, u64>,
-    all: BTreeMap<u64, Conversation>,
+    /// Boxed: they are large, and the tree moves what it holds.
+    all: BTreeMap<u64, Box<Conversation>>,
 }
 
 impl Conversations {
     pub fn insert(&mut self, conversation: Conversation) {
         self.rows.insert(conversation.id.clone(), conversation.row);
-        self.all.insert(conversation.row, conversation);
+        self.all.insert(conversation.row, Box::new(conversation));
     }
 
     pub fn remove(&mut self, id: &ConversationId) -> Option<Conversation> {
-        self.all.remove(&self.rows.remove(id)?)
+        self.all.remove(&self.rows.remove(id)?).map(|conversation| *conversation)
     }
 
     pub fn get(&self, id: &ConversationId) -> Option<&Conversation> {
@@ -27,16 +28,16 @@ impl Conversations {
     }
 
     pub fn get_mut(&mut self, id: &ConversationId) -> Option<&mut Conversation> {
-        self.all.get_mut(self.rows.get(id)?)
+        self.at_mut(*self.rows.get(id)?)
     }
 
     /// By its number.
     pub fn at(&self, row: u64) -> Option<&Conversation> {
-        self.all.get(&row)
+        self.all.get(&row).map(Box::as_ref)
     }
 
     pub fn at_mut(&mut self, row: u64) -> Option<&mut Conversation> {
-        self.all.get_mut(&row)
+        self.all.get_mut(&row).map(Box::as_mut)
     }
 
     /// The last number.

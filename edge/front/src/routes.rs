@@ -43,10 +43,11 @@ pub const ROUTES: [(&str, &str, Route); 12] = [
 /// The route of a request, and what stands at its stars.
 pub fn find<'a>(method: &str, path: &'a str) -> Option<(Route, Vec<&'a str>)> {
     let parts: Vec<_> = path.strip_prefix('/')?.split('/').collect();
-    ROUTES.iter().filter(|(own, ..)| *own == method).find_map(|(_, pattern, route)| {
-        let pattern: Vec<_> = pattern.split('/').collect();
-        let fits = pattern.len() == parts.len() && pattern.iter().zip(&parts).all(|(own, part)| own == part || (*own == "*" && !part.is_empty()));
-        let at_stars = pattern.iter().zip(&parts).filter(|(own, _)| **own == "*").map(|(_, part)| *part);
-        fits.then(|| (*route, at_stars.collect()))
-    })
+    let fits = |pattern: &str| {
+        let mut own = pattern.split('/');
+        parts.iter().all(|part| own.next().is_some_and(|own| own == *part || (own == "*" && !part.is_empty()))) && own.next().is_none()
+    };
+    let (_, pattern, route) = ROUTES.iter().find(|(own, pattern, _)| *own == method && fits(pattern))?;
+    let at_stars = pattern.split('/').zip(&parts).filter(|(own, _)| *own == "*").map(|(_, part)| *part);
+    Some((*route, at_stars.collect()))
 }

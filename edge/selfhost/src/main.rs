@@ -19,6 +19,10 @@ use clap::{Parser, Subcommand};
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 use tracing_subscriber::EnvFilter;
 
+/// A frame is read by one thread and freed by the desk's: the system's allocator makes such threads wait for each other.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[derive(Parser)]
 #[command(name = "baton", version, about = "Hands a visitor of your site to a person without losing a word")]
 struct Arguments {

@@ -106,7 +106,7 @@ async fn connection(stream: TcpStream, from: SocketAddr, router: axum::Router, m
     let connection = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_TIME)
-        .max_buf_size(MAX_HEADER_BYTES)
+        .max_buf_size(32 * 1024)
         .max_headers(MAX_HEADERS)
         .serve_connection(TokioIo::new(stream), service)
         .with_upgrades();
