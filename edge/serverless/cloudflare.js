@@ -18,9 +18,10 @@ const host = {
 export default { fetch: (request) => answer(request, request.headers.get("cf-connecting-ip") ?? undefined, host) };
 
 class Platform extends DurableObject {
-  get site() { return this.ctx.storage.kv.get("site"); }
-  set site(site) { if (this.site !== site) this.ctx.storage.kv.put("site", site); }
-  run(sql, values) { return [...this.ctx.storage.sql.exec(sql, ...values).raw()]; }
+  get site() { return (this.known ??= this.ctx.storage.kv.get("site")); }
+  set site(site) { if (this.site !== site) this.ctx.storage.kv.put("site", (this.known = site)); }
+  read(sql, values) { return [...this.ctx.storage.sql.exec(sql, ...values).raw()]; }
+  write(sql, values) { this.ctx.storage.sql.exec(sql, ...values); }
   transaction(piece) { return this.ctx.storage.transactionSync(piece); }
   wake(at) { this.ctx.storage.setAlarm(at); }
   sockets(peer) { return this.ctx.getWebSockets(peer === undefined ? undefined : String(peer)); }

@@ -30,12 +30,14 @@ const host = {
 
 class Platform {
   open = new Map();
+  statements = {};
   constructor(site) {
     this.site = site;
     this.file = new DatabaseSync(`${data}/${site}.sqlite`);
     this.file.exec("PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA trusted_schema=OFF");
   }
-  run(sql, values) { const statement = this.file.prepare(sql); statement.setReturnArrays(true); return statement.all(...values); }
+  read(sql, values) { const statement = this.file.prepare(sql); statement.setReturnArrays(true); return statement.all(...values); }
+  write(sql, values) { (this.statements[sql] ??= this.file.prepare(sql)).run(...values); }
   transaction(piece) {
     this.file.exec("BEGIN IMMEDIATE");
     try { const result = piece(); this.file.exec("COMMIT"); return result; } catch (wrong) { this.file.exec("ROLLBACK"); throw wrong; }

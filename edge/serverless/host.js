@@ -1,5 +1,7 @@
 // What the serverless hosts share: from a request to its answer, and a desk's work in transactions. A host adds its platform: where
 // files, desks and sockets are, what a transaction is, and how it is woken.
+//
+// Group commit: requests that have come by the time that the desk turns to them are handled in one transaction.
 
 import { __wbg_reset_state, beside, closes_at, initSync, peer_of, Server, too_large, unavailable } from "./core.js";
 export { beside, peer_of };
@@ -13,12 +15,14 @@ export function start(module, ...pages) {
   make = () => new Server(...pages);
 }
 
-const hex = (bytes) => [...crypto.getRandomValues(new Uint8Array(bytes))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+const random = () => crypto.randomUUID().replaceAll("-", "");
 const peerId = () => { const [high, low] = crypto.getRandomValues(new Uint32Array(2)); return (high >>> 11) * 2 ** 32 + low; };
 const respond = ({ status, headers, body }) => new Response(body, { status, headers });
 
 /** The body as text, or none if it has more bytes. */
 async function body(request, most) {
+  const length = request.headers.get("content-length");
+  if (length !== null) return length > most ? undefined : request.text();
   const parts = [];
   let bytes = 0;
   for await (const part of request.body ?? []) {
@@ -43,7 +47,7 @@ async function ask(host, site, what) {
 export async function answer(request, address, host) {
   const url = new URL(request.url);
   const header = (name) => request.headers.get(name) ?? undefined;
-  const secret = hex(32);
+  const secret = random() + random();
   const wish = JSON.parse(theServer().wish(request.method, url.pathname, url.origin, header("origin"), header("cookie"), header("authorization"), address, peerId(), secret));
   if (wish.answer) return respond(wish.answer);
   if (wish.file) return host.file(request, wish.file);
@@ -54,7 +58,7 @@ export async function answer(request, address, host) {
     return respond(JSON.parse(await ask(host, site, (desk) => desk.frame(site, JSON.stringify(peer), text, cookie ?? undefined))));
   }
   if (wish.link) {
-    const { site, agent, link } = wish.link;
+    const { site, agent, secret, link } = wish.link;
     return respond(JSON.parse(await ask(host, site, (desk) => desk.admit(site, agent, secret, link))));
   }
   if (wish.backup) return new Response("backups are the platform's here", { status: 501 });
@@ -62,8 +66,13 @@ export async function answer(request, address, host) {
   return host.socket(request, wish.socket.site, JSON.stringify(wish.socket.peer));
 }
 
-/** A desk over a platform's class, which has `site`, `run`, `transaction`, `wake`, `sockets`, `kept` and `keep`. */
+/** Requests of one transaction. */
+const MOST = 64;
+
+/** A desk over a platform's class, which has `site`, `read`, `write`, `transaction`, `wake`, `sockets`, `kept` and `keep`. */
 export const DeskOver = (Platform) => class extends Platform {
+  waiting = [];
+
   /** One piece of work, in one transaction; what it gives is sent when that is done. */
   work(piece) {
     try {
@@ -106,10 +115,27 @@ export const DeskOver = (Platform) => class extends Platform {
 
   frame(site, peer, text, cookie) {
     this.site = site;
-    return this.workTwice((runner) => {
-      const [result, ...sends] = runner.request(Date.now(), peer, text, cookie);
-      return { sends, result };
+    return new Promise((done, failed) => {
+      if (this.waiting.push({ asked: [peer, text, cookie], done, failed }) === 1) setTimeout(() => this.turn());
     });
+  }
+
+  /** All that wait; if that fails each by itself, so that one who is to blame takes nobody along. */
+  turn() {
+    const some = this.waiting.splice(0, MOST);
+    if (this.waiting.length > 0) setTimeout(() => this.turn());
+    const request = (asked) => (runner) => {
+      const { answers, sends } = runner.requests(Date.now(), asked);
+      return { sends, result: answers };
+    };
+    try {
+      const answers = this.work(request(some.flatMap(({ asked }) => asked)));
+      some.forEach(({ done }, i) => done(answers[i]));
+    } catch {
+      for (const { asked, done, failed } of some) {
+        try { done(this.workTwice(request(asked))[0]); } catch (wrong) { failed(wrong); }
+      }
+    }
   }
 
   admit(site, agent, secret, link) {

@@ -1,11 +1,11 @@
 //! What a visitor may choose instead of waiting, and what is promised then.
 
-use phonelib::PhoneNumber;
 use protocol::{Commitment, FallbackChoice, FallbackKind, FallbackOption, Millis, Rejection, RejectionCode, Text, limits};
 
 use crate::{
     schedule::Schedule,
     settings::{SiteSettings, Times, ms},
+    telephone::e164,
 };
 
 /// From when to when a promise made now is to be kept: within business hours.
@@ -42,20 +42,6 @@ pub fn commit(choice: FallbackChoice, now: Millis, settings: &SiteSettings) -> R
     Ok(Commitment { kind, to: Text::new(to), made_at: now, from, due, missed: false })
 }
 
-/// The number as it is dialled from anywhere, if it is one. Without a country code it is read as dialled in the site's country.
-fn e164(text: &str, country: Option<&str>) -> Option<String> {
-    let text = text.trim();
-    // The library also finds numbers inside of other words; here nothing else may stand.
-    if !text.chars().enumerate().all(|(i, c)| c.is_ascii_digit() || " -./()".contains(c) || (c == '+' && i == 0)) {
-        return None;
-    }
-    let number = match country {
-        Some(country) if !text.starts_with('+') => PhoneNumber::parse_with_country(text, country),
-        _ => PhoneNumber::parse(text).filter(|_| text.starts_with('+')),
-    };
-    Some(number?.e164().to_owned())
-}
-
 /// One `@` with something before it and a dotted name after it. Whether it exists only a mail can show.
 fn is_email(text: &str) -> bool {
     let text = text.trim();
@@ -71,23 +57,6 @@ fn is_email(text: &str) -> bool {
 mod tests {
     use super::*;
     use protocol::Text;
-
-    #[test]
-    fn numbers_are_kept_as_they_are_dialled_from_anywhere() {
-        for (written, country, kept) in [
-            ("+49 30 1234567", None, "+49301234567"),
-            ("030/1234567", Some("DE"), "+49301234567"),
-            ("(415) 555-2671", Some("US"), "+14155552671"),
-            ("+44 20 7946 0958", Some("DE"), "+442079460958"),
-        ] {
-            assert_eq!(e164(written, country).as_deref(), Some(kept), "{written}");
-        }
-        for (bad, country) in
-            [("12", Some("DE")), ("call me", Some("US")), ("1+234567", None), ("+999 1234567", None), ("030/1234567", None), ("", None)]
-        {
-            assert_eq!(e164(bad, country), None, "{bad}");
-        }
-    }
 
     #[test]
     fn addresses_are_checked() {

@@ -40,6 +40,7 @@ pub mod schedule;
 pub mod settings;
 pub mod store;
 mod tables;
+mod telephone;
 mod transfer;
 mod visitor_side;
 pub mod wait;

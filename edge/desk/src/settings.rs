@@ -3,7 +3,7 @@
 use protocol::{AgentId, CategoryOption, Millis, PublicKey, Rules, WidgetSettings};
 use serde::Deserialize;
 
-use crate::schedule::Schedule;
+use crate::{schedule::Schedule, telephone};
 
 /// Everything that the operator says of a site.
 #[derive(Clone, Debug, Deserialize)]
@@ -190,7 +190,7 @@ impl SiteSettings {
             }
         }
         if let Some(country) = &self.country
-            && phonelib::country_by_code(country).is_none()
+            && !telephone::is_country(country)
         {
             return Err(format!("country `{country}`: expected an ISO 3166 code such as \"DE\""));
         }

@@ -24,6 +24,15 @@ struct Beside {
     watch: Watch,
 }
 
+/// What frames by request come to.
+#[wasm_bindgen(getter_with_clone)]
+pub struct Requested {
+    /// A `front::Answer` for each, as JSON.
+    pub answers: Array,
+    /// Peers and frames for the others, one after the other.
+    pub sends: Array,
+}
+
 /// What a frame on a socket comes to.
 #[wasm_bindgen(getter_with_clone)]
 pub struct Heard {
@@ -41,30 +50,35 @@ impl Runner {
         Ok(Self { keeper, now })
     }
 
-    fn handle(&mut self, now: f64, input: Input) -> Result<Vec<(PeerId, String)>, JsError> {
+    fn handle(&mut self, now: f64, inputs: &[Input]) -> Result<Vec<(PeerId, String)>, JsError> {
         self.now = self.now.max(now as Millis);
-        Ok(self.keeper.handle(self.now, &[input])?)
-    }
-
-    fn hear(&mut self, now: f64, peer: Peer, text: &str) -> Result<Vec<(PeerId, String)>, JsError> {
-        #[cfg(feature = "panics")]
-        assert!(!text.contains("make the desk panic"), "as the test asked");
-        let frame = Frame::read(peer.side, text);
-        self.handle(now, Input::Frame(peer, frame))
+        Ok(self.keeper.handle(self.now, inputs)?)
     }
 }
 
 #[wasm_bindgen]
 impl Runner {
-    /// A frame by request: the first of what is given is the `front::Answer` for it, as JSON; peers and frames follow.
-    pub fn request(&mut self, now: f64, peer: &str, text: &str, cookie: Option<String>) -> Result<Array, JsError> {
-        let peer: Peer = serde_json::from_str(peer)?;
-        let own = peer.id;
-        let (mine, others): (Vec<_>, Vec<_>) = self.hear(now, peer, text)?.into_iter().partition(|(peer, _)| *peer == own);
-        let frames: Vec<_> = mine.into_iter().map(|(_, frame)| frame).collect();
-        let all = sends(others);
-        all.unshift(&json(&Answer::frames(&frames, cookie)).into());
-        Ok(all)
+    /// Frames by request: for each the peer, the text and the cookie to be set, one after the other.
+    pub fn requests(&mut self, now: f64, asked: Array) -> Result<Requested, JsError> {
+        let asked: Vec<_> = asked.iter().map(|part| part.as_string()).collect();
+        let mut inputs = Vec::new();
+        let mut cookies = Vec::new();
+        for one in asked.chunks_exact(3) {
+            let [Some(peer), Some(text), cookie] = one else { return Err(JsError::new("expected a peer and a text")) };
+            inputs.push(hear(serde_json::from_str(peer)?, text));
+            cookies.push(cookie.clone());
+        }
+        let mut frames = vec![Vec::new(); inputs.len()];
+        let mut others = Vec::new();
+        let place = |peer| inputs.iter().position(|input| matches!(input, Input::Frame(own, _) if own.id == peer));
+        for (peer, text) in self.handle(now, &inputs)? {
+            match place(peer) {
+                Some(i) => frames[i].push(text),
+                None => others.push((peer, text)),
+            }
+        }
+        let answers = frames.iter().zip(cookies).map(|(frames, cookie)| JsValue::from(json(&Answer::frames(frames, cookie))));
+        Ok(Requested { answers: answers.collect(), sends: sends(others) })
     }
 
     /// A frame on a socket; `text` is none if it was not text.
@@ -77,7 +91,7 @@ impl Runner {
         };
         let beside = json(&Beside { peer: peer.clone(), watch });
         Ok(match heard {
-            Ok(text) => Heard { beside, refused: None, sends: sends(self.hear(now, peer, &text)?) },
+            Ok(text) => Heard { beside, refused: None, sends: sends(self.handle(now, &[hear(peer, &text)])?) },
             Err(rejection) => Heard { beside, refused: Some(refusal(rejection)), sends: Array::new() },
         })
     }
@@ -85,24 +99,31 @@ impl Runner {
     /// A socket is gone.
     pub fn left(&mut self, now: f64, beside: &str) -> Result<Array, JsError> {
         let Beside { peer, .. } = serde_json::from_str(beside)?;
-        Ok(sends(self.handle(now, Input::Left(peer.id))?))
+        Ok(sends(self.handle(now, &[Input::Left(peer.id)])?))
     }
 
     /// The time of [`Runner::deadline`] has come.
     pub fn due(&mut self, now: f64) -> Result<Array, JsError> {
-        Ok(sends(self.handle(now, Input::DeadlineReached)?))
+        Ok(sends(self.handle(now, &[Input::DeadlineReached])?))
     }
 
     /// Lets an agent sign in once with this secret.
     pub fn admit(&mut self, now: f64, agent: String, secret: &str) -> Result<Array, JsError> {
         let input = Input::Admit { agent: AgentId(agent), link: Hash::of(secret), until: now as Millis + LINK_MS };
-        Ok(sends(self.handle(now, input)?))
+        Ok(sends(self.handle(now, &[input])?))
     }
 
     /// When to call [`Runner::due`]; none if only a frame can change anything.
     pub fn deadline(&self) -> Option<f64> {
         self.keeper.deadline().map(|at| at as f64)
     }
+}
+
+fn hear(peer: Peer, text: &str) -> Input {
+    #[cfg(feature = "panics")]
+    assert!(!text.contains("make the desk panic"), "as the test asked");
+    let frame = Frame::read(peer.side, text);
+    Input::Frame(peer, frame)
 }
 
 fn sends(sends: Vec<(PeerId, String)>) -> Array {

@@ -12,7 +12,11 @@ extern "C" {
 
     /// Runs a statement with its values and gives all rows, each an array; throws when it fails.
     #[wasm_bindgen(method, catch, structural)]
-    fn run(this: &Storage, sql: &str, values: Array) -> Result<Array, JsValue>;
+    fn read(this: &Storage, sql: &str, values: Array) -> Result<Array, JsValue>;
+
+    /// Runs a statement that gives no rows.
+    #[wasm_bindgen(method, catch, structural)]
+    fn write(this: &Storage, sql: &str, values: Array) -> Result<(), JsValue>;
 }
 
 /// The host's storage threw.
@@ -27,22 +31,19 @@ impl fmt::Display for Failed {
 
 impl std::error::Error for Failed {}
 
-impl Storage {
-    fn carry_out(&self, sql: &str, values: &[Value<'_>]) -> Result<Array, Failed> {
-        let values = values.iter().map(bind).collect();
-        self.run(sql, values).map_err(|wrong| Failed(js_sys::Error::from(wrong).to_string().into()))
-    }
+fn failed(wrong: JsValue) -> Failed {
+    Failed(js_sys::Error::from(wrong).to_string().into())
 }
 
 impl Sql for Storage {
     type Error = Failed;
 
     fn execute(&mut self, sql: &str, values: &[Value<'_>]) -> Result<(), Failed> {
-        self.carry_out(sql, values).map(drop)
+        self.write(sql, values.iter().map(bind).collect()).map_err(failed)
     }
 
     fn query(&mut self, sql: &str, values: &[Value<'_>]) -> Result<Vec<Vec<Value<'static>>>, Failed> {
-        let rows = self.carry_out(sql, values)?;
+        let rows = self.read(sql, values.iter().map(bind).collect()).map_err(failed)?;
         Ok(rows.iter().map(|row| Array::from(&row).iter().map(|value| read(&value)).collect()).collect())
     }
 }
