@@ -125,8 +125,8 @@ export const DeskOver = (Platform) => class extends Platform {
     const some = this.waiting.splice(0, MOST);
     if (this.waiting.length > 0) setTimeout(() => this.turn());
     const request = (asked) => (runner) => {
-      const { answers, sends } = runner.requests(Date.now(), asked);
-      return { sends, result: answers };
+      const [result, sends] = runner.requests(Date.now(), asked);
+      return { sends, result };
     };
     try {
       const answers = this.work(request(some.flatMap(({ asked }) => asked)));
@@ -153,9 +153,9 @@ export const DeskOver = (Platform) => class extends Platform {
   heard(socket, message) {
     try {
       const refused = this.workTwice((runner) => {
-        const heard = runner.frame(Date.now(), this.kept(socket), typeof message === "string" ? message : undefined);
-        this.keep(socket, heard.beside);
-        return { sends: heard.sends, result: heard.refused };
+        const [beside, result, sends] = runner.frame(Date.now(), this.kept(socket), typeof message === "string" ? message : undefined);
+        this.keep(socket, beside);
+        return { sends, result };
       });
       if (refused) socket.send(refused);
     } catch {

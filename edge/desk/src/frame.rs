@@ -11,6 +11,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use crate::{
     access::Hash,
     desk::Side,
+    json,
     package::{Body, Brief, Request},
 };
 
@@ -20,7 +21,7 @@ const PACKAGE: &str = "\"package\"";
 /// The answer of a host that must refuse before the desk is asked: too large, too fast, or not to be kept. Reads the same
 /// on either side.
 pub fn refusal(rejection: Rejection) -> String {
-    serde_json::to_string(&EventFrame::new(VisitorEvent::Rejected { rejection })).expect("an event is plain JSON")
+    json::to_string(&EventFrame::new(VisitorEvent::Rejected { rejection }))
 }
 
 /// A frame that was read.
@@ -94,7 +95,7 @@ fn visitor(text: &str) -> Result<Asked, Rejection> {
         VisitorCommand::RequestHandoff { package } => {
             let body = match package_in(text) {
                 Some(json) => Body::new(json),
-                None => Body::new(&serde_json::to_string(&package).expect("a package is plain JSON")),
+                None => Body::new(&json::to_string(&package)),
             };
             let handoff = Handoff { request: Request::of(&body), body, brief: Brief::of(*package) };
             Asked::Handoff { conversation, token, handoff }

@@ -8,6 +8,7 @@ use crate::{
     card::Carded,
     deadlines::Due,
     desk::{Desk, Effect, Peer, PeerId},
+    json,
     settings::ms,
     store::Record,
 };
@@ -182,5 +183,5 @@ impl Desk {
 }
 
 pub(crate) fn frame<E: Serialize>(event: &E) -> String {
-    serde_json::to_string(&EventFrame::new(event)).expect("an event is plain JSON")
+    json::to_string(&EventFrame::new(event))
 }

@@ -13,6 +13,7 @@ use crate::{
     access::{Hash, Pass},
     conversation::Conversation,
     desk::PeerId,
+    json,
     listeners::Listener,
     package::Body,
     quota::Gate,
@@ -165,7 +166,7 @@ pub fn save<S: Sql>(sql: &mut S, record: &Record) -> Result<(), S::Error> {
         Record::Conversation(conversation) => sql.execute(
             "INSERT INTO conversation (n, state, body) VALUES (?1, ?2, ?3) \
              ON CONFLICT (n) DO UPDATE SET state = excluded.state, body = excluded.body",
-            &[number(conversation.row), text(conversation.state.name()), json(conversation)],
+            &[number(conversation.row), text(conversation.state.name()), body(conversation)],
         ),
         Record::Message(conversation, message) => sql.execute(
             "INSERT INTO message (conversation, seq, id, author, at, text) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
@@ -189,24 +190,24 @@ pub fn save<S: Sql>(sql: &mut S, record: &Record) -> Result<(), S::Error> {
         ),
         Record::Agent(id, presence) => sql.execute(
             "INSERT INTO agent (id, body) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET body = excluded.body",
-            &[text(&id.0), json(presence)],
+            &[text(&id.0), body(presence)],
         ),
         Record::Peer(id, listener) => sql.execute(
             "INSERT INTO peer (id, body) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET body = excluded.body",
-            &[number(id.0), json(listener)],
+            &[number(id.0), body(listener)],
         ),
         Record::PeerLeft(id) => sql.execute("DELETE FROM peer WHERE id = ?1", &[number(id.0)]),
         Record::Pass(hash, pass) => sql.execute(
             "INSERT INTO pass (hash, body) VALUES (?1, ?2) ON CONFLICT (hash) DO UPDATE SET body = excluded.body",
-            &[Value::Text(hash.hex().into()), json(pass)],
+            &[Value::Text(hash.hex().into()), body(pass)],
         ),
         Record::PassEnded(hash) => sql.execute("DELETE FROM pass WHERE hash = ?1", &[Value::Text(hash.hex().into())]),
         Record::Gate(hash, gate) => save_gates(sql, &[(*hash, *gate)]),
         Record::GateEnded(hash) => sql.execute("DELETE FROM gate WHERE hash = ?1", &[Value::Text(hash.hex().into())]),
-        Record::Handled { at, took } => sql.execute("INSERT INTO pace (at, kind, body) VALUES (?1, 'handled', ?2)", &[number(*at), json(took)]),
-        Record::Ended { at, ended } => sql.execute("INSERT INTO pace (at, kind, body) VALUES (?1, 'ended', ?2)", &[number(*at), json(ended)]),
+        Record::Handled { at, took } => sql.execute("INSERT INTO pace (at, kind, body) VALUES (?1, 'handled', ?2)", &[number(*at), body(took)]),
+        Record::Ended { at, ended } => sql.execute("INSERT INTO pace (at, kind, body) VALUES (?1, 'ended', ?2)", &[number(*at), body(ended)]),
         Record::Waited { at, was } => {
-            sql.execute("INSERT INTO pace (at, kind, body) VALUES (?1, ?2, ?3)", &[number(*at), text(was.said.kind.name()), json(was)])
+            sql.execute("INSERT INTO pace (at, kind, body) VALUES (?1, ?2, ?3)", &[number(*at), text(was.said.kind.name()), body(was)])
         }
         Record::Package { row, conversation, body } => sql
             .execute("INSERT INTO package (n, conversation, body) VALUES (?1, ?2, ?3)", &[number(*row), text(&conversation.0), text(body.reveal())]),
@@ -222,7 +223,7 @@ pub fn save<S: Sql>(sql: &mut S, record: &Record) -> Result<(), S::Error> {
 pub fn save_gates<S: Sql>(sql: &mut S, gates: &[(Hash, Gate)]) -> Result<(), S::Error> {
     let all = "INSERT INTO gate (hash, body) SELECT value ->> 0, value ->> 1 FROM json_each(?1) WHERE true \
                ON CONFLICT (hash) DO UPDATE SET body = excluded.body";
-    sql.execute(all, &[json(&gates)])
+    sql.execute(all, &[body(&gates)])
 }
 
 /// The package of that row.
@@ -314,8 +315,8 @@ pub(crate) fn number(n: u64) -> Value<'static> {
     Value::Integer(n as i64)
 }
 
-fn json(value: &impl Serialize) -> Value<'static> {
-    Value::Text(serde_json::to_string(value).expect("what is stored is plain JSON").into())
+fn body(value: &impl Serialize) -> Value<'static> {
+    Value::Text(json::to_string(value).into())
 }
 
 pub(crate) fn as_text<'a>(value: Option<&'a Value<'_>>) -> Option<&'a str> {

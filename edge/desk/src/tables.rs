@@ -2,7 +2,8 @@
 
 use crate::{
     conversation::Conversation,
-    package::{Body, Brief},
+    json,
+    package::{Body, Brief, Request},
     store::{Record, Sql, StoreError, Value, as_integer, as_text, number, read, save, unreadable},
 };
 
@@ -23,6 +24,8 @@ const TABLES: [&str; 10] = [
     "CREATE TABLE IF NOT EXISTS package (n INTEGER PRIMARY KEY, conversation TEXT NOT NULL, body TEXT NOT NULL)",
 ];
 
+/// Of a SHA-256 in hex.
+const HASH_CHARS: usize = 64;
 /// Rows that a migration has in memory at once.
 const AT_ONCE: u64 = 200;
 
@@ -81,9 +84,14 @@ fn number_conversations<S: Sql>(sql: &mut S) -> Result<(), StoreError<S::Error>>
 
 fn numbered<E: std::error::Error>(row: u64, package: Option<&Value<'_>>, body: Option<&Value<'_>>) -> Result<Conversation, StoreError<E>> {
     let package = as_text(package).and_then(|json| Body::new(json).package().ok()).ok_or_else(|| unreadable("package", "no package"))?;
-    let brief = serde_json::to_string(&Brief::of(package)).expect("a brief is plain JSON");
-    let rest = as_text(body).and_then(|body| body.strip_prefix('{')).ok_or_else(|| unreadable("conversation", "no object"))?;
-    let whole = Value::Text(format!("{{\"brief\":{brief},{rest}").into());
+    let request = json::to_string(&Request::rewritten(&package));
+    let brief = json::to_string(&Brief::of(package));
+    // What stood there was the SHA-256 of the package, in hex.
+    let (before, after) = as_text(body)
+        .and_then(|body| body.strip_prefix('{')?.split_once("\"request\":\""))
+        .and_then(|(before, after)| Some((before, after.get(HASH_CHARS + 1..)?)))
+        .ok_or_else(|| unreadable("conversation", "no object with a request"))?;
+    let whole = Value::Text(format!("{{\"brief\":{brief},{before}\"request\":{request}{after}").into());
     let mut conversation = Conversation { row, ..read("conversation", Some(&whole))? };
     if conversation.waiting_since == 0 {
         // Version 1 did not have it.

@@ -74,7 +74,7 @@ impl Desk {
         let conversation = Conversation {
             id: id.clone(),
             token: *token,
-            request: request.clone(),
+            request: *request,
             brief: brief.clone(),
             row,
             state: state.clone(),

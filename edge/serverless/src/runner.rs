@@ -1,13 +1,13 @@
 //! One desk at work.
 
-use desk::{Frame, Hash, Input, Keeper, Peer, PeerId, refusal, settings::SiteSettings};
+use desk::{Frame, Hash, Input, Keeper, Peer, PeerId, json, refusal, settings::SiteSettings};
 use front::{Answer, LINK_MS, Watch};
 use js_sys::Array;
 use protocol::{AgentId, Millis, Rejection, RejectionCode};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 
-use crate::{json, storage::Storage};
+use crate::storage::Storage;
 
 /// A desk and its storage. The host wraps every call in a transaction, and sends what it got only when that is done.
 #[wasm_bindgen]
@@ -24,26 +24,6 @@ struct Beside {
     watch: Watch,
 }
 
-/// What frames by request come to.
-#[wasm_bindgen(getter_with_clone)]
-pub struct Requested {
-    /// A `front::Answer` for each, as JSON.
-    pub answers: Array,
-    /// Peers and frames for the others, one after the other.
-    pub sends: Array,
-}
-
-/// What a frame on a socket comes to.
-#[wasm_bindgen(getter_with_clone)]
-pub struct Heard {
-    /// To be kept beside the socket from now on.
-    pub beside: String,
-    /// A refusal for this very socket.
-    pub refused: Option<String>,
-    /// Peers and frames, one after the other.
-    pub sends: Array,
-}
-
 impl Runner {
     pub(crate) fn open(settings: SiteSettings, storage: Storage, now: Millis, held: &[f64]) -> Result<Self, JsError> {
         let keeper = Keeper::open(storage, settings, now, |peer| held.contains(&(peer.0 as f64)))?;
@@ -58,8 +38,9 @@ impl Runner {
 
 #[wasm_bindgen]
 impl Runner {
-    /// Frames by request: for each the peer, the text and the cookie to be set, one after the other.
-    pub fn requests(&mut self, now: f64, asked: Array) -> Result<Requested, JsError> {
+    /// Frames by request: for each the peer, the text and the cookie to be set, one after the other. Gives two arrays: a `front::Answer` for
+    /// each, as JSON; and peers and frames for the others, one after the other.
+    pub fn requests(&mut self, now: f64, asked: Array) -> Result<Array, JsError> {
         let asked: Vec<_> = asked.iter().map(|part| part.as_string()).collect();
         let mut inputs = Vec::new();
         let mut cookies = Vec::new();
@@ -77,23 +58,25 @@ impl Runner {
                 None => others.push((peer, text)),
             }
         }
-        let answers = frames.iter().zip(cookies).map(|(frames, cookie)| JsValue::from(json(&Answer::frames(frames, cookie))));
-        Ok(Requested { answers: answers.collect(), sends: sends(others) })
+        let answers = frames.iter().zip(cookies).map(|(frames, cookie)| JsValue::from(json::to_string(&Answer::frames(frames, cookie))));
+        Ok(Array::of2(&answers.collect::<Array>(), &sends(others)))
     }
 
-    /// A frame on a socket; `text` is none if it was not text.
-    pub fn frame(&mut self, now: f64, beside: &str, text: Option<String>) -> Result<Heard, JsError> {
+    /// A frame on a socket; `text` is none if it was not text. Gives what is to be kept beside the socket from now on; a refusal for this
+    /// very socket, or none; and peers and frames.
+    pub fn frame(&mut self, now: f64, beside: &str, text: Option<String>) -> Result<Array, JsError> {
         let Beside { peer, mut watch } = serde_json::from_str(beside)?;
         let at = now as Millis;
         let heard = match text {
             Some(text) => watch.frame(at, &text).map(|()| text),
             None => Err(watch.bytes(at)),
         };
-        let beside = json(&Beside { peer: peer.clone(), watch });
-        Ok(match heard {
-            Ok(text) => Heard { beside, refused: None, sends: sends(self.handle(now, &[hear(peer, &text)])?) },
-            Err(rejection) => Heard { beside, refused: Some(refusal(rejection)), sends: Array::new() },
-        })
+        let beside = json::to_string(&Beside { peer: peer.clone(), watch });
+        let (refused, sends) = match heard {
+            Ok(text) => (JsValue::UNDEFINED, sends(self.handle(now, &[hear(peer, &text)])?)),
+            Err(rejection) => (refusal(rejection).into(), Array::new()),
+        };
+        Ok(Array::of3(&beside.into(), &refused, &sends))
     }
 
     /// A socket is gone.
@@ -133,7 +116,7 @@ fn sends(sends: Vec<(PeerId, String)>) -> Array {
 /// What to keep beside a new socket.
 #[wasm_bindgen]
 pub fn beside(now: f64, peer: &str) -> Result<String, JsError> {
-    Ok(json(&Beside { peer: serde_json::from_str(peer)?, watch: Watch::opened(now as Millis) }))
+    Ok(json::to_string(&Beside { peer: serde_json::from_str(peer)?, watch: Watch::opened(now as Millis) }))
 }
 
 /// The number of the peer that this stands beside.
@@ -151,11 +134,11 @@ pub fn closes_at(beside: &str) -> Result<f64, JsError> {
 /// The `front::Answer` to what could not be kept, as JSON.
 #[wasm_bindgen]
 pub fn unavailable() -> String {
-    json(&Answer::refused(Rejection::new(RejectionCode::Unavailable, "this cannot be kept now").limit(2)))
+    json::to_string(&Answer::refused(Rejection::new(RejectionCode::Unavailable, "this cannot be kept now").limit(2)))
 }
 
 /// The `front::Answer` to a body of too many bytes, as JSON.
 #[wasm_bindgen]
 pub fn too_large(most_bytes: usize) -> String {
-    json(&Answer::too_large(most_bytes))
+    json::to_string(&Answer::too_large(most_bytes))
 }
