@@ -12,12 +12,14 @@ export default {
   },
 };
 
-export class Desk extends Real {
-  run(sql, values) {
-    if (failures > 0) {
-      failures -= 1;
-      throw new Error("the storage is away");
-    }
-    return super.run(sql, values);
+function perhaps() {
+  if (failures > 0) {
+    failures -= 1;
+    throw new Error("the storage is away");
   }
+}
+
+export class Desk extends Real {
+  read(...asked) { perhaps(); return super.read(...asked); }
+  write(...asked) { perhaps(); return super.write(...asked); }
 }

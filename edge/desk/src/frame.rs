@@ -11,7 +11,6 @@ use serde::{Deserialize, de::DeserializeOwned};
 use crate::{
     access::Hash,
     desk::Side,
-    json,
     package::{Body, Brief, Request},
 };
 
@@ -21,7 +20,7 @@ const PACKAGE: &str = "\"package\"";
 /// The answer of a host that must refuse before the desk is asked: too large, too fast, or not to be kept. Reads the same
 /// on either side.
 pub fn refusal(rejection: Rejection) -> String {
-    json::to_string(&EventFrame::new(VisitorEvent::Rejected { rejection }))
+    serde_json::to_string(&EventFrame::new(VisitorEvent::Rejected { rejection })).expect("an event is plain JSON")
 }
 
 /// A frame that was read.
@@ -95,7 +94,7 @@ fn visitor(text: &str) -> Result<Asked, Rejection> {
         VisitorCommand::RequestHandoff { package } => {
             let body = match package_in(text) {
                 Some(json) => Body::new(json),
-                None => Body::new(&json::to_string(&package)),
+                None => Body::new(&serde_json::to_string(&package).expect("a package is plain JSON")),
             };
             let handoff = Handoff { request: Request::of(&body), body, brief: Brief::of(*package) };
             Asked::Handoff { conversation, token, handoff }

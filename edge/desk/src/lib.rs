@@ -27,7 +27,6 @@ mod due;
 mod fallback;
 mod frame;
 mod guard;
-pub mod json;
 mod keeper;
 mod listeners;
 pub mod metrics;

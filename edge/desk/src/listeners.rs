@@ -8,7 +8,6 @@ use crate::{
     card::Carded,
     deadlines::Due,
     desk::{Desk, Effect, Peer, PeerId},
-    json,
     settings::ms,
     store::Record,
 };
@@ -183,5 +182,5 @@ impl Desk {
 }
 
 pub(crate) fn frame<E: Serialize>(event: &E) -> String {
-    json::to_string(&EventFrame::new(event))
+    serde_json::to_string(&EventFrame::new(event)).expect("an event is plain JSON")
 }

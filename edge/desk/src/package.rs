@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use std::{fmt, sync::Arc};
 use xxhash_rust::xxh64::xxh64;
 
-use crate::{access::Hash, json};
+use crate::access::Hash;
 
 /// The JSON of a package as it came. It does not print itself.
 #[derive(Clone)]
@@ -89,7 +89,8 @@ impl Request {
     }
 
     pub(crate) fn rewritten(package: &ContextPackage) -> Self {
-        Self::Rewritten(xxh64(json::to_string(package).as_bytes(), 0))
+        let json = serde_json::to_string(package).expect("a package is plain JSON");
+        Self::Rewritten(xxh64(json.as_bytes(), 0))
     }
 
     /// Whether that package is the one that was requested.

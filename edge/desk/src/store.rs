@@ -13,7 +13,6 @@ use crate::{
     access::{Hash, Pass},
     conversation::Conversation,
     desk::PeerId,
-    json,
     listeners::Listener,
     package::Body,
     quota::Gate,
@@ -316,7 +315,7 @@ pub(crate) fn number(n: u64) -> Value<'static> {
 }
 
 fn body(value: &impl Serialize) -> Value<'static> {
-    Value::Text(json::to_string(value).into())
+    Value::Text(serde_json::to_string(value).expect("what is stored is plain JSON").into())
 }
 
 pub(crate) fn as_text<'a>(value: Option<&'a Value<'_>>) -> Option<&'a str> {

@@ -2,7 +2,6 @@
 
 use crate::{
     conversation::Conversation,
-    json,
     package::{Body, Brief, Request},
     store::{Record, Sql, StoreError, Value, as_integer, as_text, number, read, save, unreadable},
 };
@@ -84,8 +83,8 @@ fn number_conversations<S: Sql>(sql: &mut S) -> Result<(), StoreError<S::Error>>
 
 fn numbered<E: std::error::Error>(row: u64, package: Option<&Value<'_>>, body: Option<&Value<'_>>) -> Result<Conversation, StoreError<E>> {
     let package = as_text(package).and_then(|json| Body::new(json).package().ok()).ok_or_else(|| unreadable("package", "no package"))?;
-    let request = json::to_string(&Request::rewritten(&package));
-    let brief = json::to_string(&Brief::of(package));
+    let request = serde_json::to_string(&Request::rewritten(&package)).expect("a request is plain JSON");
+    let brief = serde_json::to_string(&Brief::of(package)).expect("a brief is plain JSON");
     // What stood there was the SHA-256 of the package, in hex.
     let (before, after) = as_text(body)
         .and_then(|body| body.strip_prefix('{')?.split_once("\"request\":\""))

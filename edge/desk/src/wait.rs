@@ -11,8 +11,6 @@ use protocol::{Millis, Priority, WaitEstimate};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
-use crate::json::rounded;
-
 /// Times remembered of how long a place was taken.
 pub const HANDLED: usize = 50;
 /// Outcomes remembered of each kind of wait.
@@ -148,7 +146,7 @@ impl Pace {
     /// A wait ended: moves the quantiles, and says what is to be kept of it.
     pub fn ended(&mut self, said: Said, was: Millis) -> Was {
         let own = &self.kinds[said.kind as usize];
-        let follow = |quantile: f64, missed: bool| rounded((quantile + STEP * (MISS - f64::from(u8::from(missed)))).clamp(0.001, 0.5));
+        let follow = |quantile: f64, missed: bool| (quantile + STEP * (MISS - f64::from(u8::from(missed)))).clamp(0.001, 0.5);
         let ended = Was { said, was, low: follow(own.low, was < said.from), high: follow(own.high, was > said.to) };
         self.learn(&ended);
         ended
@@ -198,9 +196,9 @@ impl Pace {
             from: from.min(to - 1000),
             to,
             likely: place(half).clamp(from, to),
-            middle: rounded(middle),
-            below: rounded(below.max(1.0)),
-            above: rounded(above.max(1.0)),
+            middle,
+            below: below.max(1.0),
+            above: above.max(1.0),
         })
     }
 }

@@ -1,6 +1,6 @@
 //! The two documents, each with its own content security policy: the widget's frame and the agent's console.
 
-use desk::{json, settings::SiteSettings};
+use desk::settings::SiteSettings;
 
 use crate::answer::Answer;
 
@@ -17,7 +17,7 @@ pub struct Pages {
 impl Pages {
     /// The widget's document. Only the site's own origins may put it into a frame.
     pub(crate) fn frame(&self, site: &SiteSettings) -> Answer {
-        let settings = json::to_string(&site.widget());
+        let settings = serde_json::to_string(&site.widget()).expect("settings are plain JSON");
         // Inside a script element only `<` could end it.
         let page = self.frame.replace("{{settings}}", &settings.replace('<', "\\u003c"));
         let ancestors = if site.origins.is_empty() { "'none'".to_owned() } else { site.origins.join(" ") };

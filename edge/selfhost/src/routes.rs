@@ -18,6 +18,9 @@ use crate::{assets, links, random, runner::Runner, socket};
 /// A body must be here within this: with the answer, the connection is closed within ten seconds (RELIABILITY, hard limits).
 const BODY_TIME: Duration = Duration::from_secs(8);
 
+/// Request line and headers (RELIABILITY, hard limits).
+const MAX_HEADER_BYTES: usize = 8 * 1024;
+
 /// What is read of a socket at once; a larger frame takes more reads.
 const SOCKET_BUFFER_BYTES: usize = 2 * 1024;
 
@@ -40,6 +43,10 @@ pub fn router(server: Arc<Server>) -> Router {
 
 async fn answer(State(server): State<Arc<Server>>, request: Request<Body>) -> Response<Body> {
     let (mut parts, body) = request.into_parts();
+    let header_bytes: usize = parts.headers.iter().map(|(name, value)| name.as_str().len() + value.len() + ": \r\n".len()).sum();
+    if header_bytes + parts.uri.path_and_query().map_or(0, |uri| uri.as_str().len()) > MAX_HEADER_BYTES {
+        return and_close(Answer::plain(431, "the headers are too large"));
+    }
     match wish(&server, &parts) {
         Wish::Answer(answer) => response(answer),
         Wish::File { name, cache } => assets::file(&name, &parts.headers, cache),

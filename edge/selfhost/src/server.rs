@@ -24,8 +24,8 @@ use crate::{
     runner::Runner,
 };
 
-/// Request line and headers (RELIABILITY, hard limits). hyper's smallest buffer is this.
-const MAX_HEADER_BYTES: usize = 8 * 1024;
+/// What is read of a connection at once: most frames with their headers, so that they come in one piece.
+const BUFFER_BYTES: usize = 32 * 1024;
 const MAX_HEADERS: usize = 64;
 /// Also how long a kept-alive connection may be idle.
 const HEADER_TIME: Duration = Duration::from_secs(5);
@@ -106,7 +106,7 @@ async fn connection(stream: TcpStream, from: SocketAddr, router: axum::Router, m
     let connection = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_TIME)
-        .max_buf_size(32 * 1024)
+        .max_buf_size(BUFFER_BYTES)
         .max_headers(MAX_HEADERS)
         .serve_connection(TokioIo::new(stream), service)
         .with_upgrades();

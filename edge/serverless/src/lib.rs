@@ -6,7 +6,7 @@
 mod runner;
 mod storage;
 
-use desk::{Hash, PeerId, json, settings::SiteSettings};
+use desk::{Hash, PeerId, settings::SiteSettings};
 use front::{Asked, Front, Pages};
 use protocol::Millis;
 use wasm_bindgen::prelude::*;
@@ -57,7 +57,7 @@ impl Server {
             peer: PeerId(peer as u64),
             secret: &|| secret.to_owned(),
         };
-        json::to_string(&self.front.wish(&asked))
+        json(&self.front.wish(&asked))
     }
 
     /// Opens a site's desk. `held` are the peers whose sockets the host holds.
@@ -65,4 +65,8 @@ impl Server {
         let settings = self.front.site(site).ok_or_else(|| JsError::new("no such site"))?;
         Runner::open(settings.clone(), storage, now as Millis, &held)
     }
+}
+
+pub(crate) fn json(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).expect("what travels is plain JSON")
 }

@@ -1,13 +1,13 @@
 //! One desk at work.
 
-use desk::{Frame, Hash, Input, Keeper, Peer, PeerId, json, refusal, settings::SiteSettings};
+use desk::{Frame, Hash, Input, Keeper, Peer, PeerId, refusal, settings::SiteSettings};
 use front::{Answer, LINK_MS, Watch};
 use js_sys::Array;
 use protocol::{AgentId, Millis, Rejection, RejectionCode};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 
-use crate::storage::Storage;
+use crate::{json, storage::Storage};
 
 /// A desk and its storage. The host wraps every call in a transaction, and sends what it got only when that is done.
 #[wasm_bindgen]
@@ -58,7 +58,7 @@ impl Runner {
                 None => others.push((peer, text)),
             }
         }
-        let answers = frames.iter().zip(cookies).map(|(frames, cookie)| JsValue::from(json::to_string(&Answer::frames(frames, cookie))));
+        let answers = frames.iter().zip(cookies).map(|(frames, cookie)| JsValue::from(json(&Answer::frames(frames, cookie))));
         Ok(Array::of2(&answers.collect::<Array>(), &sends(others)))
     }
 
@@ -71,7 +71,7 @@ impl Runner {
             Some(text) => watch.frame(at, &text).map(|()| text),
             None => Err(watch.bytes(at)),
         };
-        let beside = json::to_string(&Beside { peer: peer.clone(), watch });
+        let beside = json(&Beside { peer: peer.clone(), watch });
         let (refused, sends) = match heard {
             Ok(text) => (JsValue::UNDEFINED, sends(self.handle(now, &[hear(peer, &text)])?)),
             Err(rejection) => (refusal(rejection).into(), Array::new()),
@@ -116,7 +116,7 @@ fn sends(sends: Vec<(PeerId, String)>) -> Array {
 /// What to keep beside a new socket.
 #[wasm_bindgen]
 pub fn beside(now: f64, peer: &str) -> Result<String, JsError> {
-    Ok(json::to_string(&Beside { peer: serde_json::from_str(peer)?, watch: Watch::opened(now as Millis) }))
+    Ok(json(&Beside { peer: serde_json::from_str(peer)?, watch: Watch::opened(now as Millis) }))
 }
 
 /// The number of the peer that this stands beside.
@@ -134,11 +134,11 @@ pub fn closes_at(beside: &str) -> Result<f64, JsError> {
 /// The `front::Answer` to what could not be kept, as JSON.
 #[wasm_bindgen]
 pub fn unavailable() -> String {
-    json::to_string(&Answer::refused(Rejection::new(RejectionCode::Unavailable, "this cannot be kept now").limit(2)))
+    json(&Answer::refused(Rejection::new(RejectionCode::Unavailable, "this cannot be kept now").limit(2)))
 }
 
 /// The `front::Answer` to a body of too many bytes, as JSON.
 #[wasm_bindgen]
 pub fn too_large(most_bytes: usize) -> String {
-    json::to_string(&Answer::too_large(most_bytes))
+    json(&Answer::too_large(most_bytes))
 }
