@@ -120,7 +120,7 @@ export const DeskOver = (Platform) => class extends Platform {
     });
   }
 
-  /** All that wait; if that fails each by itself, so that one who is to blame takes nobody along. */
+  /** All that wait together; if that fails each by itself, so that one who is to blame takes nobody along. */
   turn() {
     const some = this.waiting.splice(0, MOST);
     if (this.waiting.length > 0) setTimeout(() => this.turn());
@@ -128,13 +128,14 @@ export const DeskOver = (Platform) => class extends Platform {
       const [result, sends] = runner.requests(Date.now(), asked);
       return { sends, result };
     };
-    try {
-      const answers = this.work(request(some.flatMap(({ asked }) => asked)));
-      some.forEach(({ done }, i) => done(answers[i]));
-    } catch {
-      for (const { asked, done, failed } of some) {
-        try { done(this.workTwice(request(asked))[0]); } catch (wrong) { failed(wrong); }
-      }
+    if (some.length > 1) {
+      try {
+        const answers = this.work(request(some.flatMap(({ asked }) => asked)));
+        return some.forEach(({ done }, i) => done(answers[i]));
+      } catch {}
+    }
+    for (const { asked, done, failed } of some) {
+      try { done(this.workTwice(request(asked))[0]); } catch (wrong) { failed(wrong); }
     }
   }
 

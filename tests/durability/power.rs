@@ -357,7 +357,8 @@ fn messages(path: &Path) -> rusqlite::Result<BTreeMap<String, Messages>> {
         return Ok(BTreeMap::new());
     }
     let mut statement = connection.prepare(
-        "SELECT message.id, message.seq, conversation.state FROM message JOIN conversation ON conversation.id = message.conversation ORDER BY message.conversation, message.seq",
+        "SELECT message.id, message.seq, own.state FROM message JOIN (SELECT body ->> 'id' AS id, state FROM conversation) AS own ON own.id = message.conversation \
+         ORDER BY message.conversation, message.seq",
     )?;
     let mut found = BTreeMap::<String, Messages>::new();
     let mut rows = statement.query([])?;

@@ -247,14 +247,14 @@ fn check_message(text: &Text, field: &str) -> Result<(), Rejection> {
     if text.is_blank() {
         return Err(Rejection::new(RejectionCode::Malformed, "the message is empty").at(field));
     }
-    if text.chars() > limits::MAX_MESSAGE_CHARS {
+    if text.is_longer_than(limits::MAX_MESSAGE_CHARS) {
         return Err(Rejection::new(RejectionCode::TooLarge, "the message is too long").at(field).limit(limits::MAX_MESSAGE_CHARS as u64));
     }
     Ok(())
 }
 
 fn check_short(text: &Text, field: &str) -> Result<(), Rejection> {
-    if text.chars() > limits::MAX_SHORT_CHARS {
+    if text.is_longer_than(limits::MAX_SHORT_CHARS) {
         return Err(Rejection::new(RejectionCode::TooLarge, "the text is too long").at(field).limit(limits::MAX_SHORT_CHARS as u64));
     }
     Ok(())
@@ -280,7 +280,7 @@ fn check_package(package: &ContextPackage) -> Result<(), Rejection> {
     check(package.category.len() <= 64, &at("category"), "the category's key is too long", 64)?;
     check(package.language.len() <= 35, &at("language"), "expected a BCP 47 tag", 35)?;
     for (i, line) in package.transcript.iter().enumerate() {
-        if line.text.chars() > limits::MAX_MESSAGE_CHARS {
+        if line.text.is_longer_than(limits::MAX_MESSAGE_CHARS) {
             let wrong = Rejection::new(RejectionCode::TooLarge, "the line is too long").at(at(&format!("transcript[{i}].text")));
             return Err(wrong.limit(limits::MAX_MESSAGE_CHARS as u64));
         }

@@ -20,8 +20,9 @@ impl Text {
         &self.0
     }
 
-    pub fn chars(&self) -> usize {
-        self.0.chars().count()
+    /// Whether it has more characters than that. Only what has more bytes is counted.
+    pub fn is_longer_than(&self, chars: usize) -> bool {
+        self.0.len() > chars && self.0.chars().count() > chars
     }
 
     pub fn is_blank(&self) -> bool {
@@ -44,6 +45,12 @@ impl fmt::Debug for Text {
 #[cfg(test)]
 mod tests {
     use super::Text;
+
+    #[test]
+    fn characters_are_counted_not_bytes() {
+        let text = Text::new("äöü");
+        assert!(!text.is_longer_than(3) && text.is_longer_than(2));
+    }
 
     #[test]
     fn text_does_not_print_itself() {

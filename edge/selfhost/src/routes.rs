@@ -1,16 +1,16 @@
 //! Carries out over HTTP what `front` makes of a request.
 
 use axum::{
-    Router,
     body::{Body, to_bytes},
-    extract::{FromRequestParts, State, WebSocketUpgrade},
+    extract::{FromRequestParts, WebSocketUpgrade},
     http::{HeaderMap, HeaderName, HeaderValue, Request, Response, header, request::Parts},
     response::IntoResponse,
 };
 use desk::{Hash, Peer};
 use front::{Answer, Asked, Front, Wish};
+use hyper::body::Incoming;
 use protocol::{PublicKey, limits};
-use std::{collections::BTreeMap, net::IpAddr, sync::Arc, time::Duration};
+use std::{borrow::Cow, collections::BTreeMap, net::IpAddr, time::Duration};
 use tokio::{sync::watch, time::timeout};
 
 use crate::{assets, links, random, runner::Runner, socket};
@@ -33,41 +33,34 @@ pub struct Server {
     pub stopping: watch::Receiver<bool>,
 }
 
-/// Where a connection comes from.
-#[derive(Clone, Copy)]
-pub struct From(pub IpAddr);
-
-pub fn router(server: Arc<Server>) -> Router {
-    Router::new().fallback(answer).with_state(server)
-}
-
-async fn answer(State(server): State<Arc<Server>>, request: Request<Body>) -> Response<Body> {
+/// Answers a request that comes from there.
+pub async fn answer(server: &Server, from: IpAddr, request: Request<Incoming>) -> Response<Body> {
     let (mut parts, body) = request.into_parts();
     let header_bytes: usize = parts.headers.iter().map(|(name, value)| name.as_str().len() + value.len() + ": \r\n".len()).sum();
     if header_bytes + parts.uri.path_and_query().map_or(0, |uri| uri.as_str().len()) > MAX_HEADER_BYTES {
         return and_close(Answer::plain(431, "the headers are too large"));
     }
-    match wish(&server, &parts) {
+    match wish(server, from, &parts) {
         Wish::Answer(answer) => response(answer),
         Wish::File { name, cache } => assets::file(&name, &parts.headers, cache),
-        Wish::Frame { site, peer, most_bytes, cookie } => frame(&server.runners[&site], peer, body, most_bytes, cookie).await,
+        Wish::Frame { site, peer, most_bytes, cookie } => frame(&server.runners[&site], peer, Body::new(body), most_bytes, cookie).await,
         Wish::Link { site, agent, secret, link } => {
             let admitted = links::admit(&server.runners[&site], agent, Hash::of(&secret.0)).await;
             response(admitted.map_or_else(Answer::refused, |()| Answer::plain(200, link)))
         }
         Wish::Backup { site } => response(server.runners[&site].backup().await.map_or_else(Answer::refused, |name| Answer::plain(200, name))),
         Wish::Socket { site, peer } => match WebSocketUpgrade::from_request_parts(&mut parts, &()).await {
-            Ok(upgrade) => open_socket(&server, &site, upgrade, peer),
+            Ok(upgrade) => open_socket(server, &site, upgrade, peer),
             Err(refused) => refused.into_response(),
         },
     }
 }
 
-fn wish(server: &Server, parts: &Parts) -> Wish {
+fn wish(server: &Server, from: IpAddr, parts: &Parts) -> Wish {
     let text = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
     let address = match &server.address_header {
         Some(name) => text(name.clone()).map(str::to_owned),
-        None => parts.extensions.get::<From>().map(|from| from.0.to_string()),
+        None => Some(from.to_string()),
     };
     let asked = Asked {
         method: parts.method.as_str(),
@@ -116,7 +109,10 @@ fn open_socket(server: &Server, site: &PublicKey, upgrade: WebSocketUpgrade, pee
 fn response(answer: Answer) -> Response<Body> {
     let mut response = Response::builder().status(answer.status);
     for (name, value) in answer.headers {
-        response = response.header(name, value.as_ref());
+        response = match value {
+            Cow::Borrowed(value) => response.header(HeaderName::from_static(name), HeaderValue::from_static(value)),
+            Cow::Owned(value) => response.header(name, value),
+        };
     }
     response.body(Body::from(answer.body)).expect("an answer is made of valid headers")
 }

@@ -1,26 +1,21 @@
 //! The listening socket: hyper with limits on headers, time and connections, and a graceful stop.
 
 use anyhow::{Context, Result};
-use axum::body::Body;
 use desk::Hash;
 use front::Front;
-use hyper::{Request, body::Incoming, header::HeaderName};
-use hyper_util::{
-    rt::{TokioIo, TokioTimer},
-    service::TowerToHyperService,
-};
-use std::{collections::BTreeMap, fs, net::SocketAddr, path::Path, sync::Arc, time::Duration};
+use hyper::{header::HeaderName, service::service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use std::{collections::BTreeMap, convert::Infallible, fs, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::{Semaphore, watch},
 };
-use tower::ServiceExt;
 
 use crate::{
     assets,
     config::Config,
     links, operator,
-    routes::{self, From, Server},
+    routes::{self, Server},
     runner::Runner,
 };
 
@@ -56,7 +51,7 @@ pub async fn serve(config: Config, folder: &Path, listen: SocketAddr) -> Result<
     let address_header = config.address_header.as_deref().map(HeaderName::try_from).transpose().context("address_header")?;
     let server = Server { front, runners, public_url: config.public_url, address_header, stopping: stopping.clone() };
     let places = Arc::new(Semaphore::new(config.max_connections));
-    accept(&listener, &routes::router(Arc::new(server)), &places, &stopping).await?;
+    accept(&listener, &Arc::new(server), &places, &stopping).await?;
     drop(listener);
     tracing::info!("stopping: letting open requests finish");
     let _ = stop.send(true);
@@ -72,7 +67,7 @@ pub async fn serve(config: Config, folder: &Path, listen: SocketAddr) -> Result<
 }
 
 /// Until asked to stop.
-async fn accept(listener: &TcpListener, router: &axum::Router, places: &Arc<Semaphore>, stopping: &watch::Receiver<bool>) -> Result<()> {
+async fn accept(listener: &TcpListener, server: &Arc<Server>, places: &Arc<Semaphore>, stopping: &watch::Receiver<bool>) -> Result<()> {
     let mut stop = std::pin::pin!(stop_signal());
     loop {
         let (stream, from) = tokio::select! {
@@ -88,21 +83,21 @@ async fn accept(listener: &TcpListener, router: &axum::Router, places: &Arc<Sema
         };
         // Over the cap: refused early, by closing.
         let Ok(place) = Arc::clone(places).try_acquire_owned() else { continue };
-        let (router, stopping) = (router.clone(), stopping.clone());
+        let (server, stopping) = (Arc::clone(server), stopping.clone());
         tokio::spawn(async move {
-            connection(stream, from, router, stopping).await;
+            connection(stream, from, server, stopping).await;
             drop(place);
         });
     }
 }
 
 /// One connection, with its limits; asked to finish when the server stops.
-async fn connection(stream: TcpStream, from: SocketAddr, router: axum::Router, mut stopping: watch::Receiver<bool>) {
+async fn connection(stream: TcpStream, from: SocketAddr, server: Arc<Server>, mut stopping: watch::Receiver<bool>) {
     let _ = stream.set_nodelay(true);
-    let service = TowerToHyperService::new(router.map_request(move |mut request: Request<Incoming>| {
-        request.extensions_mut().insert(From(from.ip()));
-        request.map(Body::new)
-    }));
+    let service = service_fn(move |request| {
+        let server = Arc::clone(&server);
+        async move { Ok::<_, Infallible>(routes::answer(&server, from.ip(), request).await) }
+    });
     let connection = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_TIME)
