@@ -1,16 +1,14 @@
 //! A desk together with its storage: what every host does with the two.
 
 use protocol::Millis;
-use std::collections::BTreeMap;
 
 use crate::{
-    access::Hash,
+    batch::Batch,
     card::Carded,
     desk::{Desk, Effect, Input, Peer, PeerId},
     frame::Frame,
-    quota::Gate,
     settings::SiteSettings,
-    store::{self, Record, Sql, StoreError},
+    store::{self, Sql, StoreError},
 };
 
 /// What is to be sent, in order.
@@ -64,27 +62,17 @@ impl<S: Sql> Keeper<S> {
 
     /// Takes inputs, one after the other, and saves what follows; gives what is to be sent once that is on disk.
     pub fn handle(&mut self, now: Millis, inputs: &[Input]) -> Result<Sends, StoreError<S::Error>> {
-        let mut sends = Vec::new();
-        // Nearly every handoff moves the same ones.
-        let mut gates: BTreeMap<Hash, Gate> = BTreeMap::new();
+        let (mut sends, mut batch) = (Vec::new(), Batch::default());
         for input in inputs {
             for effect in self.desk.handle(now, input) {
                 match effect {
-                    Effect::Save(Record::Gate(hash, gate)) => _ = gates.insert(hash, gate),
-                    Effect::Save(record) => {
-                        if let Record::GateEnded(hash) = &record {
-                            gates.remove(hash);
-                        }
-                        store::save(&mut self.sql, &record).map_err(StoreError::Sql)?;
-                    }
+                    Effect::Save(record) => batch.add(&mut self.sql, record).map_err(StoreError::Sql)?,
                     Effect::Send(peer, text) => sends.push((peer, text)),
                     Effect::SendCard(peer, card) => sends.push((peer, with_card(&mut self.sql, &card)?)),
                 }
             }
         }
-        if !gates.is_empty() {
-            store::save_gates(&mut self.sql, &gates.into_iter().collect::<Vec<_>>()).map_err(StoreError::Sql)?;
-        }
+        batch.finish(&mut self.sql).map_err(StoreError::Sql)?;
         Ok(sends)
     }
 

@@ -17,6 +17,7 @@
 
 mod access;
 mod agent_side;
+mod batch;
 mod board;
 mod card;
 mod conversation;

@@ -22,6 +22,9 @@ use crate::{
 
 pub use crate::tables::{SCHEMA_VERSION, prepare};
 
+/// Of one statement, which binds at most a hundred values (a limit of Durable Objects).
+const MOST_ROWS: usize = 16;
+
 /// A value of a row.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value<'a> {
@@ -162,11 +165,7 @@ pub enum StoreError<E: std::error::Error + 'static> {
 /// Keeps one record.
 pub fn save<S: Sql>(sql: &mut S, record: &Record) -> Result<(), S::Error> {
     match record {
-        Record::Conversation(conversation) => sql.execute(
-            "INSERT INTO conversation (n, state, body) VALUES (?1, ?2, ?3) \
-             ON CONFLICT (n) DO UPDATE SET state = excluded.state, body = excluded.body",
-            &[number(conversation.row), text(conversation.state.name()), body(conversation)],
-        ),
+        Record::Conversation(conversation) => save_conversations(sql, [conversation.as_ref()]),
         Record::Message(conversation, message) => sql.execute(
             "INSERT INTO message (conversation, seq, id, author, at, text) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             &[
@@ -178,15 +177,7 @@ pub fn save<S: Sql>(sql: &mut S, record: &Record) -> Result<(), S::Error> {
                 text(message.text.reveal()),
             ],
         ),
-        Record::Event { at, conversation, agent, kind } => sql.execute(
-            "INSERT INTO event (at, kind, conversation, agent) VALUES (?1, ?2, ?3, ?4)",
-            &[
-                number(*at),
-                text(kind),
-                conversation.as_ref().map_or(Value::Null, |id| text(&id.0)),
-                agent.as_ref().map_or(Value::Null, |id| text(&id.0)),
-            ],
-        ),
+        Record::Event { .. } => save_events(sql, std::slice::from_ref(record)),
         Record::Agent(id, presence) => sql.execute(
             "INSERT INTO agent (id, body) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET body = excluded.body",
             &[text(&id.0), body(presence)],
@@ -218,8 +209,43 @@ pub fn save<S: Sql>(sql: &mut S, record: &Record) -> Result<(), S::Error> {
     }
 }
 
+/// Keeps several conversations, each once.
+pub(crate) fn save_conversations<'a, S: Sql>(sql: &mut S, conversations: impl IntoIterator<Item = &'a Conversation>) -> Result<(), S::Error> {
+    let row = |own: &'a Conversation| [number(own.row), text(own.state.name()), body(own)];
+    let rows: Vec<_> = conversations.into_iter().map(row).collect();
+    let replaced = "ON CONFLICT (n) DO UPDATE SET state = excluded.state, body = excluded.body";
+    insert(sql, "INSERT INTO conversation (n, state, body) VALUES", &rows, replaced)
+}
+
+/// Keeps several events, in order; passes over what is none.
+pub(crate) fn save_events<S: Sql>(sql: &mut S, records: &[Record]) -> Result<(), S::Error> {
+    let row = |record| match record {
+        &Record::Event { at, ref conversation, ref agent, kind } => {
+            let id = |id: Option<&'_ String>| id.map_or(Value::Null, |id| Value::Text(id.clone().into()));
+            Some([number(at), text(kind), id(conversation.as_ref().map(|id| &id.0)), id(agent.as_ref().map(|id| &id.0))])
+        }
+        _ => None,
+    };
+    let rows: Vec<_> = records.iter().filter_map(row).collect();
+    insert(sql, "INSERT INTO event (at, kind, conversation, agent) VALUES", &rows, "")
+}
+
+/// Inserts rows, some at a time: as many as two, four, eight or sixteen, so that there are few different statements.
+fn insert<const N: usize, S: Sql>(sql: &mut S, head: &str, mut rows: &[[Value<'_>; N]], tail: &str) -> Result<(), S::Error> {
+    while !rows.is_empty() {
+        let (some, rest) = rows.split_at(1 << rows.len().min(MOST_ROWS).ilog2());
+        let places = vec![format!("({})", ["?"; N].join(", ")); some.len()].join(", ");
+        sql.execute(&format!("{head} {places} {tail}"), some.as_flattened())?;
+        rows = rest;
+    }
+    Ok(())
+}
+
 /// Keeps how far several gates have come, in one statement.
-pub fn save_gates<S: Sql>(sql: &mut S, gates: &[(Hash, Gate)]) -> Result<(), S::Error> {
+pub(crate) fn save_gates<S: Sql>(sql: &mut S, gates: &[(Hash, Gate)]) -> Result<(), S::Error> {
+    if gates.is_empty() {
+        return Ok(());
+    }
     let all = "INSERT INTO gate (hash, body) SELECT value ->> 0, value ->> 1 FROM json_each(?1) WHERE true \
                ON CONFLICT (hash) DO UPDATE SET body = excluded.body";
     sql.execute(all, &[body(&gates)])

@@ -7,6 +7,9 @@ use rusqlite::{
 };
 use std::path::Path;
 
+/// More than the desk has.
+const STATEMENTS: usize = 64;
+
 /// The first write opens a transaction, which lasts until `commit`.
 pub struct Database {
     connection: Connection,
@@ -22,6 +25,7 @@ impl Database {
             "PRAGMA page_size = 8192; PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; \
              PRAGMA secure_delete = ON; PRAGMA cell_size_check = ON; PRAGMA busy_timeout = 5000; PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 4000;",
         )?;
+        connection.set_prepared_statement_cache_capacity(STATEMENTS);
         Ok(Self { connection, is_changed: false })
     }
 

@@ -30,7 +30,7 @@ pub struct Driver {
     heard: BTreeMap<PeerId, Vec<String>>,
 }
 
-struct Database(rusqlite::Connection);
+pub struct Database(rusqlite::Connection);
 
 impl Sql for Database {
     type Error = rusqlite::Error;
@@ -52,7 +52,11 @@ fn bind(value: &Value<'_>) -> rusqlite::types::Value {
 }
 
 impl Database {
-    fn rows(&self, sql: &str, values: &[Value<'_>]) -> rusqlite::Result<Vec<Vec<Value<'static>>>> {
+    pub fn new() -> Self {
+        Self(rusqlite::Connection::open_in_memory().expect("SQLite opens"))
+    }
+
+    pub fn rows(&self, sql: &str, values: &[Value<'_>]) -> rusqlite::Result<Vec<Vec<Value<'static>>>> {
         let mut statement = self.0.prepare_cached(sql)?;
         let n = statement.column_count();
         let read = |value: ValueRef<'_>| match value {
@@ -94,7 +98,7 @@ pub fn package(who: &str) -> ContextPackage {
 
 impl Driver {
     pub fn new() -> Self {
-        let mut database = Database(rusqlite::Connection::open_in_memory().expect("SQLite opens"));
+        let mut database = Database::new();
         store::prepare(&mut database).expect("tables");
         let kept = store::load(&mut database).expect("an empty store");
         Self { now: 1_800_000_000_000, desk: Some(Desk::restore(settings(), kept)), database, peers: 0, heard: BTreeMap::new() }

@@ -1,0 +1,44 @@
+//! What several inputs leave behind, in few statements: of a gate and of a conversation only the last state, and events together.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    access::Hash,
+    conversation::Conversation,
+    quota::Gate,
+    store::{self, Record, Sql},
+};
+
+/// Everything of it is saved by [`Batch::finish`], or none of it counts.
+#[derive(Default)]
+pub struct Batch {
+    gates: BTreeMap<Hash, Gate>,
+    conversations: BTreeMap<u64, Box<Conversation>>,
+    events: Vec<Record>,
+}
+
+impl Batch {
+    /// Takes a record; saves it at once if it is of a kind that seldom comes twice.
+    pub fn add<S: Sql>(&mut self, sql: &mut S, record: Record) -> Result<(), S::Error> {
+        match record {
+            Record::Gate(hash, gate) => _ = self.gates.insert(hash, gate),
+            Record::Conversation(conversation) => _ = self.conversations.insert(conversation.row, conversation),
+            Record::Event { .. } => self.events.push(record),
+            _ => {
+                match &record {
+                    Record::GateEnded(hash) => _ = self.gates.remove(hash),
+                    Record::Erase { row, .. } => _ = self.conversations.remove(row),
+                    _ => {}
+                }
+                store::save(sql, &record)?;
+            }
+        }
+        Ok(())
+    }
+
+    pub fn finish<S: Sql>(self, sql: &mut S) -> Result<(), S::Error> {
+        store::save_gates(sql, &self.gates.into_iter().collect::<Vec<_>>())?;
+        store::save_conversations(sql, self.conversations.values().map(Box::as_ref))?;
+        store::save_events(sql, &self.events)
+    }
+}
