@@ -1,4 +1,5 @@
 //! Every conversation of the desk, by its id and by its number.
+#![expect(clippy::disallowed_types, reason = "ids are only looked up: nobody sees the order of a `HashMap` here")]
 
 use protocol::ConversationId;
 use std::collections::{BTreeMap, HashMap};

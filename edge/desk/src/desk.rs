@@ -23,6 +23,7 @@ use crate::{
 
 /// What came in.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "nearly all of them are frames")]
 pub enum Input {
     /// A frame of a peer.
     Frame(Peer, Frame),

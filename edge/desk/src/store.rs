@@ -254,7 +254,7 @@ pub(crate) fn save_gates<S: Sql>(sql: &mut S, gates: &[(Hash, Gate)]) -> Result<
 /// The package of that row.
 pub fn package<S: Sql>(sql: &mut S, row: u64) -> Result<Option<Body>, S::Error> {
     let rows = sql.query("SELECT body FROM package WHERE n = ?1", &[number(row)])?;
-    Ok(rows.first().and_then(|row| as_text(row.first())).map(|json| Body::new(&json)))
+    Ok(rows.first().and_then(|row| as_text(row.first())).map(Body::new))
 }
 
 /// Reads everything that a desk starts from.

@@ -113,7 +113,7 @@ impl Runner {
     pub fn left(&self, peer: PeerId) {
         self.load.comes();
         let asks = self.asks.clone();
-        tokio::task::spawn_blocking(move || asks.send(Ask::Left(peer)));
+        tokio::task::spawn_blocking(move || drop(asks.send(Ask::Left(peer))));
     }
 
     pub fn stop(&self) {
