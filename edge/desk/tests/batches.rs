@@ -38,7 +38,9 @@ fn morning() -> Vec<Input> {
     inputs
 }
 
-fn play(batches: &[&[Input]]) -> (Vec<Vec<Vec<Value<'static>>>>, Vec<(PeerId, String)>) {
+type Tables = Vec<Vec<Vec<Value<'static>>>>;
+
+fn play(batches: &[&[Input]]) -> (Tables, Vec<(PeerId, String)>) {
     let mut keeper = Keeper::open(Database::new(), settings(), NOW, |_| false).expect("an empty store");
     let sends = batches.iter().flat_map(|inputs| keeper.handle(NOW, inputs).expect("saved")).collect();
     let tables = ["conversation", "package", "message", "event", "gate", "peer", "pass", "agent"];
