@@ -97,8 +97,10 @@ fn a_damaged_or_newer_copy_is_refused_and_the_desk_left_as_it_is() -> Result<()>
     let before = fs::read(&own)?;
     let damaged = stage.data().join("damaged");
     let mut bytes = fs::read(&copy)?;
-    let middle = bytes.len() / 2;
-    bytes[middle..middle + 4096].fill(0x5a);
+    // A whole page: what is damaged in the empty part of one, nobody misses.
+    let page = usize::from(u16::from_be_bytes([bytes[16], bytes[17]]));
+    let middle = bytes.len() / page / 2 * page;
+    bytes[middle..middle + page].fill(0x5a);
     fs::write(&damaged, bytes)?;
     let newer = stage.data().join("newer");
     fs::copy(&copy, &newer)?;
