@@ -2,7 +2,10 @@
 
 use anyhow::{Result, ensure};
 use serde_json::json;
-use std::time::{Duration, Instant};
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
 use tests::{
     History, Host, Stage,
     disk::{EIO, ENOSPC, Hand},
@@ -41,6 +44,38 @@ fn a_fault_at_any_operation_is_refused_never_acknowledged_and_over_within_five_s
     line.reads(&history, &Credential::new(seed, 0, 0), BACK_WITHIN);
     let kept = history.check().map_err(anyhow::Error::msg)?;
     println!("ENOSPC and EIO at each of {operations} operations: {refused} saves failed, slowest command {slowest:?}: {kept}; seed {seed}");
+    Ok(())
+}
+
+/// A host that answered before the sync would be faster than the disk.
+#[test]
+fn no_host_answers_before_the_disk_has() -> Result<()> {
+    const SYNC: Duration = Duration::from_millis(300);
+    for host in Host::ALL {
+        let folder = tempfile::tempdir()?;
+        let (hand, variables) = Hand::new(folder.path())?;
+        let stage = Stage::laid_out(host, without_quotas, |_| Ok(()), &variables)?;
+        let (line, history) = (Line::to(&stage.edge), History::default());
+        let who = Credential::new(seed(), 2, 1);
+        ensure!(line.hands_over(&history, &who, BACK_WITHIN), "a handoff before");
+        hand.slow_us(SYNC.as_micros() as u64)?;
+        let answers: Vec<_> = thread::scope(|scope| {
+            let say = |n: u32| {
+                let (who, line) = (&who, Line::to(&stage.edge));
+                scope.spawn(move || {
+                    let start = Instant::now();
+                    let said = line.visitor(who, &json!({ "say": { "message": format!("slow{n}"), "text": "hello" } }));
+                    (matches!(said, Answered::Events(_)), start.elapsed())
+                })
+            };
+            let all: Vec<_> = (0..8).map(say).collect();
+            all.into_iter().map(|one| one.join()).collect()
+        });
+        for answer in answers {
+            let (is_taken, after) = answer.map_err(|_| anyhow::anyhow!("a thread panicked"))?;
+            ensure!(is_taken && after >= SYNC, "{}: taken {is_taken}, after {after:?}", host.name());
+        }
+    }
     Ok(())
 }
 
