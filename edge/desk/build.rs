@@ -1,5 +1,5 @@
 //! Writes what `telephone` knows of the world's numbering plans. It comes from the library `phonelib`, whose own tables, with names, areas
-//! and kinds of numbers, would be a fifth of what a serverless host loads.
+//! and kinds of numbers, would be a tenth of what a serverless host loads.
 
 #![expect(clippy::disallowed_methods, reason = "it runs while the desk is built, and is no part of it")]
 

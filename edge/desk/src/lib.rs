@@ -2,9 +2,11 @@
 //!
 //! # The core's contract
 //!
-//! 1. A host **receives** something: a frame, a closed socket, the timer, or a newly admitted agent. It makes an [`Input`].
+//! 1. A host **receives** something: a frame, a closed socket, the timer, or a newly admitted agent. It makes an [`Input`]; a frame's text
+//!    goes through [`Frame::read`], wherever the host has time.
 //! 2. It **calls** [`Desk::handle`] with the time. That cannot fail: bad input is answered.
-//! 3. It **carries out** the [`Effect`]s in order: every `Save` before the `Send`s behind it. A failed send is no error, the
+//! 3. It **carries out** the [`Effect`]s in order: every `Save` before the `Send`s behind it; for a `SendCard` it reads the package from its
+//!    storage. A failed send is no error, the
 //!    peer will come back. A failed save is fatal to this desk value: the host drops it, sends nothing, and rebuilds it from
 //!    storage, so memory never runs ahead of disk.
 //! 4. It **sets** its timer to [`Desk::deadline`].
@@ -13,7 +15,7 @@
 //!
 //! [`Keeper`] does 3 and 5 over any [`store::Sql`], so that a host is left with its transactions, its sockets and its timer.
 //!
-//! There is no async here, no clock, no randomness and no I/O. The only SQL is in [`store`].
+//! There is no async here, no clock, no randomness and no I/O. The only SQL is in [`store`] and in the tables behind it.
 
 mod access;
 mod agent_side;

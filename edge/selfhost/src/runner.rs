@@ -84,29 +84,33 @@ impl Runner {
 
     /// A frame by request.
     pub async fn request(&self, peer: Peer, text: &str) -> Result<Vec<String>, Rejection> {
-        let frame = self.read(&peer, text)?;
+        self.has_room()?;
+        let frame = Frame::read(peer.side, text);
         self.ask(|reply| Ask::Request { peer, frame, reply }).await
     }
 
     /// Lets an agent sign in with a link whose hash this is.
     pub async fn admit(&self, agent: AgentId, link: Hash, until: Millis) -> Result<Vec<String>, Rejection> {
+        self.has_room()?;
         self.ask(|done| Ask::Admit { agent, link, until, done }).await
     }
 
     /// Copies the file while it is in use; gives the name of the copy within the data folder.
     pub async fn backup(&self) -> Result<String, Rejection> {
+        self.has_room()?;
         let (done, answer) = oneshot::channel();
         self.put(Ask::Backup(done))?;
         answer.await.unwrap_or_else(|_| Err(unavailable()))
     }
 
     pub fn opened(&self, peer: PeerId, outgoing: Outgoing) -> Result<(), Rejection> {
+        self.has_room()?;
         self.put(Ask::Opened { peer, outgoing })
     }
 
     pub fn frame(&self, peer: Peer, text: &str) -> Result<(), Rejection> {
-        let frame = self.read(&peer, text)?;
-        self.put(Ask::Frame { peer, frame })
+        self.has_room()?;
+        self.put(Ask::Frame { frame: Frame::read(peer.side, text), peer })
     }
 
     /// Must not get lost: waits for room.
@@ -128,15 +132,12 @@ impl Runner {
         answer.await.unwrap_or_else(|_| Err(unavailable()))
     }
 
-    /// Reading is done here, not on the desk's thread, and not for what is refused anyway.
-    fn read(&self, peer: &Peer, text: &str) -> Result<Frame, Rejection> {
-        if self.load.is_too_much() { Err(too_many()) } else { Ok(Frame::read(peer.side, text)) }
+    /// Asked before a frame is read, which is done here and not on the desk's thread: what is refused shall cost nothing.
+    fn has_room(&self) -> Result<(), Rejection> {
+        if self.load.is_too_much() { Err(too_many()) } else { Ok(()) }
     }
 
     fn put(&self, ask: Ask) -> Result<(), Rejection> {
-        if self.load.is_too_much() {
-            return Err(too_many());
-        }
         self.load.comes();
         self.asks.try_send(ask).map_err(|refused| {
             self.load.goes(1);
@@ -225,7 +226,7 @@ impl Work {
             }
             // One of them is to blame: each by itself, so that it takes nobody along.
             Err(Failure::Panic) if inputs.len() > 1 => {
-                self.drop_desk(&Failure::Panic);
+                self.drop_desk(Failure::Panic);
                 for input in inputs {
                     let own = self.part_of(&input, &mut owed);
                     self.alone(input, own);
@@ -233,7 +234,7 @@ impl Work {
                 self.pay(owed);
             }
             Err(failure) => {
-                self.drop_desk(&failure);
+                self.drop_desk(failure);
                 self.answer_from_file(inputs, owed);
             }
         }
@@ -249,7 +250,7 @@ impl Work {
                 self.pay(owed);
             }
             Err(failure) => {
-                self.drop_desk(&failure);
+                self.drop_desk(failure);
                 self.refuse(owed);
             }
         }
@@ -331,10 +332,9 @@ impl Work {
 
     /// Memory may be ahead of the file. Sockets cannot be told which of their frames were lost: they are cut, and come back with their
     /// last number.
-    fn drop_desk(&mut self, failure: &Failure) {
+    fn drop_desk(&mut self, failure: Failure) {
         let why = match failure {
-            Failure::Save(StoreError::Sql(wrong)) => wrong.to_string(),
-            Failure::Save(wrong) => wrong.to_string(),
+            Failure::Save(wrong) => format!("{:#}", anyhow::Error::from(wrong)),
             Failure::Panic => "a panic".to_owned(),
         };
         tracing::error!(site = self.settings.key, "the desk is dropped, to be rebuilt from its file: {why}");

@@ -1,7 +1,10 @@
 //! A connection that is kept, and as little HTTP as it takes.
 
 use anyhow::{Context, Result, bail};
-use std::time::{Duration, Instant};
+use std::{
+    io::ErrorKind,
+    time::{Duration, Instant},
+};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -12,6 +15,17 @@ pub struct Connection {
     stream: TcpStream,
     authority: String,
     read: Vec<u8>,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("the server closed the connection")]
+struct Closed;
+
+fn closed(wrong: std::io::Error) -> anyhow::Error {
+    match wrong.kind() {
+        ErrorKind::ConnectionReset | ErrorKind::BrokenPipe => Closed.into(),
+        _ => wrong.into(),
+    }
 }
 
 /// What came back.
@@ -29,11 +43,23 @@ impl Connection {
         Ok(Self { stream, authority, read: Vec::new() })
     }
 
+    /// A server may close a connection that it keeps, at any time (workerd does, after some seconds): then the same is sent once more on a
+    /// new one.
     pub async fn post(&mut self, path: &str, body: &str) -> Result<Reply> {
+        match self.post_once(path, body).await {
+            Err(wrong) if wrong.is::<Closed>() => {
+                *self = Self::open(&self.authority).await?;
+                self.post_once(path, body).await
+            }
+            reply => reply,
+        }
+    }
+
+    async fn post_once(&mut self, path: &str, body: &str) -> Result<Reply> {
         let authority = &self.authority;
         let length = body.len();
         let request = format!("POST {path} HTTP/1.1\r\nhost: {authority}\r\norigin: http://{authority}\r\ncontent-length: {length}\r\n\r\n{body}");
-        self.stream.write_all(request.as_bytes()).await?;
+        self.stream.write_all(request.as_bytes()).await.map_err(closed)?;
         timeout(Duration::from_secs(30), self.reply()).await?
     }
 
@@ -71,10 +97,10 @@ impl Connection {
     }
 
     async fn more(&mut self) -> Result<()> {
-        if self.stream.read_buf(&mut self.read).await? == 0 {
-            bail!("the server closed the connection");
+        match self.stream.read_buf(&mut self.read).await {
+            Ok(0) => bail!(Closed),
+            read => read.map(drop).map_err(closed),
         }
-        Ok(())
     }
 }
 
