@@ -32,19 +32,27 @@ pub const DESKTOP: Look = Look { width: 1280, height: 820, dark: false, wasm: tr
 pub const PHONE: Look = Look { width: 390, height: 780, dark: false, wasm: true };
 
 impl Browsers {
+    /// A driver on a free port. It looks for one on both address families one after the other and ends if the second is
+    /// taken by then, which is nobody's fault: it is started again.
     pub fn start() -> Result<Self> {
-        let mut driver =
-            Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().context("starting chromedriver")?;
-        let mut lines = BufReader::new(driver.stdout.take().context("chromedriver's output")?).lines();
-        let port = loop {
-            let Some(line) = lines.next() else { bail!("chromedriver ended before it listened") };
-            let line = line?;
-            if let Some(port) = line.rsplit("on port ").next().filter(|_| line.contains("started successfully on port")) {
-                break port.trim_end_matches('.').parse()?;
+        const STARTS: usize = 5;
+        let mut said = String::new();
+        for _ in 0..STARTS {
+            let mut driver =
+                Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().context("starting chromedriver")?;
+            let mut lines = BufReader::new(driver.stdout.take().context("chromedriver's output")?).lines();
+            while let Some(line) = lines.next().transpose()? {
+                if let Some(port) = line.rsplit("on port ").next().filter(|_| line.contains("started successfully on port")) {
+                    let port = port.trim_end_matches('.').parse()?;
+                    thread::spawn(move || lines.for_each(drop));
+                    return Ok(Self { driver, port });
+                }
+                said.push_str(&line);
+                said.push('\n');
             }
-        };
-        thread::spawn(move || lines.for_each(drop));
-        Ok(Self { driver, port })
+            driver.wait()?;
+        }
+        bail!("chromedriver ended {STARTS} times before it listened; it said:\n{said}")
     }
 
     pub async fn window(&self, look: Look) -> Result<WebDriver> {
