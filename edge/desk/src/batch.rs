@@ -1,6 +1,6 @@
 //! What several inputs leave behind, in few statements: of a gate and of a conversation only the last state, and events together.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
     access::Hash,
@@ -13,7 +13,7 @@ use crate::{
 #[derive(Default)]
 pub struct Batch {
     gates: BTreeMap<Hash, Gate>,
-    conversations: BTreeMap<u64, Box<Conversation>>,
+    conversations: BTreeMap<u64, Arc<Conversation>>,
     events: Vec<Record>,
 }
 
@@ -38,7 +38,7 @@ impl Batch {
 
     pub fn finish<S: Sql>(self, sql: &mut S) -> Result<(), S::Error> {
         store::save_gates(sql, &self.gates.into_iter().collect::<Vec<_>>())?;
-        store::save_conversations(sql, self.conversations.values().map(Box::as_ref))?;
+        store::save_conversations(sql, self.conversations.values().map(Arc::as_ref))?;
         store::save_events(sql, &self.events)
     }
 }

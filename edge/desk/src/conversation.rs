@@ -2,7 +2,10 @@
 
 use protocol::{AgentId, Author, Commitment, ConversationId, FallbackKind, Message, MessageId, Millis, Note, Outcome, Text};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use crate::{
     access::Hash,
@@ -123,7 +126,7 @@ pub struct Conversation {
     /// So that the same id with another package is refused.
     pub request: Request,
     /// What the desk reads of the package, which is a row of its own in the store: it never changes, and is large.
-    pub brief: Brief,
+    pub brief: Arc<Brief>,
     /// The number of its row, and of its package's.
     #[serde(skip)]
     pub row: u64,
@@ -217,14 +220,6 @@ impl Conversation {
     pub fn next_claim(&mut self) -> u64 {
         self.claims = self.claims.max(self.claim) + 1;
         self.claims
-    }
-
-    /// As its row is: the messages are rows of their own.
-    pub fn as_row(&mut self) -> Self {
-        let messages = std::mem::take(&mut self.messages);
-        let row = Self { told: None, ..self.clone() };
-        self.messages = messages;
-        row
     }
 
     /// The number of the last message.

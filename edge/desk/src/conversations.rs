@@ -2,7 +2,10 @@
 #![expect(clippy::disallowed_types, reason = "ids are only looked up: nobody sees the order of a `HashMap` here")]
 
 use protocol::ConversationId;
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use crate::conversation::Conversation;
 
@@ -10,18 +13,18 @@ use crate::conversation::Conversation;
 #[derive(Default)]
 pub struct Conversations {
     rows: HashMap<ConversationId, u64>,
-    /// Boxed: they are large, and the tree moves what it holds.
-    all: BTreeMap<u64, Box<Conversation>>,
+    /// Shared with the records that are being saved: one that changes before it is saved is copied.
+    all: BTreeMap<u64, Arc<Conversation>>,
 }
 
 impl Conversations {
     pub fn insert(&mut self, conversation: Conversation) {
         self.rows.insert(conversation.id.clone(), conversation.row);
-        self.all.insert(conversation.row, Box::new(conversation));
+        self.all.insert(conversation.row, Arc::new(conversation));
     }
 
-    pub fn remove(&mut self, id: &ConversationId) -> Option<Conversation> {
-        self.all.remove(&self.rows.remove(id)?).map(|conversation| *conversation)
+    pub fn remove(&mut self, id: &ConversationId) -> Option<Arc<Conversation>> {
+        self.all.remove(&self.rows.remove(id)?)
     }
 
     pub fn get(&self, id: &ConversationId) -> Option<&Conversation> {
@@ -34,11 +37,16 @@ impl Conversations {
 
     /// By its number.
     pub fn at(&self, row: u64) -> Option<&Conversation> {
-        self.all.get(&row).map(Box::as_ref)
+        self.all.get(&row).map(Arc::as_ref)
     }
 
     pub fn at_mut(&mut self, row: u64) -> Option<&mut Conversation> {
-        self.all.get_mut(&row).map(Box::as_mut)
+        self.all.get_mut(&row).map(Arc::make_mut)
+    }
+
+    /// As it is now, to be saved.
+    pub fn record(&self, row: u64) -> Option<Arc<Conversation>> {
+        self.all.get(&row).cloned()
     }
 
     /// The last number.

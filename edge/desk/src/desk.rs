@@ -23,7 +23,6 @@ use crate::{
 
 /// What came in.
 #[derive(Clone, Debug)]
-#[expect(clippy::large_enum_variant, reason = "nearly all of them are frames")]
 pub enum Input {
     /// A frame of a peer.
     Frame(Peer, Frame),
@@ -390,10 +389,10 @@ impl Desk {
         let turn = std::mem::take(&mut self.turn);
         let mut effects: Vec<_> = turn.saves.into_iter().map(Effect::Save).collect();
         for row in turn.changed {
-            if let Some(conversation) = self.conversations.at_mut(row) {
+            if let Some(conversation) = self.conversations.record(row) {
                 let deadline = conversation.deadline(&self.settings.times);
                 self.deadlines.set(Due::Conversation(row), Some(deadline));
-                effects.push(Effect::Save(Record::Conversation(Box::new(conversation.as_row()))));
+                effects.push(Effect::Save(Record::Conversation(conversation)));
             }
         }
         for id in turn.changed_agents {

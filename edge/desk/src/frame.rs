@@ -7,6 +7,7 @@ use protocol::{
     VisitorFrame, limits,
 };
 use serde::{Deserialize, de::DeserializeOwned};
+use std::sync::Arc;
 
 use crate::{
     access::Hash,
@@ -50,7 +51,7 @@ pub(crate) enum Asked {
 pub(crate) struct Handoff {
     pub body: Body,
     pub request: Request,
-    pub brief: Brief,
+    pub brief: Arc<Brief>,
 }
 
 impl Frame {
@@ -96,7 +97,7 @@ fn visitor(text: &str) -> Result<Asked, Rejection> {
                 Some(json) => Body::new(json),
                 None => Body::new(&serde_json::to_string(&package).expect("a package is plain JSON")),
             };
-            let handoff = Handoff { request: Request::of(&body), body, brief: Brief::of(*package) };
+            let handoff = Handoff { request: Request::of(&body), body, brief: Arc::new(Brief::of(*package)) };
             Asked::Handoff { conversation, token, handoff }
         }
         command => Asked::Visitor { conversation, token, command },

@@ -27,12 +27,11 @@ pub(crate) struct Told {
 
 impl Desk {
     /// Where a conversation stands, 1 being next, and what is before it.
-    fn before(&self, conversation: &Conversation) -> (u32, Before) {
-        let needs = Needs::of(conversation, &self.settings.category);
-        let able: Vec<_> = routing::able(&self.roster, &self.settings, &needs).map(|agent| &agent.settings.id).collect();
+    fn before(&self, conversation: &Conversation, needs: &Needs) -> (u32, Before) {
+        let able: Vec<_> = routing::able(&self.roster, &self.settings, needs).map(|agent| &agent.settings.id).collect();
         let (mut position, mut ahead) = (1, 0.0);
         for (others, count) in self.queue.ahead(conversation.row).into_iter().flatten().filter(|(_, count)| *count > 0) {
-            if *others == needs {
+            if others == needs {
                 position += u32::try_from(count).unwrap_or(u32::MAX - 1);
                 ahead += count as f64;
                 continue;
@@ -58,8 +57,8 @@ impl Desk {
     }
 
     /// Where it stands, and the wait as it would be told: near what was told before, as long as that holds.
-    fn place_of(&self, now: Millis, conversation: &Conversation) -> Told {
-        let (position, before) = self.before(conversation);
+    fn place_of(&self, now: Millis, conversation: &Conversation, needs: &Needs) -> Told {
+        let (position, before) = self.before(conversation, needs);
         let said = self.pace.say(now, before, conversation.brief.priority);
         let told = conversation.told.and_then(|told| told.said).filter(|told| said.is_some_and(|said| said.kind == told.kind));
         Told { position, said: said.map(|said| told.map_or(said, |told| told.kept(said))) }
@@ -67,10 +66,12 @@ impl Desk {
 
     /// The event that tells it, and keeps what is told.
     pub(crate) fn place(&mut self, now: Millis, id: &ConversationId, because: QueuedBecause) -> Option<VisitorEvent> {
-        let told = self.place_of(now, self.conversations.get(id)?);
-        self.conversations.get_mut(id)?.told = Some(told);
         let conversation = self.conversations.get(id)?;
-        let staffing = self.staffing_for(now, conversation);
+        let needs = Needs::of(conversation, &self.settings.category);
+        let told = self.place_of(now, conversation, &needs);
+        let staffing = self.staffing_for(now, conversation, &needs);
+        let conversation = self.conversations.get_mut(id)?;
+        conversation.told = Some(told);
         let estimate = told.said.filter(|_| staffing == Staffing::Staffed).map(|said| said.estimate());
         let limit = self.settings.times.long_wait_seconds;
         let is_long = staffing != Staffing::Staffed
@@ -106,11 +107,10 @@ impl Desk {
     }
 
     /// The same for one conversation: by those who could take it, or could soon.
-    fn staffing_for(&self, now: Millis, conversation: &Conversation) -> Staffing {
-        let needs = Needs::of(conversation, &self.settings.category);
+    fn staffing_for(&self, now: Millis, conversation: &Conversation, needs: &Needs) -> Staffing {
         let is_held = conversation.state.agent().is_some();
         let anyone_may = now >= conversation.waiting_since + ms(self.settings.times.skill_wait_seconds);
-        let is_there = |agent: &crate::roster::Agent| agent.may_be_asked() && (anyone_may || routing::has_skill(agent, &needs));
+        let is_there = |agent: &crate::roster::Agent| agent.may_be_asked() && (anyone_may || routing::has_skill(agent, needs));
         self.staffed(now, is_held || self.roster.iter().any(is_there))
     }
 
@@ -127,7 +127,7 @@ impl Desk {
         let listening: Vec<_> = self.listeners.visitors().cloned().collect();
         for id in listening {
             let Some(conversation) = self.conversations.get(&id).filter(|conversation| self.queue.has(conversation.row)) else { continue };
-            let place = self.place_of(now, conversation);
+            let place = self.place_of(now, conversation, &Needs::of(conversation, &self.settings.category));
             let is_news =
                 conversation.told.is_none_or(|told| told.position != place.position || told.said.map(in_minutes) != place.said.map(in_minutes));
             if is_news {

@@ -7,7 +7,7 @@
 //! The queue is kept by what a conversation asks of an agent: who asks for other things is not ahead of anybody.
 
 use protocol::{CategoryOption, Millis, Priority};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
     conversation::Conversation,
@@ -40,8 +40,8 @@ pub fn primary(tag: &str) -> String {
 #[derive(Default)]
 pub struct Queue {
     /// Each list in order. A list, since counting who is ahead by halving is all that is asked of it.
-    lists: BTreeMap<Needs, Vec<Place>>,
-    places: BTreeMap<u64, (Needs, Place)>,
+    lists: BTreeMap<Arc<Needs>, Vec<Place>>,
+    places: BTreeMap<u64, (Arc<Needs>, Place)>,
 }
 
 impl Queue {
@@ -53,7 +53,8 @@ impl Queue {
         };
         self.remove(conversation.row);
         let place = (!conversation.returned, conversation.waiting_since.saturating_sub(head_start), conversation.row);
-        let list = self.lists.entry(needs.clone()).or_default();
+        let needs = self.lists.get_key_value(&needs).map_or_else(|| Arc::new(needs), |(known, _)| Arc::clone(known));
+        let list = self.lists.entry(Arc::clone(&needs)).or_default();
         let at = list.partition_point(|other| *other < place);
         list.insert(at, place);
         self.places.insert(conversation.row, (needs, place));
@@ -91,12 +92,12 @@ impl Queue {
 
     /// Each list, in order.
     pub fn lists(&self) -> impl Iterator<Item = (&Needs, &[Place])> {
-        self.lists.iter().map(|(needs, list)| (needs, list.as_slice()))
+        self.lists.iter().map(|(needs, list)| (needs.as_ref(), list.as_slice()))
     }
 
     /// How many of each list stand before a conversation. None, if it is not in the queue.
     pub fn ahead(&self, row: u64) -> Option<impl Iterator<Item = (&Needs, usize)>> {
         let (_, place) = self.places.get(&row)?;
-        Some(self.lists.iter().map(move |(needs, list)| (needs, list.partition_point(|other| other < place))))
+        Some(self.lists.iter().map(move |(needs, list)| (needs.as_ref(), list.partition_point(|other| other < place))))
     }
 }

@@ -7,7 +7,7 @@
 
 use protocol::{AgentId, Author, ConversationId, Message, MessageId, Millis, Text};
 use serde::{Deserialize, Serialize};
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
 use crate::{
     access::{Hash, Pass},
@@ -46,7 +46,7 @@ pub trait Sql {
 /// One thing to keep.
 #[derive(Clone, Debug)]
 pub enum Record {
-    Conversation(Box<Conversation>),
+    Conversation(Arc<Conversation>),
     Message(ConversationId, Message),
     Event {
         at: Millis,
@@ -107,13 +107,16 @@ impl Kept {
     /// Keeps a record in memory, as [`save`] does in a database: for desks that need not outlive their program.
     pub fn keep(&mut self, record: Record) {
         match record {
-            Record::Conversation(conversation) => match self.conversations.iter_mut().find(|own| own.id == conversation.id) {
-                Some(own) => {
-                    let messages = std::mem::take(&mut own.messages);
-                    *own = Conversation { messages, ..*conversation };
+            Record::Conversation(conversation) => {
+                let own = self.conversations.iter_mut().find(|own| own.id == conversation.id);
+                // Its messages are records of their own.
+                let messages = own.as_ref().map_or(Vec::new(), |own| own.messages.clone());
+                let new = Conversation { messages, told: None, ..Arc::unwrap_or_clone(conversation) };
+                match own {
+                    Some(own) => *own = new,
+                    None => self.conversations.push(new),
                 }
-                None => self.conversations.push(*conversation),
-            },
+            }
             Record::Message(id, message) => {
                 let own = self.conversations.iter_mut().find(|own| own.id == id);
                 own.expect("a conversation is kept before its messages").messages.push(message);

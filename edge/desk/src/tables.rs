@@ -1,5 +1,7 @@
 //! The tables, and the way to them from those of older versions.
 
+use std::sync::Arc;
+
 use crate::{
     conversation::Conversation,
     package::{Body, Brief, Request},
@@ -72,7 +74,7 @@ fn number_conversations<S: Sql>(sql: &mut S) -> Result<(), StoreError<S::Error>>
         for row in &rows {
             last = as_integer(row.first()).ok_or_else(|| unreadable("package", "no number"))?;
             let conversation = numbered(last, row.get(1), row.get(2))?;
-            save(sql, &Record::Conversation(Box::new(conversation))).map_err(StoreError::Sql)?;
+            save(sql, &Record::Conversation(Arc::new(conversation))).map_err(StoreError::Sql)?;
         }
         if rows.is_empty() {
             break;

@@ -4,7 +4,7 @@ use protocol::{
     AgentEvent, Author, ConversationId, FallbackChoice, MessageId, Millis, Outcome, QueuedBecause, Rejection, RejectionCode, Staffing, Text,
     VisitorCommand, VisitorEvent, WithdrawnBecause,
 };
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
     access::Hash,
@@ -75,7 +75,7 @@ impl Desk {
             id: id.clone(),
             token: *token,
             request: *request,
-            brief: brief.clone(),
+            brief: Arc::clone(brief),
             row,
             state: state.clone(),
             network: peer.network,

@@ -2,6 +2,7 @@
 
 mod assets;
 mod backup;
+mod checkpoints;
 mod clock;
 mod config;
 mod links;

@@ -18,7 +18,10 @@ use std::{
     thread,
     time::{Duration, Instant},
 };
-use tokio::sync::{mpsc, oneshot};
+use tokio::{
+    runtime::Handle,
+    sync::{mpsc, oneshot},
+};
 
 use crate::{backup, clock::Clock, load::Load, sqlite::Database};
 
@@ -74,7 +77,7 @@ impl Runner {
     pub fn start(settings: SiteSettings, folder: &Path) -> Result<(Self, thread::JoinHandle<()>)> {
         let path = folder.join(format!("{}.sqlite", settings.key));
         let load = Arc::new(Load::default());
-        let mut work = Work { load: Arc::clone(&load), clock: Clock::start(), settings, path, keeper: None, sockets: BTreeMap::new() };
+        let mut work = Work { load: Arc::clone(&load), clock: Clock::start(), settings, path, keeper: None, sockets: BTreeMap::new(), tasks: Handle::current() };
         work.rebuild().with_context(|| format!("opening {}", work.path.display()))?;
         let (asks, inbox) = sync_channel(MAX_WAITING);
         let name = format!("desk {}", work.settings.key);
@@ -165,6 +168,7 @@ struct Work {
     /// Gone when a save failed.
     keeper: Option<Keeper<Database>>,
     sockets: BTreeMap<PeerId, Outgoing>,
+    tasks: Handle,
 }
 
 /// What one transaction owes to those who asked.
@@ -319,7 +323,8 @@ impl Work {
                 self.sockets.remove(&peer);
             }
         }
-        replies.into_values().for_each(|(frames, reply)| drop(reply.send(Ok(frames))));
+        // By a task: from there, waking who waits costs no call of the system.
+        self.tasks.spawn(async { replies.into_values().for_each(|(frames, reply)| drop(reply.send(Ok(frames)))) });
         admitted.into_iter().for_each(|done| drop(done.send(Ok(Vec::new()))));
         backups.into_iter().for_each(|done| drop(done.send(self.backup())));
     }

@@ -24,6 +24,9 @@ const BUFFER_BYTES: usize = 32 * 1024;
 const MAX_HEADERS: usize = 64;
 /// Also how long a kept-alive connection may be idle.
 const HEADER_TIME: Duration = Duration::from_secs(5);
+/// A timer that is always the next to end: were it not there, each connection's wait for its next headers would be, and would wake a thread
+/// to say so.
+const TICK: Duration = Duration::from_secs(1);
 /// How long open requests may take to finish when the server stops.
 const STOP_TIME: Duration = Duration::from_secs(5);
 
@@ -69,6 +72,7 @@ pub async fn serve(config: Config, folder: &Path, listen: SocketAddr) -> Result<
 /// Until asked to stop.
 async fn accept(listener: &TcpListener, server: &Arc<Server>, places: &Arc<Semaphore>, stopping: &watch::Receiver<bool>) -> Result<()> {
     let mut stop = std::pin::pin!(stop_signal());
+    let mut tick = tokio::time::interval(TICK);
     loop {
         let (stream, from) = tokio::select! {
             accepted = listener.accept() => match accepted {
@@ -80,6 +84,7 @@ async fn accept(listener: &TcpListener, server: &Arc<Server>, places: &Arc<Semap
                 }
             },
             result = &mut stop => return result,
+            _ = tick.tick() => continue,
         };
         // Over the cap: refused early, by closing.
         let Ok(place) = Arc::clone(places).try_acquire_owned() else { continue };

@@ -2,10 +2,12 @@
 
 use desk::store::{Sql, Value};
 use rusqlite::{
-    Connection,
+    Connection, OpenFlags,
     types::{ToSqlOutput, ValueRef},
 };
 use std::path::Path;
+
+use crate::checkpoints::Checkpoints;
 
 /// More than the desk has.
 const STATEMENTS: usize = 64;
@@ -13,21 +15,27 @@ const STATEMENTS: usize = 64;
 /// The first write opens a transaction, which lasts until `commit`.
 pub struct Database {
     connection: Connection,
+    checkpoints: Checkpoints,
     is_changed: bool,
+}
+
+/// Opens a desk's file for this process alone, as often as it likes. The index of its log is in memory and not beside it, so that it can be
+/// opened on a full disk.
+pub fn connect(path: &Path) -> rusqlite::Result<Connection> {
+    Connection::open_with_flags_and_vfs(path, OpenFlags::default(), c"unix-excl")
 }
 
 impl Database {
     pub fn open(path: &Path) -> rusqlite::Result<Self> {
-        let connection = Connection::open(path)?;
+        let mut connection = connect(path)?;
         connection.execute_batch(
             // Pages of 8 kB: a package takes half as many writes. (A file that was made with others keeps them.)
-            // 16 MB of log before it is moved into the file: moving takes three syncs, which a busy desk would pay with every commit.
-            // Exclusive first: then the log needs no index beside it, and the file can be opened on a full disk.
-            "PRAGMA page_size = 8192; PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; \
-             PRAGMA secure_delete = ON; PRAGMA cell_size_check = ON; PRAGMA busy_timeout = 5000; PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 2000;",
+            "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; \
+             PRAGMA secure_delete = ON; PRAGMA cell_size_check = ON; PRAGMA busy_timeout = 5000; PRAGMA cache_size = -16000;",
         )?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
-        Ok(Self { connection, is_changed: false })
+        let checkpoints = Checkpoints::of(&mut connection, path.to_owned())?;
+        Ok(Self { connection, checkpoints, is_changed: false })
     }
 
     pub fn connection(&self) -> &Connection {
@@ -36,7 +44,17 @@ impl Database {
 
     /// When this returns, what was saved survives a power cut.
     pub fn commit(&mut self) -> rusqlite::Result<()> {
-        if std::mem::take(&mut self.is_changed) { self.connection.execute_batch("COMMIT") } else { Ok(()) }
+        if std::mem::take(&mut self.is_changed) {
+            self.connection.execute_batch("COMMIT")?;
+            self.checkpoints.after_commit(&self.connection);
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        self.checkpoints.end();
     }
 }
 

@@ -1,0 +1,139 @@
+//! Moves a desk's log into its file beside the desk's thread, whose visitors would have to wait while thousands of pages are copied.
+//!
+//! A log begins anew only once all of it has been moved while nobody writes. So the bulk is moved and synced by a thread of its own while the
+//! desk goes on, and the little that came meanwhile by the desk itself, between two transactions.
+
+use anyhow::{Context, Result};
+use rusqlite::Connection;
+use std::{
+    fs::File,
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU32, Ordering},
+        mpsc::{Receiver, SyncSender, sync_channel},
+    },
+    thread::{self, JoinHandle},
+    time::Duration,
+};
+
+use crate::sqlite;
+
+/// The log's length at which it is moved: 16 MB. Moving takes three syncs however little there is.
+const PAGES: u32 = 2_000;
+/// What came during the first round is moved by the second, and what came during that is little.
+const ROUNDS: usize = 2;
+/// After a failure; until then the log grows.
+const TRY_AGAIN_AFTER: Duration = Duration::from_secs(1);
+
+/// Of one open file.
+pub struct Checkpoints {
+    path: PathBuf,
+    /// Of the log after the last commit.
+    pages: Arc<AtomicU32>,
+    /// Begun when the log is that long for the first time.
+    mover: Option<Mover>,
+    /// Left by the thread.
+    file: Option<File>,
+}
+
+struct Mover {
+    /// Taken only while the thread has nothing to do.
+    wake: SyncSender<()>,
+    has_moved: Arc<AtomicBool>,
+    /// Gives the file back: closing it ends the connections' locks, so that it is closed last.
+    thread: JoinHandle<File>,
+}
+
+impl Checkpoints {
+    /// Takes the place of SQLite's own.
+    pub fn of(connection: &mut Connection, path: PathBuf) -> rusqlite::Result<Self> {
+        let pages = Arc::new(AtomicU32::new(0));
+        let counted = Arc::clone(&pages);
+        connection.wal_hook(Some(move |_: &mut _, pages| {
+            counted.store(u32::try_from(pages).unwrap_or(0), Ordering::Relaxed);
+            Ok(())
+        }))?;
+        Ok(Self { path, pages, mover: None, file: None })
+    }
+
+    /// What was committed stands, whatever becomes of this.
+    pub fn after_commit(&mut self, connection: &Connection) {
+        if self.pages.load(Ordering::Relaxed) >= PAGES
+            && let Err(wrong) = self.advance(connection)
+        {
+            tracing::warn!("{}: the end of the log is not moved into the file: {wrong:#}", self.path.display());
+        }
+    }
+
+    fn advance(&mut self, connection: &Connection) -> Result<()> {
+        let mover = match &mut self.mover {
+            Some(mover) => mover,
+            none => none.insert(Mover::start(&self.path)?),
+        };
+        if mover.has_moved.swap(false, Ordering::AcqRel) {
+            checkpoint(connection)?;
+        } else {
+            // Refused while it is at it.
+            let _ = mover.wake.try_send(());
+        }
+        Ok(())
+    }
+
+    /// Waits for what is under way. To be called before the connection is closed, so that it is the last: SQLite then moves what is left.
+    pub fn end(&mut self) {
+        self.file = self.mover.take().and_then(|Mover { thread, wake, .. }| {
+            drop(wake);
+            // If it panicked it has said so.
+            thread.join().ok()
+        });
+    }
+}
+
+impl Mover {
+    fn start(path: &Path) -> Result<Self> {
+        let file = File::open(path).context("opening the file")?;
+        // Of no length: a wish that comes while the thread is at work is not kept.
+        let (wake, wishes) = sync_channel(0);
+        let has_moved = Arc::new(AtomicBool::new(false));
+        let (path, done) = (path.to_owned(), Arc::clone(&has_moved));
+        let name = "checkpoints".to_owned();
+        let thread = thread::Builder::new().name(name).spawn(move || run(&path, file, &wishes, &done)).context("starting a thread")?;
+        Ok(Self { wake, has_moved, thread })
+    }
+}
+
+fn run(path: &Path, file: File, wishes: &Receiver<()>, done: &AtomicBool) -> File {
+    let mut own = None;
+    while wishes.recv().is_ok() {
+        match move_bulk(own.take(), path, &file) {
+            Ok(connection) => {
+                own = Some(connection);
+                done.store(true, Ordering::Release);
+            }
+            Err(wrong) => {
+                tracing::warn!("{}: the log is not moved into the file: {wrong:#}", path.display());
+                thread::sleep(TRY_AGAIN_AFTER);
+            }
+        }
+    }
+    file
+}
+
+fn move_bulk(own: Option<Connection>, path: &Path, file: &File) -> Result<Connection> {
+    let connection = match own {
+        Some(connection) => connection,
+        None => sqlite::connect(path)?,
+    };
+    for _ in 0..ROUNDS {
+        checkpoint(&connection)?;
+        // SQLite does so only when nothing is left in the log.
+        file.sync_data()?;
+    }
+    Ok(connection)
+}
+
+/// Moves what can be moved without waiting for anybody.
+fn checkpoint(connection: &Connection) -> rusqlite::Result<()> {
+    connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
+}
