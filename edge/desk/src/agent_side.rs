@@ -1,13 +1,13 @@
 //! What agents ask.
 
 use protocol::{
-    AgentCommand, AgentEvent, AgentId, Author, ConversationId, MessageId, Millis, Note, Outcome, Rejection, RejectionCode, Text, TransferFailure,
-    VisitorEvent, WithdrawnBecause,
+    AgentCommand, AgentId, Author, ConversationId, MessageId, Millis, Note, Outcome, Rejection, RejectionCode, Text, TransferFailure, VisitorEvent,
+    WithdrawnBecause,
 };
 
 use crate::{
     access::{Hash, Pass, PassKind, SIGN_IN_MS},
-    card::{accepted, opened},
+    card::{AgentEvent, accepted, opened},
     conversation::{Conversation, State},
     desk::{Desk, Peer, PeerId},
     listeners::Listener,

@@ -1,8 +1,8 @@
 //! What agents see of the whole desk, at most once a second.
 
-use protocol::{AgentEvent, AgentStatus, Board, ConversationId, HeldRow, Millis, PromiseRow, QueueRow};
+use protocol::{AgentStatus, Board, ConversationId, HeldRow, Millis, PromiseRow, QueueRow};
 
-use crate::{conversation::State, deadlines::Due, desk::Desk, listeners::Listener};
+use crate::{card::AgentEvent, conversation::State, deadlines::Due, desk::Desk, listeners::Listener};
 
 const BOARD_EVERY_MS: Millis = 1_000;
 /// Rows of each list: as many as a person looks at.

@@ -1,7 +1,8 @@
-//! Events that carry a card. The package is not kept in memory: whoever carries the event out reads it from the store.
+//! Events that carry a card. The package is not kept in memory: whoever carries the event out reads it from the store, and its text is put
+//! into the event as it came.
 
-use protocol::{AgentEvent, ContextPackage};
-use std::{fmt, sync::Arc};
+use serde::Serialize;
+use std::fmt;
 
 use crate::{
     conversation::{Conversation, State},
@@ -9,22 +10,39 @@ use crate::{
     package::Body,
 };
 
+/// What agents are told.
+pub(crate) type AgentEvent = protocol::AgentEvent<Card>;
+
+/// The place of a card.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Card;
+
+/// As it is written. Within a string its quotes would have backslashes before them.
+const PLACE: &str = "\"card\":null";
+
 /// An event that waits for its card.
 #[derive(Clone)]
 pub struct Carded {
     row: u64,
-    event: Arc<dyn Fn(Box<ContextPackage>) -> AgentEvent + Send + Sync>,
+    before: String,
+    after: String,
 }
 
 impl Carded {
+    fn new(row: u64, event: &AgentEvent) -> Self {
+        let text = frame(event);
+        let (before, after) = text.split_once(PLACE).expect("the event has a card");
+        Self { row, before: before.to_owned(), after: after.to_owned() }
+    }
+
     /// Which row of the store the package is in.
     pub fn row(&self) -> u64 {
         self.row
     }
 
     /// The text to send.
-    pub fn with(&self, package: &Body) -> serde_json::Result<String> {
-        Ok(frame(&(self.event)(Box::new(package.package()?))))
+    pub fn with(&self, package: &Body) -> String {
+        format!("{}\"card\":{}{}", self.before, package.reveal(), self.after)
     }
 }
 
@@ -36,30 +54,26 @@ impl fmt::Debug for Carded {
 
 /// The agent holds it.
 pub(crate) fn accepted(conversation: &Conversation) -> Carded {
-    let (id, claim, messages, notes) = (conversation.id.clone(), conversation.claim, conversation.messages.clone(), conversation.notes.clone());
     let review_until = match conversation.state {
         State::Reviewing { until, .. } => Some(until),
         _ => None,
     };
-    let may_extend = matches!(conversation.state, State::Reviewing { extended: false, .. });
-    let (visitor_present, visitor_received) = (conversation.visitor_gone_since.is_none(), conversation.visitor_received);
-    let event = move |card| AgentEvent::Accepted {
-        conversation: id.clone(),
-        claim,
-        card,
-        messages: messages.clone(),
-        notes: notes.clone(),
+    let event = AgentEvent::Accepted {
+        conversation: conversation.id.clone(),
+        claim: conversation.claim,
+        card: Card,
+        messages: conversation.messages.clone(),
+        notes: conversation.notes.clone(),
         review_until,
-        may_extend,
-        visitor_present,
-        visitor_received,
+        may_extend: matches!(conversation.state, State::Reviewing { extended: false, .. }),
+        visitor_present: conversation.visitor_gone_since.is_none(),
+        visitor_received: conversation.visitor_received,
     };
-    Carded { row: conversation.row, event: Arc::new(event) }
+    Carded::new(conversation.row, &event)
 }
 
 /// An agent looks at a promise.
 pub(crate) fn opened(conversation: &Conversation) -> Carded {
-    let (id, messages) = (conversation.id.clone(), conversation.messages.clone());
-    let event = move |card| AgentEvent::Opened { conversation: id.clone(), card, messages: messages.clone() };
-    Carded { row: conversation.row, event: Arc::new(event) }
+    let event = AgentEvent::Opened { conversation: conversation.id.clone(), card: Card, messages: conversation.messages.clone() };
+    Carded::new(conversation.row, &event)
 }

@@ -1,12 +1,12 @@
 //! The desk itself: what came in, what follows. The two sides' commands are in `visitor_side` and `agent_side`.
 
-use protocol::{AgentEvent, AgentId, ConversationId, Millis, Outcome, QueuedBecause, VisitorEvent, WithdrawnBecause};
+use protocol::{AgentId, ConversationId, Millis, Outcome, QueuedBecause, VisitorEvent, WithdrawnBecause};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     access::{Access, Hash, Pass, PassKind},
-    card::Carded,
+    card::{AgentEvent, Carded},
     conversation::State,
     conversations::Conversations,
     deadlines::{Deadlines, Due},

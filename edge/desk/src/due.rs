@@ -1,8 +1,8 @@
 //! What follows from the time: offers that nobody answers, waits that are too long, promises that fall due.
 
-use protocol::{AgentEvent, AgentId, ConversationId, Millis, Outcome, QueuedBecause, TransferFailure, VisitorEvent, WithdrawnBecause};
+use protocol::{AgentId, ConversationId, Millis, Outcome, QueuedBecause, TransferFailure, VisitorEvent, WithdrawnBecause};
 
-use crate::{agent_side::offered, conversation::State, desk::Desk, queue::Place, routing, settings::ms};
+use crate::{agent_side::offered, card::AgentEvent, conversation::State, desk::Desk, queue::Place, routing, settings::ms};
 
 impl Desk {
     pub(crate) fn conversation_is_due(&mut self, now: Millis, id: &ConversationId) {

@@ -6,13 +6,13 @@ use protocol::{
     AgentCommand, AgentFrame, ContextPackage, ConversationId, EventFrame, Rejection, RejectionCode, Text, VERSION, VisitorCommand, VisitorEvent,
     VisitorFrame, limits,
 };
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::Deserialize;
 use std::sync::Arc;
 
 use crate::{
     access::Hash,
     desk::Side,
-    package::{Body, Brief, Request},
+    package::{Body, Brief, Request, Words},
 };
 
 /// The key of the package, as it is written.
@@ -75,12 +75,23 @@ impl Frame {
 }
 
 fn visitor(text: &str) -> Result<Asked, Rejection> {
-    let VisitorFrame { conversation, token, command, .. } = parse(text, limits::MAX_VISITOR_BODY_BYTES, |frame: &VisitorFrame| frame.v)?;
+    let VisitorFrame { conversation, token, command, .. } = parse(text, limits::MAX_VISITOR_BODY_BYTES, |frame: &VisitorFrame<Words<'_>>| frame.v)?;
     check(conversation.is_well_formed(), "conversation", "expected an id: 0-9, A-Z, a-z, _ and -", *limits::ID_CHARS.end())?;
     check(token.is_well_formed(), "token", "expected a token of at least 128 random bits", *limits::TOKEN_CHARS.end())?;
     let token = Hash::of(&token.0);
+    let command = match command.into_package() {
+        Ok(package) => {
+            check_package(&package)?;
+            let body = match package_in(text) {
+                Some(json) => Body::new(json),
+                None => Body::new(&serde_json::to_string(&package).expect("a package is plain JSON")),
+            };
+            let handoff = Handoff { request: Request::of(&body), body, brief: Arc::new(Brief::of(*package)) };
+            return Ok(Asked::Handoff { conversation, token, handoff });
+        }
+        Err(command) => command,
+    };
     match &command {
-        VisitorCommand::RequestHandoff { package } => check_package(package)?,
         VisitorCommand::Say { message, text } => {
             check(message.is_well_formed(), "command.say.message", "expected an id", *limits::ID_CHARS.end())?;
             check_message(text, "command.say.text").map_err(|wrong| wrong.about(message.clone()))?;
@@ -91,17 +102,7 @@ fn visitor(text: &str) -> Result<Asked, Rejection> {
         }
         _ => {}
     }
-    Ok(match command {
-        VisitorCommand::RequestHandoff { package } => {
-            let body = match package_in(text) {
-                Some(json) => Body::new(json),
-                None => Body::new(&serde_json::to_string(&package).expect("a package is plain JSON")),
-            };
-            let handoff = Handoff { request: Request::of(&body), body, brief: Arc::new(Brief::of(*package)) };
-            Asked::Handoff { conversation, token, handoff }
-        }
-        command => Asked::Visitor { conversation, token, command },
-    })
+    Ok(Asked::Visitor { conversation, token, command })
 }
 
 /// The text of the package in a frame that was read as a handoff; none if the frame is not written as everybody writes it, the command
@@ -133,7 +134,7 @@ fn agent(text: &str) -> Result<AgentCommand, Rejection> {
     Ok(frame.command)
 }
 
-fn parse<T: DeserializeOwned>(text: &str, max_bytes: usize, version: impl Fn(&T) -> u32) -> Result<T, Rejection> {
+fn parse<'a, T: Deserialize<'a>>(text: &'a str, max_bytes: usize, version: impl Fn(&T) -> u32) -> Result<T, Rejection> {
     if text.len() > max_bytes {
         return Err(Rejection::new(RejectionCode::TooLarge, "the frame has too many bytes").limit(max_bytes as u64));
     }
@@ -261,7 +262,7 @@ fn check_short(text: &Text, field: &str) -> Result<(), Rejection> {
     Ok(())
 }
 
-fn check_package(package: &ContextPackage) -> Result<(), Rejection> {
+fn check_package(package: &ContextPackage<Words<'_>>) -> Result<(), Rejection> {
     let at = |field: &str| format!("command.request_handoff.package.{field}");
     let items = |n: usize, most: usize, field: &str| {
         if n <= most { Ok(()) } else { Err(Rejection::new(RejectionCode::TooLarge, "the list is too long").at(at(field)).limit(most as u64)) }
@@ -281,7 +282,7 @@ fn check_package(package: &ContextPackage) -> Result<(), Rejection> {
     check(package.category.len() <= 64, &at("category"), "the category's key is too long", 64)?;
     check(package.language.len() <= 35, &at("language"), "expected a BCP 47 tag", 35)?;
     for (i, line) in package.transcript.iter().enumerate() {
-        if line.text.is_longer_than(limits::MAX_MESSAGE_CHARS) {
+        if protocol::is_longer(line.text.reveal(), limits::MAX_MESSAGE_CHARS) {
             let wrong = Rejection::new(RejectionCode::TooLarge, "the line is too long").at(at(&format!("transcript[{i}].text")));
             return Err(wrong.limit(limits::MAX_MESSAGE_CHARS as u64));
         }

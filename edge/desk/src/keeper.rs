@@ -39,7 +39,7 @@ pub fn answer_only<S: Sql>(
 
 fn with_card<S: Sql>(sql: &mut S, card: &Carded) -> Result<String, StoreError<S::Error>> {
     let package = store::package(sql, card.row()).map_err(StoreError::Sql)?;
-    package.and_then(|package| card.with(&package).ok()).ok_or_else(|| store::unreadable("package", "it is missing, or no package"))
+    package.map(|package| card.with(&package)).ok_or_else(|| store::unreadable("package", "it is missing"))
 }
 
 /// A desk and the storage that it is restored from and saved to. When an operation fails, memory may be ahead of the storage: undo

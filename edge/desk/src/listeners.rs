@@ -1,11 +1,11 @@
 //! Who listens to what, and telling them.
 
-use protocol::{AgentEvent, AgentId, ConversationId, EventFrame, Millis, Rejection, RejectionCode, VisitorEvent};
+use protocol::{AgentId, ConversationId, EventFrame, Millis, Rejection, RejectionCode, VisitorEvent};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    card::Carded,
+    card::{AgentEvent, Carded},
     deadlines::Due,
     desk::{Desk, Effect, Peer, PeerId},
     settings::ms,

@@ -2,7 +2,7 @@
 
 use protocol::{Category, ContextPackage, Priority, Profile, Sentiment, Text};
 use serde::{Deserialize, Serialize};
-use std::{fmt, sync::Arc};
+use std::{borrow::Cow, fmt, sync::Arc};
 use xxhash_rust::xxh64::xxh64;
 
 use crate::access::Hash;
@@ -21,8 +21,19 @@ impl Body {
         &self.0
     }
 
-    pub(crate) fn package(&self) -> serde_json::Result<ContextPackage> {
+    pub(crate) fn package(&self) -> serde_json::Result<ContextPackage<Words<'_>>> {
         serde_json::from_str(&self.0)
+    }
+}
+
+/// A line's words, left where they are in the frame.
+#[derive(Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Words<'a>(#[serde(borrow)] Cow<'a, str>);
+
+impl Words<'_> {
+    pub(crate) fn reveal(&self) -> &str {
+        &self.0
     }
 }
 
@@ -51,7 +62,7 @@ pub struct Brief {
 }
 
 impl Brief {
-    pub fn of(package: ContextPackage) -> Self {
+    pub(crate) fn of(package: ContextPackage<Words<'_>>) -> Self {
         Self {
             visitor: identity(&package.profile),
             summary: package.summary,
@@ -88,7 +99,7 @@ impl Request {
         Self::Text(xxh64(body.reveal().as_bytes(), 0))
     }
 
-    pub(crate) fn rewritten(package: &ContextPackage) -> Self {
+    pub(crate) fn rewritten(package: &ContextPackage<Words<'_>>) -> Self {
         let json = serde_json::to_string(package).expect("a package is plain JSON");
         Self::Rewritten(xxh64(json.as_bytes(), 0))
     }

@@ -1,14 +1,13 @@
 //! From one agent to another: transfers with a note, which the receiver may decline, and supervisors who take over.
 
 use protocol::{
-    AgentEvent, AgentId, ConversationId, Millis, Note, Rejection, RejectionCode, Text, TransferFailure, TransferTarget, VisitorEvent,
-    WithdrawnBecause,
+    AgentId, ConversationId, Millis, Note, Rejection, RejectionCode, Text, TransferFailure, TransferTarget, VisitorEvent, WithdrawnBecause,
 };
 use std::{cmp::Reverse, collections::BTreeSet};
 
 use crate::{
     agent_side::{is_live, offered},
-    card::accepted,
+    card::{AgentEvent, accepted},
     conversation::{State, Transfer},
     desk::{Desk, PeerId},
     settings::ms,

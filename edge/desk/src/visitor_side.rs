@@ -1,13 +1,14 @@
 //! What visitors ask.
 
 use protocol::{
-    AgentEvent, Author, ConversationId, FallbackChoice, MessageId, Millis, Outcome, QueuedBecause, Rejection, RejectionCode, Staffing, Text,
-    VisitorCommand, VisitorEvent, WithdrawnBecause,
+    Author, ConversationId, FallbackChoice, MessageId, Millis, Outcome, QueuedBecause, Rejection, RejectionCode, Staffing, Text, VisitorCommand,
+    VisitorEvent, WithdrawnBecause,
 };
 use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
     access::Hash,
+    card::AgentEvent,
     conversation::{Conversation, State},
     desk::{Desk, Peer, PeerId},
     fallback,

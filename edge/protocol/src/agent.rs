@@ -52,9 +52,10 @@ pub enum AgentCommand {
 }
 
 /// What the desk tells an agent's console.
+// `C`: whoever only passes a card on need not read it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum AgentEvent {
+pub enum AgentEvent<C = Box<ContextPackage>> {
     /// The answer to `sign_in` and `watch`.
     SignedIn { agent: AgentId, name: String, available: bool, supervisor: bool },
     /// The cookie is ended, or was never good.
@@ -78,7 +79,7 @@ pub enum AgentEvent {
     Accepted {
         conversation: ConversationId,
         claim: u64,
-        card: Box<ContextPackage>,
+        card: C,
         messages: Vec<Message>,
         /// Oldest first: what agents who passed it on wrote.
         notes: Vec<Note>,
@@ -111,7 +112,7 @@ pub enum AgentEvent {
     /// A promise falls due soon, or was missed. To every agent.
     PromiseDue { promise: PromiseRow },
     /// The answer to `open`.
-    Opened { conversation: ConversationId, card: Box<ContextPackage>, messages: Vec<Message> },
+    Opened { conversation: ConversationId, card: C, messages: Vec<Message> },
     /// The answer to `erase`.
     Erased { receipt: Receipt },
     /// Something was not taken; nothing of it was kept.

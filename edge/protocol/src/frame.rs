@@ -4,7 +4,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{AgentCommand, ConversationId, Token, VisitorCommand};
+use crate::{AgentCommand, ConversationId, Text, Token, VisitorCommand};
 
 /// The version of this protocol. A frame of another version is answered with what is supported.
 pub const VERSION: u32 = 1;
@@ -13,11 +13,11 @@ pub const VERSION: u32 = 1;
 /// a socket that has been open for an hour.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct VisitorFrame {
+pub struct VisitorFrame<T = Text> {
     pub v: u32,
     pub conversation: ConversationId,
     pub token: Token,
-    pub command: VisitorCommand,
+    pub command: VisitorCommand<T>,
 }
 
 /// What an agent's console sends. The credential is the cookie that the host hands to the desk with the frame.

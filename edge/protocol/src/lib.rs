@@ -36,5 +36,5 @@ pub use package::{
 pub use rejection::{Rejection, RejectionCode};
 pub use rules::{Act, Field, Rule, Rules, Thresholds};
 pub use settings::{CategoryOption, WidgetSettings};
-pub use text::Text;
+pub use text::{Text, is_longer};
 pub use visitor::{Receipt, VisitorCommand, VisitorEvent};

@@ -15,12 +15,13 @@ pub enum Author {
 }
 
 /// A line of the transcript that a handoff carries: what was said before the desk knew of the conversation.
+// `T`: whoever only looks at the words may leave them where they are.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct TranscriptLine {
+pub struct TranscriptLine<T = Text> {
     pub author: Author,
     pub at: Millis,
-    pub text: Text,
+    pub text: T,
     /// How sure the bot was of its answer, 0 to 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confidence: Option<f32>,

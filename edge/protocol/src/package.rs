@@ -8,7 +8,7 @@ use crate::{Millis, Text, TranscriptLine};
 /// Everything the agent is told. Made in the visitor's browser at the moment of the handoff.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct ContextPackage {
+pub struct ContextPackage<T = Text> {
     /// One generated sentence: issue, intent and urgency. Never the visitor's raw message.
     pub summary: Text,
     /// What the visitor wants, in plain words.
@@ -20,7 +20,7 @@ pub struct ContextPackage {
     pub profile: Profile,
     pub sentiment: Sentiment,
     /// All of it, oldest first.
-    pub transcript: Vec<TranscriptLine>,
+    pub transcript: Vec<TranscriptLine<T>>,
     /// Indexes into `transcript`: the lines that matter most.
     pub highlights: Vec<u32>,
     pub actions: Vec<ActionTried>,

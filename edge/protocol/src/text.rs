@@ -20,14 +20,19 @@ impl Text {
         &self.0
     }
 
-    /// Whether it has more characters than that. Only what has more bytes is counted.
+    /// Whether it has more characters than that.
     pub fn is_longer_than(&self, chars: usize) -> bool {
-        self.0.len() > chars && self.0.chars().count() > chars
+        is_longer(&self.0, chars)
     }
 
     pub fn is_blank(&self) -> bool {
         self.0.trim().is_empty()
     }
+}
+
+/// Whether a text has more characters than that. Only what has more bytes is counted.
+pub fn is_longer(text: &str, chars: usize) -> bool {
+    text.len() > chars && text.chars().count() > chars
 }
 
 impl From<&str> for Text {

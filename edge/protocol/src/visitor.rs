@@ -11,9 +11,9 @@ use crate::{
 /// What a visitor's browser asks of the desk. There is none before a handoff.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum VisitorCommand {
+pub enum VisitorCommand<T = Text> {
     /// Once, by POST, when a person is needed. The frame's token becomes the conversation's. Answered with the state.
-    RequestHandoff { package: Box<ContextPackage> },
+    RequestHandoff { package: Box<ContextPackage<T>> },
     /// On every new socket, and when polling: replays the state and exactly the messages after this number.
     Resume { after: u64 },
     /// A message. Answered with `said`, which carries its number.
@@ -34,6 +34,25 @@ pub enum VisitorCommand {
     Rate { effort: Option<u8>, satisfaction: Option<u8> },
     /// Keeps the socket alive and shows that it is.
     Ping {},
+}
+
+impl<T> VisitorCommand<T> {
+    /// The package of a handoff, or else the command as it is.
+    pub fn into_package(self) -> Result<Box<ContextPackage<T>>, VisitorCommand> {
+        Err(match self {
+            Self::RequestHandoff { package } => return Ok(package),
+            Self::Resume { after } => VisitorCommand::Resume { after },
+            Self::Say { message, text } => VisitorCommand::Say { message, text },
+            Self::Type {} => VisitorCommand::Type {},
+            Self::MarkReceived { seq } => VisitorCommand::MarkReceived { seq },
+            Self::ChooseFallback { fallback } => VisitorCommand::ChooseFallback { fallback },
+            Self::Rejoin {} => VisitorCommand::Rejoin {},
+            Self::Leave {} => VisitorCommand::Leave {},
+            Self::Erase {} => VisitorCommand::Erase {},
+            Self::Rate { effort, satisfaction } => VisitorCommand::Rate { effort, satisfaction },
+            Self::Ping {} => VisitorCommand::Ping {},
+        })
+    }
 }
 
 /// What the desk tells a visitor's browser.

@@ -77,7 +77,8 @@ impl Runner {
     pub fn start(settings: SiteSettings, folder: &Path) -> Result<(Self, thread::JoinHandle<()>)> {
         let path = folder.join(format!("{}.sqlite", settings.key));
         let load = Arc::new(Load::default());
-        let mut work = Work { load: Arc::clone(&load), clock: Clock::start(), settings, path, keeper: None, sockets: BTreeMap::new(), tasks: Handle::current() };
+        let mut work =
+            Work { load: Arc::clone(&load), clock: Clock::start(), settings, path, keeper: None, sockets: BTreeMap::new(), tasks: Handle::current() };
         work.rebuild().with_context(|| format!("opening {}", work.path.display()))?;
         let (asks, inbox) = sync_channel(MAX_WAITING);
         let name = format!("desk {}", work.settings.key);

@@ -130,7 +130,7 @@ impl State {
             match effect {
                 Effect::Save(record) => self.kept.keep(record),
                 Effect::Send(peer, text) => said.push((peer, text)),
-                Effect::SendCard(peer, card) => said.push((peer, card.with(self.kept.package(card.row()).unwrap()).unwrap())),
+                Effect::SendCard(peer, card) => said.push((peer, card.with(self.kept.package(card.row()).unwrap()))),
             }
         }
         // Every state that is not final has an end that comes.

@@ -121,7 +121,7 @@ impl Driver {
                 Effect::SendCard(peer, card) => {
                     sends = true;
                     let package = store::package(&mut self.database, card.row()).expect("rows").expect("a package");
-                    self.heard.entry(peer).or_default().push(card.with(&package).expect("a package"));
+                    self.heard.entry(peer).or_default().push(card.with(&package));
                 }
             }
         }
