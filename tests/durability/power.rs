@@ -32,6 +32,7 @@ fn nothing_acknowledged_is_lost_in_a_power_cut_and_without_the_syncs_it_would_be
     let (operations, stage) = record(seed)?;
     replays_to_the_real_files(&operations, &stage)?;
     let syncs = operations.iter().filter(|operation| matches!(operation, Operation::Sync { .. })).count();
+    ensure!(operations.iter().any(|operation| is_beside(operation, &operations)), "the log was moved beside the desk's thread");
     let full = cut_everywhere(&operations, cuts, seed)?;
     println!("power cuts: {cuts} states of a run of {} operations and {syncs} syncs: {full}; seed {seed}", operations.len());
     ensure!(full.lost == 0 && full.corrupt == 0, "{full}");
@@ -96,9 +97,18 @@ fn replays_to_the_real_files(operations: &[Operation], stage: &Stage) -> Result<
     Ok(())
 }
 
-/// The same run, less every sync of a log that neither makes its new header safe nor goes before a write into the file.
+fn is_log(path: &Path) -> bool {
+    path.to_string_lossy().ends_with("-wal")
+}
+
+/// Whether it writes into the file on a thread that writes no log.
+fn is_beside(operation: &Operation, operations: &[Operation]) -> bool {
+    let Operation::Write { thread, path, .. } = operation else { return false };
+    !is_log(path) && !operations.iter().any(|other| matches!(other, Operation::Write { thread: own, path, .. } if own == thread && is_log(path)))
+}
+
+/// The same run, less every sync of a log that neither makes its new header safe nor goes before a write of the same thread into the file.
 fn as_normal(operations: &[Operation]) -> Vec<Operation> {
-    let is_log = |path: &Path| path.to_string_lossy().ends_with("-wal");
     let (mut kept, mut header_is_new) = (Vec::new(), false);
     for (i, operation) in operations.iter().enumerate() {
         if let Operation::Write { path, place, .. } = operation
@@ -106,12 +116,12 @@ fn as_normal(operations: &[Operation]) -> Vec<Operation> {
         {
             header_is_new = *place == 0;
         }
-        if let Operation::Sync { path } = operation
+        if let Operation::Sync { thread, path } = operation
             && is_log(path)
             && !header_is_new
         {
             let next = operations[i + 1..].iter().find_map(|next| match next {
-                Operation::Write { path, .. } => Some(path),
+                Operation::Write { thread: own, path, .. } if own == thread => Some(path),
                 _ => None,
             });
             if next.is_none_or(|next| is_log(next)) {
@@ -135,6 +145,8 @@ struct File {
     safe: Vec<u8>,
     /// Since then, in order.
     since: Vec<Change>,
+    /// How many of those a thread's sync that is under way will make safe.
+    syncing: BTreeMap<u32, usize>,
     /// The name is there now; and whether that is safe.
     exists: bool,
     exists_safely: bool,
@@ -162,6 +174,12 @@ fn put(to: &mut Vec<u8>, place: usize, bytes: &[u8]) {
 }
 
 impl File {
+    fn is_synced_by(&mut self, thread: u32) {
+        let Some(done) = self.syncing.remove(&thread) else { return };
+        self.since.drain(..done).for_each(|change| change.apply(&mut self.safe));
+        self.syncing.values_mut().for_each(|others| *others = others.saturating_sub(done));
+    }
+
     fn now(&self) -> Vec<u8> {
         let mut bytes = self.safe.clone();
         self.since.iter().for_each(|change| change.apply(&mut bytes));
@@ -211,7 +229,7 @@ fn tear(change: &Change, bytes: &mut Vec<u8>, random: &mut Random) {
 impl Disk {
     fn follow(&mut self, operation: &Operation) {
         match operation {
-            Operation::Write { path, place, bytes } => {
+            Operation::Write { path, place, bytes, .. } => {
                 self.files.entry(path.clone()).or_default().since.push(Change::Write { place: *place as usize, bytes: bytes.clone() });
             }
             Operation::Truncate { path, length } => {
@@ -223,10 +241,14 @@ impl Disk {
                 *file = File { exists: true, exists_safely: file.exists_safely, ..File::default() };
             }
             Operation::Unlink { path } => self.files.entry(path.clone()).or_default().exists = false,
-            Operation::Sync { path } => {
+            Operation::SyncBegins { thread, path } => {
                 if let Some(file) = self.files.get_mut(path) {
-                    file.safe = file.now();
-                    file.since.clear();
+                    file.syncing.insert(*thread, file.since.len());
+                }
+            }
+            Operation::Sync { thread, path } => {
+                if let Some(file) = self.files.get_mut(path) {
+                    file.is_synced_by(*thread);
                 }
                 for (_, file) in self.files.iter_mut().filter(|(own, _)| own.parent() == Some(path)) {
                     file.exists_safely = file.exists;

@@ -71,12 +71,18 @@ fn preload() -> Result<(&'static str, String)> {
 #[derive(Clone, Debug)]
 pub enum Operation {
     Write {
+        thread: u32,
         path: PathBuf,
         place: u64,
         bytes: Vec<u8>,
     },
-    /// Everything of that file before it is on disk; of a folder, the names in it.
+    SyncBegins {
+        thread: u32,
+        path: PathBuf,
+    },
+    /// Everything of that file before the sync began is on disk; of a folder, the names in it.
     Sync {
+        thread: u32,
         path: PathBuf,
     },
     Truncate {
@@ -102,12 +108,14 @@ pub fn read(log: &Path) -> Result<Vec<Operation>> {
     let mut operations = Vec::new();
     while let Some((kind, after)) = rest.split_first() {
         rest = after;
+        let thread = u32::from_le_bytes(take(&mut rest)?);
         let path = PathBuf::from(String::from_utf8(take_bytes(&mut rest)?)?);
         let place = u64::from_le_bytes(take(&mut rest)?);
         let bytes = take_bytes(&mut rest)?;
         operations.push(match kind {
-            b'W' => Operation::Write { path, place, bytes },
-            b'S' => Operation::Sync { path },
+            b'W' => Operation::Write { thread, path, place, bytes },
+            b'B' => Operation::SyncBegins { thread, path },
+            b'S' => Operation::Sync { thread, path },
             b'T' => Operation::Truncate { path, length: place },
             b'C' => Operation::Create { path },
             b'U' => Operation::Unlink { path },

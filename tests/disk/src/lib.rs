@@ -1,7 +1,7 @@
 //! Stands between a program and its C library (`LD_PRELOAD`), for the files whose path holds `.sqlite` and their folder.
 //!
 //! - `BATON_DISK_LOG` names a file in which every change and every sync is recorded, and every byte that leaves by a socket, in the
-//!   order in which they happened. A sync stands after it was done, what is sent before it is sent.
+//!   order in which they happened. A sync stands before and after it was done, what is sent before it is sent.
 //! - `BATON_DISK_CONTROL` names a file of eight numbers ([`control`]) by which a test says at which operation to fail, or to die.
 //!
 //! Appends to the log are single writes, so that they are whole whatever threads do; no lock is held while anything else is done.
@@ -56,6 +56,7 @@ fn sync_with(fd: c_int, sync: impl Fn() -> c_int) -> c_int {
         return refuse(errno);
     }
     control::dawdle();
+    log::record(Kind::SyncBegins, &path, 0, &[]);
     let result = sync();
     if result == 0 {
         log::record(Kind::Sync, &path, 0, &[]);

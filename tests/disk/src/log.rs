@@ -1,4 +1,4 @@
-//! The record: kind, length of the path, path, place, length of the bytes, bytes; numbers little-endian.
+//! The record: kind, thread, length of the path, path, place, length of the bytes, bytes; numbers little-endian.
 
 use libc::{c_int, c_void};
 use std::{env, ffi::CString, os::unix::ffi::OsStrExt, sync::OnceLock};
@@ -9,7 +9,9 @@ use crate::real;
 #[repr(u8)]
 pub enum Kind {
     Write = b'W',
-    /// Everything done to that file before is on disk; of a folder, the names in it.
+    /// From here on a sync of the same thread need not have what is done to that file.
+    SyncBegins = b'B',
+    /// Everything done to that file before the sync began is on disk; of a folder, the names in it.
     Sync = b'S',
     /// The place is the new length.
     Truncate = b'T',
@@ -50,6 +52,8 @@ pub fn is_folder(path: &str) -> bool {
 pub fn record(kind: Kind, path: &str, place: u64, bytes: &[u8]) {
     let Some(log) = log() else { return };
     let mut record = vec![kind as u8];
+    // SAFETY: it only reads.
+    record.extend(unsafe { libc::gettid() }.to_le_bytes());
     record.extend((path.len() as u32).to_le_bytes());
     record.extend(path.as_bytes());
     record.extend(place.to_le_bytes());
