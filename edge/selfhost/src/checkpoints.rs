@@ -137,3 +137,40 @@ fn move_bulk(own: Option<Connection>, path: &Path, file: &File) -> Result<Connec
 fn checkpoint(connection: &Connection) -> rusqlite::Result<()> {
     connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
 }
+
+#[cfg(test)]
+mod tests {
+    use desk::store::{Sql, Value};
+    use std::{fs::File, io::Read, path::Path};
+
+    use crate::sqlite::Database;
+
+    /// How often the log has begun anew, by its header.
+    fn times_begun(path: &Path) -> u32 {
+        let mut header = [0; 16];
+        File::open(path.with_extension("sqlite-wal")).unwrap().read_exact(&mut header).unwrap();
+        u32::from_be_bytes(header[12..].try_into().unwrap())
+    }
+
+    #[test]
+    fn a_log_begins_anew_while_it_is_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("shop.sqlite");
+        let mut database = Database::open(&path).unwrap();
+        database.execute("CREATE TABLE filler (n INTEGER PRIMARY KEY, body TEXT)", &[]).unwrap();
+        database.commit().unwrap();
+        let (before, body) = (times_begun(&path), Value::Text("x".repeat(100_000).into()));
+        let mut rows = 0;
+        while times_begun(&path) == before {
+            database.execute("INSERT INTO filler (body) VALUES (?1)", std::slice::from_ref(&body)).unwrap();
+            database.commit().unwrap();
+            rows += 1;
+            assert!(rows < 20_000, "2 GB of log");
+        }
+        drop(database);
+        assert!(!path.with_extension("sqlite-wal").exists(), "the last connection moves what is left");
+        let mut again = Database::open(&path).unwrap();
+        let kept = again.query("SELECT count(*) FROM filler WHERE length(body) = 100000", &[]).unwrap();
+        assert_eq!(kept, [[Value::Integer(rows)]]);
+    }
+}
