@@ -42,7 +42,7 @@ pub enum State {
         #[serde(default)]
         warned: bool,
         #[serde(default)]
-        transfer: Option<Transfer>,
+        transfer: Option<Box<Transfer>>,
     },
     /// `callback_promised` or `ticket_opened`, by the kind of the commitment.
     Promised {
@@ -103,7 +103,7 @@ impl State {
     /// The offer to another agent that stands.
     pub fn transfer(&self) -> Option<&Transfer> {
         match self {
-            Self::Live { transfer, .. } => transfer.as_ref(),
+            Self::Live { transfer, .. } => transfer.as_deref(),
             _ => None,
         }
     }

@@ -92,7 +92,7 @@ impl Desk {
         let from = self.roster.name(&agent);
         let Some(conversation) = self.conversations.get(id) else { return };
         let offer = offered(conversation, until, Some((claim, Note { from, at: now, text: note })));
-        self.enter(now, id, State::Live { agent: agent.clone(), idle_at, warned, transfer: Some(transfer) }, "transfer_offered");
+        self.enter(now, id, State::Live { agent: agent.clone(), idle_at, warned, transfer: Some(Box::new(transfer)) }, "transfer_offered");
         self.tell_agent(&to, offer);
         let name = self.roster.name(&to);
         self.tell_agent(&agent, AgentEvent::Transferring { conversation: id.clone(), to: name, until });

@@ -26,7 +26,7 @@ pub struct Asked<'a> {
     pub cookie: Option<&'a str>,
     pub authorization: Option<&'a str>,
     /// The address that the request comes from, where the host knows it.
-    pub address: Option<&'a str>,
+    pub address: Option<IpAddr>,
     /// Chosen by the host at random, as the number of a peer.
     pub peer: PeerId,
     /// Random bits in hex, at least 128, chosen by the host: a cookie or the secret of a link, where one is needed.
@@ -158,15 +158,15 @@ fn peer(asked: &Asked<'_>, side: Side, lasting: bool) -> Peer {
         Side::Visitor => None,
         Side::Agent => cookie::read(asked.cookie),
     };
-    Peer { id: asked.peer, side, lasting, cookie, network: asked.address.and_then(network) }
+    Peer { id: asked.peer, side, lasting, cookie, network: asked.address.map(network) }
 }
 
 /// One household or office: an IPv4 address, or the first half of an IPv6 address. Hashed, since it is only compared.
-fn network(address: &str) -> Option<Hash> {
-    Some(match address.parse::<IpAddr>().ok()?.to_canonical() {
+fn network(address: IpAddr) -> Hash {
+    match address.to_canonical() {
         IpAddr::V4(address) => Hash::of(address.octets()),
         IpAddr::V6(address) => Hash::of(&address.octets()[..8]),
-    })
+    }
 }
 
 fn most_bytes(side: Side) -> usize {

@@ -59,8 +59,8 @@ pub async fn answer(server: &Server, from: IpAddr, request: Request<Incoming>) -
 fn wish(server: &Server, from: IpAddr, parts: &Parts) -> Wish {
     let text = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
     let address = match &server.address_header {
-        Some(name) => text(name.clone()).map(str::to_owned),
-        None => Some(from.to_string()),
+        Some(name) => text(name.clone()).and_then(|address| address.parse().ok()),
+        None => Some(from),
     };
     let asked = Asked {
         method: parts.method.as_str(),
@@ -69,7 +69,7 @@ fn wish(server: &Server, from: IpAddr, parts: &Parts) -> Wish {
         origin: text(header::ORIGIN),
         cookie: text(header::COOKIE),
         authorization: text(header::AUTHORIZATION),
-        address: address.as_deref(),
+        address,
         peer: random::peer_id(),
         secret: &|| random::hex(32),
     };

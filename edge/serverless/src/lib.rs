@@ -53,7 +53,7 @@ impl Server {
             origin: origin.as_deref(),
             cookie: cookie.as_deref(),
             authorization: authorization.as_deref(),
-            address: address.as_deref(),
+            address: address.and_then(|address| address.parse().ok()),
             peer: PeerId(peer as u64),
             secret: &|| secret.to_owned(),
         };
