@@ -305,6 +305,8 @@ impl Work {
     fn handle_all(&mut self, inputs: &[Input]) -> Result<Vec<(PeerId, String)>, Failure> {
         let (keeper, clock) = (self.keeper.as_mut().expect("the desk is open"), &self.clock);
         let work = AssertUnwindSafe(|| {
+            #[cfg(test)]
+            assert!(!inputs.iter().any(tests::is_fatal), "as the test asked");
             let sends = keeper.handle(clock.now(), inputs)?;
             keeper.sql.commit().map_err(StoreError::Sql)?;
             Ok(sends)
@@ -397,5 +399,58 @@ impl Work {
         keeper.sql.commit()?;
         self.keeper = Some(keeper);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use desk::Side;
+    use serde_json::json;
+    use tokio::task::JoinSet;
+
+    use super::*;
+
+    const FATAL: PeerId = PeerId(13);
+
+    pub fn is_fatal(input: &Input) -> bool {
+        matches!(input, Input::Frame(peer, _) if peer.id == FATAL)
+    }
+
+    fn frame(n: u64, command: &serde_json::Value) -> (Peer, String) {
+        let peer = Peer { id: PeerId(n), side: Side::Visitor, lasting: false, cookie: None, network: None };
+        (peer, json!({ "v": 1, "conversation": format!("c{n}"), "token": format!("{n:032}"), "command": command }).to_string())
+    }
+
+    #[tokio::test]
+    async fn a_frame_that_panics_is_refused_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = serde_json::from_value(json!({ "key": "shop", "name": "Shop", "origins": [], "agent": [{ "id": "maria", "name": "Maria" }] }));
+        let (runner, thread) = Runner::start(settings.unwrap(), folder.path()).unwrap();
+        let package = json!({
+            "summary": "Kim wants a refund.", "intent": "Wants a refund.", "category": "other", "language": "en", "profile": {}, "sentiment": "neutral",
+            "transcript": [], "highlights": [], "actions": [], "next_steps": [],
+            "escalation": { "trigger": "explicit", "reason": "asked", "priority": "standard", "signals": [] },
+        });
+        // All at once, so that most are one transaction.
+        let mut asked = JoinSet::new();
+        for n in 1..=40 {
+            let (runner, (peer, text)) = (runner.clone(), frame(n, &json!({ "request_handoff": { "package": package } })));
+            asked.spawn(async move { (n, runner.request(peer, &text).await) });
+        }
+        while let Some(answer) = asked.join_next().await {
+            let (n, answer) = answer.unwrap();
+            match n == FATAL.0 {
+                true => assert_eq!(answer.unwrap_err().code, RejectionCode::Unavailable),
+                false => assert!(answer.unwrap()[0].contains("queued"), "{n}"),
+            }
+        }
+        // Who was refused was not kept, and everybody else was.
+        for n in 1..=40 {
+            let (peer, text) = frame(n, &json!({ "resume": { "after": 0 } }));
+            let answer = runner.request(Peer { id: PeerId(100 + n), ..peer }, &text).await.unwrap();
+            assert_eq!(answer[0].contains("not_found"), n == FATAL.0, "{n}: {answer:?}");
+        }
+        runner.stop();
+        thread.join().unwrap();
     }
 }
