@@ -19,8 +19,8 @@ use std::{
 
 use crate::sqlite;
 
-/// The log's length at which it is moved: 16 MB. Moving takes three syncs however little there is.
-const PAGES: u32 = 2_000;
+/// The log's length at which it is moved: 8 MB. Moving takes three syncs however little there is.
+const PAGES: u32 = 1_000;
 /// What came during the first round is moved by the second, and what came during that is little.
 const ROUNDS: usize = 2;
 /// After a failure; until then the log grows.
