@@ -3,7 +3,7 @@
 //
 // Group commit: requests that have come by the time that the desk turns to them are handled in one transaction.
 
-import { __wbg_reset_state, beside, closes_at, initSync, peer_of, Server, too_large, unavailable } from "./core.js";
+import { __wbg_reset_state, beside, body_was_slow, closes_at, initSync, peer_of, Server, too_large, unavailable } from "./core.js";
 export { beside, peer_of };
 
 let server, make;
@@ -33,6 +33,16 @@ async function body(request, most) {
   return new TextDecoder().decode(await new Blob(parts).arrayBuffer());
 }
 
+/** A body must be here within this (RELIABILITY, hard limits). */
+const BODY_MS = 8_000;
+
+/** What comes of the work, or `late` if that is not known in time. */
+async function inTime(work, late) {
+  let timer;
+  const end = new Promise((done) => { timer = setTimeout(done, BODY_MS, late); });
+  try { return await Promise.race([work, end]); } finally { clearTimeout(timer); }
+}
+
 /** Every command may come twice, so a desk that failed is asked again, by a new stub. */
 async function ask(host, site, what) {
   try {
@@ -53,7 +63,8 @@ export async function answer(request, address, host) {
   if (wish.file) return host.file(request, wish.file);
   if (wish.frame) {
     const { site, peer, most_bytes, cookie } = wish.frame;
-    const text = await body(request, most_bytes);
+    const text = await inTime(body(request, most_bytes), null);
+    if (text === null) return respond(JSON.parse(body_was_slow()));
     if (text === undefined) return respond(JSON.parse(too_large(most_bytes)));
     return respond(JSON.parse(await ask(host, site, (desk) => desk.frame(site, JSON.stringify(peer), text, cookie ?? undefined))));
   }

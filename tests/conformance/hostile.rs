@@ -1,4 +1,4 @@
-//! What slow and silent connections get from the binary. The serverless hosts leave that to their platform.
+//! What slow and silent connections get from the binary. The serverless hosts leave all but slow bodies to their platform.
 
 use anyhow::{Result, ensure};
 use std::{
@@ -9,6 +9,8 @@ use std::{
 use tests::{Host, Stage};
 
 use crate::{Promise, client::Socket};
+
+pub const ON_EVERY_HOST: [Promise; 1] = [("a_body_that_does_not_come_is_not_waited_for", slow_bodies)];
 
 pub const ALL: [Promise; 4] = [
     ("slow_headers_slow_bodies_and_silent_connections_are_closed", slow_connections),
@@ -40,12 +42,27 @@ fn slow_connections(host: Host) -> Result<()> {
     ensure!(kept_for(&stage, b"GET / HTTP/1.1\r\nhost: a\r\nx-slow: ")? < most, "slow headers");
     ensure!(kept_for(&stage, b"")? < most, "silence");
     ensure!(kept_for(&stage, b"GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n")? < most, "an idle connection");
-    let head = format!(
-        "POST /v1/visitor/shop/frames HTTP/1.1\r\nhost: {0}\r\norigin: http://{0}\r\ncontent-length: 100\r\n\r\n{{",
-        stage.edge.trim_start_matches("http://")
-    );
-    let body = kept_for(&stage, head.as_bytes())?;
+    let body = kept_for(&stage, slow_body(&stage, "content-length: 100", "{").as_bytes())?;
     ensure!(body > seconds(8) && body < seconds(18), "a slow body: {body:?}");
+    Ok(())
+}
+
+/// The beginning of a request.
+fn slow_body(stage: &Stage, length: &str, body: &str) -> String {
+    let host = stage.edge.trim_start_matches("http://");
+    format!("POST /v1/visitor/shop/frames HTTP/1.1\r\nhost: {host}\r\norigin: http://{host}\r\n{length}\r\n\r\n{body}")
+}
+
+fn slow_bodies(host: Host) -> Result<()> {
+    let stage = Stage::on(host, |settings| settings)?;
+    for (length, body) in [("content-length: 100", "{"), ("transfer-encoding: chunked", "1\r\n{\r\n")] {
+        let mut stream = connect(&stage)?;
+        stream.write_all(slow_body(&stage, length, body).as_bytes())?;
+        let start = Instant::now();
+        let mut answer = [0; 12];
+        stream.read_exact(&mut answer)?;
+        ensure!(&answer == b"HTTP/1.1 408" && start.elapsed() < Duration::from_secs(10), "{length}: {}", String::from_utf8_lossy(&answer));
+    }
     Ok(())
 }
 

@@ -36,7 +36,7 @@ fn main() {
                 }));
             }
         }
-        for (name, promise) in walls::ALL.iter().chain(&doors::ALL) {
+        for (name, promise) in walls::ALL.iter().chain(&doors::ALL).chain(&hostile::ON_EVERY_HOST) {
             trials.push(Trial::test(format!("{}::{name}", host.name()), move || promise(host).map_err(|wrong| format!("{wrong:#}").into())));
         }
     }

@@ -142,3 +142,9 @@ pub fn unavailable() -> String {
 pub fn too_large(most_bytes: usize) -> String {
     json(&Answer::too_large(most_bytes))
 }
+
+/// The answer to a body that does not come.
+#[wasm_bindgen]
+pub fn body_was_slow() -> String {
+    json(&Answer::body_was_slow())
+}
