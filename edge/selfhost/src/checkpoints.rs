@@ -10,7 +10,7 @@ use std::{
     path::{Path, PathBuf},
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicU32, Ordering},
+        atomic::{AtomicU32, Ordering},
         mpsc::{Receiver, SyncSender, sync_channel},
     },
     thread::{self, JoinHandle},
@@ -21,8 +21,15 @@ use crate::sqlite;
 
 /// The log's length at which it is moved: 8 MB. Moving takes three syncs however little there is.
 const PAGES: u32 = 1_000;
+/// The length at which the desk waits for it to be moved.
+const MOST_PAGES: u32 = 8_000;
+/// So long at most, in case it cannot be moved.
+const WAIT: Duration = Duration::from_millis(100);
 /// What came during the first round is moved by the second, and what came during that is little.
 const ROUNDS: usize = 2;
+/// The priority of a thread that moves: nearly the lowest.
+#[cfg(target_os = "linux")]
+const NICE: i32 = 15;
 /// After a failure; until then the log grows.
 const TRY_AGAIN_AFTER: Duration = Duration::from_secs(1);
 
@@ -40,7 +47,8 @@ pub struct Checkpoints {
 struct Mover {
     /// Taken only while the thread has nothing to do.
     wake: SyncSender<()>,
-    has_moved: Arc<AtomicBool>,
+    /// Says that the bulk has been moved.
+    moved: Receiver<()>,
     /// Gives the file back: closing it ends the connections' locks, so that it is closed last.
     thread: JoinHandle<File>,
 }
@@ -71,13 +79,14 @@ impl Checkpoints {
             Some(mover) => mover,
             none => none.insert(Mover::start(&self.path)?),
         };
-        if mover.has_moved.swap(false, Ordering::AcqRel) {
-            checkpoint(connection)?;
-        } else {
+        if mover.moved.try_recv().is_err() {
             // Refused while it is at it.
             let _ = mover.wake.try_send(());
+            if self.pages.load(Ordering::Relaxed) < MOST_PAGES || mover.moved.recv_timeout(WAIT).is_err() {
+                return Ok(());
+            }
         }
-        Ok(())
+        Ok(checkpoint(connection)?)
     }
 
     /// Waits for what is under way. To be called before the connection is closed, so that it is the last: SQLite then moves what is left.
@@ -95,21 +104,25 @@ impl Mover {
         let file = File::open(path).context("opening the file")?;
         // Of no length: a wish that comes while the thread is at work is not kept.
         let (wake, wishes) = sync_channel(0);
-        let has_moved = Arc::new(AtomicBool::new(false));
-        let (path, done) = (path.to_owned(), Arc::clone(&has_moved));
+        let (done, moved) = sync_channel(1);
+        let path = path.to_owned();
         let name = "checkpoints".to_owned();
         let thread = thread::Builder::new().name(name).spawn(move || run(&path, file, &wishes, &done)).context("starting a thread")?;
-        Ok(Self { wake, has_moved, thread })
+        Ok(Self { wake, moved, thread })
     }
 }
 
-fn run(path: &Path, file: File, wishes: &Receiver<()>, done: &AtomicBool) -> File {
+fn run(path: &Path, file: File, wishes: &Receiver<()>, done: &SyncSender<()>) -> File {
+    // Where there are fewer processors than work, visitors go first. (Elsewhere it would slow the whole process.)
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::nice(NICE);
     let mut own = None;
     while wishes.recv().is_ok() {
         match move_bulk(own.take(), path, &file) {
             Ok(connection) => {
                 own = Some(connection);
-                done.store(true, Ordering::Release);
+                // One that nobody has taken yet says the same.
+                let _ = done.try_send(());
             }
             Err(wrong) => {
                 tracing::warn!("{}: the log is not moved into the file: {wrong:#}", path.display());
