@@ -34,7 +34,7 @@ async function body(request, most) {
 }
 
 /** A body must be here within this (RELIABILITY, hard limits). */
-const BODY_MS = 8_000;
+const BODY_MS = 7_000;
 
 /** What comes of the work, or `late` if that is not known in time. */
 async function inTime(work, late) {

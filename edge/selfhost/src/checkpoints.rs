@@ -14,7 +14,7 @@ use std::{
         mpsc::{Receiver, SyncSender, sync_channel},
     },
     thread::{self, JoinHandle},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use crate::sqlite;
@@ -116,8 +116,11 @@ fn run(path: &Path, file: File, wishes: &Receiver<()>, done: &SyncSender<()>) ->
     // Where there are fewer processors than work, visitors go first. (Elsewhere it would slow the whole process.)
     #[cfg(target_os = "linux")]
     let _ = rustix::process::nice(NICE);
-    let mut own = None;
+    let (mut own, mut not_before) = (None, Instant::now());
     while wishes.recv().is_ok() {
+        if Instant::now() < not_before {
+            continue;
+        }
         match move_bulk(own.take(), path, &file) {
             Ok(connection) => {
                 own = Some(connection);
@@ -126,7 +129,7 @@ fn run(path: &Path, file: File, wishes: &Receiver<()>, done: &SyncSender<()>) ->
             }
             Err(wrong) => {
                 tracing::warn!("{}: the log is not moved into the file: {wrong:#}", path.display());
-                thread::sleep(TRY_AGAIN_AFTER);
+                not_before = Instant::now() + TRY_AGAIN_AFTER;
             }
         }
     }

@@ -16,7 +16,7 @@ use tokio::{sync::watch, time::timeout};
 use crate::{assets, links, random, runner::Runner, socket};
 
 /// A body must be here within this: with the answer, the connection is closed within ten seconds (RELIABILITY, hard limits).
-const BODY_TIME: Duration = Duration::from_secs(8);
+const BODY_TIME: Duration = Duration::from_secs(7);
 
 /// Request line and headers (RELIABILITY, hard limits).
 const MAX_HEADER_BYTES: usize = 8 * 1024;
