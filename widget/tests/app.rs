@@ -96,7 +96,9 @@ fn an_e_mail_address_is_asked_for_where_the_site_says_so_and_a_wrong_one_is_told
     assert!(app.error.is_some() && app.thread.unsent.is_empty());
     say(&mut app, "kim@example.org");
     assert!(app.error.is_none());
-    let VisitorCommand::RequestHandoff { package } = serde_json::from_str(&app.thread.unsent[0].command).unwrap() else { panic!("a handoff") };
+    let VisitorCommand::RequestHandoff { package }: VisitorCommand = serde_json::from_str(&app.thread.unsent[0].command).unwrap() else {
+        panic!("a handoff")
+    };
     assert_eq!(package.profile.email.unwrap().reveal(), "kim@example.org");
 }
 
@@ -144,7 +146,9 @@ fn the_summary_is_never_the_raw_message() {
     say(&mut app, "I was charged €120 twice for order FT-20418");
     say(&mut app, "Kim");
     app.update(&fresh(), Event::Pressed(Press::Category("returns".into())));
-    let VisitorCommand::RequestHandoff { package } = serde_json::from_str(&app.thread.unsent[0].command).unwrap() else { panic!("a handoff") };
+    let VisitorCommand::RequestHandoff { package }: VisitorCommand = serde_json::from_str(&app.thread.unsent[0].command).unwrap() else {
+        panic!("a handoff")
+    };
     assert_eq!(package.summary.reveal(), "Kim wants to dispute a charge of €120 for order FT-20418 (calm, urgent).");
     assert_eq!(package.escalation.priority, Priority::High);
     assert!(package.highlights.contains(&0));

@@ -327,7 +327,9 @@ impl Work {
             }
         }
         // By a task: from there, waking who waits costs no call of the system.
-        self.tasks.spawn(async { replies.into_values().for_each(|(frames, reply)| drop(reply.send(Ok(frames)))) });
+        if !replies.is_empty() {
+            self.tasks.spawn(async { replies.into_values().for_each(|(frames, reply)| drop(reply.send(Ok(frames)))) });
+        }
         admitted.into_iter().for_each(|done| drop(done.send(Ok(Vec::new()))));
         backups.into_iter().for_each(|done| drop(done.send(self.backup())));
     }
