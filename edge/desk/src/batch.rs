@@ -1,19 +1,19 @@
 //! What several inputs leave behind, in few statements: of a gate and of a conversation only the last state, and events together.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
 use crate::{
     access::Hash,
-    conversation::Conversation,
     quota::Gate,
-    store::{self, Record, Sql},
+    store::{self, ConversationRow, Record, Sql},
 };
 
 /// Everything of it is saved by [`Batch::finish`], or none of it counts.
 #[derive(Default)]
 pub struct Batch {
     gates: BTreeMap<Hash, Gate>,
-    conversations: BTreeMap<u64, Arc<Conversation>>,
+    /// As they are written, so that the desk shares none when the next input changes it.
+    conversations: BTreeMap<u64, ConversationRow>,
     events: Vec<Record>,
 }
 
@@ -22,7 +22,7 @@ impl Batch {
     pub fn add<S: Sql>(&mut self, sql: &mut S, record: Record) -> Result<(), S::Error> {
         match record {
             Record::Gate(hash, gate) => _ = self.gates.insert(hash, gate),
-            Record::Conversation(conversation) => _ = self.conversations.insert(conversation.row, conversation),
+            Record::Conversation(conversation) => _ = self.conversations.insert(conversation.row, store::conversation_row(&conversation)),
             Record::Event { .. } => self.events.push(record),
             _ => {
                 match &record {
@@ -38,7 +38,7 @@ impl Batch {
 
     pub fn finish<S: Sql>(self, sql: &mut S) -> Result<(), S::Error> {
         store::save_gates(sql, &self.gates.into_iter().collect::<Vec<_>>())?;
-        store::save_conversations(sql, self.conversations.values().map(Arc::as_ref))?;
+        store::save_conversations(sql, &self.conversations.into_values().collect::<Vec<_>>())?;
         store::save_events(sql, &self.events)
     }
 }

@@ -77,3 +77,26 @@ pub(crate) fn opened(conversation: &Conversation) -> Carded {
     let event = AgentEvent::Opened { conversation: conversation.id.clone(), card: Card, messages: conversation.messages.clone() };
     Carded::new(conversation.row, &event)
 }
+
+#[cfg(test)]
+mod tests {
+    use protocol::{Author, ConversationId, EventFrame, Message, MessageId, Text};
+
+    use super::*;
+
+    #[test]
+    fn a_card_takes_its_place_whatever_was_said() {
+        let words = r#"{"card":null,"x":"\"card\":null"}"#;
+        let message = Message { seq: 1, id: MessageId("m1".into()), author: Author::Visitor, at: 1, text: Text::new(words) };
+        let event = AgentEvent::Opened { conversation: ConversationId("c1".into()), card: Card, messages: vec![message.clone()] };
+        let package = format!(
+            r#"{{ "summary":{0},"intent":"i","category":"c","language":"en","profile":{{}},"sentiment":"neutral","transcript":[{{"author":"visitor","at":1,"text":{0}}}],
+            "highlights":[],"actions":[],"next_steps":[],"escalation":{{"trigger":"explicit","reason":"r","priority":"high","signals":[]}} }}"#,
+            serde_json::to_string(words).unwrap()
+        );
+        let text = Carded::new(7, &event).with(&Body::new(&package));
+        let read: EventFrame<protocol::AgentEvent> = serde_json::from_str(&text).unwrap();
+        let card = Box::new(serde_json::from_str(&package).unwrap());
+        assert_eq!(read.event, protocol::AgentEvent::Opened { conversation: ConversationId("c1".into()), card, messages: vec![message] });
+    }
+}

@@ -13,7 +13,7 @@ use crate::conversation::Conversation;
 #[derive(Default)]
 pub struct Conversations {
     rows: HashMap<ConversationId, u64>,
-    /// Shared with the records that are being saved: one that changes before it is saved is copied.
+    /// Shared with a record until that is written: one that changes before is copied, with all its messages.
     all: BTreeMap<u64, Arc<Conversation>>,
 }
 

@@ -26,6 +26,12 @@ impl Body {
     }
 }
 
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Body(hidden)")
+    }
+}
+
 /// A line's words, left where they are in the frame.
 #[derive(Serialize, Deserialize)]
 #[serde(transparent)]
@@ -34,12 +40,6 @@ pub(crate) struct Words<'a>(#[serde(borrow)] Cow<'a, str>);
 impl Words<'_> {
     pub(crate) fn reveal(&self) -> &str {
         &self.0
-    }
-}
-
-impl fmt::Debug for Body {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Body(hidden)")
     }
 }
 

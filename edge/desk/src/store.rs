@@ -108,13 +108,11 @@ impl Kept {
     pub fn keep(&mut self, record: Record) {
         match record {
             Record::Conversation(conversation) => {
-                let own = self.conversations.iter_mut().find(|own| own.id == conversation.id);
                 // Its messages are records of their own.
-                let messages = own.as_ref().map_or(Vec::new(), |own| own.messages.clone());
-                let new = Conversation { messages, told: None, ..Arc::unwrap_or_clone(conversation) };
-                match own {
-                    Some(own) => *own = new,
-                    None => self.conversations.push(new),
+                let row = |messages, conversation| Conversation { messages, told: None, ..Arc::unwrap_or_clone(conversation) };
+                match self.conversations.iter_mut().find(|own| own.id == conversation.id) {
+                    Some(own) => *own = row(std::mem::take(&mut own.messages), conversation),
+                    None => self.conversations.push(row(Vec::new(), conversation)),
                 }
             }
             Record::Message(id, message) => {
@@ -168,7 +166,7 @@ pub enum StoreError<E: std::error::Error + 'static> {
 /// Keeps one record.
 pub fn save<S: Sql>(sql: &mut S, record: &Record) -> Result<(), S::Error> {
     match record {
-        Record::Conversation(conversation) => save_conversations(sql, [conversation.as_ref()]),
+        Record::Conversation(conversation) => save_conversations(sql, &[conversation_row(conversation)]),
         Record::Message(conversation, message) => sql.execute(
             "INSERT INTO message (conversation, seq, id, author, at, text) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             &[
@@ -212,12 +210,17 @@ pub fn save<S: Sql>(sql: &mut S, record: &Record) -> Result<(), S::Error> {
     }
 }
 
+/// A conversation as it is written.
+pub(crate) type ConversationRow = [Value<'static>; 3];
+
+pub(crate) fn conversation_row(own: &Conversation) -> ConversationRow {
+    [number(own.row), text(own.state.name()), body(own)]
+}
+
 /// Keeps several conversations, each once.
-pub(crate) fn save_conversations<'a, S: Sql>(sql: &mut S, conversations: impl IntoIterator<Item = &'a Conversation>) -> Result<(), S::Error> {
-    let row = |own: &'a Conversation| [number(own.row), text(own.state.name()), body(own)];
-    let rows: Vec<_> = conversations.into_iter().map(row).collect();
+pub(crate) fn save_conversations<S: Sql>(sql: &mut S, rows: &[ConversationRow]) -> Result<(), S::Error> {
     let replaced = "ON CONFLICT (n) DO UPDATE SET state = excluded.state, body = excluded.body";
-    insert(sql, "INSERT INTO conversation (n, state, body) VALUES", &rows, replaced)
+    insert(sql, "INSERT INTO conversation (n, state, body) VALUES", rows, replaced)
 }
 
 /// Keeps several events, in order; passes over what is none.
