@@ -3,6 +3,9 @@
 use anyhow::{Result, ensure};
 use serde_json::json;
 use std::{
+    fs,
+    io::Read,
+    path::Path,
     thread,
     time::{Duration, Instant},
 };
@@ -100,6 +103,64 @@ fn on_a_full_disk_writes_are_refused_with_a_time_reads_go_on_and_it_is_back_with
     let kept = history.check().map_err(anyhow::Error::msg)?;
     println!("a full disk: 20 writes refused, 20 reads answered, back after {:?}: {kept}", start.elapsed());
     Ok(())
+}
+
+/// The log is moved into the file beside the desk's thread: when that fails, no visitor is told, and the log grows until it can be done.
+#[test]
+fn a_file_that_takes_nothing_while_its_log_does_keeps_nobody_waiting_and_is_made_up_for() -> Result<()> {
+    let seed = seed();
+    let (mut stage, hand) = stage()?;
+    let history = History::default();
+    let log = stage.data().join("shop.sqlite-wal");
+    let morning_of_all = |part: u32| -> Result<()> {
+        let (edge, history) = (&stage.edge, &history);
+        thread::scope(|scope| {
+            let all: Vec<_> = (0..4)
+                .map(|client| {
+                    scope.spawn(move || {
+                        (0..80).try_for_each(|n| morning(&Line::to(edge), history, &Credential::new(seed, client, part + n)).map(drop))
+                    })
+                })
+                .collect();
+            all.into_iter().try_for_each(|one| one.join().map_err(|_| anyhow::anyhow!("a client panicked"))?)
+        })
+    };
+    let mut longest = 0;
+    for (i, errno) in [ENOSPC, EIO].into_iter().enumerate() {
+        let part = 10_000 * i as u32;
+        let before = times_begun(&log)?;
+        hand.fail_beside_logs(errno)?;
+        morning_of_all(part)?;
+        ensure!(times_begun(&log)? == before, "the faults were real: nothing could be moved");
+        longest = longest.max(fs::metadata(&log)?.len());
+        hand.fail_no_more()?;
+        let start = Instant::now();
+        let mut more = part + 100;
+        while times_begun(&log)? == before {
+            ensure!(start.elapsed() < 4 * BACK_WITHIN, "it was never moved: {}", stage.log());
+            morning_of_all(more)?;
+            more += 100;
+        }
+    }
+    ensure!(stage.log().contains("the log is not moved into the file"), "the operator is told");
+    ensure!(!stage.log().contains("the desk is dropped"), "nobody was refused: {}", stage.log());
+    stage.kill()?;
+    stage.start_again()?;
+    let line = Line::to(&stage.edge);
+    for conversation in history.conversations() {
+        let who = Credential { conversation, ..Credential::new(seed, 0, 0) };
+        ensure!(line.reads(&history, &who, BACK_WITHIN), "cannot be read: {}", who.conversation);
+    }
+    let kept = history.check().map_err(anyhow::Error::msg)?;
+    println!("a file that takes nothing while its log grows to {longest} bytes: {kept}; seed {seed}");
+    Ok(())
+}
+
+/// How often a log has begun anew, by its header.
+fn times_begun(log: &Path) -> Result<u32> {
+    let mut header = [0; 16];
+    fs::File::open(log)?.read_exact(&mut header)?;
+    Ok(u32::from_be_bytes(header[12..].try_into()?))
 }
 
 fn stage() -> Result<(Stage, Hand)> {

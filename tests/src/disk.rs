@@ -38,8 +38,15 @@ impl Hand {
         self.set(1, from)
     }
 
+    /// From now on every operation on a database's file itself fails, and none on its log.
+    pub fn fail_beside_logs(&self, errno: u64) -> Result<()> {
+        self.set(6, 1)?;
+        self.fail(1, u64::MAX / 2, errno)
+    }
+
     pub fn fail_no_more(&self) -> Result<()> {
-        self.set(1, 0)
+        self.set(1, 0)?;
+        self.set(6, 0)
     }
 
     /// At the operation of this number the host dies.

@@ -1,5 +1,5 @@
 //! Eight numbers in a shared file: how many operations there were, from which on to fail, how many, with which errno, whether to die,
-//! how long a sync takes in microseconds.
+//! how long a sync takes in microseconds, whether only operations on a database's file itself fail, and not those on its log.
 
 use libc::c_int;
 use std::{
@@ -24,6 +24,7 @@ struct Control {
     errno: &'static AtomicU64,
     die_at: &'static AtomicU64,
     slow_us: &'static AtomicU64,
+    spares_logs: &'static AtomicU64,
 }
 
 static CONTROL: OnceLock<Option<Control>> = OnceLock::new();
@@ -40,13 +41,21 @@ fn control() -> Option<&'static Control> {
             }
             // SAFETY: the mapping is aligned to a page, lives for ever, and is used as atomics only.
             let number = |i: usize| unsafe { &*at.cast::<AtomicU64>().add(i) };
-            Some(Control { done: number(0), fail_from: number(1), fail_times: number(2), errno: number(3), die_at: number(4), slow_us: number(5) })
+            Some(Control {
+                done: number(0),
+                fail_from: number(1),
+                fail_times: number(2),
+                errno: number(3),
+                die_at: number(4),
+                slow_us: number(5),
+                spares_logs: number(6),
+            })
         })
         .as_ref()
 }
 
-/// One more operation: what is to become of it.
-pub fn operation() -> Verdict {
+/// One more operation, on that file: what is to become of it.
+pub fn operation(path: &str) -> Verdict {
     let Some(control) = control() else { return Verdict::Pass };
     let n = control.done.fetch_add(1, Ordering::SeqCst) + 1;
     if control.die_at.load(Ordering::SeqCst) == n {
@@ -54,7 +63,8 @@ pub fn operation() -> Verdict {
         unsafe { libc::_exit(137) };
     }
     let from = control.fail_from.load(Ordering::SeqCst);
-    let fails = from != 0 && n >= from && n < from + control.fail_times.load(Ordering::SeqCst);
+    let is_spared = path.ends_with("-wal") && control.spares_logs.load(Ordering::SeqCst) != 0;
+    let fails = from != 0 && n >= from && n < from + control.fail_times.load(Ordering::SeqCst) && !is_spared;
     if fails { Verdict::Fail(control.errno.load(Ordering::SeqCst) as c_int) } else { Verdict::Pass }
 }
 

@@ -39,7 +39,7 @@ fn refuse(errno: c_int) -> c_int {
 /// As `pwrite64`.
 unsafe fn write_at(fd: c_int, buffer: *const c_void, count: size_t, offset: off64_t) -> ssize_t {
     let Some(path) = path_of(fd) else { return unsafe { real::pwrite64(fd, buffer, count, offset) } };
-    if let Verdict::Fail(errno) = control::operation() {
+    if let Verdict::Fail(errno) = control::operation(&path) {
         return refuse(errno) as ssize_t;
     }
     let written = unsafe { real::pwrite64(fd, buffer, count, offset) };
@@ -52,7 +52,7 @@ unsafe fn write_at(fd: c_int, buffer: *const c_void, count: size_t, offset: off6
 
 fn sync_with(fd: c_int, sync: impl Fn() -> c_int) -> c_int {
     let Some(path) = path_of(fd) else { return sync() };
-    if let Verdict::Fail(errno) = control::operation() {
+    if let Verdict::Fail(errno) = control::operation(&path) {
         return refuse(errno);
     }
     control::dawdle();
@@ -135,7 +135,7 @@ pub unsafe extern "C" fn fdatasync(fd: c_int) -> c_int {
 
 fn truncate(fd: c_int, length: off64_t) -> c_int {
     let Some(path) = path_of(fd) else { return unsafe { real::ftruncate64(fd, length) } };
-    if let Verdict::Fail(errno) = control::operation() {
+    if let Verdict::Fail(errno) = control::operation(&path) {
         return refuse(errno);
     }
     let result = unsafe { real::ftruncate64(fd, length) };
