@@ -126,6 +126,7 @@ fn topic_reason(topic: Topic) -> &'static str {
         Topic::AccountSecurity => "is worried about the account's security",
         Topic::Sensitive => "speaks of something that needs a person",
         Topic::Complaint => "wants to complain",
+        Topic::SelfHarm => "may be about to harm themselves",
     }
 }
 

@@ -85,6 +85,7 @@ fn intent(thread: &Thread, latest: &Reading, category_label: &str, escalation: &
         Some(Topic::AccountSecurity) => "secure the account after suspected misuse".to_owned(),
         Some(Topic::Sensitive) => format!("get help with a sensitive matter{for_order}"),
         Some(Topic::Complaint) => format!("make a complaint{for_order}"),
+        Some(Topic::SelfHarm) => "get help in a crisis".to_owned(),
         None => match &thread.matched {
             Some(title) => format!("get an answer about “{}”{for_order}{of_amount}", title.trim_end_matches(['?', '.'])),
             None => {
@@ -176,6 +177,7 @@ fn next_steps(thread: &Thread, latest: &Reading, sentiment: Sentiment, escalatio
         (Some(Topic::Refund), None) => steps.push("Ask which order the refund is for.".to_owned()),
         (Some(Topic::AccountSecurity), _) => steps.push("Verify the identity, then end all sign-ins and change the password.".to_owned()),
         (Some(Topic::Legal), _) => steps.push("Do not argue the matter; pass it to whoever answers for legal questions.".to_owned()),
+        (Some(Topic::SelfHarm), _) => steps.push("Stay with them; name the numbers to call; do not close this conversation alone.".to_owned()),
         (Some(Topic::Sensitive), _) => steps.push("Take time; do not ask for papers at first.".to_owned()),
         (Some(Topic::Complaint), _) => steps.push("Record the complaint and give its number and the time of the answer.".to_owned()),
         (None, Some(order)) => steps.push(format!("Look up order {order}.")),

@@ -35,6 +35,9 @@ fn app() -> App {
             skill: None,
         }],
         rules: Rules::default(),
+        greeting: Default::default(),
+        open: None,
+        crisis: None,
     };
     let mut app = App::new(settings, Thread::new(ConversationId("c1".into()), Token("00112233445566778899aabbccddeeff".into())));
     app.update(&fresh(), Event::BaseLoaded(Some(Box::new(base()))));
@@ -165,7 +168,7 @@ fn what_is_not_acknowledged_is_kept_and_what_is_is_marked() {
     say(&mut app, "hello");
     let line = app.thread.lines.last().unwrap().clone();
     assert_eq!((line.mark, app.thread.unsent.len()), (Mark::Sending, 1));
-    let message = Message { seq: 1, id: line.id.unwrap(), author: Author::Visitor, at: 1, text: "hello".into() };
+    let message = Message { seq: 1, id: line.id.unwrap(), author: Author::Visitor, by: None, at: 1, text: "hello".into() };
     app.update(&fresh(), Event::Desk(VisitorEvent::Said { message }));
     assert_eq!((app.thread.lines.last().unwrap().mark, app.thread.unsent.len()), (Mark::Delivered, 0));
 }
@@ -174,7 +177,7 @@ fn what_is_not_acknowledged_is_kept_and_what_is_is_marked() {
 fn a_gap_in_the_numbers_is_asked_for() {
     let mut app = with_answers();
     hand_over(&mut app);
-    let message = |seq| Message { seq, id: MessageId(format!("a{seq}")), author: Author::Agent, at: 1, text: "words".into() };
+    let message = |seq| Message { seq, id: MessageId(format!("a{seq}")), author: Author::Agent, by: None, at: 1, text: "words".into() };
     app.update(&fresh(), Event::Desk(VisitorEvent::Said { message: message(1) }));
     let commands = app.update(&fresh(), Event::Desk(VisitorEvent::Said { message: message(3) }));
     assert!(commands.contains(&Command::Send(VisitorCommand::Resume { after: 1 })));

@@ -43,7 +43,7 @@ impl Desk {
                     agent.presence.available = available;
                     self.agent_changed(now, &me, if available { "agent_available" } else { "agent_away" });
                 }
-                self.reply_signed_in(peer.id, &me);
+                self.reply_signed_in(now, peer.id, &me);
             }
             AgentCommand::Accept { conversation, claim } => self.accept(now, peer.id, &me, &conversation, claim),
             AgentCommand::Decline { conversation, claim } => {
@@ -89,7 +89,7 @@ impl Desk {
                     self.close(now, &conversation, outcome, Some(reason));
                 }
             }
-            AgentCommand::Fulfil { conversation } => {
+            AgentCommand::Fulfil { conversation, note: _ } => {
                 if self.promised(&conversation).is_some() {
                     self.close(now, &conversation, Outcome::Fulfilled, None);
                 } else {
@@ -115,7 +115,15 @@ impl Desk {
                     None => self.reject_agent(peer.id, RejectionCode::NotFound, "no such conversation"),
                 }
             }
-            AgentCommand::Ping {} => self.reply_agent(peer.id, AgentEvent::Pong {}),
+            AgentCommand::Ping {} => self.reply_agent(peer.id, AgentEvent::Pong { now }),
+            AgentCommand::Take { .. }
+            | AgentCommand::Unreadable { .. }
+            | AgentCommand::MarkRead { .. }
+            | AgentCommand::ReadMessages { .. }
+            | AgentCommand::ReadTranscript { .. }
+            | AgentCommand::ClaimPromise { .. }
+            | AgentCommand::ReleasePromise { .. }
+            | AgentCommand::DismissMissed { .. } => self.reject_agent(peer.id, RejectionCode::NotNow, "this desk does not take that yet"),
         }
     }
 
@@ -136,19 +144,19 @@ impl Desk {
         self.save(Record::Pass(Hash::of(&cookie.0), pass.clone()));
         self.access.add(Hash::of(&cookie.0), pass);
         self.event(now, None, Some(&me), "agent_signed_in");
-        self.reply_signed_in(peer.id, &me);
+        self.reply_signed_in(now, peer.id, &me);
     }
 
-    fn reply_signed_in(&mut self, peer: PeerId, me: &AgentId) {
+    fn reply_signed_in(&mut self, now: Millis, peer: PeerId, me: &AgentId) {
         if let Some(agent) = self.roster.get(me) {
             let (name, available, supervisor) = (agent.settings.name.clone(), agent.presence.available, agent.settings.supervisor);
-            self.reply_agent(peer, AgentEvent::SignedIn { agent: me.clone(), name, available, supervisor });
+            self.reply_agent(peer, AgentEvent::SignedIn { agent: me.clone(), name, available, supervisor, away_because: None, now });
         }
     }
 
     fn watch(&mut self, now: Millis, peer: &Peer, me: &AgentId) {
         self.listen(now, peer, Listener::Agent(me.clone()));
-        self.reply_signed_in(peer.id, me);
+        self.reply_signed_in(now, peer.id, me);
         let supervisor = self.roster.get(me).is_some_and(|agent| agent.settings.supervisor);
         let board = self.board(now, supervisor);
         self.reply_agent(peer.id, AgentEvent::Board { board });

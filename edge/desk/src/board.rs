@@ -54,6 +54,7 @@ impl Desk {
             agents: agents.collect(),
             promises,
             held: if supervisor { self.held() } else { Vec::new() },
+            missed: Vec::new(),
             staffing: Some(self.staffing(now)),
         }
     }
@@ -82,6 +83,7 @@ impl Desk {
             summary: conversation.brief.summary.clone(),
             name: conversation.brief.name.clone(),
             commitment: commitment.clone(),
+            owner: None,
         })
     }
 }

@@ -62,19 +62,31 @@ pub(crate) fn accepted(conversation: &Conversation) -> Carded {
         conversation: conversation.id.clone(),
         claim: conversation.claim,
         card: Card,
+        requested_at: conversation.requested_at,
+        transcript_before: 0,
         messages: conversation.messages.clone(),
         notes: conversation.notes.clone(),
         review_until,
         may_extend: matches!(conversation.state, State::Reviewing { extended: false, .. }),
         visitor_present: conversation.visitor_gone_since.is_none(),
         visitor_received: conversation.visitor_received,
+        visitor_read: 0,
+        agent_read: 0,
     };
     Carded::new(conversation.row, &event)
 }
 
 /// An agent looks at a promise.
 pub(crate) fn opened(conversation: &Conversation) -> Carded {
-    let event = AgentEvent::Opened { conversation: conversation.id.clone(), card: Card, messages: conversation.messages.clone() };
+    let event = AgentEvent::Opened {
+        conversation: conversation.id.clone(),
+        claim: None,
+        card: Card,
+        requested_at: conversation.requested_at,
+        transcript_before: 0,
+        messages: conversation.messages.clone(),
+        notes: conversation.notes.clone(),
+    };
     Carded::new(conversation.row, &event)
 }
 
@@ -82,21 +94,33 @@ pub(crate) fn opened(conversation: &Conversation) -> Carded {
 mod tests {
     use protocol::{Author, ConversationId, EventFrame, Message, MessageId, Text};
 
-    use super::*;
+    use super::{Card, Carded};
+    use crate::package::Body;
+
+    fn opened<C>(card: C, message: Message) -> protocol::AgentEvent<C> {
+        protocol::AgentEvent::Opened {
+            conversation: ConversationId("c1".into()),
+            claim: None,
+            card,
+            requested_at: 1,
+            transcript_before: 0,
+            messages: vec![message],
+            notes: Vec::new(),
+        }
+    }
 
     #[test]
     fn a_card_takes_its_place_whatever_was_said() {
         let words = r#"{"card":null,"x":"\"card\":null"}"#;
-        let message = Message { seq: 1, id: MessageId("m1".into()), author: Author::Visitor, at: 1, text: Text::new(words) };
-        let event = AgentEvent::Opened { conversation: ConversationId("c1".into()), card: Card, messages: vec![message.clone()] };
+        let message = Message { seq: 1, id: MessageId("m1".into()), author: Author::Visitor, by: None, at: 1, text: Text::new(words) };
         let package = format!(
             r#"{{ "summary":{0},"intent":"i","category":"c","language":"en","profile":{{}},"sentiment":"neutral","transcript":[{{"author":"visitor","at":1,"text":{0}}}],
             "highlights":[],"actions":[],"next_steps":[],"escalation":{{"trigger":"explicit","reason":"r","priority":"high","signals":[]}} }}"#,
             serde_json::to_string(words).unwrap()
         );
-        let text = Carded::new(7, &event).with(&Body::new(&package));
+        let text = Carded::new(7, &opened(Card, message.clone())).with(&Body::new(&package));
         let read: EventFrame<protocol::AgentEvent> = serde_json::from_str(&text).unwrap();
         let card = Box::new(serde_json::from_str(&package).unwrap());
-        assert_eq!(read.event, protocol::AgentEvent::Opened { conversation: ConversationId("c1".into()), card, messages: vec![message] });
+        assert_eq!(read.event, opened(card, message));
     }
 }

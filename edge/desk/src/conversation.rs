@@ -234,7 +234,7 @@ impl Conversation {
 
     /// Adds a message and gives it the next number.
     pub fn say(&mut self, now: Millis, id: MessageId, author: Author, text: Text) -> Message {
-        let message = Message { seq: self.last() + 1, id, author, at: now, text };
+        let message = Message { seq: self.last() + 1, id, author, by: None, at: now, text };
         self.messages.push(message.clone());
         message
     }

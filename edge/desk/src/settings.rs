@@ -205,6 +205,9 @@ impl SiteSettings {
             origins: self.origins.clone(),
             categories: self.category.iter().map(|category| CategoryOption { skill: None, ..category.clone() }).collect(),
             rules: self.rules.clone(),
+            greeting: Default::default(),
+            open: None,
+            crisis: None,
         }
     }
 }

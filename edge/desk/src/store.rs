@@ -388,6 +388,7 @@ fn message(row: &[Value<'_>]) -> Option<(ConversationId, Message)> {
             "agent" => Author::Agent,
             _ => return None,
         },
+        by: None,
         at: as_integer(row.get(4))?,
         text: Text::new(as_text(row.get(5))?),
     };

@@ -40,7 +40,7 @@ impl Desk {
                     self.tell_agent(&agent, AgentEvent::VisitorTyping { conversation: id.clone() });
                 }
             }
-            VisitorCommand::MarkReceived { seq } => self.visitor_received(id, *seq),
+            VisitorCommand::MarkReceived { seq } | VisitorCommand::MarkRead { seq } => self.visitor_received(id, *seq),
             VisitorCommand::ChooseFallback { fallback } => self.choose_fallback(now, peer, id, fallback.clone()),
             VisitorCommand::Rejoin {} => self.visitor_rejoins(now, peer, id),
             VisitorCommand::Leave {} => self.leave(now, peer, id),
@@ -125,7 +125,7 @@ impl Desk {
         if agent_received > 0 {
             self.reply_visitor(peer.id, VisitorEvent::Received { seq: agent_received });
         }
-        self.reply_visitor(peer.id, VisitorEvent::Resumed { last });
+        self.reply_visitor(peer.id, VisitorEvent::Resumed { last, more: false, now });
     }
 
     fn reply_state(&mut self, now: Millis, peer: PeerId, id: &ConversationId, because: QueuedBecause) {

@@ -147,7 +147,7 @@ fn a_choice_is_confirmed_with_its_commitment_and_kept_or_renewed() {
     desk.pass(2 * 60 * 60 * 1000);
     assert!(desk.heard(&visitor, |e| matches!(e, VisitorEvent::Promised { commitment } if commitment.missed)), "the visitor is told");
     let maria = desk.agent("maria");
-    desk.agent_says(&maria, AgentCommand::Fulfil { conversation: visitor.id.clone() });
+    desk.agent_says(&maria, AgentCommand::Fulfil { conversation: visitor.id.clone(), note: None });
     assert!(desk.heard(&visitor, |e| matches!(e, VisitorEvent::Closed { outcome: Outcome::Fulfilled, .. })));
 }
 

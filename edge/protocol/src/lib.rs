@@ -24,7 +24,8 @@ mod text;
 mod visitor;
 
 pub use agent::{
-    AgentCommand, AgentEvent, AgentStatus, Board, HeldRow, Note, PromiseRow, QueueRow, TransferFailure, TransferTarget, WithdrawnBecause,
+    AgentCommand, AgentEvent, AgentStatus, AwayBecause, Board, HeldRow, MissedRow, Note, PromiseRow, QueueRow, TransferFailure, TransferTarget,
+    WithdrawnBecause,
 };
 pub use commitment::{Commitment, FallbackChoice, FallbackKind, FallbackOption, Outcome, QueuedBecause, Staffing, WaitEstimate};
 pub use frame::{AgentFrame, EventFrame, VERSION, VisitorFrame};
@@ -35,6 +36,6 @@ pub use package::{
 };
 pub use rejection::{Rejection, RejectionCode};
 pub use rules::{Act, Field, Rule, Rules, Thresholds};
-pub use settings::{CategoryOption, WidgetSettings};
+pub use settings::{CategoryOption, Greeting, WidgetSettings};
 pub use text::{Text, is_longer};
 pub use visitor::{Receipt, VisitorCommand, VisitorEvent};

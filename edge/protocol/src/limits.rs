@@ -3,8 +3,21 @@
 
 use std::ops::RangeInclusive;
 
-/// A frame of a visitor over HTTP, in bytes: a handoff with its whole transcript, and what `fetch` with `keepalive` carries.
-pub const MAX_VISITOR_BODY_BYTES: usize = 64 * 1024;
+/// A frame of a visitor over HTTP, in bytes: a handoff with its whole transcript. Long talks are what handoffs are made of.
+pub const MAX_VISITOR_BODY_BYTES: usize = 256 * 1024;
+/// What `fetch` carries with `keepalive`, in bytes, all requests of a page together (Fetch standard, HTTP-network-or-cache fetch). A
+/// larger frame is sent without it.
+pub const MAX_KEEPALIVE_BYTES: usize = 64 * 1024;
+/// Messages in one reply to `resume` or `read_messages`: what follows is asked for with the next one.
+pub const PAGE_MESSAGES: usize = 100;
+/// Bytes of message text in one reply, unless a single message has more.
+pub const PAGE_BYTES: usize = 64 * 1024;
+/// Bytes of transcript text on a card; earlier lines are asked for with `read_transcript`.
+pub const CARD_TRANSCRIPT_BYTES: usize = 64 * 1024;
+/// Messages of both sides in one conversation; beyond them the visitor is told that it is full.
+pub const MAX_CONVERSATION_MESSAGES: usize = 2_000;
+/// Bytes of message text of both sides in one conversation.
+pub const MAX_CONVERSATION_BYTES: usize = 1024 * 1024;
 /// A frame of an agent over HTTP, in bytes.
 pub const MAX_AGENT_BODY_BYTES: usize = 256 * 1024;
 /// A frame over a WebSocket, in bytes: one message of 4,000 characters at four bytes each.

@@ -33,6 +33,9 @@ pub struct Message {
     pub seq: u64,
     pub id: MessageId,
     pub author: Author,
+    /// The name of the agent who wrote it, as it was then: a conversation may change hands, a line does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
     pub at: Millis,
     pub text: Text,
 }

@@ -180,5 +180,7 @@ pub enum Topic {
     AccountSecurity,
     /// Bereavement, illness and the like.
     Sensitive,
+    /// Somebody may harm themselves: always to a person, at once, with the site's own sentence.
+    SelfHarm,
     Complaint,
 }

@@ -38,6 +38,8 @@ pub enum RejectionCode {
     StaleClaim,
     /// Not possible in this state.
     NotNow,
+    /// The conversation holds as much as it may. Do not send it again; another conversation can be begun.
+    Full,
     /// Too many; try again after `limit` seconds.
     SlowDown,
     /// Could not be kept; try again after `limit` seconds.

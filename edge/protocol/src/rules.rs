@@ -92,6 +92,7 @@ impl Default for Rules {
                 rule(Trigger::Confidence, Act::Offer, Priority::Standard),
             ],
             topics: vec![
+                (Topic::SelfHarm, Priority::High),
                 (Topic::BillingDispute, Priority::High),
                 (Topic::Refund, Priority::High),
                 (Topic::AccountSecurity, Priority::High),

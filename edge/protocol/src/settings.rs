@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Category, PublicKey, Rules};
+use crate::{Category, Millis, PublicKey, Rules};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct WidgetSettings {
@@ -14,6 +14,30 @@ pub struct WidgetSettings {
     pub origins: Vec<String>,
     pub categories: Vec<CategoryOption>,
     pub rules: Rules,
+    /// What is said first.
+    #[serde(default)]
+    pub greeting: Greeting,
+    /// When people answer: opening spans of the next days, from and to; absent when always.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub open: Option<Vec<(Millis, Millis)>>,
+    /// Said at once, with numbers to call, when somebody may harm themselves; absent: Baton's own words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub crisis: Option<String>,
+}
+
+/// What is said first; what is absent is Baton's own.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Greeting {
+    /// The name of the bot.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bot: Option<String>,
+    /// While people answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub open: Option<String>,
+    /// While nobody does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub closed: Option<String>,
 }
 
 /// An issue category that the visitor may choose.

@@ -14,14 +14,16 @@ use crate::{
 pub enum VisitorCommand<T = Text> {
     /// Once, by POST, when a person is needed. The frame's token becomes the conversation's. Answered with the state.
     RequestHandoff { package: Box<ContextPackage<T>> },
-    /// On every new socket, and when polling: replays the state and exactly the messages after this number.
+    /// On every new socket, and when polling: replays the state and exactly the messages after this number, at most a page of them.
     Resume { after: u64 },
     /// A message. Answered with `said`, which carries its number.
     Say { message: MessageId, text: Text },
     /// While keys are pressed, at most every few seconds.
     Type {},
-    /// The browser shows every message up to this number.
+    /// The browser has every message up to this number.
     MarkReceived { seq: u64 },
+    /// Every message up to this number was on the screen: the panel open, the page in front.
+    MarkRead { seq: u64 },
     /// While waiting, or after an unanswered wait.
     ChooseFallback { fallback: FallbackChoice },
     /// Back to the queue: from a promise, or from the end while it may be reopened.
@@ -45,6 +47,7 @@ impl<T> VisitorCommand<T> {
             Self::Say { message, text } => VisitorCommand::Say { message, text },
             Self::Type {} => VisitorCommand::Type {},
             Self::MarkReceived { seq } => VisitorCommand::MarkReceived { seq },
+            Self::MarkRead { seq } => VisitorCommand::MarkRead { seq },
             Self::ChooseFallback { fallback } => VisitorCommand::ChooseFallback { fallback },
             Self::Rejoin {} => VisitorCommand::Rejoin {},
             Self::Leave {} => VisitorCommand::Leave {},
@@ -68,8 +71,10 @@ pub enum VisitorEvent {
     Connected { agent: String },
     /// A message is at the desk: the visitor's own (so it is safe), or the agent's.
     Said { message: Message },
-    /// The agent's screen shows every message up to this number.
+    /// A console of the agent has every message up to this number.
     Received { seq: u64 },
+    /// The agent has seen every message up to this number.
+    Read { seq: u64 },
     /// The agent is pressing keys.
     AgentTyping {},
     /// A callback or a ticket is promised, or its promise was renewed.
@@ -83,8 +88,15 @@ pub enum VisitorEvent {
     Erased { receipt: Receipt },
     /// The rating is kept.
     Rated {},
-    /// The end of a replay: the number of the last message at the desk.
-    Resumed { last: u64 },
+    /// The end of a replay: the number of the last message at the desk, and the desk's time. With `more` the replay was a page, and
+    /// what follows is asked for by `resume` with the number of the last message in it.
+    Resumed {
+        last: u64,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        more: bool,
+        #[serde(default)]
+        now: Millis,
+    },
     /// Something was not taken; nothing of it was kept.
     Rejected { rejection: Rejection },
     /// The answer to `ping`.

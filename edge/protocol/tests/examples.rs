@@ -19,7 +19,7 @@ fn conversation() -> ConversationId {
 }
 
 fn message() -> Message {
-    Message { seq: 1, id: MessageId("m1".into()), author: Author::Visitor, at: 1_795_000_000_000, text: "Hello".into() }
+    Message { seq: 1, id: MessageId("m1".into()), author: Author::Visitor, by: None, at: 1_795_000_000_000, text: "Hello".into() }
 }
 
 fn rejection() -> Rejection {
@@ -91,6 +91,7 @@ fn visitor_commands() -> Vec<VisitorCommand> {
         Say { message: MessageId("m1".into()), text: "Hello".into() },
         Type {},
         MarkReceived { seq: 7 },
+        MarkRead { seq: 7 },
         ChooseFallback { fallback: FallbackChoice::Callback { phone: "+49 30 1234567".into() } },
         Rejoin {},
         Leave {},
@@ -109,13 +110,14 @@ fn visitor_events() -> Vec<VisitorEvent> {
         Connected { agent: "Maria".into() },
         Said { message: message() },
         Received { seq: 1 },
+        Read { seq: 1 },
         AgentTyping {},
         Promised { commitment: commitment() },
         Closing { at: 1_795_000_120_000 },
         Closed { outcome: Outcome::Unanswered, may_rate: false, choices: choices(), reopen_until: Some(1_795_003_600_000) },
         Erased { receipt: receipt() },
         Rated {},
-        Resumed { last: 7 },
+        Resumed { last: 7, more: true, now: 1_795_000_000_000 },
         Rejected { rejection: rejection() },
         Pong {},
     ]
@@ -134,20 +136,34 @@ fn agent_commands() -> Vec<AgentCommand> {
         ExtendReview { conversation: conversation.clone(), claim },
         Connect { conversation: conversation.clone(), claim },
         Transfer { conversation: conversation.clone(), claim, to: TransferTarget::Skill("billing".into()), note: note().text },
+        Take { conversation: Some(conversation.clone()) },
         TakeOver { conversation: conversation.clone() },
+        Unreadable { conversation: conversation.clone(), claim },
         Say { conversation: conversation.clone(), claim, message: MessageId("m2".into()), text: "Hello".into() },
         Type { conversation: conversation.clone(), claim },
         MarkReceived { conversation: conversation.clone(), claim, seq: 1 },
+        MarkRead { conversation: conversation.clone(), claim, seq: 1 },
+        ReadMessages { conversation: conversation.clone(), before: 101 },
+        ReadTranscript { conversation: conversation.clone(), before: 40 },
         Resolve { conversation: conversation.clone(), claim, outcome: Outcome::Resolved, reason: "refunded".into() },
-        Fulfil { conversation: conversation.clone() },
+        Fulfil { conversation: conversation.clone(), note: Some("Rang at ten.".into()) },
         Open { conversation: conversation.clone() },
+        ClaimPromise { conversation: conversation.clone() },
+        ReleasePromise { conversation: conversation.clone() },
+        DismissMissed { conversation: conversation.clone() },
         Erase { conversation },
         Ping {},
     ]
 }
 
 fn promise() -> PromiseRow {
-    PromiseRow { conversation: conversation(), summary: package().summary, name: Some("Kim".into()), commitment: commitment() }
+    PromiseRow {
+        conversation: conversation(),
+        summary: package().summary,
+        name: Some("Kim".into()),
+        commitment: commitment(),
+        owner: Some(AgentId("maria".into())),
+    }
 }
 
 fn agent_events() -> Vec<AgentEvent> {
@@ -180,10 +196,25 @@ fn agent_events() -> Vec<AgentEvent> {
             agent: AgentId("maria".into()),
             since: 1_795_000_000_000,
         }],
+        missed: vec![MissedRow {
+            conversation: conversation.clone(),
+            summary: package().summary,
+            name: Some("Kim".into()),
+            contact: Some("kim@example.org".into()),
+            outcome: Outcome::Abandoned,
+            at: 1_795_000_000_000,
+        }],
         staffing: Some(Staffing::Closed { opens_at: Some(1_795_000_000_000) }),
     };
     vec![
-        SignedIn { agent: AgentId("maria".into()), name: "Maria".into(), available: true, supervisor: false },
+        SignedIn {
+            agent: AgentId("maria".into()),
+            name: "Maria".into(),
+            available: false,
+            supervisor: false,
+            away_because: Some(AwayBecause::MissedOffer),
+            now: 1_795_000_000_000,
+        },
         SignedOut {},
         Board { board },
         Offered {
@@ -200,16 +231,23 @@ fn agent_events() -> Vec<AgentEvent> {
             conversation: conversation.clone(),
             claim,
             card: card.clone(),
+            requested_at: 1_795_000_000_000,
+            transcript_before: 3,
             messages: vec![message()],
             notes: vec![note()],
             review_until: Some(1_795_000_015_000),
             may_extend: true,
             visitor_present: true,
             visitor_received: 0,
+            visitor_read: 0,
+            agent_read: 0,
         },
         Connected { conversation: conversation.clone() },
         Said { conversation: conversation.clone(), message: message() },
         Received { conversation: conversation.clone(), seq: 1 },
+        Read { conversation: conversation.clone(), seq: 1 },
+        Messages { conversation: conversation.clone(), messages: vec![message()] },
+        Transcript { conversation: conversation.clone(), from: 2, lines: package().transcript },
         VisitorTyping { conversation: conversation.clone() },
         VisitorPresent { conversation: conversation.clone(), present: false },
         Transferring { conversation: conversation.clone(), to: "Jonas".into(), until: 1_795_000_030_000 },
@@ -218,9 +256,17 @@ fn agent_events() -> Vec<AgentEvent> {
         Closed { conversation: conversation.clone(), outcome: Outcome::Resolved },
         PromiseDue { promise: promise() },
         Erased { receipt: receipt() },
-        Opened { conversation, card, messages: vec![message()] },
+        Opened {
+            conversation,
+            claim: Some(2),
+            card,
+            requested_at: 1_795_000_000_000,
+            transcript_before: 0,
+            messages: vec![message()],
+            notes: vec![note()],
+        },
         Rejected { rejection: rejection() },
-        Pong {},
+        Pong { now: 1_795_000_000_000 },
     ]
 }
 
@@ -278,5 +324,5 @@ fn the_schema_is_current() {
 #[test]
 fn commands_refuse_unknown_fields_and_events_pass_them_over() {
     assert!(serde_json::from_str::<VisitorCommand>(r#"{"resume":{"after":1,"more":2}}"#).is_err());
-    assert!(serde_json::from_str::<VisitorEvent>(r#"{"resumed":{"last":1,"more":2}}"#).is_ok());
+    assert!(serde_json::from_str::<VisitorEvent>(r#"{"resumed":{"last":1,"extra":2}}"#).is_ok());
 }

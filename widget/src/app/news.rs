@@ -44,7 +44,8 @@ impl App {
                 self.thread.stage = Stage::Live { agent };
             }
             VisitorEvent::Said { message } => self.hear_message(message, commands),
-            VisitorEvent::Received { seq } => {
+            VisitorEvent::Received { .. } => {}
+            VisitorEvent::Read { seq } => {
                 for line in &mut self.thread.lines {
                     if line.author == Author::Visitor && line.seq.is_some_and(|own| own <= seq) {
                         line.mark = Mark::Read;

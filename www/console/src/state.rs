@@ -166,7 +166,7 @@ impl State {
 
     fn hear(&mut self, event: AgentEvent) {
         match event {
-            AgentEvent::SignedIn { agent, name, available, supervisor } => self.signed_in = SignedIn::As { agent, name, available, supervisor },
+            AgentEvent::SignedIn { agent, name, available, supervisor, .. } => self.signed_in = SignedIn::As { agent, name, available, supervisor },
             AgentEvent::SignedOut {} => self.signed_in = SignedIn::No,
             AgentEvent::Board { board } => {
                 if let SignedIn::As { agent, available, .. } = &mut self.signed_in
@@ -186,7 +186,9 @@ impl State {
                     self.end(&conversation, Over::Withdrawn(because));
                 }
             }
-            AgentEvent::Accepted { conversation, claim, card, messages, notes, review_until, may_extend, visitor_present, visitor_received } => {
+            AgentEvent::Accepted {
+                conversation, claim, card, messages, notes, review_until, may_extend, visitor_present, visitor_received, ..
+            } => {
                 self.offers.remove(&conversation);
                 let known = self.held.remove(&conversation);
                 let unsent = known.map(|held| held.unsent).unwrap_or_default();
@@ -273,9 +275,9 @@ impl State {
                 }
             }
             AgentEvent::Closed { conversation, outcome } => self.end(&conversation, Over::Closed(outcome)),
-            AgentEvent::Opened { conversation, card, messages } => self.opened = Some((conversation, Rc::new(*card), messages)),
+            AgentEvent::Opened { conversation, card, messages, .. } => self.opened = Some((conversation, Rc::new(*card), messages)),
             AgentEvent::Rejected { rejection } => self.refuse(rejection),
-            AgentEvent::Pong {} => {}
+            AgentEvent::Read { .. } | AgentEvent::Messages { .. } | AgentEvent::Transcript { .. } | AgentEvent::Pong { .. } => {}
         }
     }
 

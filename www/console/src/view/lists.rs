@@ -216,7 +216,7 @@ pub fn Promise(props: &PromiseProps) -> Html {
     let keep = {
         let (desk, conversation) = (desk.clone(), props.id.clone());
         Callback::from(move |_| {
-            desk.ask(AgentCommand::Fulfil { conversation: conversation.clone() });
+            desk.ask(AgentCommand::Fulfil { conversation: conversation.clone(), note: None });
             desk.state.dispatch(Action::CloseOpened);
         })
     };

@@ -44,6 +44,7 @@ pub fn signal(kind: SignalKind) -> &'static str {
         SignalKind::Topic(Topic::Legal) => "legal",
         SignalKind::Topic(Topic::AccountSecurity) => "account security",
         SignalKind::Topic(Topic::Sensitive) => "sensitive",
+        SignalKind::Topic(Topic::SelfHarm) => "may harm themselves",
         SignalKind::Topic(Topic::Complaint) => "complaint",
         SignalKind::LowConfidence => "bot unsure",
         SignalKind::FailedAttempts => "failed attempts",
@@ -60,7 +61,9 @@ pub fn over(over: Over) -> &'static str {
         Over::Withdrawn(WithdrawnBecause::VisitorLeft | WithdrawnBecause::Elsewhere) => "The visitor left.",
         Over::Withdrawn(WithdrawnBecause::Transferred) => "Passed on: the other agent has it now.",
         Over::Withdrawn(WithdrawnBecause::TakenOver) => "A supervisor has taken it over.",
-        Over::Withdrawn(WithdrawnBecause::Expired | WithdrawnBecause::Declined) => "The offer went on to the next agent.",
+        Over::Withdrawn(WithdrawnBecause::Expired | WithdrawnBecause::Declined | WithdrawnBecause::Unreadable | WithdrawnBecause::AgentRemoved) => {
+            "The offer went on to the next agent."
+        }
     }
 }
 
