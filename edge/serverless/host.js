@@ -58,7 +58,7 @@ export async function answer(request, address, host) {
   const url = new URL(request.url);
   const header = (name) => request.headers.get(name) ?? undefined;
   const secret = random() + random();
-  const wish = JSON.parse(theServer().wish(request.method, url.pathname, url.origin, header("origin"), header("cookie"), header("authorization"), address, peerId(), secret));
+  const wish = JSON.parse(theServer().wish(request.method, url.pathname, url.origin, header("origin"), header("cookie"), header("authorization"), address, Date.now(), peerId(), secret));
   if (wish.answer) return respond(wish.answer);
   if (wish.file) return host.file(request, wish.file);
   if (wish.frame) {

@@ -23,7 +23,14 @@ fn documents(host: Host) -> Result<()> {
         ensure!(policy.contains(rule), "{policy}");
     }
     ensure!(policy.ends_with(&format!("frame-ancestors {}", stage.shop)), "{policy}");
+    // Pages that isolate themselves take it too, and whoever embeds it may read why it is not shown.
+    for (name, value) in
+        [("cross-origin-embedder-policy", "require-corp"), ("cross-origin-resource-policy", "cross-origin"), ("access-control-allow-origin", "*")]
+    {
+        ensure!(frame.headers.get(name).is_some_and(|found| found == value), "{name}");
+    }
     let console = get(&stage, "/console/shop")?;
+    ensure!(console.headers.get("access-control-allow-origin").is_none(), "the console is for nobody else");
     ensure!(
         console
             .headers

@@ -8,6 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// How far ahead the next opening is looked for, in days.
 const LOOK_AHEAD_DAYS: i64 = 60;
 
+const DAY_MS: Millis = 24 * 60 * 60 * 1000;
+
 /// When a site is open. The default is always.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(try_from = "Written")]
@@ -130,6 +132,38 @@ impl Schedule {
         if self.is_open(now) { now } else { self.opens_at(now).unwrap_or(now) }
     }
 
+    /// The spans in which it is open within the coming days, in order, the first one from `now` if it is open; None if it never
+    /// closes within them.
+    pub fn openings(&self, now: Millis, days: u32) -> Option<Vec<(Millis, Millis)>> {
+        let until = now + Millis::from(days) * DAY_MS;
+        let today = self.zone.to_datetime(timestamp(now)).date();
+        let instant = |at: civil::DateTime| Some(self.zone.to_timestamp(at).ok()?.as_millisecond() as Millis);
+        let mut openings: Vec<(Millis, Millis)> = Vec::new();
+        for day in 0..=i64::from(days) {
+            let Ok(date) = today.checked_add(SignedDuration::from_hours(24 * day)) else { break };
+            let Ok(next) = date.tomorrow() else { break };
+            let spans = match &self.hours {
+                _ if self.holidays.contains(&date) => Vec::new(),
+                None => vec![(date.at(0, 0, 0, 0), next.at(0, 0, 0, 0))],
+                Some(_) => self
+                    .spans(date)
+                    .iter()
+                    .map(|span| {
+                        (date.to_datetime(span.from), if span.to == civil::Time::MAX { next.at(0, 0, 0, 0) } else { date.to_datetime(span.to) })
+                    })
+                    .collect(),
+            };
+            for (from, to) in spans.into_iter().filter_map(|(from, to)| Some((instant(from)?.max(now), instant(to)?.min(until)))) {
+                match openings.last_mut() {
+                    _ if from >= to => {}
+                    Some(last) if from <= last.1 => last.1 = last.1.max(to),
+                    _ => openings.push((from, to)),
+                }
+            }
+        }
+        (openings != [(now, until)]).then_some(openings)
+    }
+
     fn spans(&self, date: civil::Date) -> &[Span] {
         let day = match date.weekday() {
             civil::Weekday::Monday => Day::Monday,
@@ -175,6 +209,28 @@ mod tests {
         let schedule = berlin();
         assert_eq!(schedule.opens_at(at("2026-11-22T12:00:00Z")), Some(at("2026-11-23T08:00:00Z")));
         assert_eq!(schedule.opens_at(at("2026-12-22T12:00:00Z")), Some(at("2026-12-28T08:00:00Z")), "Friday 25 is a holiday");
+    }
+
+    #[test]
+    fn the_openings_of_the_coming_days_begin_now_and_skip_holidays() {
+        let schedule = berlin();
+        let friday_noon = (at("2026-12-18T08:00:00Z"), at("2026-12-18T11:00:00Z"));
+        let monday = |day: &str| (at(&format!("2026-12-{day}T08:00:00Z")), at(&format!("2026-12-{day}T16:00:00Z")));
+        assert_eq!(schedule.openings(at("2026-12-18T04:00:00Z"), 14), Some(vec![friday_noon, monday("21"), monday("28")]), "Friday 25 is a holiday");
+        let within = at("2026-12-21T12:00:00Z");
+        assert_eq!(schedule.openings(within, 1), Some(vec![(within, monday("21").1)]));
+    }
+
+    #[test]
+    fn openings_that_meet_at_midnight_are_one_and_what_never_closes_has_none() {
+        let nights = r#"{"time_zone":"Europe/Berlin","hours":{"saturday":["21:00-24:00"],"sunday":["00:00-02:00"]}}"#;
+        let nights: Schedule = serde_json::from_str(nights).unwrap();
+        let night = (at("2026-11-28T20:00:00Z"), at("2026-11-29T01:00:00Z"));
+        assert_eq!(nights.openings(at("2026-11-28T12:00:00Z"), 7), Some(vec![night]));
+        assert_eq!(Schedule::default().openings(night.0, 14), None);
+        let holiday: Schedule = serde_json::from_str(r#"{"time_zone":"UTC","holidays":["2026-12-25"]}"#).unwrap();
+        let days = [at("2026-12-24T12:00:00Z"), at("2026-12-25T00:00:00Z"), at("2026-12-26T00:00:00Z"), at("2026-12-31T12:00:00Z")];
+        assert_eq!(holiday.openings(days[0], 7), Some(vec![(days[0], days[1]), (days[2], days[3])]));
     }
 
     #[test]

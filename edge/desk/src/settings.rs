@@ -1,9 +1,14 @@
 //! One site's settings, as the operator writes them in `site.toml`.
 
-use protocol::{AgentId, CategoryOption, Millis, PublicKey, Rules, WidgetSettings};
+use protocol::{AgentId, CategoryOption, Greeting, Millis, PublicKey, Rules, WidgetSettings, limits};
 use serde::Deserialize;
 
 use crate::{schedule::Schedule, telephone};
+
+/// The name of the bot stands before each of its lines.
+const MAX_BOT_NAME_CHARS: usize = 40;
+/// For how many days a widget knows when people answer. A page is open for less, and most holidays are shorter.
+const SHOWN_DAYS: u32 = 14;
 
 /// Everything that the operator says of a site.
 #[derive(Clone, Debug, Deserialize)]
@@ -23,6 +28,12 @@ pub struct SiteSettings {
     pub language_fallbacks: Vec<String>,
     #[serde(default)]
     pub schedule: Schedule,
+    /// What visitors read first, in the site's own words.
+    #[serde(default)]
+    pub greeting: Greeting,
+    /// The site's own words, with numbers to call, for somebody who may harm themselves.
+    #[serde(default)]
+    pub crisis: Option<String>,
     #[serde(default)]
     pub agent: Vec<AgentSettings>,
     #[serde(default)]
@@ -194,20 +205,29 @@ impl SiteSettings {
         {
             return Err(format!("country `{country}`: expected an ISO 3166 code such as \"DE\""));
         }
+        let greeting = &self.greeting;
+        let said =
+            [("greeting.bot", &greeting.bot), ("greeting.open", &greeting.open), ("greeting.closed", &greeting.closed), ("crisis", &self.crisis)];
+        for (name, text) in said.into_iter().filter_map(|(name, text)| Some((name, text.as_ref()?))) {
+            let most = if name == "greeting.bot" { MAX_BOT_NAME_CHARS } else { limits::MAX_SHORT_CHARS };
+            if text.trim().is_empty() || text.chars().count() > most {
+                return Err(format!("{name}: expected 1 to {most} characters; leave it out for Baton's own words"));
+            }
+        }
         Ok(())
     }
 
-    /// The public part, for the widget.
-    pub fn widget(&self) -> WidgetSettings {
+    /// The public part, for a widget that starts at this time.
+    pub fn widget(&self, now: Millis) -> WidgetSettings {
         WidgetSettings {
             site: self.key.clone(),
             name: self.name.clone(),
             origins: self.origins.clone(),
             categories: self.category.iter().map(|category| CategoryOption { skill: None, ..category.clone() }).collect(),
             rules: self.rules.clone(),
-            greeting: Default::default(),
-            open: None,
-            crisis: None,
+            greeting: self.greeting.clone(),
+            open: self.schedule.openings(now, SHOWN_DAYS),
+            crisis: self.crisis.clone(),
         }
     }
 }

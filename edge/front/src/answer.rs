@@ -40,6 +40,11 @@ impl Answer {
         Self::plain(404, "no such site")
     }
 
+    /// By scripts of any page, without credentials.
+    pub(crate) fn readable(self) -> Self {
+        self.with("access-control-allow-origin", "*")
+    }
+
     /// The body did not come in time.
     pub fn body_was_slow() -> Self {
         Self::plain(408, "the body took too long")

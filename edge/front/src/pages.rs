@@ -1,6 +1,7 @@
 //! The two documents, each with its own content security policy: the widget's frame and the agent's console.
 
 use desk::settings::SiteSettings;
+use protocol::Millis;
 
 use crate::answer::Answer;
 
@@ -16,12 +17,13 @@ pub struct Pages {
 
 impl Pages {
     /// The widget's document. Only the site's own origins may put it into a frame.
-    pub(crate) fn frame(&self, site: &SiteSettings) -> Answer {
-        let settings = serde_json::to_string(&site.widget()).expect("settings are plain JSON");
+    pub(crate) fn frame(&self, site: &SiteSettings, now: Millis) -> Answer {
+        let settings = serde_json::to_string(&site.widget(now)).expect("settings are plain JSON");
         // Inside a script element only `<` could end it.
         let page = self.frame.replace("{{settings}}", &settings.replace('<', "\\u003c"));
         let ancestors = if site.origins.is_empty() { "'none'".to_owned() } else { site.origins.join(" ") };
-        document(page, &ancestors)
+        // A page that isolates itself (Cross-Origin-Embedder-Policy) takes only frames that do the same and may be had across origins.
+        document(page, &ancestors).with("cross-origin-embedder-policy", "require-corp").with("cross-origin-resource-policy", "cross-origin")
     }
 
     /// The agent's console. Nobody may put it into a frame.

@@ -27,6 +27,8 @@ pub struct Asked<'a> {
     pub authorization: Option<&'a str>,
     /// The address that the request comes from, where the host knows it.
     pub address: Option<IpAddr>,
+    /// The host's time.
+    pub now: Millis,
     /// Chosen by the host at random, as the number of a peer.
     pub peer: PeerId,
     /// Random bits in hex, at least 128, chosen by the host: a cookie or the secret of a link, where one is needed.
@@ -76,8 +78,9 @@ impl Front {
             Route::Health => Wish::Answer(Answer::plain(200, "ok\n")),
             Route::Loader => Wish::File { name: "baton.js".into(), cache: "public, max-age=300" },
             Route::Asset => Wish::File { name: format!("assets/{first}"), cache: "public, max-age=31536000, immutable" },
-            Route::Frame => self.page(first, |site| self.pages.frame(site)),
-            Route::Console => self.page(first, |_| self.pages.console()),
+            // The script tag may read why its frame is not shown; there is nothing in it that is not public.
+            Route::Frame => Wish::Answer(self.page(first, |site| self.pages.frame(site, asked.now)).readable()),
+            Route::Console => Wish::Answer(self.page(first, |_| self.pages.console())),
             Route::VisitorFrames => self.frame(asked, first, Side::Visitor),
             Route::AgentFrames => self.frame(asked, first, Side::Agent),
             Route::SignIn => self.sign_in(asked, first),
@@ -88,8 +91,8 @@ impl Front {
         }
     }
 
-    fn page(&self, site: &str, page: impl FnOnce(&SiteSettings) -> Answer) -> Wish {
-        Wish::Answer(self.sites.get(site).map_or_else(Answer::no_such_site, page))
+    fn page(&self, site: &str, page: impl FnOnce(&SiteSettings) -> Answer) -> Answer {
+        self.sites.get(site).map_or_else(Answer::no_such_site, page)
     }
 
     fn frame(&self, asked: &Asked<'_>, site: &str, side: Side) -> Wish {

@@ -3,6 +3,11 @@
 use protocol::Millis;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
+/// The wall clock's time.
+pub fn wall() -> Millis {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as Millis)
+}
+
 /// The time, which never goes back while the process lives, whatever the wall clock does.
 pub struct Clock {
     wall_at_start: Millis,
@@ -11,8 +16,7 @@ pub struct Clock {
 
 impl Clock {
     pub fn start() -> Self {
-        let wall = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as Millis);
-        Self { wall_at_start: wall, start: Instant::now() }
+        Self { wall_at_start: wall(), start: Instant::now() }
     }
 
     pub fn now(&self) -> Millis {

@@ -13,7 +13,7 @@ use protocol::{PublicKey, limits};
 use std::{borrow::Cow, collections::BTreeMap, net::IpAddr, time::Duration};
 use tokio::{sync::watch, time::timeout};
 
-use crate::{assets, links, random, runner::Runner, socket};
+use crate::{assets, clock, links, random, runner::Runner, socket};
 
 /// A body must be here within this: with the answer, the connection is closed within ten seconds (RELIABILITY, hard limits).
 const BODY_TIME: Duration = Duration::from_secs(7);
@@ -70,6 +70,7 @@ fn wish(server: &Server, from: IpAddr, parts: &Parts) -> Wish {
         cookie: text(header::COOKIE),
         authorization: text(header::AUTHORIZATION),
         address,
+        now: clock::wall(),
         peer: random::peer_id(),
         secret: &|| random::hex(32),
     };

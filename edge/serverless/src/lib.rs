@@ -43,6 +43,7 @@ impl Server {
         cookie: Option<String>,
         authorization: Option<String>,
         address: Option<String>,
+        now: f64,
         peer: f64,
         secret: &str,
     ) -> String {
@@ -54,6 +55,7 @@ impl Server {
             cookie: cookie.as_deref(),
             authorization: authorization.as_deref(),
             address: address.and_then(|address| address.parse().ok()),
+            now: now as Millis,
             peer: PeerId(peer as u64),
             secret: &|| secret.to_owned(),
         };
