@@ -1,6 +1,6 @@
 //! What only a serverless host can suffer: an object that sleeps, a module that panics, a storage that is away.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use std::{
     fs,
@@ -37,14 +37,13 @@ fn opened(stage: &Stage) -> usize {
 }
 
 fn panics(host: Host) -> Result<()> {
-    let second = "\n[[site]]\nkey = \"other\"\nname = \"Other\"\norigins = []\n[[site.agent]]\nid = \"maria\"\nname = \"Maria\"\n";
     let lay_out = |folder: &Path| -> Result<()> {
         for name in ["core.js", "core.wasm"] {
             fs::copy(Path::new(FOLDERS).join("panics").join(name), folder.join(name))?;
         }
         Ok(())
     };
-    let stage = Stage::laid_out(host, |settings| settings + second, lay_out, &[])?;
+    let stage = Stage::laid_out(host, |settings| settings + OTHER, lay_out, &[])?;
     let (kim, lee) = (Visitor::new(1), Visitor::new(2));
     kim.hands_off(&stage)?.event("queued")?;
     lee.posts_to(&stage, "other", &handoff("another matter"))?.event("queued")?;
@@ -68,11 +67,32 @@ fn panics(host: Host) -> Result<()> {
     Ok(())
 }
 
+/// A second site, whose desk is another.
+const OTHER: &str = "\n[[site]]\nkey = \"other\"\nname = \"Other\"\norigins = []\n[[site.agent]]\nid = \"maria\"\nname = \"Maria\"\n";
+
+/// A console in a hidden tab, whose timers do not run: it says nothing but what it is asked for, as long as it is given time.
+fn only_answers(mut console: Socket, until: Instant) -> Result<()> {
+    let mut pinged = Instant::now();
+    while Instant::now() < until {
+        console.until("pong")?;
+        if pinged.elapsed() > Duration::from_secs(5) {
+            console.send(r#"{"v":1,"command":{"ping":{}}}"#)?;
+            pinged = Instant::now();
+        }
+    }
+    Ok(())
+}
+
 fn sleeps(host: Host) -> Result<()> {
-    let stage = Stage::on(host, |settings| settings)?;
+    let stage = Stage::on(host, |settings| settings + OTHER)?;
+    let cookie = cookie_of(&sign_in(&stage, &stage.link("maria")?)?);
+    let mut console = Socket::open(&stage, "/v1/agent/shop/socket", &[("origin", &stage.edge), ("cookie", &cookie)])?;
+    console.send(r#"{"v":1,"command":{"watch":{}}}"#)?;
+    let until = Instant::now() + Duration::from_secs(30);
+    let hidden = std::thread::spawn(move || only_answers(console, until));
     let kim = Visitor::new(1);
-    kim.hands_off(&stage)?.event("queued")?;
-    let mut socket = socket(&stage, &kim, "shop")?;
+    kim.posts_to(&stage, "other", &handoff("Kim wants to return order 1"))?.event("queued")?;
+    let mut socket = socket(&stage, &kim, "other")?;
     let before = opened(&stage);
     for n in 0..2 {
         // workerd puts an object to sleep after ten seconds in which nothing happens; a socket may be silent for twenty.
@@ -81,6 +101,7 @@ fn sleeps(host: Host) -> Result<()> {
         ensure!(socket.until("said")?["message"]["seq"] == n + 1, "on the same socket");
     }
     ensure!(opened(&stage) > before, "it slept: {}", stage.log());
+    hidden.join().expect("the hidden console").context("a console in a hidden tab is asked, and not given up")?;
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! One desk at work.
 
-use desk::{Frame, Hash, Input, Keeper, Peer, PeerId, refusal, settings::SiteSettings};
+use desk::{Frame, Hash, Input, Keeper, Peer, PeerId, Side, refusal, settings::SiteSettings};
 use front::{Answer, LINK_MS, Watch};
 use js_sys::Array;
 use protocol::{AgentId, Millis, Rejection, RejectionCode};
@@ -129,6 +129,16 @@ pub fn peer_of(beside: &str) -> Result<f64, JsError> {
 #[wasm_bindgen]
 pub fn closes_at(beside: &str) -> Result<f64, JsError> {
     Ok(serde_json::from_str::<Beside>(beside)?.watch.closes_at() as f64)
+}
+
+/// What is due of a socket that is silent: what to keep beside it, when to look again, and what to send to it, or none.
+#[wasm_bindgen]
+pub fn look(now: f64, beside: &str) -> Result<Array, JsError> {
+    let Beside { peer, mut watch } = serde_json::from_str(beside)?;
+    let asks_at = |watch: &Watch| watch.asks_at().filter(|_| peer.side == Side::Agent);
+    let ask = asks_at(&watch).filter(|at| *at <= now as Millis).map(|_| watch.ask(now as Millis));
+    let again = asks_at(&watch).unwrap_or(Millis::MAX).min(watch.closes_at());
+    Ok(Array::of3(&json(&Beside { peer, watch }).into(), &(again as f64).into(), &ask.into()))
 }
 
 /// The `front::Answer` to what could not be kept, as JSON.
