@@ -2,7 +2,7 @@
 
 use protocol::{AgentId, ConversationId, Millis, Outcome, QueuedBecause, TransferFailure, VisitorEvent, WithdrawnBecause};
 
-use crate::{agent_side::offered, card::AgentEvent, conversation::State, desk::Desk, queue::Place, routing, settings::ms};
+use crate::{agent_side::offered, card::AgentEvent, conversation::State, desk::Desk, fallback, queue::Place, routing, settings::ms};
 
 impl Desk {
     pub(crate) fn conversation_is_due(&mut self, now: Millis, id: &ConversationId) {
@@ -55,10 +55,8 @@ impl Desk {
                 if commitment.missed {
                     return self.close(now, id, Outcome::Unanswered, None);
                 }
-                let renewed = commitment.due + commitment.due.saturating_sub(commitment.made_at);
-                commitment.due = self.settings.schedule.open_from(renewed.max(now + 1));
-                commitment.missed = true;
-                let remind_at = Some(commitment.due.saturating_sub(ms(times.remind_seconds))).filter(|at| *at > now);
+                commitment = fallback::renewed(commitment, now, &self.settings);
+                let remind_at = fallback::remind_at(commitment.due, now, &self.settings);
                 self.enter(now, id, State::Promised { commitment: commitment.clone(), remind_at }, "promise_missed");
                 self.tell_visitor(id, VisitorEvent::Promised { commitment });
                 self.alert(id);

@@ -15,7 +15,18 @@ fn window(kind: FallbackKind, now: Millis, schedule: &Schedule, times: &Times) -
         FallbackKind::Callback => times.callback_seconds,
         FallbackKind::Ticket => times.ticket_seconds,
     };
-    (from, schedule.open_from(from + ms(within)))
+    (from, schedule.after(from, ms(within)))
+}
+
+/// When agents are reminded of what falls due then, if that is still to come: while it is open.
+pub fn remind_at(due: Millis, now: Millis, settings: &SiteSettings) -> Option<Millis> {
+    Some(settings.schedule.before(due, ms(settings.times.remind_seconds))).filter(|at| *at > now)
+}
+
+/// A promise that was missed, made once more.
+pub fn renewed(commitment: Commitment, now: Millis, settings: &SiteSettings) -> Commitment {
+    let (from, due) = window(commitment.kind, now, &settings.schedule, &settings.times);
+    Commitment { from, due: due.max(now + 1), missed: true, ..commitment }
 }
 
 /// All choices, each with its time.

@@ -8,7 +8,7 @@ use crate::{
     desk::{Desk, Effect, Input, Peer, PeerId},
     frame::Frame,
     settings::SiteSettings,
-    store::{self, Sql, StoreError},
+    store::{self, Record, Sql, StoreError},
 };
 
 /// What is to be sent, in order.
@@ -47,6 +47,7 @@ fn with_card<S: Sql>(sql: &mut S, card: &Carded) -> Result<String, StoreError<S:
 pub struct Keeper<S> {
     desk: Desk,
     pub sql: S,
+    has_erased: bool,
 }
 
 impl<S: Sql> Keeper<S> {
@@ -55,7 +56,7 @@ impl<S: Sql> Keeper<S> {
         store::prepare(&mut sql)?;
         let desk = Desk::restore(settings, store::load(&mut sql)?);
         let left: Vec<_> = desk.peers().into_iter().filter(|peer| !is_held(*peer)).map(Input::Left).collect();
-        let mut keeper = Self { desk, sql };
+        let mut keeper = Self { desk, sql, has_erased: false };
         keeper.handle(now, &left)?;
         Ok(keeper)
     }
@@ -66,7 +67,10 @@ impl<S: Sql> Keeper<S> {
         for input in inputs {
             for effect in self.desk.handle(now, input) {
                 match effect {
-                    Effect::Save(record) => batch.add(&mut self.sql, record).map_err(StoreError::Sql)?,
+                    Effect::Save(record) => {
+                        self.has_erased |= matches!(record, Record::Erase { .. });
+                        batch.add(&mut self.sql, record).map_err(StoreError::Sql)?;
+                    }
                     Effect::Send(peer, text) => sends.push((peer, text)),
                     Effect::SendCard(peer, card) => sends.push((peer, with_card(&mut self.sql, &card)?)),
                 }
@@ -74,6 +78,12 @@ impl<S: Sql> Keeper<S> {
         }
         batch.finish(&mut self.sql).map_err(StoreError::Sql)?;
         Ok(sends)
+    }
+
+    /// Whether somebody's words were deleted since this was asked last. Copies of them in the storage's log must be gone before the
+    /// receipts are sent.
+    pub fn must_purge(&mut self) -> bool {
+        std::mem::take(&mut self.has_erased)
     }
 
     /// When to call again with [`Input::DeadlineReached`].

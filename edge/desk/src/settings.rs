@@ -1,12 +1,10 @@
 //! One site's settings, as the operator writes them in `site.toml`.
 
-use protocol::{AgentId, CategoryOption, Greeting, Millis, PublicKey, Rules, WidgetSettings, limits};
+use protocol::{AgentId, CategoryOption, Greeting, Millis, PublicKey, Rules, WidgetSettings};
 use serde::Deserialize;
 
-use crate::{schedule::Schedule, telephone};
+use crate::schedule::Schedule;
 
-/// The name of the bot stands before each of its lines.
-const MAX_BOT_NAME_CHARS: usize = 40;
 /// For how many days a widget knows when people answer. A page is open for less, and most holidays are shorter.
 const SHOWN_DAYS: u32 = 14;
 
@@ -149,13 +147,15 @@ pub struct Quotas {
     pub address_handoffs: u32,
     /// At once, conversations of one network address that are not closed.
     pub address_open: u32,
+    /// At once, bytes of text in them, transcripts included.
+    pub address_open_bytes: u64,
     /// An hour, at the site; a tenth of them at once.
     pub site_handoffs: u32,
 }
 
 impl Default for Quotas {
     fn default() -> Self {
-        Self { visitor_handoffs: 5, address_handoffs: 60, address_open: 50, site_handoffs: 6_000 }
+        Self { visitor_handoffs: 5, address_handoffs: 60, address_open: 50, address_open_bytes: 8 * 1024 * 1024, site_handoffs: 6_000 }
     }
 }
 
@@ -165,58 +165,6 @@ pub(crate) fn ms(seconds: u32) -> Millis {
 }
 
 impl SiteSettings {
-    /// Mistakes that the types cannot refuse; the first one, in a sentence that names it.
-    pub fn check(&self) -> Result<(), String> {
-        let key_is_fine = !self.key.is_empty() && self.key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-        if !key_is_fine || self.key.len() > 40 {
-            return Err(format!("site key `{}`: expected 1 to 40 of a-z, 0-9 and -", self.key));
-        }
-        for origin in &self.origins {
-            let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
-            if !host.is_some_and(|host| !host.is_empty() && !host.contains(['/', '*', ' ', ';', ',', '\'', '"'])) {
-                return Err(format!("origin `{origin}`: expected a scheme and a host such as \"https://shop.example\", with no path"));
-            }
-        }
-        for (i, agent) in self.agent.iter().enumerate() {
-            if !agent.id.is_well_formed() {
-                return Err(format!("agent id `{}`: expected up to 64 of a-z, 0-9, - and _", agent.id));
-            }
-            if self.agent[..i].iter().any(|other| other.id == agent.id) {
-                return Err(format!("agent id `{}` stands twice", agent.id));
-            }
-            if agent.capacity == 0 {
-                return Err(format!("agent `{}`: a capacity of 0 can hold nobody; expected 1 or more", agent.id));
-            }
-        }
-        for (i, category) in self.category.iter().enumerate() {
-            if self.category[..i].iter().any(|other| other.key == category.key) {
-                return Err(format!("category `{}` stands twice", category.key));
-            }
-            // A conversation that nobody can ever take would only wait for its end.
-            if let Some(skill) = &category.skill
-                && !self.agent.is_empty()
-                && !self.agent.iter().any(|agent| agent.skills.contains(skill))
-            {
-                return Err(format!("category `{}` needs the skill `{skill}`, which no agent has", category.key));
-            }
-        }
-        if let Some(country) = &self.country
-            && !telephone::is_country(country)
-        {
-            return Err(format!("country `{country}`: expected an ISO 3166 code such as \"DE\""));
-        }
-        let greeting = &self.greeting;
-        let said =
-            [("greeting.bot", &greeting.bot), ("greeting.open", &greeting.open), ("greeting.closed", &greeting.closed), ("crisis", &self.crisis)];
-        for (name, text) in said.into_iter().filter_map(|(name, text)| Some((name, text.as_ref()?))) {
-            let most = if name == "greeting.bot" { MAX_BOT_NAME_CHARS } else { limits::MAX_SHORT_CHARS };
-            if text.trim().is_empty() || text.chars().count() > most {
-                return Err(format!("{name}: expected 1 to {most} characters; leave it out for Baton's own words"));
-            }
-        }
-        Ok(())
-    }
-
     /// The public part, for a widget that starts at this time.
     pub fn widget(&self, now: Millis) -> WidgetSettings {
         WidgetSettings {

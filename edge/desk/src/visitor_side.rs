@@ -229,7 +229,7 @@ impl Desk {
                 if let Some(agent) = conversation.state.agent().cloned() {
                     self.withdraw(id, &agent, WithdrawnBecause::VisitorLeft);
                 }
-                let remind_at = Some(commitment.due.saturating_sub(ms(self.settings.times.remind_seconds))).filter(|at| *at > now);
+                let remind_at = fallback::remind_at(commitment.due, now, &self.settings);
                 self.enter(now, id, State::Promised { commitment: commitment.clone(), remind_at }, "promised");
                 if !self.is_listening(peer.id, &Listener::Visitor(id.clone())) {
                     self.reply_visitor(peer.id, VisitorEvent::Promised { commitment: commitment.clone() });

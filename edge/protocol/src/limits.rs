@@ -32,6 +32,14 @@ pub const MAX_TRANSCRIPT_LINES: usize = 200;
 pub const MAX_LIST_ITEMS: usize = 50;
 /// A summary, a note, a name and other short texts, in characters.
 pub const MAX_SHORT_CHARS: usize = 500;
+/// The key of a category, in bytes.
+pub const MAX_CATEGORY_BYTES: usize = 64;
+/// A BCP 47 tag, in bytes.
+pub const MAX_LANGUAGE_BYTES: usize = 35;
+/// Contacts with support before this one.
+pub const MAX_EARLIER_CONTACTS: u32 = 1_000_000;
+/// A time, in milliseconds since 1970: what a number of JavaScript keeps exactly.
+pub const MAX_MILLIS: u64 = (1 << 53) - 1;
 /// Ids, in characters: a random 128-bit number in hex has 32; an agent's, which the operator chooses, may be short.
 pub const ID_CHARS: RangeInclusive<usize> = 1..=64;
 /// Tokens: 128 bits in hex are 32 characters, 256 bits 64.

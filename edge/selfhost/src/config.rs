@@ -50,8 +50,8 @@ fn parse(text: &str) -> Result<Config> {
         bail!("no [[site]] in it: expected at least one");
     }
     for (i, site) in config.site.iter().enumerate() {
-        if let Err(why) = site.check() {
-            bail!("line {}: {why}", line_of(text, i));
+        if let Some(mistake) = site.check().first() {
+            bail!("line {}: {mistake}", line_of(text, i));
         }
         if config.site[..i].iter().any(|other| other.key == site.key) {
             bail!("line {}: site key `{}` stands twice", line_of(text, i), site.key);
@@ -89,7 +89,7 @@ mod tests {
 
     #[test]
     fn rules_may_be_set_a_few_at_a_time() {
-        let config = parse("[[site]]\nkey = \"a\"\nname = \"A\"\norigins = []\n[site.rules.thresholds]\nrefund_amount = 50\n").unwrap();
+        let config = parse("[[site]]\nkey = \"a\"\nname = \"A\"\norigins = []\n[[site.agent]]\nid = \"maria\"\nname = \"Maria\"\n[site.rules.thresholds]\nrefund_amount = 50\n").unwrap();
         assert_eq!(config.site[0].rules.thresholds.refund_amount, 50.0);
         assert_eq!(config.site[0].rules.rule.len(), 6);
     }

@@ -27,7 +27,9 @@ impl Server {
     pub fn new(sites: &str, frame: String, console: String, operator: Option<String>) -> Result<Server, JsError> {
         let sites: Vec<SiteSettings> = serde_json::from_str(sites)?;
         for site in &sites {
-            site.check().map_err(|why| JsError::new(&format!("site {}: {why}", site.key)))?;
+            if let Some(mistake) = site.check().first() {
+                return Err(JsError::new(&format!("site {}: {mistake}", site.key)));
+            }
         }
         Ok(Self { front: Front::new(sites, Pages { frame, console }, operator.map(Hash::of)) })
     }
