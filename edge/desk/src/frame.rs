@@ -3,8 +3,7 @@
 //! Pure, and by far the most of the work that a frame makes: a host may do it wherever it has time, before the frame's turn comes.
 
 use protocol::{
-    AgentCommand, AgentFrame, ContextPackage, ConversationId, EventFrame, Rejection, RejectionCode, Text, VERSION, VisitorCommand, VisitorEvent,
-    VisitorFrame, limits,
+    AgentCommand, AgentFrame, ConversationId, EventFrame, Rejection, RejectionCode, VERSION, VisitorCommand, VisitorEvent, VisitorFrame, limits,
 };
 use serde::Deserialize;
 use std::sync::Arc;
@@ -13,6 +12,7 @@ use crate::{
     access::Hash,
     desk::Side,
     package::{Body, Brief, Request, Words},
+    validate::{check, check_message, check_package, check_short},
 };
 
 /// The key of the package, as it is written.
@@ -129,6 +129,7 @@ fn agent(text: &str) -> Result<AgentCommand, Rejection> {
         }
         AgentCommand::Resolve { reason, .. } => check_short(reason, "command.resolve.reason")?,
         AgentCommand::Transfer { note, .. } => check_short(note, "command.transfer.note")?,
+        AgentCommand::Fulfil { note: Some(note), .. } => check_short(note, "command.fulfil.note")?,
         _ => {}
     }
     Ok(frame.command)
@@ -241,67 +242,10 @@ fn depth(text: &str) -> usize {
     deepest
 }
 
-fn check(is_fine: bool, field: &str, why: &str, limit: usize) -> Result<(), Rejection> {
-    if is_fine { Ok(()) } else { Err(Rejection::new(RejectionCode::Malformed, why).at(field).limit(limit as u64)) }
-}
-
-fn check_message(text: &Text, field: &str) -> Result<(), Rejection> {
-    if text.is_blank() {
-        return Err(Rejection::new(RejectionCode::Malformed, "the message is empty").at(field));
-    }
-    if text.is_longer_than(limits::MAX_MESSAGE_CHARS) {
-        return Err(Rejection::new(RejectionCode::TooLarge, "the message is too long").at(field).limit(limits::MAX_MESSAGE_CHARS as u64));
-    }
-    Ok(())
-}
-
-fn check_short(text: &Text, field: &str) -> Result<(), Rejection> {
-    if text.is_longer_than(limits::MAX_SHORT_CHARS) {
-        return Err(Rejection::new(RejectionCode::TooLarge, "the text is too long").at(field).limit(limits::MAX_SHORT_CHARS as u64));
-    }
-    Ok(())
-}
-
-fn check_package(package: &ContextPackage<Words<'_>>) -> Result<(), Rejection> {
-    let at = |field: &str| format!("command.request_handoff.package.{field}");
-    let items = |n: usize, most: usize, field: &str| {
-        if n <= most { Ok(()) } else { Err(Rejection::new(RejectionCode::TooLarge, "the list is too long").at(at(field)).limit(most as u64)) }
-    };
-    items(package.transcript.len(), limits::MAX_TRANSCRIPT_LINES, "transcript")?;
-    items(package.highlights.len(), limits::MAX_LIST_ITEMS, "highlights")?;
-    items(package.actions.len(), limits::MAX_LIST_ITEMS, "actions")?;
-    items(package.next_steps.len(), limits::MAX_LIST_ITEMS, "next_steps")?;
-    items(package.profile.orders.len(), limits::MAX_LIST_ITEMS, "profile.orders")?;
-    items(package.escalation.signals.len(), limits::MAX_LIST_ITEMS, "escalation.signals")?;
-    if package.summary.is_blank() {
-        return Err(Rejection::new(RejectionCode::Malformed, "the summary is empty").at(at("summary")));
-    }
-    check_short(&package.summary, &at("summary"))?;
-    check_short(&package.intent, &at("intent"))?;
-    check_short(&package.escalation.reason, &at("escalation.reason"))?;
-    check(package.category.len() <= 64, &at("category"), "the category's key is too long", 64)?;
-    check(package.language.len() <= 35, &at("language"), "expected a BCP 47 tag", 35)?;
-    for (i, line) in package.transcript.iter().enumerate() {
-        if protocol::is_longer(line.text.reveal(), limits::MAX_MESSAGE_CHARS) {
-            let wrong = Rejection::new(RejectionCode::TooLarge, "the line is too long").at(at(&format!("transcript[{i}].text")));
-            return Err(wrong.limit(limits::MAX_MESSAGE_CHARS as u64));
-        }
-    }
-    if let Some(outside) = package.highlights.iter().find(|i| **i as usize >= package.transcript.len()) {
-        let why = format!("highlight {outside} is no line of the transcript");
-        return Err(Rejection::new(RejectionCode::Malformed, why).at(at("highlights")).limit(package.transcript.len() as u64));
-    }
-    let profile = &package.profile;
-    let facts = [&profile.name, &profile.email, &profile.phone, &profile.account, &profile.account_type, &profile.loyalty_tier];
-    for fact in facts.into_iter().flatten() {
-        check_short(fact, &at("profile"))?;
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use protocol::ContextPackage;
 
     const TOKEN: &str = "00112233445566778899aabbccddeeff";
 
