@@ -200,6 +200,9 @@ impl Schedule {
 
     /// The openings of the coming days, in order, the first one from `now` if it is open; None if it never closes within them.
     pub fn openings(&self, now: Millis, days: u32) -> Option<Vec<Opening>> {
+        if self.is_always_open() {
+            return None;
+        }
         let until = now + Millis::from(days) * DAY_MS;
         let next = |at: Millis| self.opening(at).filter(|(from, _)| *from < until);
         let all: Vec<_> = std::iter::successors(next(now), |(_, to)| next(*to)).map(|(from, to)| (from.max(now), to.min(until))).collect();
