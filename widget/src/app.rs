@@ -2,6 +2,7 @@
 
 mod bot;
 mod handoff;
+mod identity;
 mod news;
 
 use protocol::{
@@ -44,6 +45,10 @@ pub enum Event {
     AnswersLoaded(Vec<Entry>),
     /// The page says who the visitor is.
     Identified(Profile),
+    /// The visitor signed out: this browser forgets the conversation.
+    Reset,
+    /// What this visitor said here, before the page named somebody else, was found.
+    BroughtBack(Box<Thread>),
     /// The page says where it is.
     OnPage(Text),
     Desk(VisitorEvent),
@@ -77,6 +82,17 @@ pub enum Press {
 pub enum Command {
     /// Keep the thread in the browser.
     Save,
+    /// Delete what the browser keeps of the thread.
+    Forget,
+    /// Keep a thread for the person whom the key names; somebody else goes on here.
+    PutAway {
+        key: String,
+        thread: Box<Thread>,
+    },
+    /// Look for the thread that was put away under this key.
+    BringBack {
+        key: String,
+    },
     /// Bring the unsent commands to the desk.
     Deliver,
     /// The desk asked for patience: bring them after a while.
@@ -195,12 +211,19 @@ impl App {
                 }
             }
             Event::Identified(profile) => {
-                merge(&mut self.thread.profile, profile);
+                self.identify(fresh, profile, &mut commands);
                 // Before the first touch nothing is stored.
                 if self.thread.lines.is_empty() {
                     return commands;
                 }
             }
+            Event::Reset => {
+                drop(self.start_afresh(fresh, &mut commands));
+                if self.thread.lines.is_empty() {
+                    return commands;
+                }
+            }
+            Event::BroughtBack(thread) => self.bring_back(*thread, &mut commands),
             Event::OnPage(page) => {
                 self.page = Some(page);
                 return commands;
@@ -404,6 +427,17 @@ impl App {
         self.thread.lines.push(Line { is_notice: true, ..line(Author::Visitor, fresh.now, text) });
     }
 
+    /// What belongs to the conversation and is not kept with it.
+    fn forget_page_state(&mut self) {
+        self.latest = Reading::default();
+        self.held = self.held.take().map(|_| Vec::new());
+        self.waiting_for_answers = None;
+        self.typing_until = 0;
+        self.delay = None;
+        self.error = None;
+        self.is_rated = false;
+    }
+
     fn note_unread(&mut self, commands: &mut Vec<Command>) {
         if !self.thread.panel_open {
             self.thread.unread += 1;
@@ -435,24 +469,4 @@ fn category_of(text: &str, settings: &WidgetSettings, intents: &Intents, models:
         .filter(|(hits, _)| *hits > 0)
         .max_by_key(|(hits, _)| *hits)
         .map(|(_, key)| key.clone())
-}
-
-/// What the page says wins over what was known; what it does not say stays.
-fn merge(known: &mut Profile, said: Profile) {
-    fn take<T>(known: &mut Option<T>, said: Option<T>) {
-        if said.is_some() {
-            *known = said;
-        }
-    }
-    take(&mut known.name, said.name);
-    take(&mut known.email, said.email);
-    take(&mut known.phone, said.phone);
-    take(&mut known.account, said.account);
-    take(&mut known.account_type, said.account_type);
-    take(&mut known.loyalty_tier, said.loyalty_tier);
-    take(&mut known.lifetime_value, said.lifetime_value);
-    take(&mut known.earlier_contacts, said.earlier_contacts);
-    if !said.orders.is_empty() {
-        known.orders = said.orders;
-    }
 }

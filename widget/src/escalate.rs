@@ -23,7 +23,7 @@ pub fn signals_of(reading: &Reading, confidence: Option<f32>, rules: &Rules, lin
         add(SignalKind::AskedForHuman, reading.asked_for_human.strength, reading.asked_for_human.evidence.as_deref());
     }
     for topic in &reading.topics {
-        add(SignalKind::Topic(topic_of(topic.kind)), topic.strength, Some(&topic.evidence));
+        add(SignalKind::Topic(topic_of(topic.kind)), topic.strength, topic.evidence.as_deref());
     }
     if reading.frustration.strength >= 0.3 {
         add(SignalKind::NegativeSentiment, reading.frustration.strength, reading.frustration.evidence.as_deref());
@@ -38,8 +38,7 @@ pub fn signals_of(reading: &Reading, confidence: Option<f32>, rules: &Rules, lin
         add(SignalKind::Shouting, 0.4, None);
     }
     if reading.rephrased.likeness >= thresholds.rephrasing {
-        let earlier = reading.rephrased.earlier.map(|turn| format!("as in message {}", turn + 1));
-        add(SignalKind::Rephrasing, reading.rephrased.likeness, earlier.as_deref());
+        add(SignalKind::Rephrasing, reading.rephrased.likeness, None);
     }
     if reading.failed_attempts > 0 {
         add(SignalKind::FailedAttempts, f32::from(reading.failed_attempts) / 3.0, None);
@@ -109,6 +108,7 @@ fn is_large_refund(reading: &Reading, threshold: f64) -> bool {
 
 fn topic_of(kind: TopicKind) -> Topic {
     match kind {
+        TopicKind::SelfHarm => Topic::SelfHarm,
         TopicKind::BillingDispute => Topic::BillingDispute,
         TopicKind::Refund => Topic::Refund,
         TopicKind::Legal => Topic::Legal,

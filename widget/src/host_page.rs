@@ -3,12 +3,17 @@
 use std::{cell::RefCell, rc::Rc};
 
 use gloo_events::EventListener;
-use protocol::{Profile, Text};
+use protocol::Text;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::MessageEvent;
 
-use crate::{answers::Entry, app::Event, json, page};
+use crate::{
+    answers::Entry,
+    app::Event,
+    identity::{self, Given},
+    json, page,
+};
 
 /// From the loader. Anything else on the window is not for us.
 #[derive(Deserialize)]
@@ -17,7 +22,7 @@ enum FromPage {
     Open { human: bool },
     Hide {},
     Answers { entries: Vec<Entry> },
-    Identify { profile: Profile },
+    Reset {},
     Page { path: String },
 }
 
@@ -30,10 +35,19 @@ struct Envelope {
 #[derive(Serialize)]
 #[serde(rename_all = "snake_case")]
 enum ToPage {
-    Ready { open: bool, unread: u32 },
+    Ready {
+        open: bool,
+        unread: u32,
+    },
     Hide {},
-    Unread { count: u32 },
+    Unread {
+        count: u32,
+    },
     WantAnswers {},
+    /// Something for the site's owner, in the page's console.
+    Warn {
+        text: String,
+    },
 }
 
 #[derive(Serialize)]
@@ -78,6 +92,10 @@ impl HostPage {
         self.post(ToPage::WantAnswers {});
     }
 
+    pub fn warn(&self, text: String) {
+        self.post(ToPage::Warn { text });
+    }
+
     /// To the known origin; before it is known, to each allowed one: the browser delivers to the right one only.
     fn post(&self, message: ToPage) {
         let Some(value) = serde_json::to_string(&Wrapped { baton: message }).ok().and_then(|text| js_sys::JSON::parse(&text).ok()) else { return };
@@ -103,13 +121,48 @@ fn hear(event: &MessageEvent, allowed: &[String], known: &RefCell<Option<String>
     if !is_parent || !allowed.contains(&event.origin()) {
         return;
     }
+    if let Some(profile) = field(&event.data(), "baton").and_then(|baton| field(&baton, "identify")).and_then(|said| field(&said, "profile")) {
+        known.borrow_mut().get_or_insert_with(|| event.origin());
+        return identify(&profile);
+    }
     let Some(Envelope { baton }) = json::from_js(event.data()) else { return };
     known.borrow_mut().get_or_insert_with(|| event.origin());
     page::dispatch(match baton {
         FromPage::Open { human } => Event::Opened { human },
         FromPage::Hide {} => Event::Hidden,
         FromPage::Answers { entries } => Event::AnswersLoaded(entries),
-        FromPage::Identify { profile } => Event::Identified(profile),
+        FromPage::Reset {} => Event::Reset,
         FromPage::Page { path } => Event::OnPage(Text::new(path.chars().take(300).collect::<String>())),
     });
+}
+
+/// Who the page says the visitor is, read value by value: what is malformed is named in the page's console, and the rest
+/// is taken.
+fn identify(profile: &JsValue) {
+    if !profile.is_object() {
+        return page::warn("identify takes an object, for example { name: \"Kim\", account: \"C-1\" }".to_owned());
+    }
+    let names: Vec<String> =
+        js_sys::Reflect::own_keys(profile).map(|names| names.iter().filter_map(|name| name.as_string()).collect()).unwrap_or_default();
+    let (profile, refused) = identity::told(&names, |name| given(profile, name));
+    refused.into_iter().for_each(page::warn);
+    page::dispatch(Event::Identified(profile));
+}
+
+fn given(profile: &JsValue, name: &str) -> Given {
+    let Some(value) = field(profile, name).filter(|value| !value.is_null()) else { return Given::Nothing };
+    if let Some(text) = value.as_string() {
+        Given::Text(text)
+    } else if let Some(number) = value.as_f64() {
+        Given::Number(number)
+    } else if let Some(items) = value.dyn_ref::<js_sys::Array>() {
+        Given::Orders(items.iter().map(json::from_js).collect())
+    } else {
+        Given::Other
+    }
+}
+
+/// A field of an object that has it.
+fn field(object: &JsValue, name: &str) -> Option<JsValue> {
+    js_sys::Reflect::get(object, &name.into()).ok().filter(|value| !value.is_undefined())
 }

@@ -9,6 +9,7 @@ pub mod app;
 mod clock;
 pub mod escalate;
 mod host_page;
+pub mod identity;
 mod json;
 pub mod locale;
 mod memory;

@@ -21,7 +21,39 @@ impl Memory {
 
     /// Whether it is kept.
     pub fn write(&self, thread: &Thread) -> bool {
+        self.write_as(&self.key, thread)
+    }
+
+    /// Deletes what is kept of the present conversation.
+    pub fn forget(&self) {
+        self.remove(&self.key);
+    }
+
+    /// Keeps the conversation of somebody who is not the visitor any more, under a key of their own.
+    pub fn put_away(&self, whose: &str, thread: &Thread) {
+        self.write_as(&self.key_of(whose), thread);
+    }
+
+    /// Takes out the conversation that was put away under this key.
+    pub fn take_out(&self, whose: &str) -> Option<Thread> {
+        let key = self.key_of(whose);
+        let thread = json::read(&self.storage.as_ref()?.get_item(&key).ok()??);
+        self.remove(&key);
+        thread
+    }
+
+    fn key_of(&self, whose: &str) -> String {
+        format!("{}.{whose}", self.key)
+    }
+
+    fn write_as(&self, key: &str, thread: &Thread) -> bool {
         let Some(storage) = &self.storage else { return false };
-        serde_json::to_string(thread).is_ok_and(|text| storage.set_item(&self.key, &text).is_ok())
+        serde_json::to_string(thread).is_ok_and(|text| storage.set_item(key, &text).is_ok())
+    }
+
+    fn remove(&self, key: &str) {
+        if let Some(storage) = &self.storage {
+            let _ = storage.remove_item(key);
+        }
     }
 }

@@ -94,6 +94,13 @@ impl Page {
     fn carry_out(&self, command: Command) {
         match command {
             Command::Save => self.is_kept.set(self.memory.write(&self.app.borrow().thread)),
+            Command::Forget => self.memory.forget(),
+            Command::PutAway { key, thread } => self.memory.put_away(&key, &thread),
+            Command::BringBack { key } => {
+                if let Some(thread) = self.memory.take_out(&key) {
+                    dispatch(Event::BroughtBack(Box::new(thread)));
+                }
+            }
             Command::Deliver => self.deliver(),
             Command::RetryLater => self.outbox.retry_later(),
             Command::OpenSocket => self.socket.open(),
@@ -146,6 +153,15 @@ pub fn hide() {
         }
     });
     dispatch(Event::Hidden);
+}
+
+/// Tells the site's owner something in the page's console.
+pub fn warn(text: String) {
+    PAGE.with(|page| {
+        if let Some(page) = page.get() {
+            page.host_page.warn(text);
+        }
+    });
 }
 
 pub fn with_outbox(act: impl FnOnce(&Outbox)) {

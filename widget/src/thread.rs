@@ -6,6 +6,8 @@ use protocol::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::identity::Identity;
+
 /// Where the visitor stands.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub enum Stage {
@@ -155,7 +157,7 @@ impl Unsent {
     }
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Thread {
     pub conversation: ConversationId,
     pub token: Token,
@@ -167,6 +169,9 @@ pub struct Thread {
     pub signals: Vec<Signal>,
     pub actions: Vec<ActionTried>,
     pub profile: Profile,
+    /// Whose conversation it is, as the page says.
+    #[serde(default)]
+    pub identity: Identity,
     pub category: Option<String>,
     /// The title of what the bot took the need for.
     pub matched: Option<String>,
@@ -195,6 +200,7 @@ impl Thread {
             signals: Vec::new(),
             actions: Vec::new(),
             profile: Profile::default(),
+            identity: Identity::default(),
             category: None,
             matched: None,
             declined_ago: None,
@@ -228,6 +234,7 @@ impl Thread {
         self.first_line = old.lines.len();
         self.lines = old.lines;
         self.profile = old.profile;
+        self.identity = old.identity;
         self.panel_open = old.panel_open;
     }
 

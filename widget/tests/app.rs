@@ -1,72 +1,15 @@
 //! The app without a browser: events in, commands and a thread out.
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
+mod common;
+
+use common::{app, base, fresh, last, say, with_answers};
 use protocol::*;
-use signals::Base;
-use std::cell::Cell;
 use widget::{
     answers::Entry,
-    app::{App, Command, Delay, Event, Fresh, Press},
-    thread::{Mark, Stage, Thread, UnsentKind},
+    app::{App, Command, Delay, Event, Press},
+    thread::{Mark, Stage, UnsentKind},
 };
-
-thread_local! {
-    static IDS: Cell<u32> = const { Cell::new(0) };
-}
-
-fn fresh() -> Fresh {
-    let id = || {
-        IDS.set(IDS.get() + 1);
-        format!("id{}", IDS.get())
-    };
-    Fresh { now: 1_795_000_000_000, id, token: || "00112233445566778899aabbccddeeff".to_owned() }
-}
-
-fn app() -> App {
-    let settings = WidgetSettings {
-        site: "shop".into(),
-        name: "Shop".into(),
-        origins: vec!["https://shop.example".into()],
-        categories: vec![CategoryOption {
-            key: "returns".into(),
-            label: "Returns".into(),
-            words: vec!["return".into()],
-            examples: Vec::new(),
-            skill: None,
-        }],
-        rules: Rules::default(),
-        greeting: Default::default(),
-        open: None,
-        crisis: None,
-    };
-    let mut app = App::new(settings, Thread::new(ConversationId("c1".into()), Token("00112233445566778899aabbccddeeff".into())));
-    app.update(&fresh(), Event::BaseLoaded(Some(Box::new(base()))));
-    app
-}
-
-fn base() -> Base {
-    Base::read(include_bytes!("../signals/models/base.bin")).unwrap()
-}
-
-fn with_answers() -> App {
-    let mut app = app();
-    let entries: Vec<Entry> = serde_json::from_str(
-        r#"[{"question":"How do I return an item?","answer":"Within 30 days.",
-             "offer":{"what":"exchange","ask":"Exchange it?","accepted":"Good.","declined":"No exchange then."}},
-            {"question":"What does shipping cost?","answer":"€3.90."}]"#,
-    )
-    .unwrap();
-    app.update(&fresh(), Event::AnswersLoaded(entries));
-    app
-}
-
-fn say(app: &mut App, text: &str) -> Vec<Command> {
-    app.update(&fresh(), Event::Submitted(text.into()))
-}
-
-fn last(app: &App) -> &str {
-    app.thread.lines.last().unwrap().text.reveal()
-}
 
 /// Through the button, with what is asked for.
 fn hand_over(app: &mut App) {

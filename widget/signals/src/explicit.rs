@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Words for a person who answers.
-const PERSONS: &str = "human humans person people agent agents agente agentes representative representatives rep reps someone somebody anyone \
+pub(crate) const PERSONS: &str = "human humans person people agent agents agente agentes representative representatives rep reps someone somebody anyone \
     advisor adviser specialist supervisor manager staff operator operative associate consultant employee representitive represenative humen persn agnet \
     persona personas humano humana asesor asesora representante alguien operador operadora \
     personne humain humaine conseiller conseillère quelquun opérateur opératrice \
@@ -22,7 +22,7 @@ const PERSONS: &str = "human humans person people agent agents agente agentes re
     इंसान व्यक्ति एजेंट आदमी मनुष्य प्रतिनिधि किसी शख्स موظف موظفة شخص إنسان انسان بشري وكيل ممثل";
 
 /// Words for getting through.
-const REACHES: &str = "talk talking speak speaking spek tlk chat connect connected transfer transferred reach contact call get pass put need want give wanna escalate forward send \
+pub(crate) const REACHES: &str = "talk talking speak speaking spek tlk chat connect connected transfer transferred reach contact call get pass put need want give wanna escalate forward send \
     prefer route switch \
     hablar hable comunicar* contactar pasar páseme paseme pásame conectar atender atienda \
     parler joindre contacter passer passez transférer mettre \
@@ -33,7 +33,7 @@ const REACHES: &str = "talk talking speak speaking spek tlk chat connect connect
     बात जोड़* करनी मिलाएं कनेक्ट التحدث اتحدث أتحدث اتكلم أتكلم التكلم أكلم تحويلي حولني التواصل";
 
 /// Persons that are asked for in one word only when nothing else is said: `someone` alone asks for nothing.
-const ALONE: &str = "human agent representative rep operator person humano agente humain agent mensch mitarbeiter atendente operatore medewerker konsultant \
+pub(crate) const ALONE: &str = "human agent representative rep operator person humano agente humain agent mensch mitarbeiter atendente operatore medewerker konsultant \
     एजेंट موظف representitive agnet supervisor manager asesor conseiller";
 
 /// Requests that need no second word.
@@ -150,23 +150,24 @@ const ASKS_WHO: [&str; 16] = [
 const ASKS_FOR: &str = "want wanna need let get give connect transfer put can could would please speak talk chat pass quiero veux möchte will rather there available no not stop";
 
 /// By what was learned; the rules only show the words.
-pub fn read(words: &Words, evidence: &[f32], shown: impl FnOnce() -> Option<String>) -> Finding {
+pub fn read(text: &str, words: &Words, evidence: &[f32], shown: impl FnOnce() -> Option<String>) -> Finding {
     let mut strength = logistic(evidence[head::EXPLICIT]);
     // To ask who answers is not to ask for another, unless something is asked for as well.
     if ASKS_WHO.iter().any(|phrase| words.find(phrase).is_some()) && !words.all.iter().any(|word| is_any(word, ASKS_FOR)) {
         strength = strength.min(0.25);
     }
     let by_rules = (strength >= 0.3).then(|| rules(words)).flatten();
-    Finding { strength, evidence: by_rules.map(|(_, words)| words).or_else(|| (strength >= 0.3).then(shown).flatten()) }
+    let quote = |(_, from, to)| words.quote(text, from, to).to_owned();
+    Finding { strength, evidence: by_rules.map(quote).or_else(|| (strength >= 0.3).then(shown).flatten()) }
 }
 
 /// By the rules alone, until the base is there.
-pub fn by_rules(words: &Words) -> Finding {
-    rules(words).map_or_else(Finding::default, |(strength, evidence)| Finding { strength, evidence: Some(evidence) })
+pub fn by_rules(text: &str, words: &Words) -> Finding {
+    rules(words).map_or_else(Finding::default, |(strength, from, to)| Finding { strength, evidence: Some(words.quote(text, from, to).to_owned()) })
 }
 
-/// How sure it is, 0 to 1, and the words that show it.
-fn rules(words: &Words) -> Option<(f32, String)> {
+/// How sure it is, 0 to 1, and the first and the last of the words that show it.
+fn rules(words: &Words) -> Option<(f32, usize, usize)> {
     let short = words.all.len() <= 4;
     for phrase in WHOLE {
         if let Some(at) = words.find(phrase)
@@ -174,7 +175,7 @@ fn rules(words: &Words) -> Option<(f32, String)> {
             && words.find("are you").is_none()
             && words.find("am i").is_none()
         {
-            return Some((0.9, words.slice(at, at + phrase.split(' ').count() - 1)));
+            return Some((0.9, at, at + phrase.split(' ').count() - 1));
         }
     }
     if NOT.iter().any(|phrase| words.find(phrase).is_some()) {
@@ -186,7 +187,7 @@ fn rules(words: &Words) -> Option<(f32, String)> {
                 i == at || is_any(word, "a an the please pls now un una une ein einen um uma por favor bitte live help just hi hello")
             });
         if rest_is_empty {
-            return Some((0.95, words.all[at].clone()));
+            return Some((0.95, at, at));
         }
     }
     let near = |a: usize, b: usize| a.abs_diff(b) <= 6 && words.sentence[a] == words.sentence[b];
@@ -213,7 +214,7 @@ fn rules(words: &Words) -> Option<(f32, String)> {
             (true, true) if to - from <= 3 && words.all.len() <= 9 => 0.55,
             _ => 0.3,
         };
-        return Some((sure, words.slice(from, to)));
+        return Some((sure, from, to));
     }
     None
 }
@@ -223,7 +224,7 @@ mod tests {
     use super::*;
 
     fn asks(text: &str) -> bool {
-        rules(&Words::of(text)).is_some_and(|(sure, _)| sure >= 0.5)
+        rules(&Words::of(text)).is_some_and(|(sure, ..)| sure >= 0.5)
     }
 
     #[test]

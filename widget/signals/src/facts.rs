@@ -27,9 +27,11 @@ impl Facts {
         let mut facts = Self::default();
         let parts: Vec<&str> = text.split_whitespace().take(400).collect();
         for (i, part) in parts.iter().enumerate() {
-            let bare = part.trim_matches(|c: char| !c.is_alphanumeric() && !"€$£¥+".contains(c));
+            let bare = bare(part);
             let (before, after) = (i.checked_sub(1).map_or("", |i| parts[i]), parts.get(i + 1).copied().unwrap_or_default());
-            if facts.email.is_none() && is_email(bare) {
+            if before.ends_with('•') {
+                // The end of a number that was masked.
+            } else if facts.email.is_none() && is_email(bare) {
                 facts.email = Some(bare.to_owned());
             } else if facts.amount.is_none()
                 && let Some(amount) = amount(before, bare, after)
@@ -57,9 +59,12 @@ impl Facts {
     }
 }
 
-fn is_email(word: &str) -> bool {
-    word.split_once('@')
-        .is_some_and(|(name, host)| !name.is_empty() && host.contains('.') && !host.starts_with('.') && !host.ends_with('.') && !host.contains('@'))
+/// Whether a word is an e-mail address, as far as its form tells.
+pub fn is_email(word: &str) -> bool {
+    word.split_once('@').is_some_and(|(name, host)| {
+        let is_host = host.contains('.') && !host.starts_with('.') && !host.ends_with('.');
+        !name.is_empty() && is_host && !host.contains(|c: char| c == '@' || c.is_whitespace()) && !name.contains(char::is_whitespace)
+    })
 }
 
 /// A number with a currency before or behind it.
@@ -92,6 +97,10 @@ fn amount(before: &str, word: &str, after: &str) -> Option<Amount> {
     Some(Amount { value, currency })
 }
 
+/// Words beside an order's number.
+const ORDERS: [&str; 11] =
+    ["order", "purchase", "pedido", "commande", "bestellung", "bestelnummer", "ordine", "zamówieni", "invoice", "reference", "tracking"];
+
 /// `#1234`, `order 1234`, `order number is AB-1234`.
 fn is_order(before: &[&str], part: &str, bare: &str) -> bool {
     let digits = bare.chars().filter(char::is_ascii_digit).count();
@@ -101,36 +110,63 @@ fn is_order(before: &[&str], part: &str, bare: &str) -> bool {
     }
     let near = before.iter().rev().take(4).any(|word| {
         let word = word.to_lowercase();
-        ["order", "purchase", "pedido", "commande", "bestellung", "bestelnummer", "ordine", "zamówieni", "invoice", "reference", "tracking"]
-            .iter()
-            .any(|one| word.contains(one))
+        ORDERS.iter().any(|one| word.contains(one))
     });
     near || part.contains('#')
 }
 
-/// Eight to fifteen digits with a telephone's punctuation, beginning with `+` or `0` or spoken of as a number.
+/// Eight to fifteen digits with a telephone's punctuation, beginning with `+` or `0`, and not spoken of as an order.
 fn phone(text: &str) -> Option<String> {
-    let mut best = None;
-    let mut run = String::new();
-    for c in text.chars().take(4_000).chain(['x']) {
+    let (mut best, mut run, mut start) = (None, String::new(), 0);
+    for (at, c) in text.char_indices().take(4_000).chain([(text.len(), 'x')]) {
         if c.is_ascii_digit() || (c == '+' && run.is_empty()) || (!run.is_empty() && " -/()".contains(c)) {
+            start = if run.is_empty() { at } else { start };
             run.push(c);
             continue;
         }
         let digits = run.chars().filter(char::is_ascii_digit).count();
-        if (8..=15).contains(&digits) && (run.starts_with('+') || run.starts_with('0')) {
-            best = Some(run.trim().to_owned());
+        if (8..=15).contains(&digits) && run.starts_with(['+', '0']) && !is_of_order(text.get(..start).unwrap_or_default()) {
+            best = Some(run.trim_end_matches(|c: char| !c.is_ascii_digit()).to_owned());
         }
         run.clear();
     }
     best
 }
 
+/// Whether one of the few words before a number says that it is an order's.
+fn is_of_order(before: &str) -> bool {
+    before.split_whitespace().rev().take(4).any(|word| {
+        let word = word.to_lowercase();
+        ORDERS.iter().any(|one| word.contains(one))
+    })
+}
+
+/// The telephone number in an answer to the question for one: all of it, or as [`Facts`] finds it among words.
+pub fn phone_in(text: &str) -> Option<String> {
+    let text = text.trim();
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    let is_number = (6..=15).contains(&digits) && text.chars().all(|c| c.is_ascii_digit() || " +-/().\u{a0}".contains(c));
+    if is_number { Some(text.to_owned()) } else { phone(text) }
+}
+
+/// The e-mail address in a text.
+pub fn email_in(text: &str) -> Option<String> {
+    text.split_whitespace().map(bare).find(|word| is_email(word)).map(str::to_owned)
+}
+
+/// A word without the punctuation around it.
+fn bare(part: &str) -> &str {
+    part.trim_matches(|c: char| !c.is_alphanumeric() && !"€$£¥+".contains(c))
+}
+
+/// What happens to a thing.
+pub(crate) const HAPPENS: &str = "is isn't isnt was wasn't has hasn't arrived came does doesn't doesnt won't wont can't keeps broke stopped shows crashes leaks smells failed fails";
+/// Things that are no product.
+pub(crate) const GENERAL: &str = "order parcel package card account refund payment bot app site website page problem issue question money bill invoice delivery password email address phone number agent \
+    person service company it that this answer same only one first last charge transfer subscription flight ticket booking name father mother husband wife son daughter partner";
+
 /// What "my" or "the" stands before and something happens to: "my blue kettle stopped working".
 fn product(words: &[&str]) -> Option<String> {
-    const HAPPENS: &str = "is isn't isnt was wasn't has hasn't arrived came does doesn't doesnt won't wont can't keeps broke stopped shows crashes leaks smells failed fails";
-    const GENERAL: &str = "order parcel package card account refund payment bot app site website page problem issue question money bill invoice delivery password email address phone number agent \
-        person service company it that this answer same only one first last charge transfer subscription flight ticket booking name father mother husband wife son daughter partner";
     let lower: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
     (0..lower.len()).filter(|at| matches!(lower[*at].as_str(), "my" | "the" | "this" | "your")).find_map(|at| {
         let end = (at + 2..(at + 5).min(lower.len())).find(|end| is_any(&lower[*end], HAPPENS))?;
@@ -170,6 +206,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_number_or_an_address_is_found_in_an_answer() {
+        for (text, phone) in [
+            ("0170 1234567", Some("0170 1234567")),
+            ("555-0134", Some("555-0134")),
+            ("please ring +49 170 1234567 after five", Some("+49 170 1234567")),
+            ("can you call me tomorrow morning instead?", None),
+            ("between 10 and 12", None),
+            ("my order 20418123 is late", None),
+            ("12", None),
+        ] {
+            assert_eq!(phone_in(text).as_deref(), phone, "{text}");
+        }
+        assert_eq!(email_in("write to (kim@example.org), thanks").as_deref(), Some("kim@example.org"));
+        assert_eq!(email_in("kim at example dot org"), None);
+    }
+
+    #[test]
     fn facts_are_found_where_people_put_them() {
         let facts = Facts::of("Order #A-1042 cost €1.249,50, mail me at kim@example.org or call +49 30 1234567.");
         assert_eq!(facts.order.as_deref(), Some("A-1042"));
@@ -178,6 +231,8 @@ mod tests {
         assert_eq!(facts.phone.as_deref(), Some("+49 30 1234567"));
         assert_eq!(Facts::of("I paid 120 dollars").amount.unwrap().value, 120.0);
         assert_eq!(Facts::of("my order number is 55012").order.as_deref(), Some("55012"));
+        assert_eq!(Facts::of("My order number is 0301234567, where is it?").phone, None);
+        assert_eq!(Facts::of("for my order I used the card •••• 1111").order, None);
         assert_eq!(Facts::of("I have 3 cats and 2024 reasons"), Facts::default());
     }
 }

@@ -5,6 +5,7 @@
 //! follows from a reading is not decided here; that is the site's rules, in the widget.
 
 mod bytes;
+mod crisis;
 mod explicit;
 mod facts;
 mod features;
@@ -13,9 +14,12 @@ mod issue;
 pub mod language;
 mod lexicon;
 mod linear;
+mod masking;
 mod math;
 mod meaning;
+mod mentions;
 mod models;
+mod names;
 mod reader;
 mod rephrasing;
 mod sentiment;
@@ -24,11 +28,15 @@ mod vectors;
 mod words;
 
 pub use bytes::Damaged;
-pub use facts::{Amount, Facts};
+pub use crisis::is_crisis;
+pub use facts::{Amount, Facts, email_in, is_email, phone_in};
 pub use intents::{Intent, Intents};
 pub use language::language;
+pub use masking::{Masked, mask};
 pub use meaning::{Meaning, Weights};
+pub use mentions::{mention, says_something};
 pub use models::{Base, Models, Pack};
+pub use names::{Name, is_refusal, name_in};
 pub use reader::{Finding, Reader, Reading, TopicFinding};
 pub use rephrasing::Said;
 pub use sentiment::Level;

@@ -233,6 +233,7 @@ fn intents(models: &Models) -> Result<(), String> {
 
 fn topic_name(kind: TopicKind) -> &'static str {
     match kind {
+        TopicKind::SelfHarm => "self_harm",
         TopicKind::BillingDispute => "billing_dispute",
         TopicKind::Refund => "refund",
         TopicKind::Legal => "legal",

@@ -1,7 +1,7 @@
 //! Keeps one conversation and reads each message with what came before.
 
 use crate::{
-    explicit,
+    crisis, explicit,
     facts::Facts,
     features::{BotSaid, Features},
     issue::Issue,
@@ -15,7 +15,7 @@ use crate::{
     words::Words,
 };
 
-/// Something found, 0 to 1, with the words that show it.
+/// Something found, 0 to 1, with the words that show it: a quotation of consecutive words of the message.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Finding {
     pub strength: f32,
@@ -27,7 +27,8 @@ pub struct TopicFinding {
     pub kind: TopicKind,
     /// How sure it is, 0 to 1.
     pub strength: f32,
-    pub evidence: String,
+    /// A quotation, as above.
+    pub evidence: Option<String>,
 }
 
 /// What one message says.
@@ -92,11 +93,6 @@ impl Reader {
         }
     }
 
-    /// Reads on with more models: what was said before stays read as it was.
-    pub fn learn(&mut self, models: Models) {
-        self.models = models;
-    }
-
     /// What a text is about, as the reader compares it.
     pub fn meaning(text: &str, models: &Models) -> Meaning {
         let words = Words::of(text);
@@ -105,10 +101,6 @@ impl Reader {
             evidence[head::CATEGORIES..head::ISSUE].iter().map(|evidence| logistic(*evidence)).collect()
         });
         Meaning::of_words(&words, &categories, models)
-    }
-
-    pub fn models(&self) -> &Models {
-        &self.models
     }
 
     /// What the bot said, and how sure it was, 0 to 1.
@@ -134,14 +126,14 @@ impl Reader {
         if let Some(base) = self.models.base() {
             let features = Features::of(&words, said, &base.lexicon);
             let evidence = base.message.evidence(&features.hashes);
-            let shown = |head| shown(&words, base, head);
-            reading.asked_for_human = explicit::read(&words, &evidence, || shown(head::EXPLICIT));
+            let shown = |head| shown(text, &words, base, head);
+            reading.asked_for_human = explicit::read(text, &words, &evidence, || shown(head::EXPLICIT));
             reading.frustration.strength = sentiment::score(&evidence);
             reading.frustration.evidence = (reading.frustration.strength >= 0.3).then(|| shown(head::FRUSTRATION[0])).flatten();
-            reading.profanity = sentiment::profanity(&words, &features);
+            reading.profanity = sentiment::profanity(&features).map(|at| words.quote(text, at, at).to_owned());
             reading.topics = topics::read(&words, &evidence)
                 .into_iter()
-                .map(|(kind, head)| TopicFinding { kind, strength: logistic(evidence[head]), evidence: shown(head).unwrap_or_default() })
+                .map(|(kind, head)| TopicFinding { kind, strength: logistic(evidence[head]), evidence: shown(head) })
                 .collect();
             reading.topic_strength = evidence[head::TOPICS..head::CATEGORIES].iter().copied().fold(f32::MIN, f32::max);
             reading.topic_strength = logistic(reading.topic_strength);
@@ -151,13 +143,17 @@ impl Reader {
             states = logistic(evidence[head::ISSUE]);
             self.is_technical |= reading.category == "technical_problem" && evidence[best] > 0.0;
         } else {
-            reading.asked_for_human = explicit::by_rules(&words);
+            reading.asked_for_human = explicit::by_rules(text, &words);
+        }
+        if let Some((from, to)) = crisis::find(text, &words) {
+            let evidence = Some(words.quote(text, from, to).to_owned());
+            reading.topics.insert(0, TopicFinding { kind: TopicKind::SelfHarm, strength: 1.0, evidence });
         }
         if short_negative {
             // A refusal weighs more when the bot was not sure itself.
             let unsure = bot.and_then(|(_, confidence)| confidence).is_some_and(|sure| sure < 0.6);
             reading.frustration.strength = reading.frustration.strength.max(if unsure { 0.5 } else { 0.4 });
-            reading.frustration.evidence.get_or_insert_with(|| words.all.join(" "));
+            reading.frustration.evidence.get_or_insert_with(|| words.quote(text, 0, words.all.len() - 1).to_owned());
         }
         self.is_technical |= topics::is_technical(&words);
         let told = topics::tries_told(&words);
@@ -190,26 +186,29 @@ impl Reader {
     }
 }
 
-/// The three words that say most for a head, in the order they stand.
-fn shown(words: &Words, base: &Base, head: usize) -> Option<String> {
-    let mut weighed: Vec<(usize, f32)> = words
+/// The few words in a row that say most for a head.
+fn shown(text: &str, words: &Words, base: &Base, head: usize) -> Option<String> {
+    const MOST: usize = 6;
+    let weights: Vec<f32> = words
         .all
         .iter()
-        .enumerate()
-        .map(|(at, word)| {
-            (
-                at,
-                base.message.weight(Features::of_word(word), head)
-                    + Features::concept_of_word(word, &base.lexicon).map_or(0.0, |concept| base.message.weight(concept, head)),
-            )
+        .map(|word| {
+            let concept = Features::concept_of_word(word, &base.lexicon).map_or(0.0, |concept| base.message.weight(concept, head));
+            (base.message.weight(Features::of_word(word), head) + concept).max(0.0)
         })
-        .filter(|(_, weight)| *weight > 0.0)
         .collect();
-    weighed.sort_unstable_by(|a, b| b.1.total_cmp(&a.1));
-    weighed.truncate(3);
-    weighed.sort_unstable_by_key(|(at, _)| *at);
-    let chosen: Vec<&str> = weighed.iter().map(|(at, _)| words.all[*at].as_str()).collect();
-    (!chosen.is_empty()).then(|| chosen.join(" "))
+    let mut best = (0.0, 0, 0);
+    for from in (0..weights.len()).filter(|at| weights[*at] > 0.0) {
+        let mut sum = 0.0;
+        for to in (from..weights.len().min(from + MOST)).take_while(|at| words.sentence[*at] == words.sentence[from]) {
+            sum += weights[to];
+            if weights[to] > 0.0 && sum > best.0 {
+                best = (sum, from, to);
+            }
+        }
+    }
+    let (sum, from, to) = best;
+    (sum > 0.0).then(|| words.quote(text, from, to).to_owned())
 }
 
 #[cfg(test)]
@@ -251,6 +250,28 @@ mod tests {
         assert_eq!(reader.read("No").failed_attempts, 2);
     }
 
+    fn quotes(reading: &Reading) -> impl Iterator<Item = &String> {
+        let topics = reading.topics.iter().filter_map(|topic| topic.evidence.as_ref());
+        topics.chain(&reading.asked_for_human.evidence).chain(&reading.frustration.evidence).chain(&reading.profanity)
+    }
+
+    #[test]
+    fn evidence_is_words_in_a_row_as_they_were_written() {
+        for text in [
+            "I was charged twice, I want 240 euros back!",
+            "GET me, please, a REAL person. Now",
+            "this is useless, you don't understand me!",
+            "somebody hacked my account and bought 3 ferns",
+            "Ich will sofort mit einem Menschen sprechen, verdammt",
+        ] {
+            let reading = reader().read(text);
+            assert!(quotes(&reading).count() > 0, "{text}");
+            for quote in quotes(&reading) {
+                assert!(text.contains(quote.as_str()), "“{quote}” does not stand in “{text}”");
+            }
+        }
+    }
+
     proptest! {
         #[test]
         fn any_unicode_is_read_without_a_panic(texts in prop::collection::vec("\\PC{0,200}", 0..6)) {
@@ -259,6 +280,7 @@ mod tests {
                 reader.hear_bot(text, Some(0.5));
                 let reading = reader.read(text);
                 prop_assert!((0.0..=1.0).contains(&reading.running));
+                prop_assert!(quotes(&reading).all(|quote| text.contains(quote.as_str())));
                 prop_assert!((0.0..=1.001).contains(&reading.rephrased.likeness));
             }
         }

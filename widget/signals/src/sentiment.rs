@@ -51,8 +51,7 @@ pub fn is_short_negative(words: &Words, bot: BotSaid) -> bool {
         && !words.all.iter().any(|word| is_any(word, "thank thanks problem worries gracias merci danke"))
 }
 
-/// The first profane word.
-pub fn profanity(words: &Words, features: &Features) -> Option<String> {
-    let at = features.concepts.iter().position(|concept| *concept == Concept::Profane)?;
-    words.all.get(at).cloned()
+/// The place of the first profane word.
+pub fn profanity(features: &Features) -> Option<usize> {
+    features.concepts.iter().position(|concept| *concept == Concept::Profane)
 }

@@ -7,6 +7,8 @@ use crate::{
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TopicKind {
+    /// Somebody may harm themselves.
+    SelfHarm,
     BillingDispute,
     Refund,
     Legal,
@@ -17,7 +19,7 @@ pub enum TopicKind {
 }
 
 /// Words that make a matter of money a refund.
-const REFUND: &str = "refund* reimburs* rebate* rebating repay restitution compensation deposit reembolso* devolución devuelvan devuélvanme remboursement rembours* rückerstattung erstattung \
+pub(crate) const REFUND: &str = "refund* reimburs* rebate* rebating repay restitution compensation deposit reembolso* devolución devuelvan devuélvanme remboursement rembours* rückerstattung erstattung \
     rimborso* zwrot* retour रिफंड वापस استرداد";
 const MONEY_BACK: [&str; 7] = ["money back", "geld zurück", "geld terug", "dinheiro de volta", "pay back", "give back", "refund"];
 

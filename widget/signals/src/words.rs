@@ -10,6 +10,8 @@ pub struct Words {
     pub all: Vec<String>,
     /// For each word, the number of the sentence it stands in.
     pub sentence: Vec<u16>,
+    /// For each word, the bytes of the text where it begins and ends.
+    spans: Vec<(usize, usize)>,
     pub exclamations: u32,
     pub questions: u32,
     /// It trails off: "...".
@@ -25,21 +27,23 @@ impl Words {
     pub fn of(text: &str) -> Self {
         let mut words = Self::default();
         let mut word = String::new();
+        let mut span = (0, 0);
         let mut sentence = 0;
         let (mut dots, mut capitals) = (0, 0);
-        for c in text.chars() {
+        for (at, c) in text.char_indices() {
             if words.all.len() >= MAX_WORDS {
                 break;
             }
             if is_own_word(c) {
-                words.end(&mut word, sentence);
-                words.end(&mut c.to_string(), sentence);
+                words.end(&mut word, sentence, span);
+                words.end(&mut c.to_string(), sentence, (at, at + c.len_utf8()));
                 continue;
             }
             if c.is_alphanumeric() || is_mark(c) {
                 words.letters += u32::from(c.is_alphabetic());
                 words.capitals += u32::from(c.is_uppercase());
                 capitals = if word.is_empty() { 0 } else { capitals } + u32::from(c.is_uppercase());
+                span = (if word.is_empty() { at } else { span.0 }, at + c.len_utf8());
                 word.extend(c.to_lowercase());
                 continue;
             }
@@ -48,7 +52,7 @@ impl Words {
             }
             words.loud += u32::from(capitals >= 3 && capitals as usize == word.chars().count());
             capitals = 0;
-            words.end(&mut word, sentence);
+            words.end(&mut word, sentence, span);
             dots = if matches!(c, '.') { dots + 1 } else { u32::from(c == '…') * 3 };
             words.trails |= dots >= 3;
             match c {
@@ -59,11 +63,11 @@ impl Words {
             if matches!(c, '.' | '!' | '?' | '\n' | ';' | '।' | '؟' | '。' | '！' | '？') {
                 sentence += 1;
             } else if is_emoji(c) {
-                words.end(&mut c.to_string(), sentence);
+                words.end(&mut c.to_string(), sentence, (at, at + c.len_utf8()));
             }
         }
         words.loud += u32::from(capitals >= 3 && capitals as usize == word.chars().count());
-        words.end(&mut word, sentence);
+        words.end(&mut word, sentence, span);
         words
     }
 
@@ -71,10 +75,11 @@ impl Words {
         self.questions > 0
     }
 
-    fn end(&mut self, word: &mut String, sentence: u16) {
+    fn end(&mut self, word: &mut String, sentence: u16, span: (usize, usize)) {
         if !word.is_empty() {
             self.all.push(std::mem::take(word));
             self.sentence.push(sentence);
+            self.spans.push(span);
         }
     }
 
@@ -85,33 +90,39 @@ impl Words {
 
     /// Where a phrase stands, its words one after the other; a `*` at the end of one stands for any ending.
     pub fn find(&self, phrase: &str) -> Option<usize> {
-        let mut rest = parts(phrase);
-        let first = rest.next()?;
-        let follows =
-            |start: usize| rest.clone().zip(start + 1..).all(|(part, at)| self.all.get(at).is_some_and(|word| is_like(word.as_bytes(), part)));
-        (0..self.all.len()).find(|start| is_like(self.all[*start].as_bytes(), first) && follows(*start))
+        (0..self.all.len()).find(|start| self.is_at(*start, phrase))
     }
 
-    /// The same, where one other word may stand between two of the phrase: "charged €120 twice". Where it begins and ends.
-    pub fn find_loosely(&self, phrase: &str) -> Option<(usize, usize)> {
-        let parts: Vec<_> = parts(phrase).collect();
-        (0..self.all.len()).find_map(|start| {
-            let mut at = start;
-            for (i, part) in parts.iter().enumerate() {
-                let reach = if i == 0 { at } else { at + 1 };
-                at = (at..=reach)
-                    .find(|at| self.all.get(*at).is_some_and(|word| is_like(word.as_bytes(), part)) && self.sentence[*at] == self.sentence[start])?;
-                if i + 1 < parts.len() {
-                    at += 1;
+    /// Whether a phrase stands there.
+    pub fn is_at(&self, start: usize, phrase: &str) -> bool {
+        parts(phrase).zip(start..).all(|(part, at)| self.all.get(at).is_some_and(|word| is_like(word.as_bytes(), part)))
+    }
+
+    /// Everywhere that a phrase stands, where a `_` in it stands for a word or none: "want to _ die". Where each begins and ends.
+    pub fn find_loosely(&self, phrase: &str) -> impl Iterator<Item = (usize, usize)> {
+        (0..self.all.len()).filter_map(move |start| {
+            let (mut last, mut next) = (start, start..start + 1);
+            for part in parts(phrase) {
+                if part == b"_" {
+                    next.end += 1;
+                    continue;
                 }
+                let is_it =
+                    |at: &usize| self.all.get(*at).is_some_and(|word| is_like(word.as_bytes(), part)) && self.sentence[*at] == self.sentence[start];
+                last = next.find(is_it)?;
+                next = last + 1..last + 2;
             }
-            Some((start, at))
+            Some((start, last))
         })
     }
 
-    /// The words from one to another, both in it.
-    pub fn slice(&self, from: usize, to: usize) -> String {
-        self.all[from.min(self.all.len())..(to + 1).min(self.all.len())].join(" ")
+    /// The text from one word to another, both in it, as it was written: `text` is what the words were cut from. Of a very long
+    /// word only the beginning.
+    pub fn quote<'a>(&self, text: &'a str, from: usize, to: usize) -> &'a str {
+        const CHARS: usize = 200;
+        let (Some((start, _)), Some((_, end))) = (self.spans.get(from), self.spans.get(to)) else { return "" };
+        let quote = text.get(*start..*end).unwrap_or_default();
+        quote.char_indices().nth(CHARS).map_or(quote, |(cut, _)| &quote[..cut])
     }
 }
 
@@ -163,6 +174,15 @@ mod tests {
         let words = Words::of("I was charged twice for it");
         assert_eq!(words.find("charge* twice"), Some(2));
         assert_eq!(words.find("twice charge*"), None);
+    }
+
+    #[test]
+    fn a_quote_is_what_was_written() {
+        let text = "Don’t you SEE? It's 注文 done";
+        let words = Words::of(text);
+        assert_eq!(words.quote(text, 0, 2), "Don’t you SEE");
+        assert_eq!(words.quote(text, 3, 5), "It's 注文");
+        assert_eq!(words.quote(text, 3, 99), "");
     }
 
     #[test]

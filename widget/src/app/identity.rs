@@ -1,0 +1,71 @@
+//! Whose conversation this is: another account of the page starts afresh, and a sign-out forgets.
+
+use protocol::{Author, ConversationId, Profile, Token};
+
+use super::{App, Command, Fresh};
+use crate::{
+    identity::{Identity, merge},
+    locale::Locale,
+    thread::Thread,
+};
+
+impl App {
+    /// The page says who the visitor is. Somebody else than before sees nothing of what was said: it is put away for the
+    /// one who said it.
+    pub(super) fn identify(&mut self, fresh: &Fresh, said: Profile, commands: &mut Vec<Command>) {
+        let who = Identity::of(&said);
+        let is_other = who.is_other_than(&self.thread.identity);
+        if is_other {
+            let old = self.start_afresh(fresh, commands);
+            if let Some(key) = old.identity.key().filter(|_| !old.lines.is_empty()) {
+                commands.push(Command::PutAway { key, thread: Box::new(old) });
+            }
+        }
+        let is_new = is_other || self.thread.identity == Identity::default();
+        if let Some(key) = who.key().filter(|_| is_new && !self.has_spoken()) {
+            commands.push(Command::BringBack { key });
+        }
+        self.thread.identity.add(who);
+        merge(&mut self.thread.profile, said);
+    }
+
+    /// What this visitor said here before somebody else did.
+    pub(super) fn bring_back(&mut self, thread: Thread, commands: &mut Vec<Command>) {
+        if self.has_spoken() {
+            return;
+        }
+        let new = std::mem::replace(&mut self.thread, thread);
+        self.thread.panel_open = new.panel_open;
+        self.thread.identity.add(new.identity);
+        merge(&mut self.thread.profile, new.profile);
+        self.forget_page_state();
+        self.learn(self.models.clone());
+        if self.thread.stage.is_at_desk() || !self.thread.unsent.is_empty() {
+            commands.push(Command::OpenSocket);
+            commands.push(Command::Deliver);
+        }
+        if self.thread.panel_open {
+            self.thread.unread = 0;
+        }
+        commands.push(Command::Unread(self.thread.unread));
+    }
+
+    /// A new conversation of somebody else, with nothing of the old one, which is given back. What the browser keeps of it
+    /// is deleted.
+    pub(super) fn start_afresh(&mut self, fresh: &Fresh, commands: &mut Vec<Command>) -> Thread {
+        let new = Thread::new(ConversationId((fresh.id)()), Token((fresh.token)()));
+        let old = std::mem::replace(&mut self.thread, new);
+        self.thread.panel_open = old.panel_open;
+        self.forget_page_state();
+        self.learn(self.models.clone());
+        commands.extend([Command::CloseSocket, Command::Forget, Command::Unread(0)]);
+        if self.thread.panel_open {
+            self.say(fresh, Locale::GREETING);
+        }
+        old
+    }
+
+    fn has_spoken(&self) -> bool {
+        self.thread.lines.iter().any(|line| line.author == Author::Visitor)
+    }
+}
