@@ -28,7 +28,10 @@ const VERSION_1: Left = Left { version: 1, dump: include_str!("version1.sql"), m
 /// The second version's own, over that of the first, and a handoff more.
 const VERSION_2: Left = Left { version: 2, dump: include_str!("version2.sql"), made_at_ms: 1_795_591_640_611, conversations: 9 };
 
-/// The package of that handoff.
+/// The third version's own, over that of the second, and a conversation more, which an agent has answered.
+const VERSION_3: Left = Left { version: 3, dump: include_str!("version3.sql"), made_at_ms: 1_795_656_859_748, conversations: 10 };
+
+/// The package of the second version's handoff.
 const PACKAGE: &str = r#"{"summary": "Kim wants to return order 9", "intent": "Wants to return something.", "category": "returns", "language": "en",
     "profile": {"name": "Kim", "email": "kim@example.org"}, "sentiment": "neutral",
     "transcript": [{"author": "visitor", "at": 1, "text": "I want to return it", "confidence": 0.8734}], "highlights": [0], "actions": [],
@@ -36,7 +39,7 @@ const PACKAGE: &str = r#"{"summary": "Kim wants to return order 9", "intent": "W
     "signals": [{"kind": "asked_for_human", "strength": 0.9371}]}}"#;
 
 /// Messages of the conversations in them.
-const MESSAGES: [(u32, &[&str]); 9] = [
+const MESSAGES: [(u32, &[&str]); 10] = [
     (1, &["m10", "m11", "m12", "a1"]),
     (2, &["m20", "m21", "m22", "a2"]),
     (3, &[]),
@@ -46,6 +49,7 @@ const MESSAGES: [(u32, &[&str]); 9] = [
     (7, &["m7"]),
     (8, &["m8"]),
     (9, &["m9"]),
+    (10, &["m100", "a10"]),
 ];
 
 /// The same morning, today: what it promised is not over.
@@ -76,7 +80,7 @@ fn lay_out(left: &Left, folder: &Path) -> Result<()> {
 
 #[test]
 fn a_migration_that_is_killed_at_any_operation_is_done_again_and_loses_nothing() -> Result<()> {
-    [VERSION_1, VERSION_2].iter().try_for_each(killed_on_the_way)
+    [VERSION_1, VERSION_2, VERSION_3].iter().try_for_each(killed_on_the_way)
 }
 
 fn killed_on_the_way(left: &Left) -> Result<()> {
@@ -117,7 +121,7 @@ fn check(left: &Left, stage: &Stage) -> Result<()> {
         }
         ensure!(line.reads(&history, &who, Duration::from_secs(5)), "conversation {n} cannot be read");
     }
-    if left.version == 2 {
+    if left.version > 1 {
         same_handoff_again(&line)?;
     }
     let new = Credential::new(1, 1, 1);

@@ -13,6 +13,7 @@ use crate::{
     listeners::Listener,
     settings::ms,
     store::Record,
+    visitor_side::Mark,
 };
 
 const STALE: &str = "you do not hold this conversation";
@@ -41,9 +42,10 @@ impl Desk {
             AgentCommand::SetAvailable { available } => {
                 if let Some(agent) = self.roster.get_mut(&me) {
                     agent.presence.available = available;
+                    agent.presence.away_because = None;
                     self.agent_changed(now, &me, if available { "agent_available" } else { "agent_away" });
                 }
-                self.reply_signed_in(now, peer.id, &me);
+                self.tell_signed_in(now, Some(peer.id), &me);
             }
             AgentCommand::Accept { conversation, claim } => self.accept(now, peer.id, &me, &conversation, claim),
             AgentCommand::Decline { conversation, claim } => {
@@ -70,16 +72,8 @@ impl Desk {
                     self.tell_visitor(&conversation, VisitorEvent::AgentTyping {});
                 }
             }
-            AgentCommand::MarkReceived { conversation, claim, seq } => {
-                if let Some(held) = self.claimed(peer.id, &me, &conversation, claim, is_live) {
-                    let seq = seq.min(held.last());
-                    if seq > held.agent_received {
-                        held.agent_received = seq;
-                        self.changed(&conversation);
-                        self.tell_visitor(&conversation, VisitorEvent::Received { seq });
-                    }
-                }
-            }
+            AgentCommand::MarkReceived { conversation, claim, seq } => self.agent_marks(peer.id, &me, (&conversation, claim), seq, Mark::Received),
+            AgentCommand::MarkRead { conversation, claim, seq } => self.agent_marks(peer.id, &me, (&conversation, claim), seq, Mark::Read),
             AgentCommand::Resolve { conversation, claim, outcome, reason } => {
                 if !matches!(outcome, Outcome::Resolved | Outcome::Unresolved | Outcome::FollowUp) {
                     let rejection = Rejection::new(RejectionCode::Malformed, "expected resolved, unresolved or follow_up");
@@ -118,7 +112,6 @@ impl Desk {
             AgentCommand::Ping {} => self.reply_agent(peer.id, AgentEvent::Pong { now }),
             AgentCommand::Take { .. }
             | AgentCommand::Unreadable { .. }
-            | AgentCommand::MarkRead { .. }
             | AgentCommand::ReadMessages { .. }
             | AgentCommand::ReadTranscript { .. }
             | AgentCommand::ClaimPromise { .. }
@@ -147,10 +140,46 @@ impl Desk {
         self.reply_signed_in(now, peer.id, &me);
     }
 
+    fn signed_in(&self, now: Millis, me: &AgentId) -> Option<AgentEvent> {
+        let agent = self.roster.get(me)?;
+        Some(AgentEvent::SignedIn {
+            agent: me.clone(),
+            name: agent.settings.name.clone(),
+            available: agent.presence.available,
+            supervisor: agent.settings.supervisor,
+            away_because: agent.presence.away_because,
+            now,
+        })
+    }
+
     fn reply_signed_in(&mut self, now: Millis, peer: PeerId, me: &AgentId) {
-        if let Some(agent) = self.roster.get(me) {
-            let (name, available, supervisor) = (agent.settings.name.clone(), agent.presence.available, agent.settings.supervisor);
-            self.reply_agent(peer, AgentEvent::SignedIn { agent: me.clone(), name, available, supervisor, away_because: None, now });
+        if let Some(event) = self.signed_in(now, me) {
+            self.reply_agent(peer, event);
+        }
+    }
+
+    /// To every tab of the agent, and to whoever asked.
+    pub(crate) fn tell_signed_in(&mut self, now: Millis, asked: Option<PeerId>, me: &AgentId) {
+        if let Some(peer) = asked.filter(|peer| !self.is_listening(*peer, &Listener::Agent(me.clone()))) {
+            self.reply_signed_in(now, peer, me);
+        }
+        if let Some(event) = self.signed_in(now, me) {
+            self.tell_agent(me, event);
+        }
+    }
+
+    fn agent_marks(&mut self, peer: PeerId, me: &AgentId, held: (&ConversationId, u64), seq: u64, mark: Mark) {
+        let (id, claim) = held;
+        let Some(conversation) = self.claimed(peer, me, id, claim, is_live) else { return };
+        let seq = seq.min(conversation.last());
+        let (marked, event) = match mark {
+            Mark::Received => (&mut conversation.agent_received, VisitorEvent::Received { seq }),
+            Mark::Read => (&mut conversation.agent_read, VisitorEvent::Read { seq }),
+        };
+        if seq > *marked {
+            *marked = seq;
+            self.changed(id);
+            self.tell_visitor(id, event);
         }
     }
 
@@ -207,6 +236,7 @@ impl Desk {
     fn agent_says(&mut self, now: Millis, peer: &Peer, me: &AgentId, id: &ConversationId, claim: u64, message_id: MessageId, text: Text) {
         let idle_at = now + ms(self.settings.times.idle_seconds);
         let is_held = |state: &State| matches!(state, State::Live { .. });
+        let name = self.roster.name(me);
         let Some(conversation) = self.claimed(peer.id, me, id, claim, is_held) else { return };
         if let Some(known) = conversation.said_before(&message_id) {
             let event = if known.text == text && known.author == Author::Agent {
@@ -217,7 +247,7 @@ impl Desk {
             };
             return self.reply_agent(peer.id, event);
         }
-        let message = conversation.say(now, message_id, Author::Agent, text);
+        let message = conversation.say(now, message_id, Some(name), text);
         if let State::Live { idle_at: at, warned, .. } = &mut conversation.state {
             (*at, *warned) = (idle_at, false);
         }

@@ -70,8 +70,8 @@ pub(crate) fn accepted(conversation: &Conversation) -> Carded {
         may_extend: matches!(conversation.state, State::Reviewing { extended: false, .. }),
         visitor_present: conversation.visitor_gone_since.is_none(),
         visitor_received: conversation.visitor_received,
-        visitor_read: 0,
-        agent_read: 0,
+        visitor_read: conversation.visitor_read,
+        agent_read: conversation.agent_read,
     };
     Carded::new(conversation.row, &event)
 }

@@ -165,8 +165,16 @@ pub struct Conversation {
     /// Since when no page of the visitor listens.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub visitor_gone_since: Option<Millis>,
+    /// The visitor's browser has every message up to this number.
     pub visitor_received: u64,
+    /// The visitor has seen every message up to this number.
+    #[serde(default)]
+    pub visitor_read: u64,
+    /// A console of an agent has every message up to this number.
     pub agent_received: u64,
+    /// An agent has seen every message up to this number.
+    #[serde(default)]
+    pub agent_read: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connected_at: Option<Millis>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -232,9 +240,10 @@ impl Conversation {
         self.messages.iter().rev().find(|message| message.id == *id)
     }
 
-    /// Adds a message and gives it the next number.
-    pub fn say(&mut self, now: Millis, id: MessageId, author: Author, text: Text) -> Message {
-        let message = Message { seq: self.last() + 1, id, author, by: None, at: now, text };
+    /// Adds a message, of the agent of that name or else of the visitor, and gives it the next number.
+    pub fn say(&mut self, now: Millis, id: MessageId, agent: Option<String>, text: Text) -> Message {
+        let author = if agent.is_some() { Author::Agent } else { Author::Visitor };
+        let message = Message { seq: self.last() + 1, id, author, by: agent, at: now, text };
         self.messages.push(message.clone());
         message
     }

@@ -1,6 +1,6 @@
 //! What follows from the time: offers that nobody answers, waits that are too long, promises that fall due.
 
-use protocol::{AgentId, ConversationId, Millis, Outcome, QueuedBecause, TransferFailure, VisitorEvent, WithdrawnBecause};
+use protocol::{AgentId, AwayBecause, ConversationId, Millis, Outcome, QueuedBecause, TransferFailure, VisitorEvent, WithdrawnBecause};
 
 use crate::{agent_side::offered, card::AgentEvent, conversation::State, desk::Desk, fallback, queue::Place, routing, settings::ms};
 
@@ -119,8 +119,12 @@ impl Desk {
 
     fn set_away(&mut self, now: Millis, agent: &AgentId) {
         if let Some(silent) = self.roster.get_mut(agent) {
+            if silent.presence.available {
+                silent.presence.away_because = Some(AwayBecause::MissedOffer);
+            }
             silent.presence.available = false;
             self.agent_changed(now, agent, "agent_set_away");
+            self.tell_signed_in(now, None, agent);
         }
     }
 

@@ -1,6 +1,6 @@
 //! The agents: who is here, who is available, who holds what.
 
-use protocol::{AgentId, ConversationId, Millis};
+use protocol::{AgentId, AwayBecause, ConversationId, Millis};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,6 +11,9 @@ use crate::{queue::primary, settings::AgentSettings};
 pub struct Presence {
     /// The agent's own switch; an unanswered offer turns it off.
     pub available: bool,
+    /// Why the desk turned it off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub away_because: Option<AwayBecause>,
     /// Since when no console is open.
     pub gone_since: Option<Millis>,
     /// Since when they hold nothing new: the longest idle is asked first.
@@ -57,7 +60,7 @@ pub struct Roster {
 
 impl Roster {
     pub fn restore(settings: &[AgentSettings], mut kept: BTreeMap<AgentId, Presence>) -> Self {
-        let away = Presence { available: true, gone_since: Some(0), idle_since: 0 };
+        let away = Presence { available: true, away_because: None, gone_since: Some(0), idle_since: 0 };
         let agents = settings.iter().map(|settings| {
             let presence = kept.remove(&settings.id).unwrap_or_else(|| away.clone());
             let languages = settings.languages.iter().map(|tag| primary(tag)).collect();

@@ -168,7 +168,7 @@ pub fn save<S: Sql>(sql: &mut S, record: &Record) -> Result<(), S::Error> {
     match record {
         Record::Conversation(conversation) => save_conversations(sql, &[conversation_row(conversation)]),
         Record::Message(conversation, message) => sql.execute(
-            "INSERT INTO message (conversation, seq, id, author, at, text) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT INTO message (conversation, seq, id, author, at, text, name) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             &[
                 text(&conversation.0),
                 number(message.seq),
@@ -176,6 +176,7 @@ pub fn save<S: Sql>(sql: &mut S, record: &Record) -> Result<(), S::Error> {
                 text(author_name(message.author)),
                 number(message.at),
                 text(message.text.reveal()),
+                message.by.as_deref().map_or(Value::Null, text),
             ],
         ),
         Record::Event { .. } => save_events(sql, std::slice::from_ref(record)),
@@ -273,7 +274,7 @@ pub fn load<S: Sql>(sql: &mut S) -> Result<Kept, StoreError<S::Error>> {
         let conversation = Conversation { row: row_number, ..read("conversation", row.get(1))? };
         by_id.insert(conversation.id.clone(), conversation);
     }
-    for row in rows("SELECT conversation, seq, id, author, at, text FROM message ORDER BY conversation, seq")? {
+    for row in rows("SELECT conversation, seq, id, author, at, text, name FROM message ORDER BY conversation, seq")? {
         let (conversation, message) = message(&row).ok_or_else(|| unreadable("message", "a column has another type"))?;
         let conversation = by_id.get_mut(&conversation).ok_or_else(|| unreadable("message", "its conversation is missing"))?;
         if conversation.last() + 1 != message.seq {
@@ -388,7 +389,7 @@ fn message(row: &[Value<'_>]) -> Option<(ConversationId, Message)> {
             "agent" => Author::Agent,
             _ => return None,
         },
-        by: None,
+        by: as_text(row.get(6)).map(str::to_owned),
         at: as_integer(row.get(4))?,
         text: Text::new(as_text(row.get(5))?),
     };

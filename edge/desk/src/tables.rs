@@ -9,12 +9,12 @@ use crate::{
 };
 
 /// The version of the tables.
-pub const SCHEMA_VERSION: u64 = 3;
+pub const SCHEMA_VERSION: u64 = 4;
 
 const TABLES: [&str; 10] = [
     "CREATE TABLE IF NOT EXISTS conversation (n INTEGER PRIMARY KEY, state TEXT NOT NULL, body TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS message (conversation TEXT NOT NULL, seq INTEGER NOT NULL, id TEXT NOT NULL, author TEXT NOT NULL, \
-     at INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY (conversation, seq), UNIQUE (conversation, id)) WITHOUT ROWID",
+     at INTEGER NOT NULL, text TEXT NOT NULL, name TEXT, PRIMARY KEY (conversation, seq), UNIQUE (conversation, id)) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS event (n INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL, conversation TEXT, agent TEXT)",
     "CREATE TABLE IF NOT EXISTS agent (id TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS peer (id INTEGER PRIMARY KEY, body TEXT NOT NULL)",
@@ -36,17 +36,25 @@ pub fn prepare<S: Sql>(sql: &mut S) -> Result<(), StoreError<S::Error>> {
     run("CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID")?;
     let version = "SELECT value FROM meta WHERE key = 'schema_version'";
     let rows = sql.query(version, &[]).map_err(StoreError::Sql)?;
-    match rows.first().and_then(|row| as_integer(row.first())) {
+    let found = rows.first().and_then(|row| as_integer(row.first()));
+    let mut run = |statement: &str| sql.execute(statement, &[]).map_err(StoreError::Sql);
+    match found {
         Some(SCHEMA_VERSION) => return Ok(()),
         Some(found) if found > SCHEMA_VERSION => return Err(StoreError::Newer { found }),
-        // Before version 3 conversations had no number.
-        Some(_) => sql.execute("ALTER TABLE conversation RENAME TO unnumbered", &[]).map_err(StoreError::Sql)?,
+        Some(found) => {
+            // Before version 4 a message did not keep the name of the agent who wrote it.
+            run("ALTER TABLE message ADD COLUMN name TEXT")?;
+            // Before version 3 conversations had no number.
+            if found < 3 {
+                run("ALTER TABLE conversation RENAME TO unnumbered")?;
+            }
+        }
         None => {}
     }
     for statement in TABLES {
-        sql.execute(statement, &[]).map_err(StoreError::Sql)?;
+        run(statement)?;
     }
-    if !rows.is_empty() {
+    if found.is_some_and(|found| found < 3) {
         number_conversations(sql)?;
     }
     sql.execute(

@@ -20,6 +20,13 @@ use crate::{
 };
 
 const NOT_FOUND: &str = "no such conversation for this token";
+/// How far messages have come to somebody.
+#[derive(Clone, Copy)]
+pub(crate) enum Mark {
+    Received,
+    Read,
+}
+
 /// Messages of one visitor (RELIABILITY, hard limits).
 const MESSAGES: Quota = Quota { every_ms: 200, at_once: 20 };
 
@@ -40,7 +47,8 @@ impl Desk {
                     self.tell_agent(&agent, AgentEvent::VisitorTyping { conversation: id.clone() });
                 }
             }
-            VisitorCommand::MarkReceived { seq } | VisitorCommand::MarkRead { seq } => self.visitor_received(id, *seq),
+            VisitorCommand::MarkReceived { seq } => self.visitor_marks(id, *seq, Mark::Received),
+            VisitorCommand::MarkRead { seq } => self.visitor_marks(id, *seq, Mark::Read),
             VisitorCommand::ChooseFallback { fallback } => self.choose_fallback(now, peer, id, fallback.clone()),
             VisitorCommand::Rejoin {} => self.visitor_rejoins(now, peer, id),
             VisitorCommand::Leave {} => self.leave(now, peer, id),
@@ -93,7 +101,9 @@ impl Desk {
             offered_at: None,
             visitor_gone_since: Some(now),
             visitor_received: 0,
+            visitor_read: 0,
             agent_received: 0,
+            agent_read: 0,
             connected_at: None,
             notes: Vec::new(),
             effort: None,
@@ -110,20 +120,23 @@ impl Desk {
         self.keep_said(id);
     }
 
-    /// The messages after a number, then the state, then how far the visitor's own words are read.
+    /// The messages after a number, then the state, then how far the visitor's own words came and were read.
     fn resume(&mut self, now: Millis, peer: &Peer, id: &ConversationId, after: u64) {
         self.listen(now, peer, Listener::Visitor(id.clone()));
         if !peer.lasting {
             self.visitor_polled(now, id);
         }
         let Some(conversation) = self.conversations.get(id) else { return };
-        let (last, agent_received) = (conversation.last(), conversation.agent_received);
+        let (last, agent_received, agent_read) = (conversation.last(), conversation.agent_received, conversation.agent_read);
         for message in conversation.after(after).to_vec() {
             self.reply_visitor(peer.id, VisitorEvent::Said { message });
         }
         self.reply_state(now, peer.id, id, QueuedBecause::Moved);
         if agent_received > 0 {
             self.reply_visitor(peer.id, VisitorEvent::Received { seq: agent_received });
+        }
+        if agent_read > 0 {
+            self.reply_visitor(peer.id, VisitorEvent::Read { seq: agent_read });
         }
         self.reply_visitor(peer.id, VisitorEvent::Resumed { last, more: false, now });
     }
@@ -178,7 +191,7 @@ impl Desk {
             let rejection = Rejection::new(RejectionCode::SlowDown, "too many messages a second").limit(wait.div_ceil(1000));
             return self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection: rejection.about(message_id) });
         }
-        let message = conversation.say(now, message_id, Author::Visitor, text);
+        let message = conversation.say(now, message_id, None, text);
         if let State::Live { idle_at: at, warned, .. } = &mut conversation.state {
             (*at, *warned) = (idle_at, false);
         }
@@ -198,15 +211,19 @@ impl Desk {
         }
     }
 
-    fn visitor_received(&mut self, id: &ConversationId, seq: u64) {
+    fn visitor_marks(&mut self, id: &ConversationId, seq: u64, mark: Mark) {
         let Some(conversation) = self.conversations.get_mut(id) else { return };
         let seq = seq.min(conversation.last());
-        if seq <= conversation.visitor_received {
+        let (marked, event) = match mark {
+            Mark::Received => (&mut conversation.visitor_received, AgentEvent::Received { conversation: id.clone(), seq }),
+            Mark::Read => (&mut conversation.visitor_read, AgentEvent::Read { conversation: id.clone(), seq }),
+        };
+        if seq <= *marked {
             return;
         }
-        conversation.visitor_received = seq;
+        *marked = seq;
         if let Some(agent) = conversation.state.agent().cloned() {
-            self.tell_agent(&agent, AgentEvent::Received { conversation: id.clone(), seq });
+            self.tell_agent(&agent, event);
         }
         self.changed(id);
     }
