@@ -143,7 +143,7 @@ async fn an_offer_nobody_answers_goes_to_the_next_agent_and_the_silent_one_is_aw
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_agent_who_vanishes_gives_the_visitor_back_and_the_visitor_is_told() -> anyhow::Result<()> {
-    let stage = Stage::with(|settings| settings.replace("agent_grace_seconds = 10", "agent_grace_seconds = 2"))?;
+    let stage = Stage::with(|settings| settings.replace("agent_grace_seconds = 45", "agent_grace_seconds = 2"))?;
     let browsers = tests::Browsers::start()?;
     let maria = Agent::signs_in(&browsers, &stage.link("maria")?).await?;
     let visitor = Visitor::arrives(&browsers, &stage).await?;

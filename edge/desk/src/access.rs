@@ -108,6 +108,16 @@ impl Access {
         (pass.kind == kind && now < pass.until).then(|| pass.agent.clone())
     }
 
+    /// The agents of all secrets.
+    pub fn agents(&self) -> impl Iterator<Item = &AgentId> {
+        self.passes.values().map(|pass| &pass.agent)
+    }
+
+    /// The hashes of an agent's secrets.
+    pub fn of(&self, agent: &AgentId) -> Vec<Hash> {
+        self.passes.iter().filter(|(_, pass)| pass.agent == *agent).map(|(hash, _)| *hash).collect()
+    }
+
     /// Hashes whose time is over.
     pub fn expired(&self, now: Millis) -> Vec<Hash> {
         self.passes.iter().filter(|(_, pass)| pass.until <= now).map(|(hash, _)| *hash).collect()

@@ -1,13 +1,13 @@
 //! What agents ask.
 
 use protocol::{
-    AgentCommand, AgentId, Author, ConversationId, MessageId, Millis, Note, Outcome, Rejection, RejectionCode, Text, TransferFailure, VisitorEvent,
-    WithdrawnBecause,
+    AgentCommand, AgentId, Author, ConversationId, Message, MessageId, Millis, Note, Outcome, Rejection, RejectionCode, Text, TransferFailure,
+    VisitorEvent, WithdrawnBecause,
 };
 
 use crate::{
     access::{Hash, Pass, PassKind, SIGN_IN_MS},
-    card::{AgentEvent, accepted, opened},
+    card::{AgentEvent, accepted},
     conversation::{Conversation, State},
     desk::{Desk, Peer, PeerId},
     listeners::Listener,
@@ -27,6 +27,9 @@ impl Desk {
         let Some(me) = agent.filter(|agent| self.roster.get(agent).is_some()) else {
             return self.reply_agent(peer.id, AgentEvent::SignedOut {});
         };
+        if is_work(&command) {
+            self.works(now, &me);
+        }
         match command {
             AgentCommand::SignIn { .. } => unreachable!("answered above"),
             AgentCommand::SignOut {} => {
@@ -45,9 +48,14 @@ impl Desk {
                     agent.presence.away_because = None;
                     self.agent_changed(now, &me, if available { "agent_available" } else { "agent_away" });
                 }
+                if !available {
+                    self.give_on(now, &me, WithdrawnBecause::Declined);
+                }
                 self.tell_signed_in(now, Some(peer.id), &me);
             }
             AgentCommand::Accept { conversation, claim } => self.accept(now, peer.id, &me, &conversation, claim),
+            AgentCommand::Take { conversation } => self.take(now, peer, &me, conversation),
+            AgentCommand::Unreadable { conversation, claim } => self.unreadable(now, peer.id, &me, &conversation, claim),
             AgentCommand::Decline { conversation, claim } => {
                 if self.is_passed_to(&me, &conversation, claim) {
                     let because = WithdrawnBecause::Declined;
@@ -62,13 +70,16 @@ impl Desk {
             AgentCommand::TakeOver { conversation } => self.take_over(now, peer.id, &me, &conversation),
             AgentCommand::Connect { conversation, claim } => {
                 let is_held = |state: &State| matches!(state, State::Reviewing { .. } | State::Live { .. });
-                if self.claimed(peer.id, &me, &conversation, claim, is_held).is_some() {
-                    self.connect(now, &conversation);
+                match self.claimed(peer.id, &me, &conversation, claim, is_held).map(|held| held.state.clone()) {
+                    Some(State::Reviewing { .. }) => self.connect(now, &conversation),
+                    // It was connected before: the console did not hear of it.
+                    Some(_) => self.reply_agent(peer.id, AgentEvent::Connected { conversation }),
+                    None => {}
                 }
             }
             AgentCommand::Say { conversation, claim, message, text } => self.agent_says(now, peer, &me, &conversation, claim, message, text),
             AgentCommand::Type { conversation, claim } => {
-                if self.claimed(peer.id, &me, &conversation, claim, is_live).is_some() {
+                if self.claimed(peer.id, &me, &conversation, claim, is_theirs).is_some() {
                     self.tell_visitor(&conversation, VisitorEvent::AgentTyping {});
                 }
             }
@@ -83,20 +94,11 @@ impl Desk {
                     self.close(now, &conversation, outcome, Some(reason));
                 }
             }
-            AgentCommand::Fulfil { conversation, note: _ } => {
-                if self.promised(&conversation).is_some() {
-                    self.close(now, &conversation, Outcome::Fulfilled, None);
-                } else {
-                    self.reject_agent(peer.id, RejectionCode::NotFound, "nothing is promised there");
-                }
-            }
-            AgentCommand::Open { conversation } => match self.promised(&conversation) {
-                Some(promised) => {
-                    let card = opened(promised);
-                    self.reply_card(peer.id, card);
-                }
-                None => self.reject_agent(peer.id, RejectionCode::NotFound, "nothing is promised there"),
-            },
+            AgentCommand::Fulfil { conversation, note } => self.fulfil(now, peer.id, &me, &conversation, note),
+            AgentCommand::Open { conversation } => self.open(peer.id, &me, &conversation),
+            AgentCommand::ClaimPromise { conversation } => self.claim_promise(now, peer.id, &me, &conversation),
+            AgentCommand::ReleasePromise { conversation } => self.release_promise(now, peer.id, &me, &conversation),
+            AgentCommand::DismissMissed { conversation } => self.dismiss_missed(now, peer.id, &me, &conversation),
             AgentCommand::Erase { conversation } => {
                 if !self.is_supervisor(peer.id, &me) {
                     return;
@@ -110,13 +112,9 @@ impl Desk {
                 }
             }
             AgentCommand::Ping {} => self.reply_agent(peer.id, AgentEvent::Pong { now }),
-            AgentCommand::Take { .. }
-            | AgentCommand::Unreadable { .. }
-            | AgentCommand::ReadMessages { .. }
-            | AgentCommand::ReadTranscript { .. }
-            | AgentCommand::ClaimPromise { .. }
-            | AgentCommand::ReleasePromise { .. }
-            | AgentCommand::DismissMissed { .. } => self.reject_agent(peer.id, RejectionCode::NotNow, "this desk does not take that yet"),
+            AgentCommand::ReadMessages { .. } | AgentCommand::ReadTranscript { .. } => {
+                self.reject_agent(peer.id, RejectionCode::NotNow, "this desk does not take that yet")
+            }
         }
     }
 
@@ -170,7 +168,7 @@ impl Desk {
 
     fn agent_marks(&mut self, peer: PeerId, me: &AgentId, held: (&ConversationId, u64), seq: u64, mark: Mark) {
         let (id, claim) = held;
-        let Some(conversation) = self.claimed(peer, me, id, claim, is_live) else { return };
+        let Some(conversation) = self.claimed(peer, me, id, claim, is_theirs) else { return };
         let seq = seq.min(conversation.last());
         let (marked, event) = match mark {
             Mark::Received => (&mut conversation.agent_received, VisitorEvent::Received { seq }),
@@ -235,7 +233,7 @@ impl Desk {
     #[expect(clippy::too_many_arguments, reason = "the fields of one command")]
     fn agent_says(&mut self, now: Millis, peer: &Peer, me: &AgentId, id: &ConversationId, claim: u64, message_id: MessageId, text: Text) {
         let idle_at = now + ms(self.settings.times.idle_seconds);
-        let is_held = |state: &State| matches!(state, State::Live { .. });
+        let is_held = |state: &State| matches!(state, State::Live { .. } | State::Promised { .. });
         let name = self.roster.name(me);
         let Some(conversation) = self.claimed(peer.id, me, id, claim, is_held) else { return };
         if let Some(known) = conversation.said_before(&message_id) {
@@ -257,8 +255,35 @@ impl Desk {
         if !self.is_listening(peer.id, &Listener::Agent(me.clone())) {
             self.reply_agent(peer.id, AgentEvent::Said { conversation: id.clone(), message: message.clone() });
         }
-        self.tell_agent(me, AgentEvent::Said { conversation: id.clone(), message: message.clone() });
+        self.tell_said(id, &message);
         self.tell_visitor(id, VisitorEvent::Said { message });
+    }
+
+    /// What was said, to the agent who holds it; of a promise, to every agent.
+    pub(crate) fn tell_said(&mut self, id: &ConversationId, message: &Message) {
+        let said = AgentEvent::Said { conversation: id.clone(), message: message.clone() };
+        match self.conversations.get(id).map(|conversation| &conversation.state) {
+            Some(State::Promised { .. }) => self.tell_agents(&said),
+            Some(State::Reviewing { agent, .. } | State::Live { agent, .. }) => {
+                let agent = agent.clone();
+                self.tell_agent(&agent, said);
+            }
+            _ => {}
+        }
+    }
+
+    /// Notes that an agent does something.
+    fn works(&mut self, now: Millis, me: &AgentId) {
+        let Some(agent) = self.roster.get_mut(me) else { return };
+        if !agent.works(now) {
+            return;
+        }
+        // Who asks by request has no console that could be gone: they are there for as long as a console may be away.
+        if !agent.is_here() {
+            agent.presence.gone_since = Some(now);
+            self.watch_for_vanishing(me);
+        }
+        self.agent_noted(me);
     }
 
     /// The conversation, if this agent holds it under that claim and it is in a fitting state; otherwise says so. Absent and
@@ -271,7 +296,7 @@ impl Desk {
         claim: u64,
         fits: impl Fn(&State) -> bool,
     ) -> Option<&mut Conversation> {
-        let is_mine = self.conversations.get(id).is_some_and(|c| c.state.agent() == Some(me) && c.claim == claim);
+        let is_mine = self.conversations.get(id).is_some_and(|c| c.state.agent().or(c.state.owner()) == Some(me) && c.claim == claim);
         if !is_mine {
             self.reject_agent(peer, RejectionCode::StaleClaim, STALE);
             return None;
@@ -282,10 +307,25 @@ impl Desk {
         }
         self.conversations.get_mut(id)
     }
+}
 
-    fn promised(&self, id: &ConversationId) -> Option<&Conversation> {
-        self.conversations.get(id).filter(|c| matches!(c.state, State::Promised { .. }))
-    }
+/// What only a person does: who is at work is not absent. Consoles watch, ping and say by themselves that something came.
+fn is_work(command: &AgentCommand) -> bool {
+    !matches!(
+        command,
+        AgentCommand::SignIn { .. }
+            | AgentCommand::SignOut {}
+            | AgentCommand::Watch {}
+            | AgentCommand::SetAvailable { .. }
+            | AgentCommand::MarkReceived { .. }
+            | AgentCommand::Unreadable { .. }
+            | AgentCommand::Ping {}
+    )
+}
+
+/// Somebody talks with the visitor, or may.
+fn is_theirs(state: &State) -> bool {
+    is_live(state) || matches!(state, State::Promised { .. })
 }
 
 pub(crate) fn is_live(state: &State) -> bool {

@@ -1,8 +1,8 @@
 //! What agents see of the whole desk, at most once a second.
 
-use protocol::{AgentStatus, Board, ConversationId, HeldRow, Millis, PromiseRow, QueueRow};
+use protocol::{AgentStatus, Board, HeldRow, Millis, QueueRow};
 
-use crate::{card::AgentEvent, conversation::State, deadlines::Due, desk::Desk, listeners::Listener};
+use crate::{card::AgentEvent, deadlines::Due, desk::Desk, listeners::Listener};
 
 const BOARD_EVERY_MS: Millis = 1_000;
 /// Rows of each list: as many as a person looks at.
@@ -54,7 +54,7 @@ impl Desk {
             agents: agents.collect(),
             promises,
             held: if supervisor { self.held() } else { Vec::new() },
-            missed: Vec::new(),
+            missed: self.missed_rows(now, ROWS),
             staffing: Some(self.staffing(now)),
         }
     }
@@ -73,17 +73,5 @@ impl Desk {
         rows.dedup_by(|a, b| a.conversation == b.conversation);
         rows.truncate(ROWS);
         rows
-    }
-
-    pub(crate) fn promise(&self, id: &ConversationId) -> Option<PromiseRow> {
-        let conversation = self.conversations.get(id)?;
-        let State::Promised { commitment, .. } = &conversation.state else { return None };
-        Some(PromiseRow {
-            conversation: id.clone(),
-            summary: conversation.brief.summary.clone(),
-            name: conversation.brief.name.clone(),
-            commitment: commitment.clone(),
-            owner: None,
-        })
     }
 }

@@ -1,6 +1,7 @@
 //! Events that carry a card. The package is not kept in memory: whoever carries the event out reads it from the store, and its text is put
 //! into the event as it came.
 
+use protocol::AgentId;
 use serde::Serialize;
 use std::fmt;
 
@@ -76,11 +77,11 @@ pub(crate) fn accepted(conversation: &Conversation) -> Carded {
     Carded::new(conversation.row, &event)
 }
 
-/// An agent looks at a promise.
-pub(crate) fn opened(conversation: &Conversation) -> Carded {
+/// An agent looks at a promise, with a claim if they keep it, or at a visitor who was missed.
+pub(crate) fn opened(conversation: &Conversation, me: &AgentId) -> Carded {
     let event = AgentEvent::Opened {
         conversation: conversation.id.clone(),
-        claim: None,
+        claim: (conversation.state.owner() == Some(me)).then_some(conversation.claim),
         card: Card,
         requested_at: conversation.requested_at,
         transcript_before: 0,

@@ -49,13 +49,29 @@ pub enum State {
         commitment: Commitment,
         #[serde(default)]
         remind_at: Option<Millis>,
+        /// The agent who keeps it; else anyone may.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        owner: Option<AgentId>,
     },
     Closed {
         outcome: Outcome,
         reason: Option<Text>,
         at: Millis,
         erase_at: Millis,
+        /// Set when nobody answered the visitor, until an agent has dealt with it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        missed: Option<Missed>,
     },
+}
+
+/// A visitor whom nobody answered.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Missed {
+    /// How long agents are shown it.
+    pub until: Millis,
+    /// Where the visitor can be reached.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<Text>,
 }
 
 /// A live conversation that is offered to another agent. It stays with its own until that one accepts.
@@ -100,6 +116,30 @@ impl State {
         }
     }
 
+    /// The agent who has not answered an offer of it yet.
+    pub fn asked(&self) -> Option<&AgentId> {
+        match self {
+            Self::Offered { agent, .. } => Some(agent),
+            _ => self.transfer().map(|transfer| &transfer.to),
+        }
+    }
+
+    /// The agent who keeps what is promised.
+    pub fn owner(&self) -> Option<&AgentId> {
+        match self {
+            Self::Promised { owner, .. } => owner.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// Set of a visitor whom nobody answered.
+    pub fn missed(&self) -> Option<&Missed> {
+        match self {
+            Self::Closed { missed, .. } => missed.as_ref(),
+            _ => None,
+        }
+    }
+
     /// The offer to another agent that stands.
     pub fn transfer(&self) -> Option<&Transfer> {
         match self {
@@ -111,6 +151,11 @@ impl State {
     /// Everyone whose place it takes: its agent, and the one it is being passed to.
     pub fn holders(&self) -> impl Iterator<Item = &AgentId> {
         self.agent().into_iter().chain(self.transfer().map(|transfer| &transfer.to))
+    }
+
+    /// Every agent who has to do something for it.
+    pub fn people(&self) -> impl Iterator<Item = &AgentId> {
+        self.holders().chain(self.owner())
     }
 
     /// Whether nobody has answered yet and the visitor is still waiting.
@@ -151,6 +196,9 @@ pub struct Conversation {
     /// Agents who declined, until when they are not asked again.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub passed_by: BTreeMap<AgentId, Millis>,
+    /// Agents whose consoles could not read it: they are not asked again.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub unreadable_to: BTreeSet<AgentId>,
     /// The agent who spoke with this visitor last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub known_by: Option<AgentId>,
@@ -205,7 +253,7 @@ impl Conversation {
                 let quiet = if *warned { *idle_at } else { idle_at.saturating_sub(ms(times.idle_warning_seconds)) };
                 quiet.min(transfer.as_ref().map_or(Millis::MAX, |transfer| transfer.until))
             }
-            State::Promised { commitment, remind_at } => commitment.due.min(remind_at.unwrap_or(Millis::MAX)),
+            State::Promised { commitment, remind_at, .. } => commitment.due.min(remind_at.unwrap_or(Millis::MAX)),
             State::Closed { erase_at, .. } => *erase_at,
         };
         own.min(self.abandoned_at(times).unwrap_or(Millis::MAX))
@@ -222,6 +270,11 @@ impl Conversation {
             State::Closed { at, .. } => Some(at + ms(times.reopen_seconds)),
             _ => None,
         }
+    }
+
+    /// Whether an agent is not to be asked now.
+    pub fn is_passed_by(&self, agent: &AgentId) -> bool {
+        self.passed_by.contains_key(agent) || self.unreadable_to.contains(agent)
     }
 
     /// A number that no agent has had for it.

@@ -44,6 +44,15 @@ impl Conversations {
         self.all.get_mut(&row).map(Arc::make_mut)
     }
 
+    /// The numbers of all.
+    pub fn rows(&self) -> Vec<u64> {
+        self.all.keys().copied().collect()
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &Conversation> {
+        self.all.values().map(Arc::as_ref)
+    }
+
     /// As it is now, to be saved.
     pub fn record(&self, row: u64) -> Option<Arc<Conversation>> {
         self.all.get(&row).cloned()

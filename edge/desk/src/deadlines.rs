@@ -8,6 +8,8 @@ pub enum Due {
     /// By its number.
     Conversation(u64),
     Agent(AgentId),
+    /// Give back what agents have who are not in the settings.
+    Strangers,
     /// Tell the agents what the desk looks like.
     Board,
     /// Tell waiting visitors how the queue moved.

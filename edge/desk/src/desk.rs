@@ -13,6 +13,7 @@ use crate::{
     frame::{Asked, Frame},
     guard::Guard,
     listeners::Listeners,
+    missed::{self, MissedVisitors},
     queue::{Needs, Queue},
     roster::Roster,
     routing,
@@ -32,6 +33,8 @@ pub enum Input {
     DeadlineReached,
     /// The operator lets an agent sign in with a link whose hash this is, until then.
     Admit { agent: AgentId, link: Hash, until: Millis },
+    /// The site's settings changed while the desk runs.
+    Settings(Box<SiteSettings>),
 }
 
 /// What the host must do.
@@ -77,6 +80,7 @@ pub struct Desk {
     pub(crate) listeners: Listeners,
     /// Conversations in which something is promised, by number.
     pub(crate) promised: BTreeSet<u64>,
+    pub(crate) missed: MissedVisitors,
     /// Who spoke last with a visitor, by what tells visitors apart.
     pub(crate) known: BTreeMap<Hash, (Millis, AgentId)>,
     pub(crate) deadlines: Deadlines,
@@ -98,13 +102,14 @@ impl Desk {
     /// A desk as it was when the last of its effects was carried out.
     pub fn restore(settings: SiteSettings, kept: Kept) -> Self {
         let mut desk = Self {
-            roster: Roster::restore(&settings.agent, kept.agents),
+            roster: Roster::restore(&settings, kept.agents),
             settings,
             conversations: Conversations::default(),
             queue: Queue::default(),
             access: Access::restore(kept.passes),
             listeners: Listeners::restore(kept.peers),
             promised: BTreeSet::new(),
+            missed: MissedVisitors::default(),
             known: BTreeMap::new(),
             deadlines: Deadlines::default(),
             guard: Guard::restore(kept.gates),
@@ -112,13 +117,7 @@ impl Desk {
             turn: Turn::default(),
         };
         for conversation in kept.conversations {
-            for agent in conversation.state.holders() {
-                desk.roster.hold(agent, &conversation.id);
-            }
             match &conversation.state {
-                State::Queued { .. } => {
-                    desk.queue.push(&conversation, Needs::of(&conversation, &desk.settings.category), &desk.settings.times);
-                }
                 State::Promised { .. } => {
                     desk.promised.insert(conversation.row);
                 }
@@ -132,12 +131,16 @@ impl Desk {
             if let Some(network) = &conversation.network {
                 desk.guard.count(network, true);
             }
-            let deadline = conversation.deadline(&desk.settings.times);
-            desk.deadlines.set(Due::Conversation(conversation.row), Some(deadline));
+            desk.missed.note(&conversation);
+            let row = conversation.row;
             desk.conversations.insert(conversation);
+            desk.place_again(row);
         }
         let gone: Vec<_> = desk.roster.iter().filter(|agent| !agent.is_here()).map(|agent| agent.settings.id.clone()).collect();
         gone.into_iter().for_each(|agent| desk.watch_for_vanishing(&agent));
+        if desk.has_strangers() {
+            desk.deadlines.set(Due::Strangers, Some(0));
+        }
         desk.deadlines.set(Due::Board, Some(0));
         desk.deadlines.set(Due::Positions, Some(0));
         desk.deadlines.set(Due::Gates, Some(0));
@@ -156,6 +159,11 @@ impl Desk {
 
     /// Takes one input. Cannot fail: a bad frame is answered.
     pub fn handle(&mut self, now: Millis, input: &Input) -> Vec<Effect> {
+        // Before anybody is told of an agent who is not there.
+        if self.deadlines.at(&Due::Strangers).is_some() {
+            self.deadlines.set(Due::Strangers, None);
+            self.settle_strangers(now);
+        }
         match input {
             Input::Frame(peer, frame) => match &frame.0 {
                 Asked::Handoff { conversation, token, handoff } => self.request_handoff(now, peer, conversation, token, handoff),
@@ -170,6 +178,7 @@ impl Desk {
                 self.save(Record::Pass(*link, pass.clone()));
                 self.access.add(*link, pass);
             }
+            Input::Settings(settings) => self.reconfigure(now, settings.as_ref().clone()),
         }
         while let Some(due) = self.deadlines.pop(now) {
             match due {
@@ -182,6 +191,7 @@ impl Desk {
                 Due::Board => self.send_board(now),
                 Due::Positions => self.send_positions(now),
                 Due::Gates => self.sweep_gates(now),
+                Due::Strangers => self.settle_strangers(now),
             }
         }
         self.offer_waiting(now);
@@ -194,11 +204,13 @@ impl Desk {
     /// the event follow.
     pub(crate) fn enter(&mut self, now: Millis, id: &ConversationId, state: State, kind: &'static str) {
         let Some(conversation) = self.conversations.get_mut(id) else { return };
+        self.missed.forget(conversation);
         let before = std::mem::replace(&mut conversation.state, state);
+        self.missed.note(conversation);
         match &conversation.state {
             State::Queued { .. } => {
                 conversation.look_again_at = routing::look_again_at(now, conversation.waiting_since, &self.settings.times);
-                let needs = Needs::of(conversation, &self.settings.category);
+                let needs = Needs::of(conversation, &self.settings.category, &self.roster);
                 self.queue.push(conversation, needs, &self.settings.times);
             }
             State::Offered { .. } => {
@@ -226,8 +238,8 @@ impl Desk {
             self.roster.release(now, agent, id);
             self.turn.changed_agents.insert(agent.clone());
         }
-        for agent in &after {
-            self.roster.hold(agent, id);
+        if let Some(conversation) = self.conversations.get(id) {
+            self.roster.hold(conversation);
         }
         // Who was being asked to take it over need not answer any more.
         if let Some(transfer) = before.transfer().filter(|transfer| !after.contains(&transfer.to)) {
@@ -269,7 +281,9 @@ impl Desk {
             *since = now;
         }
         self.enter(now, id, state, "rejoined");
-        self.tell_place(now, id, QueuedBecause::Rejoined);
+        if !self.close_unreadable(now, id) {
+            self.tell_place(now, id, QueuedBecause::Rejoined);
+        }
     }
 
     pub(crate) fn review(&mut self, now: Millis, id: &ConversationId, agent: &AgentId, kind: &'static str) {
@@ -308,6 +322,7 @@ impl Desk {
         let has_given_up = (outcome == Outcome::Abandoned && conversation.state.is_waiting() && conversation.connected_at.is_none())
             .then(|| now.saturating_sub(conversation.waiting_since));
         let was_promised = matches!(conversation.state, State::Promised { .. });
+        let missed = missed::missed(now, conversation, outcome);
         if let (true, Some(offered)) = (was_live, conversation.offered_at) {
             let took = now.saturating_sub(offered);
             self.pace.handled(took);
@@ -324,7 +339,7 @@ impl Desk {
         }
         let erase_at = now + Millis::from(self.settings.times.retention_days) * 24 * 60 * 60 * 1000;
         let kind = if was_promised && outcome == Outcome::Abandoned { "promise_cancelled" } else { closed_kind(outcome) };
-        self.enter(now, id, State::Closed { outcome, reason, at: now, erase_at }, kind);
+        self.enter(now, id, State::Closed { outcome, reason, at: now, erase_at, missed }, kind);
         let closed = self.closed_event(now, id);
         self.tell_visitor(id, closed);
         if let Some(agent) = held_by {
@@ -348,6 +363,7 @@ impl Desk {
             self.close(now, id, Outcome::Abandoned, None);
         }
         let conversation = self.conversations.remove(id)?;
+        self.missed.forget(&conversation);
         if let Some(visitor) = conversation.brief.visitor {
             self.known.remove(&visitor);
         }
@@ -379,10 +395,16 @@ impl Desk {
         self.turn.changed.extend(self.conversations.get(id).map(|conversation| conversation.row));
     }
 
+    /// Keeps what changed of an agent that nobody needs to hear of.
+    pub(crate) fn agent_noted(&mut self, agent: &AgentId) {
+        self.turn.changed_agents.insert(agent.clone());
+    }
+
     pub(crate) fn agent_changed(&mut self, now: Millis, agent: &AgentId, kind: &'static str) {
         self.turn.changed_agents.insert(agent.clone());
         self.event(now, None, Some(agent), kind);
         self.board_changed(now);
+        self.positions_changed(now);
     }
 
     fn finish_turn(&mut self) -> Vec<Effect> {

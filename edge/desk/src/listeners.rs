@@ -8,6 +8,7 @@ use crate::{
     card::{AgentEvent, Carded},
     deadlines::Due,
     desk::{Desk, Effect, Peer, PeerId},
+    offers::ANSWER_GRACE_MS,
     settings::ms,
     store::Record,
 };
@@ -63,6 +64,18 @@ impl Listeners {
         })
     }
 
+    /// Agents with a console.
+    pub fn agents(&self) -> impl Iterator<Item = &AgentId> {
+        self.peers.keys().filter_map(|listener| match listener {
+            Listener::Agent(id) => Some(id),
+            Listener::Visitor(_) => None,
+        })
+    }
+
+    pub fn has(&self, listener: &Listener) -> bool {
+        self.peers.contains_key(listener)
+    }
+
     fn of(&self, listener: &Listener) -> impl Iterator<Item = PeerId> {
         self.peers.get(listener).into_iter().flatten().copied()
     }
@@ -106,8 +119,9 @@ impl Desk {
         }
     }
 
+    /// First what they were asked goes on, then what they hold.
     pub(crate) fn watch_for_vanishing(&mut self, agent: &AgentId) {
-        let grace = ms(self.settings.times.agent_grace_seconds);
+        let grace = ms(self.settings.times.agent_grace_seconds).min(ANSWER_GRACE_MS);
         let due = self.roster.get(agent).and_then(|agent| agent.presence.gone_since).map(|since| since + grace);
         self.deadlines.set(Due::Agent(agent.clone()), due);
     }

@@ -117,7 +117,8 @@ impl Metrics {
                     metrics.agents_vanished += 1;
                     Stands::Queued
                 }
-                "accepted" | "transferred" => Stands::Reviewing,
+                "offer_passed_on" | "agent_removed" | "unreadable" => Stands::Queued,
+                "accepted" | "taken" | "transferred" => Stands::Reviewing,
                 "taken_over" => {
                     metrics.taken_over += 1;
                     Stands::Reviewing

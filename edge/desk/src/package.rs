@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use std::{borrow::Cow, fmt, sync::Arc};
 use xxhash_rust::xxh64::xxh64;
 
-use crate::access::Hash;
+use crate::{access::Hash, missed::contact};
 
 /// The JSON of a package as it came. It does not print itself.
 #[derive(Clone)]
@@ -57,6 +57,9 @@ pub struct Brief {
     /// What tells the visitor from others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub visitor: Option<Hash>,
+    /// Where the visitor can be reached: an e-mail address, else a telephone number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<Text>,
     /// Of the transcript.
     pub lines: u64,
 }
@@ -65,6 +68,7 @@ impl Brief {
     pub(crate) fn of(package: ContextPackage<Words<'_>>) -> Self {
         Self {
             visitor: identity(&package.profile),
+            contact: contact(package.profile.email.as_ref(), package.profile.phone.as_ref()),
             summary: package.summary,
             category: package.category,
             language: package.language,

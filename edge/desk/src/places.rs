@@ -8,6 +8,7 @@ use crate::{
     desk::Desk,
     fallback,
     queue::Needs,
+    roster::Agent,
     routing,
     settings::ms,
     wait::{Before, Said},
@@ -23,6 +24,9 @@ const STILL_EVERY_MS: Millis = 30_000;
 pub(crate) struct Told {
     position: u32,
     said: Option<Said>,
+    /// Somebody who could take it is there.
+    is_able: bool,
+    staffing: Staffing,
 }
 
 impl Desk {
@@ -61,27 +65,28 @@ impl Desk {
         let (position, before) = self.before(conversation, needs);
         let said = self.pace.say(now, before, conversation.brief.priority);
         let told = conversation.told.and_then(|told| told.said).filter(|told| said.is_some_and(|said| said.kind == told.kind));
-        Told { position, said: said.map(|said| told.map_or(said, |told| told.kept(said))) }
+        let is_able = self.is_anyone_able(now, conversation, needs);
+        let staffing = if is_able { Staffing::Staffed } else { self.staffing(now) };
+        Told { position, said: said.map(|said| told.map_or(said, |told| told.kept(said))), is_able, staffing }
     }
 
     /// The event that tells it, and keeps what is told.
     pub(crate) fn place(&mut self, now: Millis, id: &ConversationId, because: QueuedBecause) -> Option<VisitorEvent> {
         let conversation = self.conversations.get(id)?;
-        let needs = Needs::of(conversation, &self.settings.category);
+        let needs = Needs::of(conversation, &self.settings.category, &self.roster);
         let told = self.place_of(now, conversation, &needs);
-        let staffing = self.staffing_for(now, conversation, &needs);
         let conversation = self.conversations.get_mut(id)?;
         conversation.told = Some(told);
-        let estimate = told.said.filter(|_| staffing == Staffing::Staffed).map(|said| said.estimate());
+        let estimate = told.said.filter(|_| told.is_able).map(|said| said.estimate());
         let limit = self.settings.times.long_wait_seconds;
-        let is_long = staffing != Staffing::Staffed
+        let is_long = !told.is_able
             || because == QueuedBecause::LongWait
             || now >= conversation.waiting_since + ms(limit)
             || estimate.is_some_and(|estimate| estimate.to_seconds > limit);
         Some(VisitorEvent::Queued {
             position: told.position,
             wait: estimate,
-            staffing,
+            staffing: told.staffing,
             choices: fallback::options(now, &self.settings.schedule, &self.settings.times),
             because,
             is_long,
@@ -101,21 +106,17 @@ impl Desk {
         }
     }
 
-    /// Someone who is here answers at any hour; the schedule only speaks when nobody is.
-    pub(crate) fn staffing(&self, now: Millis) -> Staffing {
-        self.staffed(now, self.roster.iter().any(|agent| agent.may_be_asked()))
-    }
-
-    /// The same for one conversation: by those who could take it, or could soon.
-    fn staffing_for(&self, now: Millis, conversation: &Conversation, needs: &Needs) -> Staffing {
-        let is_held = conversation.state.agent().is_some();
+    /// Somebody who could take the conversation, or could soon, is there.
+    fn is_anyone_able(&self, now: Millis, conversation: &Conversation, needs: &Needs) -> bool {
         let anyone_may = now >= conversation.waiting_since + ms(self.settings.times.skill_wait_seconds);
-        let is_there = |agent: &crate::roster::Agent| agent.may_be_asked() && (anyone_may || routing::has_skill(agent, needs));
-        self.staffed(now, is_held || self.roster.iter().any(is_there))
+        let is_able = |agent: &Agent| agent.may_be_asked() && (anyone_may || routing::has_skill(agent, needs));
+        conversation.state.agent().is_some() || self.roster.iter().any(is_able)
     }
 
-    fn staffed(&self, now: Millis, is_staffed: bool) -> Staffing {
-        match is_staffed {
+    /// Whether nobody is there has to be true of the whole desk. Someone who is there answers at any hour; the schedule only speaks when
+    /// nobody is.
+    pub(crate) fn staffing(&self, now: Millis) -> Staffing {
+        match self.roster.iter().any(|agent| agent.is_at_desk(now)) {
             true => Staffing::Staffed,
             false if self.settings.schedule.is_open(now) => Staffing::NobodyHere,
             false => Staffing::Closed { opens_at: self.settings.schedule.opens_at(now) },
@@ -127,9 +128,8 @@ impl Desk {
         let listening: Vec<_> = self.listeners.visitors().cloned().collect();
         for id in listening {
             let Some(conversation) = self.conversations.get(&id).filter(|conversation| self.queue.has(conversation.row)) else { continue };
-            let place = self.place_of(now, conversation, &Needs::of(conversation, &self.settings.category));
-            let is_news =
-                conversation.told.is_none_or(|told| told.position != place.position || told.said.map(in_minutes) != place.said.map(in_minutes));
+            let place = self.place_of(now, conversation, &Needs::of(conversation, &self.settings.category, &self.roster));
+            let is_news = conversation.told.is_none_or(|told| told.as_read() != place.as_read());
             if is_news {
                 self.tell_place(now, &id, QueuedBecause::Moved);
             }
@@ -147,7 +147,13 @@ impl Desk {
     }
 }
 
-/// As a person reads it.
+impl Told {
+    /// As a person reads it.
+    fn as_read(&self) -> (u32, Option<(Millis, Millis)>, bool, Staffing) {
+        (self.position, self.said.map(in_minutes), self.is_able, self.staffing)
+    }
+}
+
 fn in_minutes(said: Said) -> (Millis, Millis) {
     (said.from / 60_000, said.to.div_ceil(60_000))
 }

@@ -11,6 +11,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
     conversation::Conversation,
+    roster::Roster,
     settings::{Times, ms},
 };
 
@@ -26,9 +27,11 @@ pub struct Needs {
 }
 
 impl Needs {
-    pub fn of(conversation: &Conversation, categories: &[CategoryOption]) -> Self {
+    /// What the settings ask for; a category or a skill that is in them no longer asks for nobody in particular.
+    pub fn of(conversation: &Conversation, categories: &[CategoryOption], roster: &Roster) -> Self {
         let category = categories.iter().find(|category| category.key == conversation.brief.category);
-        Self { skill: category.and_then(|category| category.skill.clone()), language: primary(&conversation.brief.language) }
+        let skill = category.and_then(|category| category.skill.clone()).filter(|skill| roster.knows(skill));
+        Self { skill, language: primary(&conversation.brief.language) }
     }
 }
 

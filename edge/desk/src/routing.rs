@@ -2,7 +2,7 @@
 //!
 //! First those who can serve it best, and with the time those who can serve it at all: the agent who knows the visitor, then
 //! those with the skill who speak the language, then those with the skill, then anyone. Among equals the one with the most
-//! free places, then the one who was idle longest.
+//! free places, then the one who was idle longest. Nobody is asked who has not answered another offer yet.
 
 use protocol::{AgentId, Millis};
 use std::cmp::Reverse;
@@ -17,15 +17,15 @@ use crate::{
 /// The agent for a conversation that waits, if one who may be asked now has a free place.
 pub fn pick_agent(now: Millis, roster: &Roster, settings: &SiteSettings, conversation: &Conversation) -> Option<AgentId> {
     let waited = now.saturating_sub(conversation.waiting_since);
-    let needs = Needs::of(conversation, &settings.category);
+    let needs = Needs::of(conversation, &settings.category, roster);
     let times = &settings.times;
-    let may = |agent: &&Agent| agent.free() > 0 && !conversation.passed_by.contains_key(&agent.settings.id);
+    let may = |agent: &&Agent| agent.may_get_offer() && !conversation.is_passed_by(&agent.settings.id);
     if let Some(known) = conversation.known_by.as_ref().and_then(|known| roster.get(known))
         && waited < ms(times.known_agent_seconds)
         && known.may_be_asked()
-        && !conversation.passed_by.contains_key(&known.settings.id)
+        && !conversation.is_passed_by(&known.settings.id)
     {
-        return (known.free() > 0).then(|| known.settings.id.clone());
+        return known.may_get_offer().then(|| known.settings.id.clone());
     }
     let is_skill_asked = waited < ms(times.skill_wait_seconds);
     let is_language_asked =

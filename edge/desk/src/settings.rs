@@ -116,7 +116,7 @@ impl Default for Times {
         Self {
             offer_seconds: 30,
             review_seconds: 15,
-            agent_grace_seconds: 10,
+            agent_grace_seconds: 45,
             ask_again_seconds: 60,
             known_agent_seconds: 60,
             language_wait_seconds: 60,

@@ -55,6 +55,8 @@ pub enum Record {
         kind: &'static str,
     },
     Agent(AgentId, Presence),
+    /// Who is not in the settings any more.
+    AgentRemoved(AgentId),
     Peer(PeerId, Listener),
     PeerLeft(PeerId),
     Pass(Hash, Pass),
@@ -120,6 +122,7 @@ impl Kept {
                 own.expect("a conversation is kept before its messages").messages.push(message);
             }
             Record::Agent(id, presence) => _ = self.agents.insert(id, presence),
+            Record::AgentRemoved(id) => _ = self.agents.remove(&id),
             Record::Peer(id, listener) => _ = self.peers.insert(id, listener),
             Record::PeerLeft(id) => _ = self.peers.remove(&id),
             Record::Pass(hash, pass) => self.passes.push((hash, pass)),
@@ -184,6 +187,7 @@ pub fn save<S: Sql>(sql: &mut S, record: &Record) -> Result<(), S::Error> {
             "INSERT INTO agent (id, body) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET body = excluded.body",
             &[text(&id.0), body(presence)],
         ),
+        Record::AgentRemoved(id) => sql.execute("DELETE FROM agent WHERE id = ?1", &[text(&id.0)]),
         Record::Peer(id, listener) => sql.execute(
             "INSERT INTO peer (id, body) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET body = excluded.body",
             &[number(id.0), body(listener)],

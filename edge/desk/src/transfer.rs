@@ -52,11 +52,11 @@ impl Desk {
         };
         let passed_by = BTreeSet::from([me.clone()]);
         match to {
-            TransferTarget::Agent(agent) => match self.roster.get(agent).filter(|agent| agent.free() > 0) {
+            TransferTarget::Agent(agent) => match self.roster.get(agent).filter(|one| one.may_get_offer() && !self.is_unreadable(id, agent)) {
                 Some(_) => self.pass_to(now, id, agent.clone(), note, None, passed_by),
                 None => self.transfer_failed(me, id, TransferFailure::NobodyFree),
             },
-            TransferTarget::Skill(skill) => match self.next_with(skill, &passed_by) {
+            TransferTarget::Skill(skill) => match self.next_with(id, skill, &passed_by) {
                 Some(agent) => self.pass_to(now, id, agent, note, Some(skill.clone()), passed_by),
                 None => self.transfer_failed(me, id, TransferFailure::NobodyFree),
             },
@@ -77,7 +77,7 @@ impl Desk {
         self.roster.release(now, &transfer.to, id);
         self.agent_changed(now, &transfer.to, "transfer_passed_by");
         self.changed(id);
-        match transfer.skill.and_then(|skill| Some((self.next_with(&skill, &passed_by)?, skill))) {
+        match transfer.skill.and_then(|skill| Some((self.next_with(id, &skill, &passed_by)?, skill))) {
             Some((next, skill)) => self.pass_to(now, id, next, transfer.note, Some(skill), passed_by),
             None => self.transfer_failed(&agent, id, because),
         }
@@ -102,11 +102,17 @@ impl Desk {
         self.tell_agent(agent, AgentEvent::TransferFailed { conversation: id.clone(), because });
     }
 
+    /// The agent's console could not read it.
+    fn is_unreadable(&self, id: &ConversationId, agent: &AgentId) -> bool {
+        self.conversations.get(id).is_some_and(|conversation| conversation.unreadable_to.contains(agent))
+    }
+
     /// The freest agent with a skill who was not asked yet.
-    fn next_with(&self, skill: &str, passed_by: &BTreeSet<AgentId>) -> Option<AgentId> {
+    fn next_with(&self, id: &ConversationId, skill: &str, passed_by: &BTreeSet<AgentId>) -> Option<AgentId> {
         self.roster
             .iter()
-            .filter(|agent| agent.free() > 0 && agent.settings.skills.iter().any(|own| own == skill) && !passed_by.contains(&agent.settings.id))
+            .filter(|agent| agent.may_get_offer() && agent.settings.skills.iter().any(|own| own == skill))
+            .filter(|agent| !passed_by.contains(&agent.settings.id) && !self.is_unreadable(id, &agent.settings.id))
             .min_by_key(|agent| (Reverse(agent.free()), agent.presence.idle_since))
             .map(|agent| agent.settings.id.clone())
     }
@@ -146,6 +152,9 @@ impl Desk {
         if !may || held_by.as_ref() == Some(me) {
             return self.reject_agent(peer, RejectionCode::NotNow, "it is over, or yours already");
         }
+        if conversation.unreadable_to.contains(me) {
+            return self.reject_agent(peer, RejectionCode::NotNow, "your console could not read it");
+        }
         let has_room = self.roster.get(me).is_some_and(|agent| agent.room() > 0 || agent.holds.contains(id));
         if !has_room {
             return self.reject_agent(peer, RejectionCode::NotNow, "you hold as many conversations as you can");
@@ -158,10 +167,7 @@ impl Desk {
             conversation.offered_at.get_or_insert(now);
         }
         self.review(now, id, me, "taken_over");
-        if let Some(conversation) = self.conversations.get(id) {
-            let card = accepted(conversation);
-            self.tell_card(me, &card);
-        }
+        self.answer_with_card(peer, me, id);
     }
 
     /// Otherwise says so.

@@ -4,7 +4,10 @@ use protocol::{
     Author, ConversationId, FallbackChoice, MessageId, Millis, Outcome, QueuedBecause, Rejection, RejectionCode, Staffing, Text, VisitorCommand,
     VisitorEvent, WithdrawnBecause,
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use crate::{
     access::Hash,
@@ -43,7 +46,12 @@ impl Desk {
             VisitorCommand::Resume { after } => self.resume(now, peer, id, *after),
             VisitorCommand::Say { message, text } => self.visitor_says(now, peer, id, message.clone(), text.clone()),
             VisitorCommand::Type {} => {
-                if let Some(State::Live { agent, .. }) = self.conversations.get(id).map(|c| c.state.clone()) {
+                let agent = match self.conversations.get(id).map(|conversation| &conversation.state) {
+                    Some(State::Live { agent, .. }) => Some(agent.clone()),
+                    Some(state) => state.owner().cloned(),
+                    None => None,
+                };
+                if let Some(agent) = agent {
                     self.tell_agent(&agent, AgentEvent::VisitorTyping { conversation: id.clone() });
                 }
             }
@@ -95,6 +103,7 @@ impl Desk {
             claim: 0,
             claims: 0,
             passed_by: BTreeMap::new(),
+            unreadable_to: BTreeSet::new(),
             known_by,
             look_again_at: None,
             said: None,
@@ -195,10 +204,6 @@ impl Desk {
         if let State::Live { idle_at: at, warned, .. } = &mut conversation.state {
             (*at, *warned) = (idle_at, false);
         }
-        let held_by = match &conversation.state {
-            State::Reviewing { agent, .. } | State::Live { agent, .. } => Some(agent.clone()),
-            _ => None,
-        };
         self.save(Record::Message(id.clone(), message.clone()));
         self.event(now, Some(id), None, "visitor_said");
         self.changed(id);
@@ -206,9 +211,7 @@ impl Desk {
             self.reply_visitor(peer.id, VisitorEvent::Said { message: message.clone() });
         }
         self.tell_visitor(id, VisitorEvent::Said { message: message.clone() });
-        if let Some(agent) = held_by {
-            self.tell_agent(&agent, AgentEvent::Said { conversation: id.clone(), message });
-        }
+        self.tell_said(id, &message);
     }
 
     fn visitor_marks(&mut self, id: &ConversationId, seq: u64, mark: Mark) {
@@ -222,7 +225,8 @@ impl Desk {
             return;
         }
         *marked = seq;
-        if let Some(agent) = conversation.state.agent().cloned() {
+        let agent = conversation.state.people().next().cloned();
+        if let Some(agent) = agent {
             self.tell_agent(&agent, event);
         }
         self.changed(id);
@@ -243,11 +247,12 @@ impl Desk {
             | State::Offered { .. }
             | State::Promised { .. }
             | State::Closed { outcome: Outcome::Unanswered | Outcome::Abandoned, .. } => {
-                if let Some(agent) = conversation.state.agent().cloned() {
+                let (asked, owner) = (conversation.state.agent().cloned(), conversation.state.owner().cloned());
+                if let Some(agent) = asked {
                     self.withdraw(id, &agent, WithdrawnBecause::VisitorLeft);
                 }
                 let remind_at = fallback::remind_at(commitment.due, now, &self.settings);
-                self.enter(now, id, State::Promised { commitment: commitment.clone(), remind_at }, "promised");
+                self.enter(now, id, State::Promised { commitment: commitment.clone(), remind_at, owner }, "promised");
                 if !self.is_listening(peer.id, &Listener::Visitor(id.clone())) {
                     self.reply_visitor(peer.id, VisitorEvent::Promised { commitment: commitment.clone() });
                 }
@@ -344,7 +349,8 @@ impl Desk {
         if let State::Closed { .. } = conversation.state {
             return self.changed(id);
         }
-        if let Some(agent) = conversation.state.agent().cloned() {
+        let agent = conversation.state.people().next().cloned();
+        if let Some(agent) = agent {
             self.tell_agent(&agent, AgentEvent::VisitorPresent { conversation: id.clone(), present });
         }
         self.event(now, Some(id), None, if present { "visitor_came" } else { "visitor_went" });

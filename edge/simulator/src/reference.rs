@@ -7,9 +7,11 @@ use std::collections::BTreeMap;
 /// Kinds that move a conversation, and where to.
 fn state_after(kind: &str) -> Option<&'static str> {
     Some(match kind {
-        "handoff_requested" | "rejoined" | "offer_expired" | "declined" | "agent_vanished" => "queued",
+        "handoff_requested" | "rejoined" | "offer_expired" | "offer_passed_on" | "declined" | "agent_vanished" | "agent_removed" | "unreadable" => {
+            "queued"
+        }
         "offered" => "offered",
-        "accepted" | "transferred" | "taken_over" => "reviewing",
+        "accepted" | "taken" | "transferred" | "taken_over" => "reviewing",
         "connected" => "live",
         "promised" | "promise_missed" => "promised",
         "resolved"
