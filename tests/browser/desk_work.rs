@@ -61,6 +61,7 @@ play!(a_visitor_comes_back_from_a_promise_reopens_what_was_closed_and_deletes_it
     let visitor = Visitor::arrives(&browsers, &stage).await?;
     visitor.asks_for_a_person("Kim", "Billing").await?;
     visitor.presses("Answer by e-mail").await?;
+    visitor.tells_what_it_is_about("I was charged twice").await?;
     visitor.reads("Your e-mail address").await?;
     visitor.says("kim@example.org").await?;
     visitor.reads("We will answer to kim@example.org by").await?;
@@ -92,6 +93,7 @@ play!(agents_are_told_of_promises_that_fall_due_and_of_those_that_were_missed, |
     let visitor = Visitor::arrives(&browsers, &stage).await?;
     visitor.asks_for_a_person("Kim", "Billing").await?;
     visitor.presses("Call me back").await?;
+    visitor.tells_what_it_is_about("I was charged twice").await?;
     visitor.reads("Your phone number").await?;
     visitor.says("030 1234567").await?;
     visitor.reads("We will call +49301234567 by").await?;

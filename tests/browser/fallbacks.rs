@@ -9,9 +9,11 @@ play!(with_nobody_there_a_callback_is_promised_and_kept, |stage, browsers| {
     visitor.asks_for_a_person("Kim", "Billing").await?;
     visitor.reads("Nobody is at the desk right now").await?;
     visitor.presses("Call me back").await?;
+    visitor.tells_what_it_is_about("I was charged twice").await?;
     visitor.reads("Your phone number").await?;
-    visitor.says("soon").await?;
-    visitor.reads("expected a telephone number").await?;
+    // What is no number is said, and reaches people.
+    visitor.says("can it be tomorrow morning instead?").await?;
+    visitor.reads("please write a telephone number here").await?;
     visitor.says("+49 30 1234567").await?;
     visitor.reads("We will call +49301234567 by").await?;
     // It survives a reload, and the agent keeps it.
@@ -22,6 +24,7 @@ play!(with_nobody_there_a_callback_is_promised_and_kept, |stage, browsers| {
     agent.reads("Call back by").await?;
     agent.presses("#promises .row").await?;
     agent.reads("+49301234567").await?;
+    agent.reads("can it be tomorrow morning instead?").await?;
     agent.presses("#fulfil").await?;
     visitor.reads("This conversation is closed").await?;
 });
@@ -38,6 +41,7 @@ async fn outside_business_hours_the_visitor_learns_when_it_opens_and_gets_an_ans
     visitor.asks_for_a_person("Kim", "Orders").await?;
     visitor.reads("We are closed now and open").await?;
     visitor.presses("Answer by e-mail").await?;
+    visitor.tells_what_it_is_about("where is order FT-20418").await?;
     visitor.reads("Your e-mail address").await?;
     visitor.says("kim@example.org").await?;
     visitor.reads("We will answer to kim@example.org by").await?;

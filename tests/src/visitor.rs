@@ -119,13 +119,21 @@ impl Visitor {
         self.gives_name_and_category(name, category).await
     }
 
+    /// What it is about is asked first, unless it was said.
     pub async fn gives_name_and_category(&self, name: &str, category: &str) -> Result<()> {
-        self.reads("What is your name?").await?;
-        self.says(name).await?;
         if !category.is_empty() {
+            self.reads("What is it about?").await?;
             self.presses(category).await?;
         }
+        self.reads("What is your name?").await?;
+        self.says(name).await?;
         self.reads("Your request is with our team").await
+    }
+
+    /// What a promise is about, where nothing was said before.
+    pub async fn tells_what_it_is_about(&self, words: &str) -> Result<()> {
+        self.reads("A sentence or two").await?;
+        self.says(words).await
     }
 
     /// What the page's own console says at level SEVERE.

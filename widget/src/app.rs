@@ -3,19 +3,17 @@
 mod bot;
 mod handoff;
 mod identity;
+mod listening;
 mod news;
 
-use protocol::{
-    ActionOutcome, Author, FallbackChoice, FallbackKind, Field, MessageId, Millis, Profile, Text, VisitorCommand, VisitorEvent, WidgetSettings,
-    limits,
-};
+use protocol::{ActionOutcome, Author, FallbackKind, MessageId, Millis, Profile, Text, VisitorCommand, VisitorEvent, WidgetSettings};
 use signals::{Base, Intents, Models, Pack, Reader, Reading};
 
 use crate::{
     answers::{Answers, Entry},
     escalate,
     locale::Locale,
-    thread::{Line, Mark, Question, Stage, Thread},
+    thread::{Key, Line, Mark, Question, Stage, Thread},
 };
 
 /// How long "is typing" stands without news, in ms.
@@ -65,7 +63,11 @@ pub enum Press {
     /// Yes or no to what the bot asked.
     Yes(bool),
     Category(String),
+    /// The question that stands is left open.
+    Skip,
     Fallback(FallbackKind),
+    /// The number or the address that is known already.
+    Known,
     KeepWaiting,
     /// Back to the queue, from a promise or from the end.
     Rejoin,
@@ -140,8 +142,8 @@ pub struct App {
     pub is_rated: bool,
     reader: Reader,
     models: Models,
-    /// Messages not read yet, while the base is on its way.
-    held: Option<Vec<String>>,
+    /// Places of the lines not read yet, while the base is on its way.
+    held: Option<Vec<usize>>,
     /// The site's categories, as its examples teach them.
     intents: Intents,
     latest: Reading,
@@ -192,9 +194,8 @@ impl App {
                     _ if self.held.is_none() => return commands,
                     _ => {}
                 }
-                for text in self.held.take().unwrap_or_default() {
-                    let place = self.place_of(&text);
-                    self.understand(fresh, &text, place, &mut commands);
+                for at in self.held.take().unwrap_or_default() {
+                    self.read_late(fresh, at, &mut commands);
                 }
                 if self.thread.lines.is_empty() {
                     return commands;
@@ -260,33 +261,18 @@ impl App {
         }
     }
 
-    fn submit(&mut self, fresh: &Fresh, text: &str, commands: &mut Vec<Command>) {
-        self.error = None;
-        if text.is_empty() {
-            return;
-        }
-        let text: String = text.chars().take(limits::MAX_MESSAGE_CHARS).collect();
-        match (&self.thread.question, &self.thread.stage) {
-            (Some(Question::Phone), _) => return self.choose(fresh, FallbackChoice::Callback { phone: text.as_str().into() }, commands),
-            (Some(Question::Email), _) => return self.choose(fresh, FallbackChoice::Ticket { email: text.as_str().into() }, commands),
-            (_, Stage::Asking { missing, .. }) if !missing.is_empty() => return self.hear_field(fresh, &text, commands),
-            (_, Stage::Closed { .. }) => self.begin_again(fresh, commands),
-            _ => {}
-        }
-        if self.thread.stage.is_at_desk() {
-            let id = MessageId((fresh.id)());
-            self.thread.lines.push(Line { id: Some(id.clone()), mark: Mark::Sending, ..line(Author::Visitor, fresh.now, &text) });
-            self.thread.owe(&VisitorCommand::Say { message: id, text: text.as_str().into() });
-            commands.push(Command::Deliver);
-            return;
-        }
-        self.hear(fresh, &text, commands);
+    /// To the desk.
+    pub(crate) fn say_to_people(&mut self, fresh: &Fresh, text: &str, commands: &mut Vec<Command>) {
+        let id = MessageId((fresh.id)());
+        self.thread.lines.push(Line { id: Some(id.clone()), mark: Mark::Sending, ..line(Author::Visitor, fresh.now, text) });
+        self.thread.owe(&VisitorCommand::Say { message: id, text: text.into() });
+        commands.push(Command::Deliver);
     }
 
     fn press(&mut self, fresh: &Fresh, press: Press, commands: &mut Vec<Command>) {
         let question = match press {
-            Press::Rate { .. } | Press::KeepWaiting | Press::Leave | Press::Fallback(_) | Press::Rejoin | Press::Erase => None,
-            _ => self.thread.question.take(),
+            Press::Yes(_) | Press::Human => self.thread.question.take(),
+            _ => None,
         };
         match (press, question) {
             (Press::Human, _) => match &self.thread.stage {
@@ -314,20 +300,15 @@ impl App {
                     (_, false) => Locale::NO,
                 };
                 self.echo(fresh, words);
+                if let (Question::Helped { .. }, false, Some(line)) = (&question, yes, self.thread.lines.last_mut()) {
+                    line.key = Some(Key::DidNotHelp);
+                }
                 self.settle(fresh, question, yes, commands);
             }
-            (Press::Category(key), _) => {
-                let label = self.settings.categories.iter().find(|own| own.key == key).map_or(key.clone(), |own| own.label.clone());
-                self.echo(fresh, &label);
-                self.thread.category = Some(key);
-                self.field_is_known(fresh, Field::Category, commands);
-            }
-            (Press::Fallback(kind), _) => {
-                self.error = None;
-                self.thread.question = Some(if kind == FallbackKind::Callback { Question::Phone } else { Question::Email });
-                self.notice(fresh, if kind == FallbackKind::Callback { Locale::YOUR_PHONE } else { Locale::YOUR_EMAIL });
-                commands.push(Command::Focus);
-            }
+            (Press::Category(key), _) => self.choose_category(fresh, key, commands),
+            (Press::Skip, _) => self.skip(fresh, commands),
+            (Press::Fallback(kind), _) => self.press_fallback(fresh, kind, commands),
+            (Press::Known, _) => self.use_known(fresh, commands),
             (Press::KeepWaiting, _) => {
                 self.error = None;
                 self.thread.question = None;
@@ -373,26 +354,26 @@ impl App {
         }
         self.reader = Reader::new(self.models.clone(), self.settings.rules.thresholds.rephrasing);
         let held = self.held.as_deref().unwrap_or_default();
-        for line in self.thread.lines[self.thread.first_line.min(self.thread.lines.len())..].iter().filter(|line| !line.is_notice) {
+        let own = self.thread.lines.iter().enumerate().skip(self.thread.first_line);
+        for (at, line) in own.filter(|(_, line)| !line.is_notice || line.key.is_some()) {
             match line.author {
-                Author::Visitor if held.iter().any(|text| text == line.text.reveal()) => {}
+                _ if line.key == Some(Key::DidNotHelp) => self.reader.hear_failure(),
+                _ if line.is_notice => {}
+                Author::Visitor if held.contains(&at) => {}
                 Author::Visitor => self.latest = self.reader.read(line.text.reveal()),
-                Author::Bot => {
-                    // What was said to a visitor who pressed that an answer did not help.
-                    if line.text.reveal() == Locale::WHAT_ELSE {
-                        self.reader.hear_failure();
-                    }
-                    self.reader.hear_bot(line.text.reveal(), line.confidence);
-                }
-                _ => {}
+                Author::Bot => self.reader.hear_bot(line.text.reveal(), line.confidence),
+                Author::Agent => {}
             }
         }
     }
 
-    /// The place of the last line that says this.
-    fn place_of(&self, text: &str) -> u32 {
-        let own = self.thread.lines.iter().rposition(|line| line.author == Author::Visitor && line.text.reveal() == text);
-        own.map_or(0, |at| at.saturating_sub(self.thread.first_line) as u32)
+    /// Reads a line that waited for the base: the bot answers it unless people have the conversation meanwhile.
+    fn read_late(&mut self, fresh: &Fresh, at: usize, commands: &mut Vec<Command>) {
+        let Some(text) = self.thread.lines.get(at).map(|line| line.text.clone()) else { return };
+        match self.thread.stage {
+            Stage::Bot => self.understand(fresh, text.reveal(), at, commands),
+            _ => self.read_aside(text.reveal(), at),
+        }
     }
 
     fn category_of(&self, text: &str) -> Option<String> {
@@ -447,26 +428,17 @@ impl App {
 }
 
 fn line(author: Author, at: Millis, text: &str) -> Line {
-    Line { author, is_notice: false, at, text: text.into(), confidence: None, source: None, id: None, seq: None, mark: Mark::None }
+    Line { author, is_notice: false, at, text: text.into(), confidence: None, source: None, id: None, seq: None, mark: Mark::None, key: None }
 }
 
 /// A likeness from which on the examples decide.
 const LIKE_AN_EXAMPLE: f32 = 0.35;
 
-/// The category that the site's examples say, else the one whose words stand most often in the text; the site's own order
-/// settles a draw.
+/// The category that the site's examples say, else the one whose words fit best; the site's own order settles a draw.
 fn category_of(text: &str, settings: &WidgetSettings, intents: &Intents, models: &Models) -> Option<String> {
     if let Some(intent) = intents.find(text, models).filter(|intent| intent.score >= LIKE_AN_EXAMPLE) {
         return Some(intent.name.to_owned());
     }
-    let text = text.to_lowercase();
-    let score = |words: &[String]| words.iter().filter(|word| text.contains(word.as_str())).count();
-    settings
-        .categories
-        .iter()
-        .map(|own| (score(&own.words), &own.key))
-        .rev()
-        .filter(|(hits, _)| *hits > 0)
-        .max_by_key(|(hits, _)| *hits)
-        .map(|(_, key)| key.clone())
+    let fits = settings.categories.iter().rev().filter_map(|own| Some((signals::mention(text, &own.words)?, &own.key)));
+    fits.max_by_key(|(fit, _)| *fit).map(|(_, key)| key.clone())
 }

@@ -53,6 +53,10 @@ pub fn signals_of(reading: &Reading, confidence: Option<f32>, rules: &Rules, lin
 /// The strongest rule that fires. `recently_declined` keeps an offer from being made again at once; a request in words or a
 /// topic of the site's always goes through.
 pub fn decide(reading: &Reading, found: &[Signal], rules: &Rules, recently_declined: bool) -> Decision {
+    // No rule of a site takes this away.
+    if has(found, SignalKind::Topic(Topic::SelfHarm)) {
+        return Decision::Handoff(by_crisis(found.to_vec()));
+    }
     let thresholds = &rules.thresholds;
     let mut fired: Vec<(Trigger, Priority, &str)> = Vec::new();
     if has(found, SignalKind::AskedForHuman) {
@@ -95,6 +99,12 @@ pub fn decide(reading: &Reading, found: &[Signal], rules: &Rules, recently_decli
 pub fn by_button(rules: &Rules, signals: Vec<Signal>) -> Escalation {
     let priority = rules.of(Trigger::Explicit).map_or(Priority::Standard, |rule| rule.priority);
     Escalation { trigger: Trigger::Explicit, reason: "The visitor pressed “Talk to a human”.".into(), priority, signals }
+}
+
+/// The escalation of somebody who may harm themselves.
+pub fn by_crisis(signals: Vec<Signal>) -> Escalation {
+    let reason = format!("The visitor {}.", topic_reason(Topic::SelfHarm));
+    Escalation { trigger: Trigger::Topic, reason: Text::new(reason), priority: Priority::High, signals }
 }
 
 fn has(found: &[Signal], kind: SignalKind) -> bool {
@@ -173,6 +183,15 @@ mod tests {
         assert_eq!(decided(&["I lost my receipt"]), Decision::Nothing);
         assert_eq!(decided(&["WHERE IS MY ORDER"]), Decision::Nothing, "capitals alone are no reason");
         assert_eq!(decided(&["damn, I forgot my password"]), Decision::Nothing, "profanity alone is no reason");
+    }
+
+    #[test]
+    fn no_rule_of_a_site_keeps_a_crisis_from_people() {
+        let rules = Rules { rule: Vec::new(), topics: Vec::new(), ..Rules::default() };
+        let reading = reader(&rules).read("honestly I just want to die");
+        let found = signals_of(&reading, None, &rules, 0);
+        assert!(matches!(decide(&reading, &found, &rules, true), Decision::Handoff(e) if e.priority == Priority::High));
+        assert_eq!(found[0].evidence, Some("want to die".into()));
     }
 
     #[test]

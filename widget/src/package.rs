@@ -62,7 +62,7 @@ fn topic(escalation: &Escalation, thread: &Thread) -> Option<Topic> {
         SignalKind::Topic(topic) => Some(topic),
         _ => None,
     });
-    topics.min()
+    topics.clone().find(|topic| *topic == Topic::SelfHarm).or(topics.min())
 }
 
 /// What the visitor wants, as an infinitive, generated from the topic, the facts and what the bot took it for.
@@ -123,18 +123,19 @@ fn summary(who: &str, intent: &str, actions: &[ActionTried], sentiment: Sentimen
         1 => "; one thing the bot tried did not help".to_owned(),
         n => format!("; {n} things the bot tried did not help"),
     };
+    // No frustration heard is not calm: who demands something in plain words may be anything.
     let mood = match sentiment {
-        Sentiment::Neutral => "calm",
-        Sentiment::MildlyFrustrated => "mildly frustrated",
-        Sentiment::VeryFrustrated => "very frustrated",
-        Sentiment::Angry => "angry",
+        Sentiment::Neutral => "",
+        Sentiment::MildlyFrustrated => "mildly frustrated, ",
+        Sentiment::VeryFrustrated => "very frustrated, ",
+        Sentiment::Angry => "angry, ",
     };
     let urgency = match escalation.priority {
         protocol::Priority::High => "urgent",
         protocol::Priority::Medium => "soon",
         protocol::Priority::Standard => "not urgent",
     };
-    format!("{who} wants to {intent}{tried} ({mood}, {urgency}).")
+    format!("{who} wants to {intent}{tried} ({mood}{urgency}).")
 }
 
 /// The lines that matter most: where the issue is first stated, and where a signal was seen, strongest first.
@@ -149,6 +150,7 @@ fn highlights(thread: &Thread, latest: &Reading, escalation: &Escalation, lines:
         .iter()
         .enumerate()
         .filter(|(_, line)| line.author == Author::Visitor && !line.is_notice);
+    // Where nobody has read anything, nothing was stated.
     if let Some((issue, _)) = visitor.clone().nth(latest.issue) {
         choose(issue as u32);
     }

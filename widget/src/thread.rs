@@ -1,8 +1,8 @@
 //! One conversation in the browser: everything that must survive a reload.
 
 use protocol::{
-    ActionTried, Author, Commitment, ConversationId, Escalation, FallbackOption, Field, MessageId, Millis, Outcome, Profile, QueuedBecause, Signal,
-    Staffing, Text, Token, TranscriptLine, VisitorCommand, WaitEstimate,
+    ActionTried, Author, Commitment, ConversationId, Escalation, FallbackKind, FallbackOption, MessageId, Millis, Outcome, Profile, QueuedBecause,
+    Signal, Staffing, Text, Token, TranscriptLine, VisitorCommand, WaitEstimate,
 };
 use serde::{Deserialize, Serialize};
 
@@ -14,10 +14,13 @@ pub enum Stage {
     /// With the bot.
     #[default]
     Bot,
-    /// The escalation is decided; these fields are asked for, one after the other.
+    /// The escalation is decided; this is asked, one after the other.
     Asking {
-        missing: Vec<Field>,
+        missing: Vec<Ask>,
         escalation: Escalation,
+        /// The question that stands was asked before.
+        #[serde(default)]
+        again: bool,
     },
     /// Posted and not yet acknowledged.
     HandingOff,
@@ -51,6 +54,28 @@ impl Stage {
     pub fn is_at_desk(&self) -> bool {
         matches!(self, Self::HandingOff | Self::Waiting { .. } | Self::Reviewing { .. } | Self::Live { .. } | Self::Promised { .. })
     }
+}
+
+/// What is asked before a handoff.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ask {
+    /// What it is about, in words or by a category.
+    Issue,
+    /// Which category it is of; what it is about was said.
+    Category,
+    Email,
+    Name,
+}
+
+/// What a line stands for, where something follows from it later. The words of a line are never compared: they change with the
+/// locale.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Key {
+    /// The visitor pressed that an answer did not help.
+    DidNotHelp,
+    /// The words for somebody in a crisis.
+    Crisis,
 }
 
 /// How far a message of the visitor has come.
@@ -93,6 +118,8 @@ pub struct Line {
     pub seq: Option<u64>,
     #[serde(default)]
     pub mark: Mark,
+    #[serde(default)]
+    pub key: Option<Key>,
 }
 
 /// What the bot waits to hear.
@@ -111,6 +138,10 @@ pub enum Question {
     /// Whether a person should take over.
     Human {
         escalation: Escalation,
+    },
+    /// What it is about, before the number or the address for this is asked for.
+    Issue {
+        then: FallbackKind,
     },
     Phone,
     Email,

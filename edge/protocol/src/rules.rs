@@ -23,8 +23,9 @@ pub struct Rule {
     pub trigger: Trigger,
     pub act: Act,
     pub priority: Priority,
-    /// What must be known before the handoff.
-    #[serde(default = "Field::least")]
+    /// What must be known before the handoff: its question has no "Skip". What it is about and the name are asked for in any case,
+    /// an address only where it stands here.
+    #[serde(default)]
     pub require: Vec<Field>,
 }
 
@@ -44,12 +45,6 @@ pub enum Field {
     Name,
     Category,
     Email,
-}
-
-impl Field {
-    fn least() -> Vec<Self> {
-        vec![Self::Name, Self::Category]
-    }
 }
 
 /// The numbers behind the triggers.
@@ -80,7 +75,7 @@ impl Default for Thresholds {
 
 impl Default for Rules {
     fn default() -> Self {
-        let rule = |trigger, act, priority| Rule { trigger, act, priority, require: Field::least() };
+        let rule = |trigger, act, priority| Rule { trigger, act, priority, require: Vec::new() };
         Self {
             thresholds: Thresholds::default(),
             rule: vec![

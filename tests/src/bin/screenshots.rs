@@ -74,6 +74,7 @@ async fn play(browsers: &Browsers, name: &str, look: Look) -> Result<()> {
     }
     other.asks_for_a_person("Ada", "Orders").await?;
     other.presses("Call me back").await?;
+    other.tells_what_it_is_about("Where is order FT-20433").await?;
     other.says("030 1234567").await?;
     other.reads("We will call").await?;
     shoot(&other.driver, name, "promised").await?;

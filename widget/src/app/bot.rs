@@ -17,20 +17,20 @@ const NEAR: f32 = 0.35;
 impl App {
     /// A message to the bot.
     pub(super) fn hear(&mut self, fresh: &Fresh, text: &str, commands: &mut Vec<Command>) {
-        let place = self.thread.next_line();
+        let at = self.thread.lines.len();
         self.thread.lines.push(line(Author::Visitor, fresh.now, text));
-        if self.settle_question_in_words(fresh, text, commands) {
+        if self.settle_question_in_words(fresh, text, at, commands) {
             return;
         }
         if let Some(held) = &mut self.held {
-            held.push(text.to_owned());
+            held.push(at);
             return;
         }
-        self.understand(fresh, text, place, commands);
+        self.understand(fresh, text, at, commands);
     }
 
     /// Reads a message and does what follows.
-    pub(super) fn understand(&mut self, fresh: &Fresh, text: &str, place: u32, commands: &mut Vec<Command>) {
+    pub(super) fn understand(&mut self, fresh: &Fresh, text: &str, at: usize, commands: &mut Vec<Command>) {
         if self.models.pack().is_none() && self.latest == Reading::default() {
             commands.push(Command::LoadPack);
         }
@@ -39,6 +39,7 @@ impl App {
         if let Some(declined) = &mut self.thread.declined_ago {
             *declined = declined.saturating_add(1);
         }
+        let place = at.saturating_sub(self.thread.first_line) as u32;
         let found = escalate::signals_of(&reading, None, &self.settings.rules, place);
         self.thread.signals.extend(found.iter().cloned());
         self.thread.signals.truncate(limits::MAX_LIST_ITEMS);
@@ -111,7 +112,7 @@ impl App {
     }
 
     /// An answer in words to what the bot asked: whether it was one, and all that follows is done.
-    fn settle_question_in_words(&mut self, fresh: &Fresh, text: &str, commands: &mut Vec<Command>) -> bool {
+    fn settle_question_in_words(&mut self, fresh: &Fresh, text: &str, at: usize, commands: &mut Vec<Command>) -> bool {
         let Some(question) = self.thread.question.take() else { return false };
         let mut words = text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
         let yes = match words.next().unwrap_or_default().to_lowercase().as_str() {
@@ -128,6 +129,10 @@ impl App {
             // With more words than a plain answer it is a message of its own.
             _ if words.count() > 3 => false,
             question => {
+                // It answers, and states nothing: the reader does not count it among the visitor's turns.
+                if let Some(line) = self.thread.lines.get_mut(at) {
+                    line.is_notice = true;
+                }
                 self.settle(fresh, question, yes, commands);
                 true
             }
@@ -164,7 +169,7 @@ impl App {
                 commands.push(Command::Deliver);
             }
             (Question::Erase, false) => self.notice(fresh, Locale::NOT_ERASED),
-            (Question::Phone | Question::Email, _) => {}
+            (Question::Issue { .. } | Question::Phone | Question::Email, _) => {}
         }
     }
 }

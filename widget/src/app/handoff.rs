@@ -1,13 +1,14 @@
-//! The handoff: what must be known first, the package, and what may be chosen instead of waiting.
+//! The handoff: what is asked first, what is taken for an answer, and the package.
 
-use protocol::{ContextPackage, Escalation, FallbackChoice, Field, Text, Trigger, VisitorCommand};
+use protocol::{Author, ContextPackage, Escalation, Field, Text, Trigger, VisitorCommand, limits};
 use signals::{Reader, Reading};
 
-use super::{App, Command, Fresh};
+use super::{App, Command, Fresh, line};
 use crate::{
+    escalate::{self, Decision},
     locale::Locale,
     package,
-    thread::{Question, Stage, UnsentKind},
+    thread::{Ask, Question, Stage},
 };
 
 impl App {
@@ -16,79 +17,207 @@ impl App {
         self.thread.question = Some(Question::Human { escalation });
     }
 
-    /// Asks for what the site requires and is not known, then hands over.
+    /// Asks for what is not known: what it is about, then who asks. Then hands over.
     pub(super) fn begin_handoff(&mut self, fresh: &Fresh, escalation: Escalation, commands: &mut Vec<Command>) {
         self.thread.question = None;
-        let rules = &self.settings.rules;
-        let required = rules.of(escalation.trigger).or(rules.of(Trigger::Explicit)).map_or(&[] as &[Field], |rule| &rule.require);
-        let missing = required.iter().copied().filter(|field| match field {
-            Field::Name => self.thread.profile.name.is_none(),
-            Field::Email => self.thread.profile.email.is_none(),
-            Field::Category => self.thread.category.is_none() && !self.settings.categories.is_empty(),
-        });
-        self.thread.stage = Stage::Asking { missing: missing.collect(), escalation };
-        self.ask_or_hand_over(fresh, commands);
+        let mut missing = Vec::new();
+        if !self.has_issue() {
+            missing.push(Ask::Issue);
+        } else if self.thread.category.is_none() && !self.settings.categories.is_empty() {
+            missing.push(Ask::Category);
+        }
+        if self.is_required(escalation.trigger, Field::Email) && self.email().is_none() {
+            missing.push(Ask::Email);
+        }
+        if self.thread.profile.name.is_none() {
+            missing.push(Ask::Name);
+        }
+        self.thread.stage = Stage::Asking { missing, escalation, again: false };
+        self.ask_or_hand_over(fresh, true, commands);
     }
 
-    pub(super) fn ask_or_hand_over(&mut self, fresh: &Fresh, commands: &mut Vec<Command>) {
-        let Stage::Asking { missing, escalation } = self.thread.stage.clone() else { return };
-        match missing.first() {
-            Some(Field::Name) => self.say(fresh, Locale::ASK_NAME),
-            Some(Field::Category) => self.say(fresh, Locale::ASK_CATEGORY),
-            Some(Field::Email) => self.say(fresh, Locale::ASK_EMAIL),
-            None => {
-                let package = self.package(escalation);
-                self.thread.stage = Stage::HandingOff;
-                self.thread.owe(&VisitorCommand::RequestHandoff { package: Box::new(package) });
-                self.notice(fresh, Locale::HANDING_OFF);
-                commands.push(Command::Deliver);
-                return;
-            }
-        }
+    fn ask_or_hand_over(&mut self, fresh: &Fresh, is_first: bool, commands: &mut Vec<Command>) {
+        let Stage::Asking { missing, escalation, .. } = &self.thread.stage else { return };
+        let Some(ask) = missing.first() else {
+            let escalation = escalation.clone();
+            self.read_held();
+            let escalation = match &self.thread.stage {
+                Stage::Asking { escalation, .. } => escalation.clone(),
+                _ => escalation,
+            };
+            return self.hand_over(fresh, escalation, commands);
+        };
+        let words = match ask {
+            Ask::Issue => Locale::ASK_ISSUE,
+            Ask::Category => Locale::ASK_CATEGORY,
+            Ask::Email => Locale::ASK_EMAIL,
+            Ask::Name => Locale::ASK_NAME,
+        };
+        let words = if is_first { format!("{} {words}", Locale::CONNECTING) } else { words.to_owned() };
+        self.say(fresh, &words);
         commands.push(Command::Focus);
     }
 
-    /// An answer to what was asked for the handoff.
-    pub(super) fn hear_field(&mut self, fresh: &Fresh, text: &str, commands: &mut Vec<Command>) {
-        let Stage::Asking { missing, .. } = &self.thread.stage else { return };
-        let Some(field) = missing.first().copied() else { return };
-        match field {
-            Field::Email if !text.contains('@') || text.contains(' ') => {
-                self.error = Some(Locale::BAD_EMAIL.to_owned());
-                return;
-            }
-            Field::Email => self.thread.profile.email = Some(text.into()),
-            Field::Name => self.thread.profile.name = Some(Text::new(text.chars().take(100).collect::<String>())),
-            // Words in place of a button: the nearest category, or the last, which is the general one.
-            Field::Category => {
-                let last = self.settings.categories.last().map(|own| own.key.clone());
-                self.thread.category = self.category_of(text).or(last);
-            }
-        }
-        self.echo(fresh, text);
-        self.field_is_known(fresh, field, commands);
+    fn is_required(&self, trigger: Trigger, field: Field) -> bool {
+        let rules = &self.settings.rules;
+        rules.of(trigger).or(rules.of(Trigger::Explicit)).is_some_and(|rule| rule.require.contains(&field))
     }
 
-    pub(super) fn field_is_known(&mut self, fresh: &Fresh, field: Field, commands: &mut Vec<Command>) {
-        if let Stage::Asking { missing, .. } = &mut self.thread.stage {
-            missing.retain(|own| *own != field);
-            self.ask_or_hand_over(fresh, commands);
+    /// Whether the question that stands may be left open: what the site does not require.
+    pub fn may_skip(&self) -> bool {
+        let Stage::Asking { missing, escalation, .. } = &self.thread.stage else { return false };
+        match missing.first() {
+            Some(Ask::Issue | Ask::Category) => !self.is_required(escalation.trigger, Field::Category) || self.settings.categories.is_empty(),
+            Some(Ask::Name) => !self.is_required(escalation.trigger, Field::Name),
+            Some(Ask::Email) | None => false,
         }
+    }
+
+    /// The address that the page told or the visitor wrote.
+    fn email(&self) -> Option<String> {
+        self.thread.profile.email.as_ref().map(|email| email.reveal().to_owned()).or_else(|| self.words().rev().find_map(signals::email_in))
+    }
+
+    /// An answer to what was asked for the handoff. What is none is kept as what the visitor says, and goes along.
+    pub(super) fn hear_field(&mut self, fresh: &Fresh, text: &str, commands: &mut Vec<Command>) {
+        let Stage::Asking { missing, again, .. } = &self.thread.stage else { return };
+        let (Some(ask), again) = (missing.first().copied(), *again) else { return };
+        match ask {
+            Ask::Issue | Ask::Category => {
+                self.say_aside(fresh, text);
+                // Words in place of a button: the nearest category, or the last, which is the general one.
+                let last = self.settings.categories.last().map(|own| own.key.clone());
+                let known = self.category_of(text).or(self.thread.category.take());
+                self.thread.category = known.or(last.filter(|_| ask == Ask::Category || signals::says_something(text)));
+            }
+            Ask::Email => {
+                let Some(email) = signals::email_in(text) else {
+                    self.say_aside(fresh, text);
+                    self.error = Some(Locale::BAD_EMAIL.to_owned());
+                    return;
+                };
+                if email == text {
+                    self.echo(fresh, text)
+                } else {
+                    self.say_aside(fresh, text)
+                }
+                self.thread.profile.email = Some(Text::new(email));
+            }
+            Ask::Name => match signals::name_in(text) {
+                Some(own) => {
+                    if own.says_more {
+                        self.say_aside(fresh, text)
+                    } else {
+                        self.echo(fresh, text)
+                    }
+                    self.thread.profile.name = Some(Text::new(own.name));
+                }
+                None => {
+                    self.say_aside(fresh, text);
+                    let goes_on = again || (self.may_skip() && signals::is_refusal(text));
+                    if !goes_on {
+                        if let Stage::Asking { again, .. } = &mut self.thread.stage {
+                            *again = true;
+                        }
+                        self.say(fresh, Locale::ASK_NAME_AGAIN);
+                        commands.push(Command::Focus);
+                        return;
+                    }
+                }
+            },
+        }
+        self.is_answered(fresh, ask, commands);
+    }
+
+    /// A category was pressed: that is what it is about.
+    pub(super) fn choose_category(&mut self, fresh: &Fresh, key: String, commands: &mut Vec<Command>) {
+        let Stage::Asking { missing, .. } = &self.thread.stage else { return };
+        let Some(ask @ (Ask::Issue | Ask::Category)) = missing.first().copied() else { return };
+        let label = self.settings.categories.iter().find(|own| own.key == key).map_or(key.clone(), |own| own.label.clone());
+        self.echo(fresh, &label);
+        self.thread.category = Some(key);
+        self.is_answered(fresh, ask, commands);
+    }
+
+    /// The visitor leaves the question open.
+    pub(super) fn skip(&mut self, fresh: &Fresh, commands: &mut Vec<Command>) {
+        match (&self.thread.question, &self.thread.stage) {
+            (Some(Question::Issue { then }), _) => {
+                let then = *then;
+                self.echo(fresh, Locale::SKIP);
+                self.ask_contact(fresh, then, commands);
+            }
+            (_, Stage::Asking { missing, .. }) if self.may_skip() => {
+                let Some(ask) = missing.first().copied() else { return };
+                self.echo(fresh, Locale::SKIP);
+                self.is_answered(fresh, ask, commands);
+            }
+            _ => {}
+        }
+    }
+
+    fn is_answered(&mut self, fresh: &Fresh, ask: Ask, commands: &mut Vec<Command>) {
+        if let Stage::Asking { missing, .. } = &mut self.thread.stage {
+            missing.retain(|own| *own != ask);
+            self.ask_or_hand_over(fresh, false, commands);
+        }
+    }
+
+    // ---- words beside an answer
+
+    /// What the visitor says while something else is asked: it stands in the transcript and is read like any message, but nothing is
+    /// answered.
+    fn say_aside(&mut self, fresh: &Fresh, text: &str) {
+        let at = self.thread.lines.len();
+        self.thread.lines.push(line(Author::Visitor, fresh.now, text));
+        match &mut self.held {
+            Some(held) => held.push(at),
+            None => self.read_aside(text, at),
+        }
+    }
+
+    /// Reads the line at this place without an answer; its signals raise the priority of the handoff that is prepared.
+    pub(super) fn read_aside(&mut self, text: &str, at: usize) {
+        let reading = self.reader.read(text);
+        self.latest = reading.clone();
+        let place = at.saturating_sub(self.thread.first_line) as u32;
+        let found = escalate::signals_of(&reading, None, &self.settings.rules, place);
+        self.thread.signals.extend(found.iter().cloned());
+        self.thread.signals.truncate(limits::MAX_LIST_ITEMS);
+        if self.thread.category.is_none() {
+            self.thread.category = self.category_of(text);
+        }
+        if let Stage::Asking { escalation, .. } = &mut self.thread.stage {
+            if let Decision::Handoff(own) | Decision::Offer(own) = escalate::decide(&reading, &found, &self.settings.rules, false) {
+                escalation.priority = escalation.priority.max(own.priority);
+            }
+            escalation.signals.extend(found);
+            escalation.signals.truncate(limits::MAX_LIST_ITEMS);
+        }
+    }
+
+    /// Reads what waits for the base by what there is.
+    pub(super) fn read_held(&mut self) {
+        let Some(held) = self.held.as_mut().map(std::mem::take) else { return };
+        for at in held {
+            let Some(text) = self.thread.lines.get(at).map(|line| line.text.clone()) else { continue };
+            self.read_aside(text.reveal(), at);
+        }
+    }
+
+    // ---- the handoff itself
+
+    /// The package into the outbox.
+    pub(super) fn hand_over(&mut self, fresh: &Fresh, escalation: Escalation, commands: &mut Vec<Command>) {
+        let package = self.package(escalation);
+        self.thread.stage = Stage::HandingOff;
+        self.thread.owe(&VisitorCommand::RequestHandoff { package: Box::new(package) });
+        self.notice(fresh, Locale::HANDING_OFF);
+        commands.push(Command::Deliver);
     }
 
     pub(super) fn package(&self, escalation: Escalation) -> ContextPackage {
         package::context_package(&self.thread, &self.settings, &self.latest, escalation, self.page.clone())
-    }
-
-    pub(super) fn choose(&mut self, fresh: &Fresh, fallback: FallbackChoice, commands: &mut Vec<Command>) {
-        let words = match &fallback {
-            FallbackChoice::Callback { phone } => phone.clone(),
-            FallbackChoice::Ticket { email } => email.clone(),
-        };
-        self.echo(fresh, words.reveal());
-        self.thread.settle(&[UnsentKind::Fallback]);
-        self.thread.owe(&VisitorCommand::ChooseFallback { fallback });
-        commands.push(Command::Deliver);
     }
 
     pub(super) fn begin_again(&mut self, fresh: &Fresh, commands: &mut Vec<Command>) {

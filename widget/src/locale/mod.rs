@@ -20,12 +20,26 @@ impl Locale {
     pub const GO_ON: &str = "All right. What else can I do?";
     pub const UNSURE: &str = "I am not sure enough to answer that, and I would rather not guess. Shall I bring in a person?";
     pub const OFFER: &str = "It sounds as if a person would serve you better. Shall I bring one in? They will see all of this.";
-    pub const ASK_NAME: &str = "I will connect you with a person. What is your name?";
-    pub const ASK_CATEGORY: &str = "What is it about?";
+    pub const CONNECTING: &str = "I will connect you with a person.";
+    pub const ASK_ISSUE: &str = "What is it about? Write it in your own words, or choose what is nearest.";
+    pub const ASK_CATEGORY: &str = "Which of these is nearest to it?";
+    pub const ASK_NAME: &str = "What is your name?";
+    pub const ASK_NAME_AGAIN: &str = "Thank you, that goes along to them. And what is your name, or what may we call you?";
+    pub const SKIP: &str = "Skip";
+    /// Before a promise of which nobody knows what it is about.
+    pub const ASK_ISSUE_FIRST: &str = "What is it about? A sentence or two, so that we come prepared.";
+    pub const SAID_NOT_PHONE: &str = "Our team reads that. To be called back, please write a telephone number here, or go back.";
+    pub const SAID_NOT_EMAIL: &str = "Our team reads that. For an answer by e-mail, please write your address here, or go back.";
+    pub const GO_BACK: &str = "Go back";
+    /// Where the site has no words of its own.
+    pub const CRISIS: &str = "I am glad that you wrote this, and you do not have to be alone with it. I am bringing in a person now. If you are in danger, \
+                              please call your local emergency number. Free and confidential helplines, by country: findahelpline.com";
     pub const ASK_EMAIL: &str = "Which e-mail address can we reach you at, if we get cut off?";
     pub const BAD_EMAIL: &str = "That does not look like an e-mail address. Could you check it?";
-    pub const HANDING_OFF: &str = "I am passing you to our team, with everything said here, so you need not repeat anything.";
-    pub const UNDERSTOOD: &str = "Your request is with our team. They see this whole conversation, so you need not repeat anything.";
+    pub const BAD_PHONE: &str = "That number cannot be called. Could you check it, with the country code if it is abroad?";
+    pub const HANDING_OFF: &str = "I am passing you to our team.";
+    pub const UNDERSTOOD: &str = "Your request is with our team.";
+    pub const NOT_AGAIN: &str = "They see this whole conversation, so you need not repeat anything.";
     pub const NOT_KEPT: &str = "Your browser keeps nothing for us, so please leave this tab open.";
     pub const SENDING: &str = "Sending your request…";
     pub const CALL_ME: &str = "Call me back";
@@ -55,6 +69,26 @@ impl Locale {
             Delay::NoConnection => "No connection. Your words are kept here and sent as soon as it is back.",
             Delay::Busy => "Our desk is very busy. Your words are kept here and sent again by themselves.",
         }
+    }
+
+    /// The request is safe; that nothing need be repeated is said where something was told.
+    pub fn understood(something_was_told: bool) -> String {
+        if something_was_told { format!("{} {}", Self::UNDERSTOOD, Self::NOT_AGAIN) } else { Self::UNDERSTOOD.to_owned() }
+    }
+
+    /// What was taken out of the visitor's words before they went anywhere.
+    pub fn masked(masked: signals::Masked) -> String {
+        let what = match (masked.card, masked.iban, masked.password) {
+            (_, _, true) if masked.card || masked.iban => "the numbers and the password",
+            (_, _, true) => "the password",
+            (true, _, _) => "the card's numbers",
+            _ => "the account number",
+        };
+        format!("For your safety we took {what} out of your message before it was kept or sent. Nobody here will ask you for that.")
+    }
+
+    pub fn use_known(contact: &str) -> String {
+        format!("Is {contact} right? Press it, or write another one.")
     }
 
     pub fn reviewing(agent: &str) -> String {
@@ -100,8 +134,8 @@ impl Locale {
         let by = Self::day_and_time(commitment.due);
         let lead = if commitment.missed { "We are sorry, we missed what we promised. " } else { "" };
         match commitment.kind {
-            FallbackKind::Callback => format!("{lead}We will call {} by {by}. Nothing need be repeated then.", commitment.to.reveal()),
-            FallbackKind::Ticket => format!("{lead}We will answer to {} by {by}. Nothing need be repeated then.", commitment.to.reveal()),
+            FallbackKind::Callback => format!("{lead}We will call {} by {by}.", commitment.to.reveal()),
+            FallbackKind::Ticket => format!("{lead}We will answer to {} by {by}.", commitment.to.reveal()),
         }
     }
 

@@ -1,7 +1,7 @@
 //! What may be pressed in place of writing: quick replies, the choices while waiting, and the rating.
 
 use gloo_events::EventListener;
-use protocol::{FallbackOption, Field, Millis, Outcome, limits};
+use protocol::{FallbackOption, Millis, Outcome, limits};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use web_sys::Element;
@@ -11,7 +11,7 @@ use crate::{
     app::{App, Event, Press},
     locale::Locale,
     page,
-    thread::{Question, Stage},
+    thread::{Ask, Question, Stage},
 };
 
 pub struct Replies {
@@ -62,11 +62,19 @@ fn offered(app: &App, now: Millis) -> Vec<Offered> {
     let choice = |choice: &FallbackOption| button(&Locale::choice(choice.kind, choice.due), Press::Fallback(choice.kind));
     let thread = &app.thread;
     match (&thread.question, &thread.stage) {
-        (Some(Question::Phone | Question::Email), _) => vec![button(Locale::KEEP_WAITING, Press::KeepWaiting)],
+        (Some(Question::Phone | Question::Email | Question::Issue { .. }), stage) => {
+            let known = app.known_contact().map(|known| button(&known, Press::Known));
+            let skip = matches!(thread.question, Some(Question::Issue { .. })).then(|| button(Locale::SKIP, Press::Skip));
+            let back = if matches!(stage, Stage::Waiting { .. }) { Locale::KEEP_WAITING } else { Locale::GO_BACK };
+            known.into_iter().chain(skip).chain([button(back, Press::KeepWaiting)]).collect()
+        }
         (_, Stage::Asking { missing, .. }) => {
             let mut all = Vec::new();
-            if missing.first() == Some(&Field::Category) {
+            if matches!(missing.first(), Some(Ask::Issue | Ask::Category)) {
                 all.extend(app.settings.categories.iter().map(|own| button(&own.label, Press::Category(own.key.clone()))));
+            }
+            if app.may_skip() {
+                all.push(button(Locale::SKIP, Press::Skip));
             }
             all.push(button(Locale::BACK_TO_BOT, Press::Leave));
             all

@@ -1,0 +1,194 @@
+//! Where the visitor's words come in: what must not be kept is taken out, a crisis goes first, and what is no answer to a
+//! question is said, so that people read it.
+
+use protocol::{Author, FallbackChoice, FallbackKind, Outcome, VisitorCommand};
+
+use super::{App, Command, Fresh, Press, line};
+use crate::{
+    escalate,
+    locale::Locale,
+    thread::{Key, Line, Question, Stage, UnsentKind},
+};
+
+/// What is said in a crisis is not said again within so many lines.
+const CRISIS_LINES: usize = 8;
+
+impl App {
+    /// The one way in for what the visitor writes.
+    pub(super) fn submit(&mut self, fresh: &Fresh, text: &str, commands: &mut Vec<Command>) {
+        self.error = None;
+        let (text, masked) = signals::mask(text.trim());
+        if text.is_empty() {
+            return;
+        }
+        if signals::is_crisis(&text) {
+            self.hear_crisis(fresh, &text, commands);
+        } else {
+            match (&self.thread.question, &self.thread.stage) {
+                (Some(Question::Phone | Question::Email), _) => self.hear_contact(fresh, &text, commands),
+                (Some(Question::Issue { then }), _) => {
+                    let then = *then;
+                    self.thread.question = None;
+                    self.pass_on(fresh, &text, commands);
+                    self.ask_contact(fresh, then, commands);
+                }
+                (_, Stage::Asking { missing, .. }) if !missing.is_empty() => self.hear_field(fresh, &text, commands),
+                _ => self.pass_on(fresh, &text, commands),
+            }
+        }
+        if masked.any() {
+            self.notice(fresh, &Locale::masked(masked));
+        }
+    }
+
+    /// To whoever has the conversation: people, or the bot.
+    pub(super) fn pass_on(&mut self, fresh: &Fresh, text: &str, commands: &mut Vec<Command>) {
+        if self.may_go_on(fresh) {
+            // Soon after the end it is meant for those who had it.
+            self.press(fresh, Press::Rejoin, commands);
+            return self.say_to_people(fresh, text, commands);
+        }
+        if matches!(self.thread.stage, Stage::Closed { .. }) {
+            self.begin_again(fresh, commands);
+        }
+        if self.thread.stage.is_at_desk() {
+            return self.say_to_people(fresh, text, commands);
+        }
+        self.hear(fresh, text, commands);
+    }
+
+    /// Whether what is written goes on with the conversation that is over. Who left the queue went back to the bot.
+    fn may_go_on(&self, fresh: &Fresh) -> bool {
+        let Stage::Closed { outcome, reopen_until, .. } = &self.thread.stage else { return false };
+        *outcome != Outcome::Abandoned && reopen_until.is_some_and(|until| fresh.now < until)
+    }
+
+    /// Somebody may harm themselves: a person at once, with nothing asked first, whatever was going on.
+    fn hear_crisis(&mut self, fresh: &Fresh, text: &str, commands: &mut Vec<Command>) {
+        self.thread.question = None;
+        let words = self.settings.crisis.clone().unwrap_or_else(|| Locale::CRISIS.to_owned());
+        let is_said = self.thread.lines.iter().rev().take(CRISIS_LINES).any(|line| line.key == Some(Key::Crisis));
+        if !self.thread.stage.is_at_desk() && !self.may_go_on(fresh) {
+            if matches!(self.thread.stage, Stage::Closed { .. }) {
+                self.begin_again(fresh, commands);
+            }
+            self.read_held();
+            let at = self.thread.lines.len();
+            self.thread.lines.push(line(Author::Visitor, fresh.now, text));
+            self.read_aside(text, at);
+            self.say_crisis(fresh, &words, is_said);
+            let escalation = escalate::by_crisis(self.thread.signals.clone());
+            return self.hand_over(fresh, escalation, commands);
+        }
+        self.pass_on(fresh, text, commands);
+        self.say_crisis(fresh, &words, is_said);
+    }
+
+    fn say_crisis(&mut self, fresh: &Fresh, words: &str, is_said: bool) {
+        if !is_said {
+            self.thread.lines.push(Line { is_notice: true, key: Some(Key::Crisis), ..line(Author::Bot, fresh.now, words) });
+        }
+    }
+
+    // ---- a number or an address to be reached at
+
+    /// An answer to the question for a number or an address. What is none is said to people, and the question stays.
+    fn hear_contact(&mut self, fresh: &Fresh, text: &str, commands: &mut Vec<Command>) {
+        let Some(question) = self.thread.question.clone() else { return };
+        let is_phone = question == Question::Phone;
+        let (found, is_try) = match is_phone {
+            true => (signals::phone_in(text), !text.contains(char::is_alphabetic) && text.contains(|c: char| c.is_ascii_digit())),
+            false => (signals::email_in(text), text.contains('@') && !text.contains(char::is_whitespace)),
+        };
+        match found {
+            Some(contact) => {
+                if contact == text {
+                    self.echo(fresh, text);
+                } else {
+                    // More than the number: "ring 0170 1234567 after five".
+                    self.pass_on(fresh, text, commands);
+                }
+                self.thread.question = Some(question);
+                self.choose(&contact, commands);
+            }
+            None if is_try => {
+                self.echo(fresh, text);
+                self.error = Some(if is_phone { Locale::BAD_PHONE } else { Locale::BAD_EMAIL }.to_owned());
+            }
+            None => {
+                self.pass_on(fresh, text, commands);
+                if self.thread.stage.is_at_desk() || matches!(self.thread.stage, Stage::Closed { .. }) {
+                    self.thread.question = Some(question);
+                    self.error = Some(if is_phone { Locale::SAID_NOT_PHONE } else { Locale::SAID_NOT_EMAIL }.to_owned());
+                }
+            }
+        }
+    }
+
+    /// A fallback was pressed. A promise without a matter helps nobody: that is asked first.
+    pub(super) fn press_fallback(&mut self, fresh: &Fresh, kind: FallbackKind, commands: &mut Vec<Command>) {
+        self.error = None;
+        if self.has_issue() {
+            return self.ask_contact(fresh, kind, commands);
+        }
+        self.thread.question = Some(Question::Issue { then: kind });
+        self.notice(fresh, Locale::ASK_ISSUE_FIRST);
+        commands.push(Command::Focus);
+    }
+
+    pub(super) fn ask_contact(&mut self, fresh: &Fresh, kind: FallbackKind, commands: &mut Vec<Command>) {
+        let is_phone = kind == FallbackKind::Callback;
+        self.thread.question = Some(if is_phone { Question::Phone } else { Question::Email });
+        let words = match (self.known_contact(), is_phone) {
+            (Some(known), _) => Locale::use_known(&known),
+            (None, true) => Locale::YOUR_PHONE.to_owned(),
+            (None, false) => Locale::YOUR_EMAIL.to_owned(),
+        };
+        self.notice(fresh, &words);
+        commands.push(Command::Focus);
+    }
+
+    /// The number or the address that is asked for, where it is known: by the page, or from what the visitor wrote.
+    pub fn known_contact(&self) -> Option<String> {
+        let profile = &self.thread.profile;
+        let told = |find: fn(&str) -> Option<String>| self.words().rev().find_map(find);
+        match self.thread.question {
+            Some(Question::Phone) => {
+                profile.phone.as_ref().map(|own| own.reveal().to_owned()).or_else(|| told(|text| signals::Facts::of(text).phone))
+            }
+            Some(Question::Email) => profile.email.as_ref().map(|own| own.reveal().to_owned()).or_else(|| told(signals::email_in)),
+            _ => None,
+        }
+    }
+
+    /// The known number or address is right.
+    pub(super) fn use_known(&mut self, fresh: &Fresh, commands: &mut Vec<Command>) {
+        if let Some(known) = self.known_contact() {
+            self.echo(fresh, &known);
+            self.choose(&known, commands);
+        }
+    }
+
+    fn choose(&mut self, contact: &str, commands: &mut Vec<Command>) {
+        let fallback = match self.thread.question {
+            Some(Question::Phone) => FallbackChoice::Callback { phone: contact.into() },
+            _ => FallbackChoice::Ticket { email: contact.into() },
+        };
+        self.thread.settle(&[UnsentKind::Fallback]);
+        self.thread.owe(&VisitorCommand::ChooseFallback { fallback });
+        commands.push(Command::Deliver);
+    }
+
+    // ---- what was said
+
+    /// What the visitor said in this conversation, without what was pressed or filled in.
+    pub(super) fn words(&self) -> impl DoubleEndedIterator<Item = &str> {
+        let lines = &self.thread.lines[self.thread.first_line.min(self.thread.lines.len())..];
+        lines.iter().filter(|line| line.author == Author::Visitor && !line.is_notice).map(|line| line.text.reveal())
+    }
+
+    /// Whether anything that was said tells what it is about.
+    pub(super) fn has_issue(&self) -> bool {
+        self.words().any(signals::says_something)
+    }
+}
