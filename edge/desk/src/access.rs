@@ -40,6 +40,11 @@ impl Hash {
         self.is_same(&Self::of(secret))
     }
 
+    /// A number that looks random.
+    pub(crate) fn number(&self) -> u64 {
+        self.0[..8].iter().fold(0, |number, byte| number << 8 | u64::from(*byte))
+    }
+
     /// Whether the two are one; takes the same time either way.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         self.0.ct_eq(&other.0).into()

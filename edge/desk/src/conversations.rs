@@ -7,7 +7,7 @@ use std::{
     sync::Arc,
 };
 
-use crate::conversation::Conversation;
+use crate::{access::Hash, conversation::Conversation};
 
 /// The id is what people ask by; the number, which is its row in the store, is what the desk goes by.
 #[derive(Default)]
@@ -33,6 +33,16 @@ impl Conversations {
 
     pub fn get_mut(&mut self, id: &ConversationId) -> Option<&mut Conversation> {
         self.at_mut(*self.rows.get(id)?)
+    }
+
+    /// Whether a token opens a conversation. For one that is absent another is looked at, so that neither what is done nor how much of the
+    /// memory is touched tells absent from foreign.
+    pub fn opens(&self, id: &ConversationId, token: &Hash) -> bool {
+        let any = 1 + token.number() % self.last_row().max(1);
+        let row = self.rows.get(id).copied();
+        let looked_at = self.all.range(row.unwrap_or(any)..).next().map(|(_, conversation)| conversation);
+        let is_same = looked_at.is_some_and(|conversation| conversation.token.is_same(token));
+        is_same & row.is_some()
     }
 
     /// By its number.

@@ -39,7 +39,7 @@ impl Desk {
             return self.reply_visitor(peer.id, VisitorEvent::Pong {});
         }
         // Absent and foreign are one answer.
-        if !self.conversations.get(id).is_some_and(|conversation| conversation.token.is_same(token)) {
+        if !self.conversations.opens(id, token) {
             return self.reject_visitor(peer.id, RejectionCode::NotFound, NOT_FOUND);
         }
         match command {
