@@ -1,7 +1,7 @@
 // The Cloudflare host: a Worker that answers requests, and one Durable Object a desk.
 
 import { DurableObject, env } from "cloudflare:workers";
-import { answer, beside, DeskOver, peer_of, start } from "./host.js";
+import { answer, beside, DeskOver, local_origin, peer_of, public_origin, start } from "./host.js";
 import module from "./core.wasm";
 import sites from "./sites.json";
 import frame from "./frame.html";
@@ -10,12 +10,19 @@ import page from "./console.html";
 start(module, JSON.stringify(sites), frame, page, env.OPERATOR_TOKEN);
 
 const host = {
-  file: (request) => env.ASSETS.fetch(request),
+  async file(request) {
+    const { status, headers, body } = await env.ASSETS.fetch(request);
+    return status === 404 ? undefined : { status, headers: [...headers], body };
+  },
   desk: (site) => env.DESK.getByName(site),
   socket: (_, site, peer) => env.DESK.getByName(site).fetch("https://desk/", { headers: { upgrade: "websocket", site, peer } }),
 };
 
-export default { fetch: (request) => answer(request, request.headers.get("cf-connecting-ip") ?? undefined, host) };
+const publicOrigin = env.PUBLIC_URL && public_origin(env.PUBLIC_URL);
+/** Over https the platform brings only requests for this Worker's own names. */
+const ownOrigin = ({ protocol, origin, host }) => publicOrigin || (protocol === "https:" ? origin : local_origin(host));
+
+export default { fetch: (request) => answer(request, request.headers.get("cf-connecting-ip") ?? undefined, ownOrigin(new URL(request.url)), host) };
 
 class Platform extends DurableObject {
   get site() { return (this.known ??= this.ctx.storage.kv.get("site")); }

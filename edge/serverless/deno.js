@@ -1,7 +1,9 @@
 // The Deno host: one SQLite file a desk. OPERATOR_TOKEN=... deno run --allow-net --allow-read --allow-write --allow-env main.js
+// Behind a proxy: PUBLIC_URL as in `site.toml`, ADDRESS_HEADER in which the proxy names the visitor's address, and TRUSTED_HOPS, how many
+// proxies add to it (1).
 
 import { DatabaseSync } from "node:sqlite";
-import { answer, beside, DeskOver, peer_of, start } from "./host.js";
+import { answer, beside, DeskOver, forwarded, local_origin, peer_of, public_origin, start } from "./host.js";
 
 const types = { js: "text/javascript; charset=utf-8", css: "text/css; charset=utf-8", wasm: "application/wasm", bin: "application/octet-stream" };
 const read = (name) => Deno.readFileSync(new URL(name, import.meta.url));
@@ -13,13 +15,15 @@ start(new WebAssembly.Module(read("core.wasm")), text("sites.json"), text("frame
 
 const desks = new Map();
 const host = {
+  // Deno lets pass what is no handshake (RFC 6455, 4.2.1).
+  noHandshake: "",
   desk: (site) => desks.get(site) ?? desks.set(site, new Desk(site)).get(site),
   file(_, { name, cache }) {
     let found;
-    try { found = read(`assets/v1/${name}`); } catch { return new Response("not found", { status: 404 }); }
+    try { found = read(`assets/v1/${name}`); } catch { return undefined; }
     const headers = { "content-type": types[name.split(".").pop()], "cache-control": cache, "access-control-allow-origin": "*",
-      "cross-origin-resource-policy": "cross-origin", "x-content-type-options": "nosniff", "referrer-policy": "no-referrer" };
-    return new Response(found, { headers });
+      "cross-origin-resource-policy": "cross-origin" };
+    return { status: 200, headers: Object.entries(headers), body: found };
   },
   socket(request, site, peer) {
     const { socket, response } = Deno.upgradeWebSocket(request);
@@ -46,6 +50,7 @@ class Platform {
   sockets(peer) { return peer === undefined ? [...this.open.values()] : [this.open.get(peer)].filter(Boolean); }
   kept(socket) { return socket.beside; }
   keep(socket, text) { socket.beside = text; }
+  forget(socket) { this.open.delete(peer_of(socket.beside)); }
   carry(socket, kept) {
     socket.beside = kept;
     socket.onopen = () => { this.open.set(peer_of(kept), socket); this.opened(socket); };
@@ -56,4 +61,21 @@ class Platform {
 class Desk extends DeskOver(Platform) {}
 
 const [hostname, port] = [Deno.env.get("HOST") ?? "127.0.0.1", Number(Deno.env.get("PORT") ?? 8787)];
-Deno.serve({ hostname, port, onListen() {} }, (request, { remoteAddr }) => answer(request, remoteAddr.hostname, host));
+const url = Deno.env.get("PUBLIC_URL");
+const publicOrigin = url && public_origin(url);
+const [addressHeader, hops] = [Deno.env.get("ADDRESS_HEADER"), Number(Deno.env.get("TRUSTED_HOPS") ?? 1)];
+
+let warned = false;
+/** The visitor's address, or the connection's own: all whose header cannot be read count as one. */
+function addressOf(request, own) {
+  if (!addressHeader) return own;
+  const address = forwarded(request.headers.get(addressHeader) ?? "", hops);
+  if (address === undefined && request.method === "POST" && !warned) {
+    warned = true;
+    console.warn(`a visitor came without an address in ADDRESS_HEADER (with TRUSTED_HOPS = ${hops}): all such count as one, under their connection's address`);
+  }
+  return address ?? own;
+}
+
+Deno.serve({ hostname, port, onListen() {} }, (request, { remoteAddr }) =>
+  answer(request, addressOf(request, remoteAddr.hostname), publicOrigin || local_origin(request.headers.get("host") ?? ""), host));

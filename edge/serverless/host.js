@@ -3,8 +3,9 @@
 //
 // Group commit: requests that have come by the time that the desk turns to them are handled in one transaction.
 
-import { __wbg_reset_state, beside, body_was_slow, closes_at, initSync, look, peer_of, Server, too_large, unavailable } from "./core.js";
-export { beside, peer_of };
+import { __wbg_reset_state, beside, body_was_slow, closes_at, common_headers, forwarded, initSync, local_origin, look, peer_of, public_origin, Server, too_large,
+  unavailable } from "./core.js";
+export { beside, forwarded, local_origin, peer_of, public_origin };
 
 let server, make;
 const theServer = () => (server ??= make());
@@ -17,7 +18,7 @@ export function start(module, ...pages) {
 
 const random = () => crypto.randomUUID().replaceAll("-", "");
 const peerId = () => { const [high, low] = crypto.getRandomValues(new Uint32Array(2)); return (high >>> 11) * 2 ** 32 + low; };
-const respond = ({ status, headers, body }) => new Response(body, { status, headers });
+const plain = (status, body) => ({ status, headers: [["content-type", "text/plain; charset=utf-8"]], body });
 
 /** The body as text, or none if it has more bytes. */
 async function body(request, most) {
@@ -53,29 +54,40 @@ async function ask(host, site, what) {
   }
 }
 
-/** Carries out what the front makes of a request that comes from an address. A host has `file`, `desk` and `socket`. */
-export async function answer(request, address, host) {
-  const url = new URL(request.url);
+/** The response to a request that comes from an address, by an origin of this server if it is known by that name. */
+export async function answer(request, address, ownOrigin, host) {
+  const found = await carryOut(request, address, ownOrigin, host);
+  if (found instanceof Response) return found;
+  const { status, headers, body } = found;
+  return new Response(body, { status, headers: [...headers, ...JSON.parse(common_headers(ownOrigin?.startsWith("https:") ?? false))] });
+}
+
+/** Carries out what the front makes of a request: an answer, or the response that begins a socket. A host has `file`, `desk` and `socket`. */
+async function carryOut(request, address, ownOrigin, host) {
   const header = (name) => request.headers.get(name) ?? undefined;
   const secret = random() + random();
-  const wish = JSON.parse(theServer().wish(request.method, url.pathname, url.origin, header("origin"), header("cookie"), header("authorization"), address, Date.now(), peerId(), secret));
-  if (wish.answer) return respond(wish.answer);
-  if (wish.file) return host.file(request, wish.file);
+  const wish = JSON.parse(theServer().wish(request.method, new URL(request.url).pathname, ownOrigin, header("origin"), header("cookie"), header("authorization"),
+    header("sec-websocket-key") ?? host.noHandshake, header("sec-websocket-version") ?? host.noHandshake, address, Date.now(), peerId(), secret));
+  if (wish.answer) return wish.answer;
+  if (wish.file) return (await host.file(request, wish.file)) ?? plain(404, "not found");
   if (wish.frame) {
     const { site, peer, most_bytes, cookie } = wish.frame;
     const text = await inTime(body(request, most_bytes), null);
-    if (text === null) return respond(JSON.parse(body_was_slow()));
-    if (text === undefined) return respond(JSON.parse(too_large(most_bytes)));
-    return respond(JSON.parse(await ask(host, site, (desk) => desk.frame(site, JSON.stringify(peer), text, cookie ?? undefined))));
+    if (text === null) return JSON.parse(body_was_slow());
+    if (text === undefined) return JSON.parse(too_large(most_bytes));
+    return JSON.parse(await ask(host, site, (desk) => desk.frame(site, JSON.stringify(peer), text, cookie ?? undefined)));
   }
   if (wish.link) {
     const { site, agent, secret, link } = wish.link;
-    return respond(JSON.parse(await ask(host, site, (desk) => desk.admit(site, agent, secret, link))));
+    return JSON.parse(await ask(host, site, (desk) => desk.admit(site, agent, secret, link)));
   }
-  if (wish.backup) return new Response("backups are the platform's here", { status: 501 });
-  if (header("upgrade")?.toLowerCase() !== "websocket") return new Response("expected a WebSocket", { status: 426 });
+  if (wish.backup) return plain(501, "backups are the platform's here");
+  if (header("upgrade")?.toLowerCase() !== "websocket") return plain(426, "expected a WebSocket");
   return host.socket(request, wish.socket.site, JSON.stringify(wish.socket.peer));
 }
+
+/** Bytes that wait for a slow peer, where the platform says it. */
+const MOST_WAITING = 1024 * 1024;
 
 /** Requests of one transaction. */
 const MOST = 64;
@@ -83,6 +95,8 @@ const MOST = 64;
 /** A desk over a platform's class, which has `site`, `read`, `write`, `transaction`, `wake`, `sockets`, `kept` and `keep`. */
 export const DeskOver = (Platform) => class extends Platform {
   waiting = [];
+  /** Sockets whose peers read too slowly. */
+  slow = new Set();
 
   /** One piece of work, in one transaction; what it gives is sent when that is done. */
   work(piece) {
@@ -94,10 +108,11 @@ export const DeskOver = (Platform) => class extends Platform {
       const { sends, result } = this.transaction(() => piece(this.runner));
       for (let i = 0; i < sends.length; i += 2) {
         for (const socket of this.sockets(sends[i])) {
-          // A peer that is gone will come back.
-          try { socket.send(sends[i + 1]); } catch {}
+          // A peer that is gone or too slow will come back.
+          try { socket.bufferedAmount > MOST_WAITING ? this.slow.add(socket) : socket.send(sends[i + 1]); } catch {}
         }
       }
+      if (this.slow.size > 0) this.checkAt = Date.now();
       this.setTimer();
       this.failures = 0;
       return result;
@@ -163,13 +178,16 @@ export const DeskOver = (Platform) => class extends Platform {
   }
 
   heard(socket, message) {
+    // What a flood has left behind when it was closed.
+    if (socket.readyState !== WebSocket.OPEN) return;
     try {
-      const refused = this.workTwice((runner) => {
-        const [beside, result, sends] = runner.frame(Date.now(), this.kept(socket), typeof message === "string" ? message : undefined);
+      const [refused, close] = this.workTwice((runner) => {
+        const [beside, refused, close, sends] = runner.frame(Date.now(), this.kept(socket), typeof message === "string" ? message : undefined);
         this.keep(socket, beside);
-        return { sends, result };
+        return { sends, result: [refused, close] };
       });
       if (refused) socket.send(refused);
+      if (close) this.cut(socket, 1008, close);
     } catch {
       // It comes back with its last number.
       this.cut(socket);
@@ -184,8 +202,10 @@ export const DeskOver = (Platform) => class extends Platform {
     }
   }
 
-  cut(socket) {
-    try { socket.close(1013, "try again"); } catch {}
+  cut(socket, code = 1013, reason = "try again") {
+    try { socket.close(code, reason); } catch {}
+    this.slow.delete(socket);
+    this.forget?.(socket);
     this.gone(socket);
   }
 
@@ -194,7 +214,8 @@ export const DeskOver = (Platform) => class extends Platform {
     this.timerAt = this.checkAt = undefined;
     try {
       for (const socket of this.sockets()) {
-        if (closes_at(this.kept(socket)) <= Date.now()) { this.cut(socket); continue; }
+        if (this.slow.has(socket)) { this.cut(socket); continue; }
+        if (closes_at(this.kept(socket)) <= Date.now()) { this.cut(socket, 1008, "nothing was heard that the desk knows"); continue; }
         // A page in a hidden tab has hardly a timer, but it answers what it is sent.
         const [beside, at, ask] = look(Date.now(), this.kept(socket));
         if (ask) {

@@ -50,8 +50,17 @@ pub fn post(stage: &Stage, path: &str, headers: &[(&str, &str)], body: &str) -> 
 
 pub fn get(stage: &Stage, path: &str) -> Result<Reply> {
     let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
-    let mut response = agent.get(format!("{}{path}", stage.edge)).call()?;
+    let response = agent.get(format!("{}{path}", stage.edge)).call()?;
     coverage::asked(stage.host, "GET", path);
+    reply_of(response)
+}
+
+pub fn head(stage: &Stage, path: &str) -> Result<Reply> {
+    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+    reply_of(agent.head(format!("{}{path}", stage.edge)).call()?)
+}
+
+fn reply_of(mut response: ureq::http::Response<ureq::Body>) -> Result<Reply> {
     let headers = response.headers().clone();
     let text = String::from_utf8_lossy(&response.body_mut().read_to_vec()?).into_owned();
     Ok(Reply { status: response.status().as_u16(), text, cookie: None, headers })
@@ -115,6 +124,20 @@ impl Socket {
         Ok(Self { host: stage.host, kinds: kinds(path), socket })
     }
 
+    /// As `send` does, but a ping.
+    pub fn ping(&mut self) -> Result<()> {
+        Ok(self.socket.send(Message::Ping(Vec::new().into()))?)
+    }
+
+    /// With which code the server closes; what comes before is skipped.
+    pub fn closed(&mut self) -> Result<u16> {
+        loop {
+            if let Message::Close(close) = self.socket.read()? {
+                return Ok(close.context("a close without a code")?.code.into());
+            }
+        }
+    }
+
     pub fn send(&mut self, text: &str) -> Result<()> {
         note(self.host, self.kinds.0, self.kinds.1, text, &[]);
         Ok(self.socket.send(Message::text(text))?)
@@ -123,11 +146,15 @@ impl Socket {
     /// The next event.
     pub fn next(&mut self) -> Result<Value> {
         loop {
-            if let Message::Text(text) = self.socket.read()? {
-                let frame: Value = serde_json::from_str(&text)?;
-                let event = frame["event"].clone();
-                note(self.host, self.kinds.0, self.kinds.1, "", std::slice::from_ref(&event));
-                return Ok(event);
+            match self.socket.read()? {
+                Message::Text(text) => {
+                    let frame: Value = serde_json::from_str(&text)?;
+                    let event = frame["event"].clone();
+                    note(self.host, self.kinds.0, self.kinds.1, "", std::slice::from_ref(&event));
+                    return Ok(event);
+                }
+                Message::Close(close) => anyhow::bail!("closed by the server: {close:?}"),
+                _ => {}
             }
         }
     }

@@ -1,14 +1,21 @@
 //! What can be fetched: documents, scripts, health, copies.
 
 use anyhow::{Context, Result, ensure};
+use std::{
+    io::{Read, Write},
+    net::TcpStream,
+    time::Duration,
+};
 use tests::{Host, Stage};
 
 use crate::{
     Promise,
-    client::{get, post},
+    client::{Reply, get, head, post},
 };
 
-pub const ALL: [Promise; 3] = [
+pub const ALL: [Promise; 5] = [
+    ("head_is_answered_like_get_and_every_answer_carries_its_headers", heads),
+    ("a_socket_is_opened_by_a_whole_handshake_only", handshakes),
     ("the_frame_can_be_embedded_by_the_sites_origins_only_and_runs_no_foreign_script", documents),
     ("every_file_that_a_document_names_is_there", files),
     ("the_operator_may_ask_for_a_copy_and_nobody_else", copies),
@@ -40,6 +47,56 @@ fn documents(host: Host) -> Result<()> {
     for (path, status) in [("/v1/frame/nowhere", 404), ("/console/nowhere", 404), ("/healthz", 200), ("/", 404), ("/v1/assets/none.js", 404)] {
         let found = get(&stage, path)?.status;
         ensure!(found == status, "{path}: {found}");
+    }
+    Ok(())
+}
+
+fn heads(host: Host) -> Result<()> {
+    let stage = Stage::on(host, |settings| settings)?;
+    let script = get(&stage, "/console/shop")?.text.split('"').find(|part| part.ends_with(".js")).context("a script")?.to_owned();
+    let carries = |reply: &Reply, path: &str| -> Result<()> {
+        for (name, value) in [("x-content-type-options", "nosniff"), ("referrer-policy", "no-referrer")] {
+            ensure!(reply.headers.get(name).is_some_and(|found| found == value), "{path}: {:?}", reply.headers);
+        }
+        ensure!(!reply.headers.contains_key("strict-transport-security"), "this is no https");
+        Ok(())
+    };
+    for path in ["/healthz", "/v1/baton.js", &script, "/v1/frame/shop", "/console/shop", "/", "/v1/assets/none.js", "/v1/frame/nowhere"] {
+        let (got, headed) = (get(&stage, path)?, head(&stage, path)?);
+        ensure!((got.status, "") == (headed.status, headed.text.as_str()), "{path}: {} {}", headed.status, headed.text);
+        for name in ["content-type", "cache-control", "content-security-policy", "cross-origin-opener-policy"] {
+            ensure!(got.headers.get(name) == headed.headers.get(name), "{path} {name}: {:?} {:?}", got.headers, headed.headers);
+        }
+        carries(&got, path)?;
+        carries(&headed, path)?;
+    }
+    ensure!(get(&stage, "/console/shop")?.headers.get("cross-origin-opener-policy").is_some_and(|policy| policy == "same-origin"));
+    // Refusals too, whoever makes them.
+    for (path, body) in [("/v1/visitor/shop/frames", "garbage"), ("/v1/operator/link/shop/maria", ""), ("/v1/nothing", "")] {
+        carries(&post(&stage, path, &[("origin", &stage.edge)], body)?, path)?;
+    }
+    carries(&get(&stage, "/v1/visitor/shop/socket")?, "a socket without a handshake")
+}
+
+fn handshakes(host: Host) -> Result<()> {
+    let stage = Stage::on(host, |settings| settings)?;
+    let authority = stage.edge.trim_start_matches("http://");
+    let status = |headers: &str| -> Result<String> {
+        let mut stream = TcpStream::connect(authority)?;
+        stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+        let head = format!("GET /v1/visitor/shop/socket HTTP/1.1\r\nhost: {authority}\r\norigin: http://{authority}\r\n");
+        stream.write_all(format!("{head}connection: upgrade\r\nupgrade: websocket\r\n{headers}\r\n").as_bytes())?;
+        let mut status = [0; 12];
+        stream.read_exact(&mut status)?;
+        Ok(String::from_utf8_lossy(&status[9..]).into_owned())
+    };
+    let (version, key) = ("sec-websocket-version: 13\r\n", "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n");
+    ensure!(status(&format!("{version}{key}"))? == "101", "a whole one");
+    let short = format!("{version}sec-websocket-key: abc\r\n");
+    let old = format!("sec-websocket-version: 8\r\n{key}");
+    for headers in ["", version, key, &short, &old] {
+        let found = status(headers)?;
+        ensure!(found.starts_with('4'), "{headers:?}: {found}");
     }
     Ok(())
 }

@@ -8,6 +8,7 @@ mod client;
 mod coverage;
 mod doors;
 mod hostile;
+mod proxies;
 mod scene;
 mod scenes;
 mod sleepers;
@@ -36,11 +37,11 @@ fn main() {
                 }));
             }
         }
-        for (name, promise) in walls::ALL.iter().chain(&doors::ALL).chain(&hostile::ON_EVERY_HOST) {
+        for (name, promise) in walls::ALL.iter().chain(&doors::ALL).chain(&hostile::ON_EVERY_HOST).chain(&proxies::ON_EVERY_HOST) {
             trials.push(Trial::test(format!("{}::{name}", host.name()), move || promise(host).map_err(|wrong| format!("{wrong:#}").into())));
         }
     }
-    for (name, promise) in hostile::ALL {
+    for (name, promise) in hostile::ALL.iter().chain(&proxies::ALL) {
         trials.push(Trial::test(format!("selfhost::{name}"), move || promise(Host::Selfhost).map_err(|wrong| format!("{wrong:#}").into())));
     }
     for (host, name, promise) in sleepers::ALL {

@@ -24,6 +24,12 @@ pub fn refusal(rejection: Rejection) -> String {
     serde_json::to_string(&EventFrame::new(VisitorEvent::Rejected { rejection })).expect("an event is plain JSON")
 }
 
+/// Whether an event's frame, as the desk writes it, is a refusal.
+pub fn is_refusal(frame: &str) -> bool {
+    let start = format!(r#"{{"v":{VERSION},"event":{{"rejected":"#);
+    frame.starts_with(&start)
+}
+
 /// A frame that was read.
 #[derive(Clone, Debug)]
 pub struct Frame(pub(crate) Asked);

@@ -86,6 +86,11 @@ impl<S: Sql> Keeper<S> {
         std::mem::take(&mut self.has_erased)
     }
 
+    /// Whether a socket hears what happens to a conversation or an agent: the desk knows who is behind it.
+    pub fn listens(&self, peer: PeerId) -> bool {
+        self.desk.listens(peer)
+    }
+
     /// When to call again with [`Input::DeadlineReached`].
     pub fn deadline(&self) -> Option<Millis> {
         self.desk.deadline()

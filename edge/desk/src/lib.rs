@@ -58,7 +58,7 @@ pub mod wait;
 pub use access::Hash;
 pub use card::Carded;
 pub use desk::{Desk, Effect, Input, Peer, PeerId, Side};
-pub use frame::{Frame, refusal};
+pub use frame::{Frame, is_refusal, refusal};
 pub use keeper::{Keeper, answer_only};
 pub use mistakes::Mistake;
 pub use package::Body;

@@ -81,9 +81,18 @@ impl Listeners {
     }
 }
 
+/// Sockets of one conversation or one agent: tabs, and those whose network has died and which will be noticed. Whoever asks on one more is
+/// answered and hears nothing later, so that its host closes it.
+const MOST_SOCKETS: usize = 32;
+
 impl Desk {
+    /// Whether somebody listens on that socket.
+    pub fn listens(&self, peer: PeerId) -> bool {
+        self.listeners.by_peer.contains_key(&peer)
+    }
+
     pub(crate) fn listen(&mut self, now: Millis, peer: &Peer, listener: Listener) {
-        if !peer.lasting {
+        if !peer.lasting || (!self.is_listening(peer.id, &listener) && self.listeners.of(&listener).count() >= MOST_SOCKETS) {
             return;
         }
         self.save(Record::Peer(peer.id, listener.clone()));

@@ -5,8 +5,11 @@ use protocol::{Rejection, RejectionCode};
 use serde::Serialize;
 use std::borrow::Cow;
 
-/// What every response carries, static files too.
-pub const COMMON_HEADERS: [(&str, &str); 2] = [("x-content-type-options", "nosniff"), ("referrer-policy", "no-referrer")];
+/// What every response carries, whoever made it: a host adds these last, to files and to what its platform refused too.
+pub fn common_headers(is_https: bool) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let transport = ("strict-transport-security", "max-age=31536000");
+    [("x-content-type-options", "nosniff"), ("referrer-policy", "no-referrer")].into_iter().chain(is_https.then_some(transport))
+}
 
 /// A response: its status, headers and body.
 #[derive(Debug, Serialize)]
@@ -18,8 +21,7 @@ pub struct Answer {
 
 impl Answer {
     pub(crate) fn new(status: u16, content_type: &'static str, body: String) -> Self {
-        let headers = COMMON_HEADERS.into_iter().chain([("content-type", content_type)]);
-        Self { status, headers: headers.map(|(name, value)| (name, value.into())).collect(), body }
+        Self { status, headers: vec![("content-type", content_type.into())], body }
     }
 
     /// What is not to be kept by anybody.

@@ -3,15 +3,19 @@
 //! A host turns a request into [`Asked`], carries out the [`Wish`] that [`Front::wish`] makes of it, and sends the [`Answer`]. It
 //! decides nothing, so that every host answers alike. No async, no clock, no randomness and no I/O here either.
 
+mod address;
 mod answer;
 mod cookie;
+mod origin;
 mod pages;
 mod routes;
 mod socket;
 mod wish;
 
-pub use answer::{Answer, COMMON_HEADERS};
+pub use address::forwarded;
+pub use answer::{Answer, common_headers};
+pub use origin::{local_origin, public_origin};
 pub use pages::Pages;
 pub use routes::{ROUTES, Route, find};
-pub use socket::Watch;
+pub use socket::{Close, Refused, Watch};
 pub use wish::{Asked, Front, LINK_MS, Wish, sign_in_link};

@@ -26,9 +26,9 @@ impl Pages {
         document(page, &ancestors).with("cross-origin-embedder-policy", "require-corp").with("cross-origin-resource-policy", "cross-origin")
     }
 
-    /// The agent's console. Nobody may put it into a frame.
+    /// The agent's console. Nobody may put it into a frame, and no page that opened it, or that it opens, may reach its window.
     pub(crate) fn console(&self) -> Answer {
-        document(self.console.clone(), "'none'")
+        document(self.console.clone(), "'none'").with("cross-origin-opener-policy", "same-origin")
     }
 }
 

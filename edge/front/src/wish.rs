@@ -12,6 +12,8 @@ use crate::{
     routes::{self, Route},
 };
 
+const FOREIGN_NAME: &str = "this server does not know itself by that name: set public_url";
+
 /// How long a sign-in link may wait to be used.
 pub const LINK_MS: Millis = 24 * 60 * 60 * 1000;
 
@@ -19,13 +21,15 @@ pub const LINK_MS: Millis = 24 * 60 * 60 * 1000;
 pub struct Asked<'a> {
     pub method: &'a str,
     pub path: &'a str,
-    /// The origin under which browsers reach this server.
-    pub own_origin: &'a str,
+    /// The origin under which browsers reach this server: of its `public_url`, or [`crate::local_origin`]; none if it goes by no such name.
+    pub own_origin: Option<&'a str>,
     /// The headers of these names.
     pub origin: Option<&'a str>,
     pub cookie: Option<&'a str>,
     pub authorization: Option<&'a str>,
-    /// The address that the request comes from, where the host knows it.
+    pub socket_key: Option<&'a str>,
+    pub socket_version: Option<&'a str>,
+    /// The address that the request comes from. All of whom the host knows none count as one.
     pub address: Option<IpAddr>,
     /// The host's time.
     pub now: Millis,
@@ -96,20 +100,34 @@ impl Front {
     }
 
     fn frame(&self, asked: &Asked<'_>, site: &str, side: Side) -> Wish {
-        self.guarded(asked, site, |site| Wish::Frame { site, peer: peer(asked, side, false), most_bytes: most_bytes(side), cookie: None })
+        self.guarded(asked, site, |site, own| Wish::Frame {
+            peer: peer(asked, side, false, &site, own),
+            most_bytes: most_bytes(side),
+            cookie: None,
+            site,
+        })
     }
 
+    /// Whether a handshake is one at all, the platform sees; here is what some let pass.
     fn socket(&self, asked: &Asked<'_>, site: &str, side: Side) -> Wish {
-        self.guarded(asked, site, |site| Wish::Socket { site, peer: peer(asked, side, true) })
+        self.guarded(asked, site, |site, own| {
+            if asked.socket_version.is_some_and(|version| version != "13") {
+                return Wish::Answer(Answer::plain(426, "expected version 13 of WebSocket").with("sec-websocket-version", "13"));
+            }
+            if asked.socket_key.is_some_and(|key| !is_socket_key(key)) {
+                return Wish::Answer(Answer::plain(400, "expected a WebSocket key of 16 bytes in base64"));
+            }
+            Wish::Socket { peer: peer(asked, side, true, &site, own), site }
+        })
     }
 
     /// The host mints the cookie and hands it to the desk with the frame; whether it opens anything, the desk decides.
     fn sign_in(&self, asked: &Asked<'_>, site: &str) -> Wish {
-        self.guarded(asked, site, |site| {
+        self.guarded(asked, site, |site, own| {
             let secret = (asked.secret)();
             Wish::Frame {
-                cookie: Some(cookie::set(&secret, &site, asked.own_origin)),
-                peer: Peer { cookie: Some(Token(secret)), ..peer(asked, Side::Agent, false) },
+                cookie: Some(cookie::set(&secret, &site, own)),
+                peer: Peer { cookie: Some(Token(secret)), ..peer(asked, Side::Agent, false, &site, own) },
                 most_bytes: most_bytes(Side::Agent),
                 site,
             }
@@ -117,14 +135,13 @@ impl Front {
     }
 
     fn link(&self, asked: &Asked<'_>, site: &str, agent: &str) -> Wish {
-        match self.operated(asked, site).filter(|site| site.agent.iter().any(|one| one.id.0 == agent)) {
-            Some(site) => {
-                let secret = (asked.secret)();
-                let link = sign_in_link(asked.own_origin, &site.key, &secret);
-                Wish::Link { site: site.key.clone(), agent: AgentId(agent.to_owned()), secret: Token(secret), link }
-            }
-            None => Wish::Answer(Answer::plain(404, "not found")),
-        }
+        let Some(site) = self.operated(asked, site).filter(|site| site.agent.iter().any(|one| one.id.0 == agent)) else {
+            return Wish::Answer(Answer::plain(404, "not found"));
+        };
+        let Some(own) = asked.own_origin else { return Wish::Answer(Answer::plain(421, FOREIGN_NAME)) };
+        let secret = (asked.secret)();
+        let link = sign_in_link(own, &site.key, &secret);
+        Wish::Link { site: site.key.clone(), agent: AgentId(agent.to_owned()), secret: Token(secret), link }
     }
 
     fn backup(&self, asked: &Asked<'_>, site: &str) -> Wish {
@@ -142,12 +159,13 @@ impl Front {
 
     /// The frame and the console are pages of this server, so every write and every upgrade must name it; a missing origin is
     /// no browser of ours.
-    fn guarded(&self, asked: &Asked<'_>, site: &str, wish: impl FnOnce(PublicKey) -> Wish) -> Wish {
+    fn guarded(&self, asked: &Asked<'_>, site: &str, wish: impl FnOnce(PublicKey, &str) -> Wish) -> Wish {
         let Some(site) = self.sites.get(site) else { return Wish::Answer(Answer::no_such_site()) };
-        if asked.origin != Some(asked.own_origin) {
-            return Wish::Answer(Answer::plain(403, "expected the origin of this server"));
+        match asked.own_origin {
+            Some(own) if asked.origin == Some(own) => wish(site.key.clone(), own),
+            Some(_) => Wish::Answer(Answer::plain(403, "expected the origin of this server")),
+            None => Wish::Answer(Answer::plain(403, FOREIGN_NAME)),
         }
-        wish(site.key.clone())
     }
 }
 
@@ -156,12 +174,19 @@ pub fn sign_in_link(own_origin: &str, site: &PublicKey, secret: &str) -> String 
     format!("{own_origin}/console/{site}#{secret}")
 }
 
-fn peer(asked: &Asked<'_>, side: Side, lasting: bool) -> Peer {
+fn peer(asked: &Asked<'_>, side: Side, lasting: bool, site: &PublicKey, own_origin: &str) -> Peer {
     let cookie = match side {
         Side::Visitor => None,
-        Side::Agent => cookie::read(asked.cookie),
+        Side::Agent => cookie::read(asked.cookie, site, own_origin),
     };
-    Peer { id: asked.peer, side, lasting, cookie, network: asked.address.map(network) }
+    let network = asked.address.map_or_else(|| Hash::of("an address that nobody knows"), network);
+    Peer { id: asked.peer, side, lasting, cookie, network: Some(network) }
+}
+
+/// 16 bytes in base64 (RFC 6455, 4.1).
+fn is_socket_key(key: &str) -> bool {
+    let is_digit = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'+' || byte == b'/';
+    key.strip_suffix("==").is_some_and(|digits| digits.len() == 22 && digits.bytes().all(is_digit))
 }
 
 /// One household or office: an IPv4 address, or the first half of an IPv6 address. Hashed, since it is only compared.
@@ -176,5 +201,92 @@ fn most_bytes(side: Side) -> usize {
     match side {
         Side::Visitor => limits::MAX_VISITOR_BODY_BYTES,
         Side::Agent => limits::MAX_AGENT_BODY_BYTES,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn front() -> Front {
+        let site = r#"{"key":"shop","name":"Shop","origins":[],"agent":[{"id":"maria","name":"Maria"}]}"#;
+        let pages = Pages { frame: "frame".to_owned(), console: "console".to_owned() };
+        Front::new([serde_json::from_str::<SiteSettings>(site).expect("settings")], pages, Some(Hash::of("operator")))
+    }
+
+    fn asked<'a>(method: &'a str, path: &'a str, own_origin: Option<&'a str>) -> Asked<'a> {
+        Asked {
+            method,
+            path,
+            own_origin,
+            origin: Some("http://evil.example"),
+            cookie: None,
+            authorization: Some("Bearer operator"),
+            socket_key: None,
+            socket_version: None,
+            address: None,
+            now: 0,
+            peer: PeerId(1),
+            secret: &|| "secret".to_owned(),
+        }
+    }
+
+    fn status(wish: &Wish) -> u16 {
+        match wish {
+            Wish::Answer(answer) => answer.status,
+            _ => 200,
+        }
+    }
+
+    #[test]
+    fn a_server_that_is_reached_by_a_foreign_name_takes_nothing_and_makes_no_link() {
+        let front = front();
+        for path in ["/v1/visitor/shop/frames", "/v1/agent/shop/frames", "/v1/agent/shop/sign-in"] {
+            assert_eq!(status(&front.wish(&asked("POST", path, None))), 403, "{path}");
+        }
+        assert_eq!(status(&front.wish(&asked("GET", "/v1/visitor/shop/socket", None))), 403);
+        assert_eq!(status(&front.wish(&asked("POST", "/v1/operator/link/shop/maria", None))), 421);
+        let Wish::Link { link, .. } = front.wish(&asked("POST", "/v1/operator/link/shop/maria", Some("https://baton.example.org"))) else {
+            panic!("a link")
+        };
+        assert_eq!(link, "https://baton.example.org/console/shop#secret");
+    }
+
+    #[test]
+    fn head_is_answered_like_get_everywhere_but_at_a_socket() {
+        let front = front();
+        for path in ["/healthz", "/v1/baton.js", "/v1/assets/x.js", "/v1/frame/shop", "/console/shop", "/nothing", "/v1/visitor/shop/frames"] {
+            let [get, head] = ["GET", "HEAD"].map(|method| format!("{:?}", front.wish(&asked(method, path, None))));
+            assert_eq!(get, head, "{path}");
+        }
+        assert_eq!(status(&front.wish(&asked("HEAD", "/v1/visitor/shop/socket", Some("http://evil.example")))), 404);
+    }
+
+    #[test]
+    fn a_socket_is_opened_by_a_whole_handshake_only() {
+        let front = front();
+        let opened = |key, version| {
+            let asked = asked("GET", "/v1/visitor/shop/socket", Some("http://evil.example"));
+            status(&front.wish(&Asked { socket_key: Some(key), socket_version: Some(version), ..asked }))
+        };
+        assert_eq!(opened("dGhlIHNhbXBsZSBub25jZQ==", "13"), 200);
+        for key in ["", "x", "dGhlIHNhbXBsZSBub25jZQ", "dGhlIHNhbXBsZSBub25jZQ==dGhlIHNhbXBsZSBub25jZQ==", "dGhlIHNhbXBsZSBub25j!Q=="] {
+            assert_eq!(opened(key, "13"), 400, "{key}");
+        }
+        assert_eq!(opened("dGhlIHNhbXBsZSBub25jZQ==", "8"), 426);
+    }
+
+    #[test]
+    fn who_comes_from_nowhere_is_counted_too() {
+        let front = front();
+        let own = Some("http://evil.example");
+        let network = |address: Option<&str>| {
+            let address = address.map(|address| address.parse().expect("an address"));
+            let Wish::Frame { peer, .. } = front.wish(&Asked { address, ..asked("POST", "/v1/visitor/shop/frames", own) }) else { panic!("a frame") };
+            peer.network.expect("everybody comes from somewhere")
+        };
+        assert!(network(None) == network(None) && network(None) != network(Some("203.0.113.7")));
+        assert!(network(Some("::ffff:203.0.113.7")) == network(Some("203.0.113.7")));
+        assert!(network(Some("2001:db8::1")) == network(Some("2001:db8::2")) && network(Some("2001:db8:0:1::1")) != network(Some("2001:db8::1")));
     }
 }

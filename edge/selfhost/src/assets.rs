@@ -2,11 +2,12 @@
 
 use axum::{
     body::Body,
-    http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Response, StatusCode, header},
     response::IntoResponse,
 };
-use front::{COMMON_HEADERS, Pages};
+use front::Pages;
 use rust_embed::RustEmbed;
+use std::borrow::Cow;
 
 #[derive(RustEmbed)]
 #[folder = "../../target/web"]
@@ -30,7 +31,11 @@ pub fn file(name: &str, request: &HeaderMap, cache: &'static str) -> Response<Bo
     let Some(found) = compressed.or_else(|| Web::get(name)) else {
         return not_found();
     };
-    let mut response = Response::new(Body::from(found.data.into_owned()));
+    // Never copied: as many may be on their way as there are connections.
+    let mut response = Response::new(match found.data {
+        Cow::Borrowed(bytes) => Body::from(bytes),
+        Cow::Owned(bytes) => Body::from(bytes),
+    });
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type(name)));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
@@ -38,9 +43,6 @@ pub fn file(name: &str, request: &HeaderMap, cache: &'static str) -> Response<Bo
     // Static files are public: a page may load them with `crossorigin` and `integrity`.
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     headers.insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));
-    for (name, value) in COMMON_HEADERS {
-        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
-    }
     if is_compressed {
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
     }

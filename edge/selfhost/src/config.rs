@@ -1,24 +1,32 @@
 //! `site.toml`: a mistake in it is refused at start, with the line and what was expected.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use desk::settings::SiteSettings;
+use front::public_origin;
 use serde::Deserialize;
 use std::path::Path;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// The address under which browsers reach this server, for example `https://baton.example.org`. Without it the
-    /// `Host` header decides, which is right without a proxy.
+    /// The origin under which browsers reach this server, for example `https://baton.example.org`. Without it the server is reached as
+    /// `localhost` or by an address only, see `front::local_origin`.
     pub public_url: Option<String>,
     /// The header in which the proxy before this server names the visitor's address, for example `x-real-ip`. Without it the address of
     /// the connection counts, which is right without a proxy.
     pub address_header: Option<String>,
+    /// How many proxies of the operator, one behind the other, add an entry to that header: the visitor's is so many from the right.
+    #[serde(default = "default_hops")]
+    pub trusted_hops: usize,
     /// Connections at once.
     #[serde(default = "default_connections")]
     pub max_connections: usize,
     #[serde(default)]
     pub site: Vec<SiteSettings>,
+}
+
+fn default_hops() -> usize {
+    1
 }
 
 fn default_connections() -> usize {
@@ -45,7 +53,13 @@ pub fn sites_as_json(path: &Path) -> Result<String> {
 }
 
 fn parse(text: &str) -> Result<Config> {
-    let config: Config = toml::from_str(text)?;
+    let mut config: Config = toml::from_str(text)?;
+    if let Some(url) = &config.public_url {
+        config.public_url = Some(public_origin(url).map_err(|why| anyhow!("line {}: public_url: {why}", line_with(text, "public_url")))?);
+    }
+    if config.trusted_hops == 0 {
+        bail!("line {}: trusted_hops: expected 1 or more, the proxy before this server", line_with(text, "trusted_hops"));
+    }
     if config.site.is_empty() {
         bail!("no [[site]] in it: expected at least one");
     }
@@ -58,6 +72,11 @@ fn parse(text: &str) -> Result<Config> {
         }
     }
     Ok(config)
+}
+
+/// The line on which a key of the top stands.
+fn line_with(text: &str, key: &str) -> usize {
+    text.lines().position(|line| line.trim_start().starts_with(key)).map_or(1, |line| line + 1)
 }
 
 /// The line on which a site begins.
@@ -85,6 +104,10 @@ mod tests {
         assert!(wrong.contains("IANA"), "{wrong}");
         let wrong = mistake("\n[[site]]\nkey = \"shop\"\nname = \"Shop\"\norigins = [\"shop.example/\"]\n");
         assert!(wrong.contains("line 2") && wrong.contains("https://shop.example"), "{wrong}");
+        let wrong = mistake("\npublic_url = \"https://x.example/baton\"\n[[site]]\nkey = \"shop\"\nname = \"Shop\"\norigins = []\n");
+        assert!(wrong.contains("line 2") && wrong.contains("no path"), "{wrong}");
+        let wrong = mistake("trusted_hops = 0\n[[site]]\nkey = \"shop\"\nname = \"Shop\"\norigins = []\n");
+        assert!(wrong.contains("line 1") && wrong.contains("1 or more"), "{wrong}");
     }
 
     #[test]

@@ -7,18 +7,21 @@ mod clock;
 mod config;
 mod links;
 mod load;
+mod logging;
 mod operator;
+mod outgoing;
+mod places;
 mod random;
 mod routes;
 mod runner;
 mod server;
 mod socket;
 mod sqlite;
+mod stream;
 
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
-use tracing_subscriber::EnvFilter;
 
 /// A frame is read by one thread and freed by the desk's: the system's allocator makes such threads wait for each other.
 #[global_allocator]
@@ -87,10 +90,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info")))
-        .with_writer(std::io::stderr)
-        .init();
+    logging::start();
     match carry_out(Arguments::parse().command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(wrong) => {

@@ -1,17 +1,29 @@
 //! Carries out over HTTP what `front` makes of a request.
 
 use axum::{
-    body::{Body, to_bytes},
+    body::{Body, Bytes, to_bytes},
     extract::{FromRequestParts, WebSocketUpgrade},
     http::{HeaderMap, HeaderName, HeaderValue, Request, Response, header, request::Parts},
     response::IntoResponse,
 };
 use desk::{Hash, Peer};
-use front::{Answer, Asked, Front, Wish};
+use front::{Answer, Asked, Front, Wish, common_headers, forwarded, local_origin};
 use hyper::body::Incoming;
-use protocol::{PublicKey, limits};
-use std::{borrow::Cow, collections::BTreeMap, net::IpAddr, time::Duration};
-use tokio::{sync::watch, time::timeout};
+use protocol::{PublicKey, Rejection, RejectionCode, limits};
+use std::{
+    borrow::Cow,
+    collections::BTreeMap,
+    net::IpAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore, watch},
+    time::timeout,
+};
 
 use crate::{assets, clock, links, random, runner::Runner, socket};
 
@@ -24,60 +36,103 @@ const MAX_HEADER_BYTES: usize = 8 * 1024;
 /// What is read of a socket at once; a larger frame takes more reads.
 const SOCKET_BUFFER_BYTES: usize = 2 * 1024;
 
+/// Bytes of large replies that are on their way at once, and from when a reply is large: whoever reads slowly keeps a reply in memory, and a
+/// page of messages is asked for with a hundred bytes.
+pub const MAX_REPLY_BYTES: usize = 64 * 1024 * 1024;
+const LARGE_REPLY_BYTES: usize = 16 * 1024;
+
+/// What there is to know of a connection.
+#[derive(Clone)]
+pub struct Connection {
+    pub from: IpAddr,
+    /// Among the connections: whoever goes on with this one keeps it.
+    pub place: Arc<OwnedSemaphorePermit>,
+    /// Set once it is a WebSocket.
+    pub is_socket: Arc<AtomicBool>,
+}
+
 pub struct Server {
     pub front: Front,
     pub runners: BTreeMap<PublicKey, Runner>,
+    /// As browsers write an origin.
     pub public_url: Option<String>,
     /// In which the proxy names the visitor's address.
     pub address_header: Option<HeaderName>,
+    /// How many proxies of the operator add to that header.
+    pub trusted_hops: usize,
+    /// The header could not be read, and the log says so.
+    pub has_warned: AtomicBool,
+    /// Places for sockets.
+    pub sockets: Arc<Semaphore>,
+    /// Places for bytes of large replies.
+    pub replies: Arc<Semaphore>,
     pub stopping: watch::Receiver<bool>,
 }
 
-/// Answers a request that comes from there.
-pub async fn answer(server: &Server, from: IpAddr, request: Request<Incoming>) -> Response<Body> {
+/// Answers a request of a connection.
+pub async fn answer(server: &Server, connection: &Connection, request: Request<Incoming>) -> Response<Body> {
+    let mut response = carry_out(server, connection, request).await;
+    let is_https = server.public_url.as_ref().is_some_and(|url| url.starts_with("https://"));
+    for (name, value) in common_headers(is_https) {
+        response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    response
+}
+
+async fn carry_out(server: &Server, connection: &Connection, request: Request<Incoming>) -> Response<Body> {
     let (mut parts, body) = request.into_parts();
     let header_bytes: usize = parts.headers.iter().map(|(name, value)| name.as_str().len() + value.len() + ": \r\n".len()).sum();
     if header_bytes + parts.uri.path_and_query().map_or(0, |uri| uri.as_str().len()) > MAX_HEADER_BYTES {
         return and_close(Answer::plain(431, "the headers are too large"));
     }
-    match wish(server, from, &parts) {
+    match wish(server, connection, &parts) {
         Wish::Answer(answer) => response(answer),
         Wish::File { name, cache } => assets::file(&name, &parts.headers, cache),
-        Wish::Frame { site, peer, most_bytes, cookie } => frame(&server.runners[&site], peer, Body::new(body), most_bytes, cookie).await,
+        Wish::Frame { site, peer, most_bytes, cookie } => frame(server, &site, peer, Body::new(body), most_bytes, cookie).await,
         Wish::Link { site, agent, secret, link } => {
             let admitted = links::admit(&server.runners[&site], agent, Hash::of(&secret.0)).await;
             response(admitted.map_or_else(Answer::refused, |()| Answer::plain(200, link)))
         }
         Wish::Backup { site } => response(server.runners[&site].backup().await.map_or_else(Answer::refused, |name| Answer::plain(200, name))),
         Wish::Socket { site, peer } => match WebSocketUpgrade::from_request_parts(&mut parts, &()).await {
-            Ok(upgrade) => open_socket(server, &site, upgrade, peer),
+            Ok(upgrade) => open_socket(server, connection, &site, upgrade, peer),
             Err(refused) => refused.into_response(),
         },
     }
 }
 
-fn wish(server: &Server, from: IpAddr, parts: &Parts) -> Wish {
+fn wish(server: &Server, connection: &Connection, parts: &Parts) -> Wish {
     let text = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
-    let address = match &server.address_header {
-        Some(name) => text(name.clone()).and_then(|address| address.parse().ok()),
-        None => Some(from),
-    };
+    // What cannot be read stands for nothing, so that nobody's own entry takes its place.
+    let values = |name| parts.headers.get_all(name).iter().map(|value| value.to_str().unwrap_or_default());
+    let named = server.address_header.as_ref().map(|name| forwarded(values(name), server.trusted_hops));
+    let address = named.flatten().unwrap_or(connection.from);
+    let own_origin = own_origin(server, &parts.headers);
     let asked = Asked {
         method: parts.method.as_str(),
         path: parts.uri.path(),
-        own_origin: &own_origin(server, &parts.headers),
+        own_origin: own_origin.as_deref(),
         origin: text(header::ORIGIN),
         cookie: text(header::COOKIE),
         authorization: text(header::AUTHORIZATION),
-        address,
+        socket_key: text(header::SEC_WEBSOCKET_KEY),
+        socket_version: text(header::SEC_WEBSOCKET_VERSION),
+        address: Some(address),
         now: clock::wall(),
         peer: random::peer_id(),
         secret: &|| random::hex(32),
     };
-    server.front.wish(&asked)
+    let wish = server.front.wish(&asked);
+    if named == Some(None) && matches!(wish, Wish::Frame { .. } | Wish::Socket { .. }) && !server.has_warned.swap(true, Ordering::Relaxed) {
+        let hops = server.trusted_hops;
+        tracing::warn!(
+            "a visitor came without an address in `address_header` (with trusted_hops = {hops}): all such count as one, under their connection's address"
+        );
+    }
+    wish
 }
 
-async fn frame(runner: &Runner, peer: Peer, body: Body, most_bytes: usize, cookie: Option<String>) -> Response<Body> {
+async fn frame(server: &Server, site: &PublicKey, peer: Peer, body: Body, most_bytes: usize, cookie: Option<String>) -> Response<Body> {
     // One byte more, so that what is over the limit is told from what is on it.
     let bytes = match timeout(BODY_TIME, to_bytes(body, most_bytes + 1)).await {
         Ok(Ok(bytes)) if bytes.len() <= most_bytes => bytes,
@@ -85,7 +140,35 @@ async fn frame(runner: &Runner, peer: Peer, body: Body, most_bytes: usize, cooki
         Err(_) => return and_close(Answer::body_was_slow()),
     };
     let Ok(text) = str::from_utf8(&bytes) else { return response(Answer::not_text()) };
-    response(runner.request(peer, text).await.map_or_else(Answer::refused, |frames| Answer::frames(&frames, cookie)))
+    let answered = server.runners[site].request(peer, text).await;
+    in_flight(server, answered.map_or_else(Answer::refused, |frames| Answer::frames(&frames, cookie)))
+}
+
+/// A reply that counts while it is on its way, if it is large. Every command may be asked again.
+fn in_flight(server: &Server, mut answer: Answer) -> Response<Body> {
+    if answer.body.len() < LARGE_REPLY_BYTES {
+        return response(answer);
+    }
+    let bytes = u32::try_from(answer.body.len().min(MAX_REPLY_BYTES)).unwrap_or(u32::MAX);
+    match Arc::clone(&server.replies).try_acquire_many_owned(bytes) {
+        Ok(permit) => {
+            let body = Bytes::from_owner(Reply { text: std::mem::take(&mut answer.body), _permit: permit });
+            response(answer).map(|_| Body::from(body))
+        }
+        Err(_) => response(Answer::refused(Rejection::new(RejectionCode::Unavailable, "too many replies are on their way").limit(2))),
+    }
+}
+
+/// The text of a large reply; freed when the last of it was handed to the system.
+struct Reply {
+    text: String,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl AsRef<[u8]> for Reply {
+    fn as_ref(&self) -> &[u8] {
+        self.text.as_bytes()
+    }
 }
 
 /// What has not been read of the body is not waited for.
@@ -95,8 +178,12 @@ fn and_close(answer: Answer) -> Response<Body> {
     response
 }
 
-fn open_socket(server: &Server, site: &PublicKey, upgrade: WebSocketUpgrade, peer: Peer) -> Response<Body> {
-    let (runner, stopping) = (server.runners[site].clone(), server.stopping.clone());
+fn open_socket(server: &Server, connection: &Connection, site: &PublicKey, upgrade: WebSocketUpgrade, peer: Peer) -> Response<Body> {
+    let Ok(socket_place) = Arc::clone(&server.sockets).try_acquire_owned() else {
+        return response(Answer::refused(Rejection::new(RejectionCode::Unavailable, "too many sockets are open").limit(5)));
+    };
+    let places = (Arc::clone(&connection.place), socket_place);
+    let (runner, stopping, is_socket) = (server.runners[site].clone(), server.stopping.clone(), Arc::clone(&connection.is_socket));
     upgrade
         // Most frames are a line; the usual 128 kB would be most of what a socket costs.
         .read_buffer_size(SOCKET_BUFFER_BYTES)
@@ -104,7 +191,11 @@ fn open_socket(server: &Server, site: &PublicKey, upgrade: WebSocketUpgrade, pee
         // A larger frame is refused by name below the platform's cut, so that the connection goes on.
         .max_message_size(limits::MAX_AGENT_BODY_BYTES)
         .max_frame_size(limits::MAX_AGENT_BODY_BYTES)
-        .on_upgrade(move |upgraded| socket::carry(upgraded, runner, peer, stopping))
+        .on_upgrade(move |upgraded| async move {
+            is_socket.store(true, Ordering::Relaxed);
+            socket::carry(upgraded, runner, peer, stopping).await;
+            drop(places);
+        })
 }
 
 fn response(answer: Answer) -> Response<Body> {
@@ -119,9 +210,6 @@ fn response(answer: Answer) -> Response<Body> {
 }
 
 /// The origin under which browsers reach this server.
-fn own_origin(server: &Server, headers: &HeaderMap) -> String {
-    match &server.public_url {
-        Some(url) => url.trim_end_matches('/').to_owned(),
-        None => format!("http://{}", headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default()),
-    }
+fn own_origin(server: &Server, headers: &HeaderMap) -> Option<String> {
+    server.public_url.clone().or_else(|| local_origin(headers.get(header::HOST)?.to_str().ok()?))
 }

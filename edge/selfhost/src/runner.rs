@@ -5,7 +5,7 @@
 //! panic it is tried again one by one, so that whoever is to blame is refused alone. While the file takes nothing, questions are answered from it and everything else is refused.
 
 use anyhow::{Context, Result};
-use desk::{Frame, Hash, Input, Keeper, Peer, PeerId, answer_only, settings::SiteSettings, store::StoreError};
+use desk::{Frame, Hash, Input, Keeper, Peer, PeerId, answer_only, is_refusal, settings::SiteSettings, store::StoreError};
 use protocol::{AgentId, Millis, Rejection, RejectionCode};
 use std::{
     collections::BTreeMap,
@@ -18,12 +18,9 @@ use std::{
     thread,
     time::{Duration, Instant},
 };
-use tokio::{
-    runtime::Handle,
-    sync::{mpsc, oneshot},
-};
+use tokio::{runtime::Handle, sync::oneshot};
 
-use crate::{backup, clock::Clock, load::Load, sqlite::Database};
+use crate::{backup, clock::Clock, load::Load, outgoing::Outgoing, sqlite::Database};
 
 /// Inputs that may wait for a desk; more are refused with a time to retry.
 const MAX_WAITING: usize = 4_096;
@@ -31,9 +28,6 @@ const MAX_WAITING: usize = 4_096;
 pub const MAX_BATCH: usize = 128;
 /// How long a desk whose file fails waits before it opens it again.
 const REOPEN_AFTER: Duration = Duration::from_secs(1);
-
-/// Frames for one socket. When it is full the peer is too slow and is dropped; it will come back and resume.
-pub type Outgoing = mpsc::Sender<String>;
 
 /// Where the frames for one request go.
 type Reply = oneshot::Sender<Result<Vec<String>, Rejection>>;
@@ -319,11 +313,12 @@ impl Work {
         for (peer, text) in sends {
             if let Some((frames, _)) = replies.get_mut(&peer) {
                 frames.push(text);
-            } else if let Some(outgoing) = self.sockets.get(&peer)
-                && outgoing.try_send(text).is_err()
-            {
-                // Too slow or closed: dropping the sender ends the socket's task, which says that it left.
-                self.sockets.remove(&peer);
+            } else if let Some(outgoing) = self.sockets.get(&peer) {
+                outgoing.known(self.keeper.as_ref().is_some_and(|keeper| keeper.listens(peer)));
+                if !outgoing.push(text) {
+                    // Too slow or closed: dropping the sender ends the socket's task, which says that it left and will come back and resume.
+                    self.sockets.remove(&peer);
+                }
             }
         }
         // By a task: from there, waking who waits costs no call of the system.
@@ -371,10 +366,12 @@ impl Work {
             let (id, frames) = (peer.id, self.ask_file(database.as_mut(), peer, frame));
             if let Some((_, reply)) = owed.replies.remove(&id) {
                 drop(reply.send(frames.ok_or_else(unavailable)));
-            } else if let Some(socket) = self.sockets.get(&id)
-                && !frames.is_some_and(|frames| frames.into_iter().all(|frame| socket.try_send(frame).is_ok()))
-            {
-                self.sockets.remove(&id);
+            } else if let Some(socket) = self.sockets.get(&id) {
+                // Nobody listens while nothing is kept: who is answered is known.
+                socket.known(frames.as_ref().is_some_and(|frames| !frames.iter().any(|frame| is_refusal(frame))));
+                if !frames.is_some_and(|frames| frames.into_iter().all(|frame| socket.push(frame))) {
+                    self.sockets.remove(&id);
+                }
             }
         }
         self.refuse(owed);

@@ -1,22 +1,32 @@
-//! The listening socket: hyper with limits on headers, time and connections, and a graceful stop.
+//! The listening socket: hyper with limits on headers, time and connections, and a graceful stop. A WebSocket is a connection like any other:
+//! it keeps its place until it ends.
 
 use anyhow::{Context, Result};
 use desk::Hash;
 use front::Front;
 use hyper::{header::HeaderName, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use std::{collections::BTreeMap, convert::Infallible, fs, net::SocketAddr, path::Path, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    convert::Infallible,
+    fs,
+    net::SocketAddr,
+    path::Path,
+    sync::{Arc, atomic::AtomicBool},
+    time::Duration,
+};
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::{Semaphore, watch},
+    sync::{OwnedSemaphorePermit, Semaphore, watch},
 };
 
 use crate::{
     assets,
     config::Config,
-    links, operator,
-    routes::{self, Server},
+    links, operator, places,
+    routes::{self, Connection, Server},
     runner::Runner,
+    stream::Guarded,
 };
 
 /// What is read of a connection at once: most frames with their headers, so that they come in one piece.
@@ -52,15 +62,26 @@ pub async fn serve(config: Config, folder: &Path, listen: SocketAddr) -> Result<
         runners.insert(settings.key, runner);
     }
     let address_header = config.address_header.as_deref().map(HeaderName::try_from).transpose().context("address_header")?;
-    let server = Server { front, runners, public_url: config.public_url, address_header, stopping: stopping.clone() };
-    let places = Arc::new(Semaphore::new(config.max_connections));
+    let connections = places::that_fit(config.max_connections);
+    let server = Server {
+        front,
+        runners,
+        public_url: config.public_url,
+        address_header,
+        trusted_hops: config.trusted_hops,
+        has_warned: AtomicBool::new(false),
+        sockets: Arc::new(Semaphore::new(places::for_sockets(connections))),
+        replies: Arc::new(Semaphore::new(routes::MAX_REPLY_BYTES)),
+        stopping: stopping.clone(),
+    };
+    let places = Arc::new(Semaphore::new(connections));
     accept(&listener, &Arc::new(server), &places, &stopping).await?;
     drop(listener);
     tracing::info!("stopping: letting open requests finish");
     let _ = stop.send(true);
-    let all = u32::try_from(config.max_connections).unwrap_or(u32::MAX);
+    let all = u32::try_from(connections).unwrap_or(u32::MAX);
     if tokio::time::timeout(STOP_TIME, places.acquire_many(all)).await.is_err() {
-        tracing::warn!("some requests did not finish in time");
+        tracing::warn!("some connections did not finish in time");
     }
     for (runner, thread) in threads {
         runner.stop();
@@ -88,20 +109,18 @@ async fn accept(listener: &TcpListener, server: &Arc<Server>, places: &Arc<Semap
         };
         // Over the cap: refused early, by closing.
         let Ok(place) = Arc::clone(places).try_acquire_owned() else { continue };
-        let (server, stopping) = (Arc::clone(server), stopping.clone());
-        tokio::spawn(async move {
-            connection(stream, from, server, stopping).await;
-            drop(place);
-        });
+        tokio::spawn(connection(stream, from, place, Arc::clone(server), stopping.clone()));
     }
 }
 
 /// One connection, with its limits; asked to finish when the server stops.
-async fn connection(stream: TcpStream, from: SocketAddr, server: Arc<Server>, mut stopping: watch::Receiver<bool>) {
+async fn connection(stream: TcpStream, from: SocketAddr, place: OwnedSemaphorePermit, server: Arc<Server>, mut stopping: watch::Receiver<bool>) {
     let _ = stream.set_nodelay(true);
+    let own = Connection { from: from.ip(), place: Arc::new(place), is_socket: Arc::default() };
+    let stream = Guarded::new(stream, |stream| drop(stream.set_zero_linger()), Arc::clone(&own.is_socket));
     let service = service_fn(move |request| {
-        let server = Arc::clone(&server);
-        async move { Ok::<_, Infallible>(routes::answer(&server, from.ip(), request).await) }
+        let (server, own) = (Arc::clone(&server), own.clone());
+        async move { Ok::<_, Infallible>(routes::answer(&server, &own, request).await) }
     });
     let connection = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())

@@ -1,63 +1,101 @@
-//! One WebSocket: moves text between a peer and its desk, and closes when the peer is silent.
+//! One WebSocket: moves text between a peer and its desk, and closes when the peer is silent, reads too slowly or says too much.
 
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
-use desk::{Peer, refusal};
-use front::Watch;
+use desk::{Peer, is_refusal, refusal};
+use front::{Close, Refused, Watch};
 use protocol::Millis;
 use std::time::Duration;
 use tokio::{
-    sync::{mpsc, watch},
-    time::{Instant, interval, sleep_until},
+    sync::watch,
+    time::{Instant, interval, sleep_until, timeout},
 };
 
-use crate::runner::Runner;
+use crate::{
+    outgoing::{self, Waiting},
+    runner::Runner,
+    stream::WRITE_TIME,
+};
 
 const PING_EVERY: Duration = Duration::from_secs(10);
-/// Frames waiting for a slow peer.
-const OUTGOING: usize = 256;
+/// How long the peer may take to answer that it is closed.
+const GOODBYE: Duration = Duration::from_secs(1);
 
-pub async fn carry(mut socket: WebSocket, runner: Runner, peer: Peer, mut stopping: watch::Receiver<bool>) {
-    let (sender, mut outgoing) = mpsc::channel(OUTGOING);
-    if runner.opened(peer.id, sender).is_err() {
-        let _ = socket.send(close(1013, "try again later")).await;
-        return;
+/// The peer comes back at once, and resumes.
+const AGAIN: Close = Close { code: 1013, reason: "try again" };
+const LATER: Close = Close { code: 1013, reason: "try again later" };
+const RESTART: Close = Close { code: 1012, reason: "the server restarts" };
+
+pub async fn carry(mut socket: WebSocket, runner: Runner, peer: Peer, stopping: watch::Receiver<bool>) {
+    let (outgoing, waiting) = outgoing::channel();
+    let id = peer.id;
+    let close = match runner.opened(id, outgoing) {
+        Ok(()) => {
+            let close = talk(&mut socket, &runner, peer, waiting, stopping).await;
+            runner.left(id);
+            close
+        }
+        Err(_) => Some(LATER),
+    };
+    if let Some(Close { code, reason }) = close
+        && send(&mut socket, Message::Close(Some(CloseFrame { code, reason: Utf8Bytes::from_static(reason) }))).await
+    {
+        // What came meanwhile is read: left unread, the system would call the connection reset and the reason might be lost.
+        let _ = timeout(GOODBYE, async { while let Some(Ok(_)) = socket.recv().await {} }).await;
     }
+}
+
+/// Until there is a reason to close, or nobody to tell it to.
+async fn talk(socket: &mut WebSocket, runner: &Runner, peer: Peer, mut waiting: Waiting, mut stopping: watch::Receiver<bool>) -> Option<Close> {
     let start = Instant::now();
     let now = || start.elapsed().as_millis() as Millis;
     let mut watch = Watch::opened(0);
     let mut ping = interval(PING_EVERY);
     loop {
-        tokio::select! {
-            frame = outgoing.recv() => match frame {
-                Some(text) => if socket.send(Message::Text(text.into())).await.is_err() { break },
-                // The desk cut this peer: it will resume.
-                None => { let _ = socket.send(close(1013, "try again")).await; break }
+        let close = tokio::select! {
+            frame = waiting.next() => match frame {
+                Some(text) => {
+                    let counted = if is_refusal(&text) { watch.refused(now()) } else { Ok(()) };
+                    if !send(socket, Message::Text(text.into())).await {
+                        return None;
+                    }
+                    counted
+                }
+                None => Err(AGAIN),
             },
             message = socket.recv() => {
-                let refused = match message {
-                    Some(Ok(Message::Text(text))) => match watch.frame(now(), &text) {
+                let heard = match message {
+                    Some(Ok(Message::Text(text))) => match watch.frame(now(), Some(&text)) {
                         // Too much waits for the desk: the peer comes back later, and asks again for what it missed.
-                        Ok(()) if runner.frame(peer.clone(), text.as_str()).is_err() => {
-                            let _ = socket.send(close(1013, "try again later")).await;
-                            break;
-                        }
-                        heard => heard,
+                        Ok(()) => runner.frame(peer.clone(), text.as_str()).map_err(|_| Refused::Closed(LATER)),
+                        refused => refused,
                     },
-                    Some(Ok(Message::Binary(_))) => Err(watch.bytes(now())),
-                    Some(Ok(Message::Ping(_) | Message::Pong(_))) => { watch.is_alive(now()); Ok(()) }
-                    Some(Ok(Message::Close(_)) | Err(_)) | None => break,
+                    Some(Ok(Message::Binary(_))) => watch.frame(now(), None),
+                    Some(Ok(Message::Ping(_) | Message::Pong(_))) => watch.ping(now()).map_err(Refused::Closed),
+                    Some(Ok(Message::Close(_)) | Err(_)) | None => return None,
                 };
-                if let Err(rejection) = refused
-                    && socket.send(Message::Text(refusal(rejection).into())).await.is_err() { break }
+                match heard {
+                    Ok(()) => Ok(()),
+                    Err(Refused::Closed(close)) => Err(close),
+                    Err(Refused::Answered(rejection)) => {
+                        if !send(socket, Message::Text(refusal(rejection).into())).await {
+                            return None;
+                        }
+                        Ok(())
+                    }
+                }
             },
-            _ = ping.tick() => if socket.send(Message::Ping(Vec::new().into())).await.is_err() { break },
-            () = sleep_until(start + Duration::from_millis(watch.closes_at())) => break,
-            _ = stopping.changed() => { let _ = socket.send(close(1012, "the server restarts")).await; break }
+            _ = ping.tick() => if send(socket, Message::Ping(Vec::new().into())).await { Ok(()) } else { return None },
+            () = sleep_until(start + Duration::from_millis(watch.closes_at())) => Err(Close::SILENT),
+            _ = stopping.changed() => Err(RESTART),
+        };
+        if let Err(close) = close {
+            return Some(close);
         }
+        watch.known(now(), waiting.is_known());
     }
-    runner.left(peer.id);
 }
 
-fn close(code: u16, reason: &'static str) -> Message {
-    Message::Close(Some(CloseFrame { code, reason: Utf8Bytes::from_static(reason) }))
+/// False if the peer is gone, or does not take one frame in time.
+async fn send(socket: &mut WebSocket, message: Message) -> bool {
+    matches!(timeout(WRITE_TIME, socket.send(message)).await, Ok(Ok(())))
 }

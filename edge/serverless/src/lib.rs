@@ -40,10 +40,12 @@ impl Server {
         &self,
         method: &str,
         path: &str,
-        own_origin: &str,
+        own_origin: Option<String>,
         origin: Option<String>,
         cookie: Option<String>,
         authorization: Option<String>,
+        socket_key: Option<String>,
+        socket_version: Option<String>,
         address: Option<String>,
         now: f64,
         peer: f64,
@@ -52,10 +54,12 @@ impl Server {
         let asked = Asked {
             method,
             path,
-            own_origin,
+            own_origin: own_origin.as_deref(),
             origin: origin.as_deref(),
             cookie: cookie.as_deref(),
             authorization: authorization.as_deref(),
+            socket_key: socket_key.as_deref(),
+            socket_version: socket_version.as_deref(),
             address: address.and_then(|address| address.parse().ok()),
             now: now as Millis,
             peer: PeerId(peer as u64),
@@ -69,6 +73,30 @@ impl Server {
         let settings = self.front.site(site).ok_or_else(|| JsError::new("no such site"))?;
         Runner::open(settings.clone(), storage, now as Millis, &held)
     }
+}
+
+/// The headers that every response carries, as JSON: pairs of a name and a value.
+#[wasm_bindgen]
+pub fn common_headers(is_https: bool) -> String {
+    json(&front::common_headers(is_https).collect::<Vec<_>>())
+}
+
+/// A `PUBLIC_URL` as browsers write the origin; throws if it cannot be one.
+#[wasm_bindgen]
+pub fn public_origin(url: &str) -> Result<String, JsError> {
+    front::public_origin(url).map_err(|why| JsError::new(&format!("PUBLIC_URL: {why}")))
+}
+
+/// The origin without a `PUBLIC_URL`, see `front::local_origin`.
+#[wasm_bindgen]
+pub fn local_origin(host: &str) -> Option<String> {
+    front::local_origin(host)
+}
+
+/// The visitor's address in a proxy's header, see `front::forwarded`.
+#[wasm_bindgen]
+pub fn forwarded(header: &str, trusted_hops: usize) -> Option<String> {
+    front::forwarded(std::iter::once(header), trusted_hops).map(|address| address.to_string())
 }
 
 pub(crate) fn json(value: &impl serde::Serialize) -> String {

@@ -1,7 +1,7 @@
 //! One desk at work.
 
-use desk::{Frame, Hash, Input, Keeper, Peer, PeerId, Side, refusal, settings::SiteSettings};
-use front::{Answer, LINK_MS, Watch};
+use desk::{Frame, Hash, Input, Keeper, Peer, PeerId, Side, is_refusal, refusal, settings::SiteSettings};
+use front::{Answer, Close, LINK_MS, Refused, Watch};
 use js_sys::Array;
 use protocol::{AgentId, Millis, Rejection, RejectionCode};
 use serde::{Deserialize, Serialize};
@@ -63,20 +63,26 @@ impl Runner {
     }
 
     /// A frame on a socket; `text` is none if it was not text. Gives what is to be kept beside the socket from now on; a refusal for this
-    /// very socket, or none; and peers and frames.
+    /// very socket, or none; why the socket is to be closed, or none; and peers and frames.
     pub fn frame(&mut self, now: f64, beside: &str, text: Option<String>) -> Result<Array, JsError> {
         let Beside { peer, mut watch } = serde_json::from_str(beside)?;
-        let at = now as Millis;
-        let heard = match text {
-            Some(text) => watch.frame(at, &text).map(|()| text),
-            None => Err(watch.bytes(at)),
-        };
-        let beside = json(&Beside { peer: peer.clone(), watch });
-        let (refused, sends) = match heard {
-            Ok(text) => (JsValue::UNDEFINED, sends(self.handle(now, &[hear(peer, &text)])?)),
-            Err(rejection) => (refusal(rejection).into(), Array::new()),
-        };
-        Ok(Array::of3(&beside.into(), &refused, &sends))
+        let (at, id) = (now as Millis, peer.id);
+        let heard = watch.frame(at, text.as_deref());
+        let (mut refused, mut close, mut others) = (JsValue::UNDEFINED, None, Array::new());
+        match heard {
+            Ok(()) => {
+                let told = self.handle(now, &[hear(peer.clone(), &text.unwrap_or_default())])?;
+                let refusals = told.iter().filter(|(to, text)| *to == id && is_refusal(text)).count();
+                close = (0..refusals).find_map(|_| watch.refused(at).err());
+                watch.known(at, self.keeper.listens(id));
+                others = sends(told);
+            }
+            Err(Refused::Answered(rejection)) => refused = refusal(rejection).into(),
+            Err(Refused::Closed(why)) => close = Some(why),
+        }
+        let beside = json(&Beside { peer, watch });
+        let close = close.map_or(JsValue::UNDEFINED, |Close { reason, .. }| reason.into());
+        Ok(Array::of4(&beside.into(), &refused, &close, &others))
     }
 
     /// A socket is gone.
