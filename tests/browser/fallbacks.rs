@@ -39,7 +39,7 @@ async fn outside_business_hours_the_visitor_learns_when_it_opens_and_gets_an_ans
     let browsers = tests::Browsers::start()?;
     let visitor = Visitor::arrives(&browsers, &stage).await?;
     visitor.asks_for_a_person("Kim", "Orders").await?;
-    visitor.reads("We are closed now and open").await?;
+    visitor.reads("We are closed now and back").await?;
     visitor.presses("Answer by e-mail").await?;
     visitor.tells_what_it_is_about("where is order FT-20418").await?;
     visitor.reads("Your e-mail address").await?;

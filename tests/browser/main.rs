@@ -3,6 +3,7 @@
 mod desk_work;
 mod fallbacks;
 mod page;
+mod strangers;
 mod whole_way;
 
 /// One test: a stage, a driver, and what happens.

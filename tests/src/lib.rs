@@ -7,6 +7,7 @@ pub mod frames;
 pub mod history;
 pub mod host;
 pub mod stage;
+pub mod strangers;
 pub mod visitor;
 
 pub use agent::Agent;

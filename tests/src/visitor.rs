@@ -8,7 +8,7 @@ use crate::{
     stage::Stage,
 };
 
-const HOST: &str = "const host = [...document.documentElement.children].find(e => e.shadowRoot);";
+const HOST: &str = "const host = document.querySelector('baton-chat');";
 
 pub struct Visitor {
     pub driver: WebDriver,
@@ -25,6 +25,11 @@ impl Visitor {
         let visitor = Self { driver: browsers.window(look).await?, shop: stage.shop.clone() };
         visitor.goes_to("/").await?;
         Ok(visitor)
+    }
+
+    /// Whoever sits at a window that shows some page of an origin.
+    pub fn at(driver: WebDriver, origin: &str) -> Self {
+        Self { driver, shop: origin.to_owned() }
     }
 
     pub async fn goes_to(&self, path: &str) -> Result<()> {

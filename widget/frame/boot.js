@@ -1,4 +1,5 @@
-// Starts the Wasm. What is sent before it is there waits; if it cannot run at all, a plain form hands off.
+// Starts the Wasm once the page asks for it. What is sent before it is there waits; if it
+// cannot run at all, a plain form hands off.
 import start from "{{glue}}";
 
 const input = document.getElementById("input");
@@ -8,7 +9,9 @@ const settings = JSON.parse(document.getElementById("settings").textContent);
 const early = [];
 let wantsHuman = false;
 
-const tellPage = (message) => settings.origins.forEach((origin) => parent.postMessage({ baton: message }, origin));
+const embedder = location.ancestorOrigins?.[0];
+const origins = embedder ? settings.origins.filter((origin) => origin === embedder) : settings.origins;
+const tellPage = (message) => origins.forEach((origin) => parent.postMessage({ baton: message }, origin));
 const onSubmit = (event) => {
   event.preventDefault();
   if (input.value.trim()) {
@@ -27,7 +30,36 @@ input.addEventListener("keydown", onKey);
 human.addEventListener("click", onHuman);
 document.getElementById("title").textContent = settings.name;
 
-start({ module_or_path: fetch(document.documentElement.dataset.wasm) }).then(ready, plainForm);
+paint(/^#[\da-f]{6}$/i.exec(location.hash)?.[0]);
+
+// Any word of the page starts it (here.js hears it); without one it starts after a while.
+const { wasm, base, wanted } = document.documentElement.dataset;
+let isBegun = false;
+const begin = () => {
+  if (isBegun) return;
+  isBegun = true;
+  document.head.append(Object.assign(document.createElement("link"), { rel: "preload", as: "fetch", crossOrigin: "anonymous", href: base }));
+  start({ module_or_path: fetch(wasm) }).then(ready, plainForm);
+};
+addEventListener("wanted", begin);
+setTimeout(begin, wanted === undefined ? 4000 : 0);
+// A page that comes back from the back/forward cache has lost its socket, as one that was offline.
+addEventListener("pageshow", ({ persisted }) => persisted && dispatchEvent(new Event("online")));
+
+/** The page's accent, with text on it in black or white and as text itself only where it can be read; the loader has the same bound. */
+function paint(accent) {
+  if (!accent || accent === "#14594a") return;
+  const { style } = document.documentElement;
+  const luminance = [0.2126, 0.7152, 0.0722].reduce((sum, share, i) => sum + share * (parseInt(accent.substr(1 + 2 * i, 2), 16) / 255) ** 2.2, 0);
+  const set = (name, value) => style.setProperty(name, value);
+  for (const name of ["--head", "--fill"]) set(name, accent);
+  for (const name of ["--on-head", "--on-fill"]) set(name, luminance > 0.18 ? "#000" : "#fff");
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  // A contrast of 4.5 to the paper of frame.css.
+  const ink = () => set("--accent", (dark.matches ? luminance > 0.23 : luminance < 0.18) ? accent : "var(--ink)");
+  dark.addEventListener("change", ink);
+  ink();
+}
 
 function stopWaiting() {
   composer.removeEventListener("submit", onSubmit);

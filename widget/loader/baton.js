@@ -1,104 +1,206 @@
-// The script tag: paints the launcher and the button at once, and makes one frame when the visitor first reaches for it or
-// the page is idle. It reads nothing of the page but its own tag.
+// The script tag: makes one frame, and paints the launcher and the button as soon as the frame's document is known to be right for this
+// page. It reads nothing of the page but its own settings, and its address.
 (() => {
-  const tag = document.currentScript || document.querySelector("script[data-site]");
-  const { site, faq } = tag.dataset;
-  const edge = new URL(tag.src).origin;
+  // A page may hold the tag twice, and may run it again when it replaces its body.
+  if (window.Baton?.reset) return;
+  // Tag managers drop attributes, and modules do not know their own tag.
+  const tag = document.currentScript || document.querySelector('script[src*="/baton.js"]');
+  const url = new URL(tag?.src || location);
+  const settings = { ...window.BatonSettings, ...Object.fromEntries(url.searchParams), ...tag?.dataset };
+  const { site, faq } = settings;
+  const edge = new URL(settings.edge || url).origin;
   const say = (text) => console.error(`Baton: ${text}`);
-  if (!site) return say('the script tag needs data-site="…", the site\'s key.');
+  if (!site) return say('it needs the site\'s key: data-site="…", ?site=… or BatonSettings.site.');
+  const look = (name, otherwise, shape) => {
+    const value = settings[name] ?? otherwise;
+    if (shape.test(value)) return value;
+    say(`${name} "${value}" is not like "${otherwise}", and is ignored.`);
+    return otherwise;
+  };
+  const accent = look("accent", "#14594a", /^#([\da-f]{3}){1,2}$/i).replace(/^#(.)(.)(.)$/, "#$1$1$2$2$3$3");
+  const [vertical, horizontal] = look("corner", "bottom-right", /^(top|bottom)-(left|right)$/).split("-");
+  const [x, y] = ["x", "y"].map((name) => look(name, "16", /^\d{1,3}$/));
+  // Whether text on it is black or white. The relative luminance of WCAG 2.2 but for its gamma, which is simplified to 2.2: either way the
+  // contrast is 4.5 or more (tried with every third value of red, green and blue).
+  const light = [0.2126, 0.7152, 0.0722].reduce((sum, share, i) => sum + share * (parseInt(accent.substr(1 + 2 * i, 2), 16) / 255) ** 2.2, 0) > 0.18;
 
-  const host = document.createElement("div");
+  // Where the open chat covers the page.
+  const small = matchMedia("(max-width:480px),(max-height:480px)");
+
+  // Rules of a shadow tree that are important win over all of the page's; in the top layer, nothing of the page covers or moves it.
+  const make = (name, properties) => Object.assign(document.createElement(name), properties);
+  const host = make("baton-chat", { popover: "manual" });
   const root = host.attachShadow({ mode: "open" });
   const style = new CSSStyleSheet();
   style.replaceSync(`
-:host{all:initial;position:fixed;inset:auto 16px 16px auto;z-index:2147483000;font:15px system-ui,sans-serif;color-scheme:light dark}
-nav{display:flex;gap:8px;justify-content:end}
-button{font:600 15px system-ui,sans-serif;min-height:48px;border:0;border-radius:24px;padding:0 18px;cursor:pointer;background:#14594a;color:#fff;box-shadow:0 2px 10px #0004}
-#h{background:#fff;color:#14594a}
-#c{width:48px;padding:0;position:relative}
-#c svg{display:block;margin:auto}
-b{position:absolute;top:-4px;right:-4px;min-width:20px;line-height:20px;border-radius:10px;background:#a3231a;color:#fff;font-size:12px}
+:host{${`all:initial;position:fixed;inset:auto;${vertical}:${y}px;${horizontal}:${x}px;z-index:2147483647;display:flex;flex-direction:column${vertical === "top" ? "-reverse" : ""};align-items:${horizontal === "left" ? "start" : "end"};gap:8px;pointer-events:none;color-scheme:light dark;`.replace(/;/g, "!important;")}}
+nav{display:flex;gap:8px}
+*{pointer-events:auto}
+button{font:600 15px system-ui,sans-serif;min-height:48px;border:0;border-radius:24px;padding:0 18px;cursor:pointer;background:${accent};color:${light ? "#000" : "#fff"};box-shadow:0 2px 10px #0004}
+#h{background:#fff;color:${light ? "#000" : accent}}
+#c{min-width:48px;padding:0 12px;position:relative;display:flex;gap:8px;align-items:center}
+i{width:24px;height:24px;background:currentColor;clip-path:path("M5 4h14q2 0 2 2v9q0 2-2 2H10l-6 5V6q0-2 1-2z");forced-color-adjust:none}
+b{position:absolute;top:-4px;right:-4px;min-width:20px;font:12px/20px system-ui;border-radius:10px;background:#a3231a;color:#fff}
 b:empty{display:none}
-button:focus-visible{outline:3px solid #14594a;outline-offset:3px}
+button:focus-visible{outline:3px solid ${light ? "#000" : accent};outline-offset:3px}
 iframe{display:none;border:0;width:min(390px,calc(100vw - 32px));height:min(640px,calc(100dvh - 32px));border-radius:16px;box-shadow:0 6px 30px #0005;background:Canvas}
+:host([peek]) iframe{display:block;width:min(320px,calc(100vw - 32px));height:56px}
 :host([open]) iframe{display:block}
 :host([open]) nav{display:none}
-@media(max-width:480px){:host([open]){inset:0}:host([open]) iframe{width:100vw;height:100dvh;border-radius:0}}
-@media print{:host{display:none}}`);
+@media ${small.media}{:host([open]){inset:0!important}:host([open]) iframe{width:100vw;height:100dvh;border-radius:0}}
+@media print{:host{display:none!important}}`);
   root.adoptedStyleSheets = [style];
 
-  const make = (parent, name, set) => parent.appendChild(Object.assign(document.createElement(name), set));
-  const nav = make(root, "nav", { ariaLabel: "Chat" });
-  const human = make(nav, "button", { id: "h", type: "button", textContent: "Talk to a human" });
-  const launcher = make(nav, "button", { id: "c", type: "button", ariaLabel: "Open the chat" });
-  const picture = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  for (const [key, value] of Object.entries({ viewBox: "0 0 24 24", width: 24, height: 24, fill: "none", stroke: "currentColor", "stroke-width": 2, "aria-hidden": true })) picture.setAttribute(key, value);
-  const path = document.createElementNS(picture.namespaceURI, "path");
-  path.setAttribute("d", "M4 5h16v11H9l-5 4z");
-  picture.append(path);
-  launcher.append(picture);
-  const badge = make(launcher, "b", {});
-  document.documentElement.append(host);
+  const nav = make("nav", { ariaLabel: "Chat" });
+  const human = make("button", { id: "h", textContent: "Talk to a human" });
+  const launcher = make("button", { id: "c" });
+  const badge = make("b");
+  launcher.append(make("i"), settings.launcher || "", badge);
+  nav.append(human, launcher);
+  const frame = make("iframe", { title: "Chat", src: `${edge}/v1/frame/${encodeURIComponent(site)}${accent}`, referrerPolicy: "no-referrer" });
+  root.append(frame);
 
-  let frame, isReady, answers, focused;
+  let isHere, isReady, wanted, isLoading, focused, told;
   const waiting = [];
-  const tell = (baton) => (isReady ? frame.contentWindow.postMessage({ baton }, edge) : waiting.push(baton));
-
-  const load = () => {
-    if (frame) return;
-    frame = make(root, "iframe", { title: "Chat", src: `${edge}/v1/frame/${encodeURIComponent(site)}`, referrerPolicy: "no-referrer" });
-    frame.onload = () =>
-      setTimeout(() => {
-        if (isReady) return;
-        host.remove();
-        say(`the chat is not shown, because the edge at ${edge} refused it: check that site "${site}" exists and that its origins hold "${location.origin}".`);
-      }, 8000);
+  const set = (name, on) => host.toggleAttribute(name, on);
+  const isOpen = () => host.hasAttribute("open");
+  const post = (baton) => frame.contentWindow?.postMessage({ baton }, edge);
+  // The frame's document is small; the rest of it waits for this.
+  const start = () => post({ start: {} });
+  const tell = (baton) => (isReady ? post(baton) : waiting.push(baton));
+  // The path, and the path of a page that routes by its fragment; never a query.
+  const tellPage = () => {
+    const path = location.pathname + (/^#!?\//.test(location.hash) ? location.hash.split("?")[0] : "");
+    if (isReady && told !== path) tell({ page: { path: (told = path) } });
   };
+
   const open = (byButton, byItself) => {
-    load();
-    focused = root.activeElement || document.activeElement;
-    host.setAttribute("open", "");
-    tell({ page: { path: location.pathname } });
+    if (!isHere) return (wanted = () => open(byButton, byItself));
+    focused = root.activeElement || document.activeElement || launcher;
+    start();
+    set("peek", false);
+    set("open", true);
+    tellPage();
     tell({ open: { human: byButton } });
     if (!byItself) frame.focus();
   };
   const hide = () => {
-    if (!host.hasAttribute("open")) return;
-    host.removeAttribute("open");
+    set("peek", false);
+    if (!isOpen()) return;
+    set("open", false);
     tell({ hide: {} });
-    (focused && focused !== document.body ? focused : launcher).focus();
+    (focused === document.body ? launcher : focused).focus();
   };
   const unread = (count) => {
     badge.textContent = count || "";
-    launcher.ariaLabel = count ? `Open the chat, ${count} unread` : "Open the chat";
+    launcher.ariaLabel = (settings.launcher || "Open the chat") + (count ? `, ${count} unread` : "");
+    set("peek", count && !isOpen());
+  };
+  const loadAnswers = async () => {
+    let entries = [];
+    let from;
+    try {
+      if (faq) {
+        // Against the page's own address: a <base> is about its links.
+        const answer = await fetch((from = new URL(faq, location).href));
+        if (!answer.ok) throw Error(`HTTP ${answer.status}`);
+        entries = await answer.json();
+      }
+    } catch (error) {
+      say(`data-faq="${faq}" cannot be read: ${error.message}`);
+    }
+    isLoading = 0;
+    tell({ answers: { entries, from } });
   };
 
   addEventListener("message", (event) => {
-    const said = event.source === frame?.contentWindow && event.origin === edge && event.data?.baton;
+    const said = event.source === frame.contentWindow && event.origin === edge && event.data?.baton;
     if (!said) return;
-    if (said.ready) {
-      isReady = true;
-      waiting.splice(0).forEach(tell);
-      unread(said.ready.unread);
-      if (said.ready.open && !host.hasAttribute("open")) open(false, true);
+    if (said.here) {
+      isHere = 1;
+      unread(0);
+      root.append(nav);
+      const idle = () => (window.requestIdleCallback || setTimeout)(start);
+      document.readyState === "complete" ? idle() : addEventListener("load", idle);
+      nav.onpointerenter = start;
+      wanted?.();
     }
-    if (said.hide) hide();
+    if (said.ready) {
+      isReady = 1;
+      told = 0;
+      tellPage();
+      waiting.splice(0).forEach(post);
+      unread(said.ready.unread);
+      if (said.ready.open && !isOpen()) small.matches ? tell({ hide: {} }) : open(false, true);
+    }
+    if (said.hide || (said.link && small.matches)) hide();
+    if (said.show) show();
     if (said.unread) unread(said.unread.count);
-    if (said.want_answers)
-      answers ??= (faq ? fetch(faq).then((response) => response.json()) : Promise.resolve([])).then(
-        (entries) => tell({ answers: { entries } }),
-        (error) => {
-          answers = 0;
-          say(`the questions and answers at data-faq="${faq}" cannot be read: ${error.message}`);
-          tell({ answers: { entries: [] } });
-        },
-      );
+    if (said.warn) say(said.warn.text);
+    if (said.want_answers) isLoading ||= loadAnswers();
   });
-  human.onclick = () => open(true);
-  launcher.onclick = () => open(false);
-  nav.onpointerenter = nav.onfocusin = load;
-  const idle = () => (window.requestIdleCallback || setTimeout)(load);
-  document.readyState === "complete" ? idle() : addEventListener("load", idle);
-  window.Baton = { open: () => open(false), talkToHuman: () => open(true), hide, identify: (profile) => tell({ identify: { profile } }) };
+
+  // What the browser does not show is taken away, and the page's console says why.
+  const fail = (why) => {
+    if (isHere) return;
+    isHere = 1;
+    watch.disconnect();
+    host.remove();
+    say(`the chat is not shown: ${why}.`);
+  };
+  document.addEventListener("securitypolicyviolation", ({ disposition, effectiveDirective, blockedURI }) => {
+    if (disposition === "enforce" && effectiveDirective === "frame-src" && blockedURI.startsWith(edge)) fail(`this page's Content-Security-Policy lacks ${edge} in frame-src`);
+  });
+  frame.onload = () =>
+    setTimeout(async () => {
+      if (isHere) return;
+      const answer = await fetch(frame.src).catch(() => 0);
+      const text = answer && (await answer.text());
+      fail(
+        !answer
+          ? `${edge} does not answer`
+          : !answer.ok
+            ? `${edge} has no site "${site}"`
+            : text.includes(`"${location.origin}"`)
+              ? "the browser blocks it"
+              : `the origins of site "${site}" lack "${location.origin}"`,
+      );
+    }, 2000);
+
+  // Outside of the body, since pages replace that; and back again if they replace everything.
+  const attach = () => {
+    if (!host.isConnected) {
+      isHere = isReady = 0;
+      nav.remove();
+      set("open", false);
+      document.documentElement.append(host);
+      host.showPopover?.();
+    }
+    watch.observe(document, { childList: true });
+    watch.observe(document.documentElement, { childList: true });
+  };
+  const watch = new MutationObserver(attach);
+  attach();
+  window.navigation ? navigation.addEventListener("currententrychange", tellPage) : setInterval(tellPage, 1000);
+
+  const show = () => open(false);
+  const talkToHuman = () => open(true);
+  human.onclick = talkToHuman;
+  launcher.onclick = show;
+  window.Baton = {
+    open: show,
+    show,
+    talkToHuman,
+    hide,
+    identify(profile) {
+      try {
+        // What cannot be sent is told here; the frame names what is malformed.
+        tell({ identify: { profile: JSON.parse(JSON.stringify(profile)) } });
+      } catch (error) {
+        say(`identify: ${error.message}`);
+      }
+    },
+    reset: () => tell({ reset: {} }),
+  };
   dispatchEvent(new Event("baton"));
 })();

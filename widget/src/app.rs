@@ -1,6 +1,7 @@
 //! What happens next: takes an event, changes the thread, and says what must be done. No DOM, no network, no clock.
 
 mod bot;
+mod greeting;
 mod handoff;
 mod identity;
 mod listening;
@@ -207,6 +208,9 @@ impl App {
             }
             Event::AnswersLoaded(entries) => {
                 self.answers = Some(Answers::new(entries, &self.models));
+                if self.thread.panel_open {
+                    self.greet(fresh);
+                }
                 if let Some((text, reading)) = self.waiting_for_answers.take() {
                     self.answer(fresh, &text, &reading, &mut commands);
                 }
@@ -250,11 +254,11 @@ impl App {
         }
         self.thread.unread = 0;
         commands.push(Command::Unread(0));
-        if self.thread.lines.is_empty() {
-            self.say(fresh, Locale::GREETING);
-        }
         if self.answers.is_none() {
             commands.push(Command::LoadAnswers);
+        }
+        if human || self.answers.is_some() {
+            self.greet(fresh);
         }
         if human {
             self.press(fresh, Press::Human, commands);

@@ -1,9 +1,18 @@
-//! The browser's clock and randomness.
+//! The browser's clock and randomness; of the clock, what tests without a browser need as well.
 
 use protocol::Millis;
 
 pub fn now() -> Millis {
-    js_sys::Date::now() as Millis
+    if cfg!(target_arch = "wasm32") {
+        js_sys::Date::now() as Millis
+    } else {
+        std::time::UNIX_EPOCH.elapsed().map_or(0, |since| since.as_millis() as Millis)
+    }
+}
+
+/// How far the visitor's clock was, or will be, ahead of UTC at a time.
+pub fn offset_minutes(at: Millis) -> i64 {
+    if cfg!(target_arch = "wasm32") { -js_sys::Date::new(&(at as f64).into()).get_timezone_offset() as i64 } else { 0 }
 }
 
 /// That many random bytes in hex, from the browser's own source.

@@ -6,10 +6,10 @@ use gloo_events::EventListener;
 use protocol::Text;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::MessageEvent;
+use web_sys::{MessageEvent, Url};
 
 use crate::{
-    answers::Entry,
+    answers::{self, Lenient, Written},
     app::Event,
     identity::{self, Given},
     json, page,
@@ -19,11 +19,19 @@ use crate::{
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum FromPage {
-    Open { human: bool },
+    Open {
+        human: bool,
+    },
     Hide {},
-    Answers { entries: Vec<Entry> },
+    /// The site's questions and answers as they were found, and where.
+    Answers {
+        entries: Lenient<Vec<Lenient<Written>>>,
+        from: Option<String>,
+    },
     Reset {},
-    Page { path: String },
+    Page {
+        path: String,
+    },
 }
 
 #[derive(Deserialize)]
@@ -40,6 +48,10 @@ enum ToPage {
         unread: u32,
     },
     Hide {},
+    /// The line that is shown above the closed launcher was pressed.
+    Show {},
+    /// A link to the site's own pages is being followed.
+    Link {},
     Unread {
         count: u32,
     },
@@ -82,6 +94,19 @@ impl HostPage {
 
     pub fn say_hide(&self) {
         self.post(ToPage::Hide {});
+    }
+
+    pub fn say_show(&self) {
+        self.post(ToPage::Show {});
+    }
+
+    pub fn say_link(&self) {
+        self.post(ToPage::Link {});
+    }
+
+    /// The page's origin, once it is known.
+    pub fn origin(&self) -> Option<String> {
+        self.origin.borrow().clone()
     }
 
     pub fn say_unread(&self, count: u32) {
@@ -130,7 +155,11 @@ fn hear(event: &MessageEvent, allowed: &[String], known: &RefCell<Option<String>
     page::dispatch(match baton {
         FromPage::Open { human } => Event::Opened { human },
         FromPage::Hide {} => Event::Hidden,
-        FromPage::Answers { entries } => Event::AnswersLoaded(entries),
+        FromPage::Answers { entries, from } => {
+            let (entries, wrong) = answers::read(entries, |url| resolve(url, from.as_deref()));
+            wrong.into_iter().for_each(page::warn);
+            Event::AnswersLoaded(entries)
+        }
         FromPage::Reset {} => Event::Reset,
         FromPage::Page { path } => Event::OnPage(Text::new(path.chars().take(300).collect::<String>())),
     });
@@ -165,4 +194,13 @@ fn given(profile: &JsValue, name: &str) -> Given {
 /// A field of an object that has it.
 fn field(object: &JsValue, name: &str) -> Option<JsValue> {
     js_sys::Reflect::get(object, &name.into()).ok().filter(|value| !value.is_undefined())
+}
+
+/// The whole address of one that may be relative.
+fn resolve(url: &str, base: Option<&str>) -> Option<String> {
+    let url = match base {
+        Some(base) => Url::new_with_base(url, base),
+        None => Url::new(url),
+    };
+    url.ok().filter(|url| matches!(url.protocol().as_str(), "http:" | "https:")).map(|url| url.href())
 }

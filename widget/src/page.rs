@@ -157,9 +157,13 @@ pub fn hide() {
 
 /// Tells the site's owner something in the page's console.
 pub fn warn(text: String) {
+    with_host_page(|page| page.warn(text));
+}
+
+pub fn with_host_page(act: impl FnOnce(&HostPage)) {
     PAGE.with(|page| {
         if let Some(page) = page.get() {
-            page.host_page.warn(text);
+            act(&page.host_page);
         }
     });
 }

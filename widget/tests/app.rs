@@ -213,3 +213,48 @@ fn what_the_desk_refuses_for_now_is_kept_said_to_be_so_and_sent_again() {
     app.update(&fresh(), queued(None, false, QueuedBecause::Requested));
     assert!(app.delay.is_none() && app.thread.unsent.is_empty());
 }
+
+/// What stands in the panel once it is open and the site's answers have come.
+fn greeting(settings: impl FnOnce(&mut WidgetSettings), entries: &str) -> String {
+    let mut app = app();
+    settings(&mut app.settings);
+    app.update(&fresh(), Event::Opened { human: false });
+    assert!(app.thread.lines.is_empty(), "it waits until it is known whether there are answers");
+    app.update(&fresh(), Event::AnswersLoaded(serde_json::from_str(entries).unwrap()));
+    last(&app).to_owned()
+}
+
+const ONE_ENTRY: &str = r#"[{"question":"What does shipping cost?","answer":"€3.90."}]"#;
+
+#[test]
+fn the_greeting_promises_answers_only_where_there_are_some_and_people_only_while_they_are_there() {
+    let now = fresh().now;
+    let hours = |from_now: i64| (now as i64 + from_now * 3_600_000) as Millis;
+    assert_eq!(greeting(|_| {}, ONE_ENTRY), "Hello! Ask me anything. A person is one click away.");
+    assert_eq!(greeting(|_| {}, "[]"), "Hello! A person is one click away.");
+    let open = vec![(hours(-1), hours(1))];
+    assert_eq!(greeting(|own| own.open = Some(open), "[]"), "Hello! A person is one click away.");
+    // It is Tuesday, 19:06 in UTC.
+    let monday = vec![(hours(6 * 24), hours(6 * 24 + 1))];
+    let told = greeting(|own| own.open = Some(monday.clone()), ONE_ENTRY);
+    let nobody = greeting(|own| own.open = Some(Vec::new()), "[]");
+    assert!(told.starts_with("Hello! Ask me anything. Our team is back on ") && told.ends_with(", your time."), "{told}");
+    assert!(told.chars().filter(char::is_ascii_digit).count() >= 4, "from six days on with a date: {told}");
+    assert_eq!(nobody, "Hello! Our team is away at the moment.");
+    let own_words = |own: &mut WidgetSettings| {
+        own.greeting = Greeting { bot: Some("Moss".into()), open: Some("Good day.".into()), closed: None };
+        own.open = Some(monday);
+    };
+    let told = greeting(own_words, "[]");
+    assert!(told.starts_with("Hello! I am Moss. Our team is back"), "what is said while open is not said at night: {told}");
+    assert_eq!(greeting(|own| own.greeting.open = Some("Good day.".into()), "[]"), "Good day.");
+}
+
+#[test]
+fn who_asks_for_a_person_at_once_waits_for_no_answers() {
+    let mut app = app();
+    app.update(&fresh(), Event::Opened { human: true });
+    assert_eq!(app.thread.lines[0].text.reveal(), "Hello! A person is one click away.");
+    app.update(&fresh(), Event::AnswersLoaded(Vec::new()));
+    assert_eq!(app.thread.lines.iter().filter(|line| line.text.reveal().starts_with("Hello!")).count(), 1);
+}

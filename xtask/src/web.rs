@@ -20,10 +20,11 @@ const WORK: &str = "target/web-work";
 /// Of what the pages in `WEB` were made.
 const STAMP: &str = "target/web-work/stamp";
 /// What is not compiled.
-const SOURCES: [&str; 9] = [
+const SOURCES: [&str; 10] = [
     "widget/frame/boot.js",
     "widget/frame/frame.css",
     "widget/frame/frame.html",
+    "widget/frame/here.js",
     "widget/loader/baton.js",
     "widget/signals/models/base.bin",
     "widget/signals/models/pack.bin",
@@ -68,8 +69,9 @@ pub fn build() -> Result<()> {
         }
         script("widget/frame/boot.js", "widget", &mut names)?;
         script("www/console/page/boot.js", "console", &mut names)?;
-        style("widget/frame/frame.css", "frame", &mut names)?;
-        style("www/console/page/console.css", "console", &mut names)?;
+        small("widget/frame/here.js", "here", "js", &mut names)?;
+        small("widget/frame/frame.css", "frame", "css", &mut names)?;
+        small("www/console/page/console.css", "console", "css", &mut names)?;
         page("widget/frame/frame.html", "frame.html", &names)?;
         page("www/console/page/console.html", "console.html", &names)?;
         run(
@@ -162,10 +164,11 @@ fn script(source: &str, name: &str, names: &mut BTreeMap<String, String>) -> Res
     keep(&fs::read(&out)?, name, "js", names)
 }
 
-fn style(source: &str, name: &str, names: &mut BTreeMap<String, String>) -> Result<()> {
-    let out = format!("{WORK}/{name}.min.css");
+/// A file that stands alone.
+fn small(source: &str, name: &str, ending: &str, names: &mut BTreeMap<String, String>) -> Result<()> {
+    let out = format!("{WORK}/{name}.min.{ending}");
     run(&tools::bin("esbuild"), &[source, "--minify", "--log-level=warning", &format!("--outfile={out}")])?;
-    keep(&fs::read(&out)?, name, "css", names)
+    keep(&fs::read(&out)?, name, ending, names)
 }
 
 /// Writes a file under a name with a hash of its content.

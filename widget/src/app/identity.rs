@@ -5,7 +5,6 @@ use protocol::{Author, ConversationId, Profile, Token};
 use super::{App, Command, Fresh};
 use crate::{
     identity::{Identity, merge},
-    locale::Locale,
     thread::Thread,
 };
 
@@ -60,7 +59,7 @@ impl App {
         self.learn(self.models.clone());
         commands.extend([Command::CloseSocket, Command::Forget, Command::Unread(0)]);
         if self.thread.panel_open {
-            self.say(fresh, Locale::GREETING);
+            self.greet(fresh);
         }
         old
     }

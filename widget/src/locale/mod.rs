@@ -1,14 +1,15 @@
 //! What the widget says, in English. The words are plain and promise only what is known.
 
-use protocol::{Commitment, FallbackKind, Millis, Outcome, QueuedBecause, Receipt, Staffing, WaitEstimate};
+use protocol::{Commitment, FallbackKind, Millis, Outcome, QueuedBecause, Receipt, Staffing, WaitEstimate, WidgetSettings};
 
-use crate::app::Delay;
+use crate::{app::Delay, clock};
+
+mod time;
 
 /// English.
 pub struct Locale;
 
 impl Locale {
-    pub const GREETING: &str = "Hello! Ask me anything about orders, returns or payments. A person is one click away, any time.";
     pub const TALK_TO_HUMAN: &str = "Talk to a human";
     pub const DID_IT_HELP: &str = "Did that help?";
     pub const YES: &str = "Yes";
@@ -64,6 +65,30 @@ impl Locale {
     pub const NOT_ERASED: &str = "Nothing was deleted.";
     pub const NEW_CONVERSATION: &str = "New conversation";
 
+    /// The site's own words where it has some, else what is true at this time.
+    pub fn greeting(settings: &WidgetSettings, now: Millis, can_answer: bool) -> String {
+        let own = &settings.greeting;
+        let back = Self::back(settings, now);
+        if let Some(words) = if back.is_none() { &own.open } else { &own.closed } {
+            return words.clone();
+        }
+        let hello = own.bot.as_ref().map_or("Hello!".to_owned(), |bot| format!("Hello! I am {bot}."));
+        let ask = if can_answer { " Ask me anything." } else { "" };
+        format!("{hello}{ask} {}", back.as_deref().unwrap_or("A person is one click away."))
+    }
+
+    /// When people are back; none while they are there.
+    pub fn back(settings: &WidgetSettings, now: Millis) -> Option<String> {
+        let spans = settings.open.as_ref()?;
+        if spans.iter().any(|(from, to)| *from <= now && now < *to) {
+            return None;
+        }
+        Some(match spans.iter().find(|(from, _)| *from > now) {
+            Some((from, _)) => format!("Our team is back {}, your time.", time::when(*from, now)),
+            None => "Our team is away at the moment.".to_owned(),
+        })
+    }
+
     pub fn delayed(delay: Delay) -> &'static str {
         match delay {
             Delay::NoConnection => "No connection. Your words are kept here and sent as soon as it is back.",
@@ -114,7 +139,8 @@ impl Locale {
     pub fn place(position: u32, wait: Option<WaitEstimate>, staffing: Staffing) -> String {
         match staffing {
             Staffing::Closed { opens_at: Some(at) } => {
-                format!("We are closed now and open {}. Leave a number or an e-mail address and we will come back to you.", Self::day_and_time(at))
+                let when = time::when(at, clock::now());
+                format!("We are closed now and back {when}, your time. Leave a number or an e-mail address and we will come back to you.")
             }
             Staffing::Closed { opens_at: None } => "We are closed now. Leave a number or an e-mail address and we will come back to you.".to_owned(),
             Staffing::NobodyHere => "Nobody is at the desk right now. You can wait here, or leave a number or an e-mail address.".to_owned(),
@@ -131,7 +157,7 @@ impl Locale {
     }
 
     pub fn promised(commitment: &Commitment) -> String {
-        let by = Self::day_and_time(commitment.due);
+        let by = time::by(commitment.due, clock::now());
         let lead = if commitment.missed { "We are sorry, we missed what we promised. " } else { "" };
         match commitment.kind {
             FallbackKind::Callback => format!("{lead}We will call {} by {by}.", commitment.to.reveal()),
@@ -140,7 +166,7 @@ impl Locale {
     }
 
     pub fn choice(kind: FallbackKind, due: Millis) -> String {
-        let by = Self::day_and_time(due);
+        let by = time::by(due, clock::now());
         match kind {
             FallbackKind::Callback => format!("{} by {by}", Self::CALL_ME),
             FallbackKind::Ticket => format!("{} by {by}", Self::MAIL_ME),
@@ -148,7 +174,7 @@ impl Locale {
     }
 
     pub fn closing(at: Millis) -> String {
-        format!("It has been quiet for a while. This conversation closes at {} unless one of us writes.", Self::day_and_time(at))
+        format!("It has been quiet for a while. This conversation closes {} unless one of us writes.", time::when(at, clock::now()))
     }
 
     pub fn erased(receipt: &Receipt) -> String {
@@ -165,14 +191,5 @@ impl Locale {
             Outcome::Unanswered => "We are sorry: nobody could answer in time. Leave a number or an e-mail address and we will come back to you.",
             Outcome::Idle => "This conversation was closed because it was quiet for long. Write any time to start a new one.",
         }
-    }
-
-    /// The visitor's own time zone, as the browser writes it.
-    fn day_and_time(at: Millis) -> String {
-        let date = js_sys::Date::new(&(at as f64).into());
-        const DAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
-        let day = DAYS.get(date.get_day() as usize).copied().unwrap_or_default();
-        let minute = date.get_minutes();
-        format!("{}:{}{minute} ({day})", date.get_hours(), if minute < 10 { "0" } else { "" })
     }
 }

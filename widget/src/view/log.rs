@@ -1,10 +1,11 @@
 //! What was said: one element a line, drawn again only when the line has changed.
 
+use gloo_events::EventListener;
 use protocol::{Author, Millis};
 use std::cell::RefCell;
 use web_sys::Element;
 
-use super::dom;
+use super::{dom, links};
 use crate::{
     app::App,
     page,
@@ -17,6 +18,7 @@ pub struct Log {
     /// What stands in the list.
     drawn: RefCell<Vec<Line>>,
     timer: RefCell<Option<gloo_timers::callback::Timeout>>,
+    _links: EventListener,
 }
 
 impl Log {
@@ -24,7 +26,8 @@ impl Log {
         let list = dom::by_id("log")?;
         let typing = dom::by_id("typing")?;
         dom::clear(&list);
-        Some(Self { list, typing, drawn: RefCell::default(), timer: RefCell::default() })
+        let _links = links::bind(&list);
+        Some(Self { _links, list, typing, drawn: RefCell::default(), timer: RefCell::default() })
     }
 
     pub fn show(&self, app: &App, now: Millis) {
@@ -84,7 +87,7 @@ fn draw(line: &Line, app: &App) -> Option<Element> {
     let who = match (line.is_notice, line.author, &app.thread.stage) {
         (_, Author::Visitor, _) => "You: ",
         (true, ..) => "",
-        (_, Author::Bot, _) => "Assistant: ",
+        (_, Author::Bot, _) => &format!("{}: ", app.settings.greeting.bot.as_deref().unwrap_or("Assistant")),
         (_, Author::Agent, Stage::Live { agent }) => &format!("{agent}: "),
         (_, Author::Agent, _) => "Agent: ",
     };

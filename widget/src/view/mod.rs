@@ -1,7 +1,9 @@
 //! The only part that touches the DOM. Text enters it as text; no HTML string is ever made of a message.
 
 mod dom;
+mod links;
 mod log;
+mod peek;
 mod replies;
 
 use gloo_events::{EventListener, EventListenerOptions};
@@ -30,6 +32,9 @@ pub struct View {
     input: HtmlTextAreaElement,
     error: Element,
     human: Element,
+    /// When people are back, under the button for one.
+    hours: Element,
+    peek: peek::Peek,
     /// How many lines were drawn.
     lines: Cell<usize>,
     _listeners: Vec<EventListener>,
@@ -80,6 +85,8 @@ impl View {
             input,
             error: by_id("error")?,
             human,
+            hours: by_id("hours")?,
+            peek: peek::Peek::bind()?,
             lines: Cell::new(0),
             _listeners: vec![on_submit, on_key, on_escape, on_hide, on_human],
         })
@@ -94,6 +101,9 @@ impl View {
         self.log.show(app, now);
         self.replies.show(app, now);
         dom::set_text(&self.status, &status(app, is_kept));
+        let hours = matches!(app.thread.stage, Stage::Bot | Stage::Closed { .. }).then(|| Locale::back(&app.settings, now)).flatten();
+        dom::set_text(&self.hours, &hours.unwrap_or_default());
+        self.peek.show(app);
         dom::set_text(&self.error, app.error.as_deref().unwrap_or_default());
         let agent = match &app.thread.stage {
             Stage::Live { agent } | Stage::Reviewing { agent } => Some(agent.as_str()),
