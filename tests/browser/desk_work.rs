@@ -20,8 +20,11 @@ play!(an_agent_passes_a_conversation_on_with_a_note_and_the_visitor_sees_who_rea
     maria.accepts_and_connects().await?;
     maria.says("I see the double charge.").await?;
     let jonas = Agent::signs_in(&browsers, &stage.link("jonas")?).await?;
-    // Declined: it stays with Maria.
+    // Declined: it stays with Maria. Nobody is chosen for her.
     maria.reads("Jonas").await?;
+    maria.presses("#transfer").await?;
+    maria.reads("Choose whom to offer it to").await?;
+    maria.presses("form.resolve button:last-child").await?;
     passes_on(&maria, "agent:jonas", "Charged twice, the bank confirms it").await?;
     maria.reads("Offered to Jonas").await?;
     jonas.reads("Maria passes it on: Charged twice, the bank confirms it").await?;
@@ -49,12 +52,82 @@ play!(a_supervisor_takes_over_what_another_agent_holds, |stage, browsers| {
     visitor.asks_for_a_person("Kim", "Billing").await?;
     maria.accepts_and_connects().await?;
     assert!(!maria.has_read("Take over").await?, "Maria is no supervisor");
-    let jonas = Agent::signs_in(&browsers, &stage.link("jonas")?).await?;
+    let jonas = Agent::signs_in_at_an_open_console(&browsers, &stage.link("jonas")?).await?;
     jonas.reads("with Maria").await?;
-    jonas.presses(".take").await?;
+    jonas.presses(".take-over").await?;
     maria.reads("A supervisor has taken it over.").await?;
     jonas.presses("#connect").await?;
     visitor.reads("You're now connected with Jonas").await?;
+    // Nobody is left alone by one press, and there is a way back.
+    jonas.presses("#sign-out").await?;
+    jonas.reads("1 visitor is with you").await?;
+    jonas.presses("#stay").await?;
+    jonas.presses("#sign-out").await?;
+    jonas.presses("#sign-out-anyway").await?;
+    jonas.reads("You are signed out").await?;
+    jonas.driver.find(By::Id("link")).await?.send_keys("0000").await?;
+    jonas.presses("#sign-in").await?;
+    jonas.reads("That link was used before").await?;
+    jonas.driver.find(By::Id("link")).await?.send_keys(stage.link("jonas")?.trim()).await?;
+    jonas.presses("#sign-in").await?;
+    jonas.reads("My conversations").await?;
+});
+
+/// The browser's own doors, watched: tones, and notifications that are allowed.
+pub const EARS: &str = "window.seen = { tones: 0, notes: [], contexts: 0 };
+    const start = OscillatorNode.prototype.start;
+    OscillatorNode.prototype.start = function (...when) { seen.tones += 1; return start.apply(this, when); };
+    window.AudioContext = class extends AudioContext { constructor() { super(); seen.contexts += 1; } };
+    window.Notification = class { static permission = 'granted'; close() {} constructor(title, options) { seen.notes.push([title, options.body, options.tag]); } };";
+
+play!(two_conversations_at_once_keep_their_drafts_and_what_is_new_is_heard_and_counted, |stage, browsers| {
+    let maria = Agent::signs_in(&browsers, &stage.link("maria")?).await?;
+    maria.driver.execute(EARS, Vec::new()).await?;
+    let (kim, lee) = (Visitor::arrives(&browsers, &stage).await?, Visitor::arrives(&browsers, &stage).await?);
+    kim.asks_for_a_person("Kim", "Billing").await?;
+    maria.accepts_and_connects().await?;
+    let answer = maria.driver.find(By::Id("answer")).await?;
+    answer.send_keys("half an answer to Kim").await?;
+    // Not even an offer that is accepted takes it away.
+    lee.asks_for_a_person("Lee", "Billing").await?;
+    maria.accepts_and_connects().await?;
+    maria.turns_to("Lee").await?;
+    maria.has_written("answer", "").await?;
+    maria.driver.find(By::Id("answer")).await?.send_keys("to Lee").await?;
+    maria.turns_to("Kim").await?;
+    maria.has_written("answer", "half an answer to Kim").await?;
+    for form in ["#transfer", "#resolve"] {
+        maria.presses(form).await?;
+        maria.presses("form.resolve button:last-child").await?;
+        maria.has_written("answer", "half an answer to Kim").await?;
+    }
+    maria.driver.refresh().await?;
+    maria.turns_to("Lee").await?;
+    maria.has_written("answer", "to Lee").await?;
+    maria.turns_to("Kim").await?;
+    maria.has_written("answer", "half an answer to Kim").await?;
+    // An Enter that only picks a character sends nothing.
+    let pick = "document.getElementById('answer').dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', keyCode: 229, bubbles: true, cancelable: true }))";
+    maria.driver.execute(pick, Vec::new()).await?;
+    maria.has_written("answer", "half an answer to Kim").await?;
+    maria.driver.find(By::Id("answer")).await?.send_keys("\u{e007}").await?;
+    kim.reads("half an answer to Kim").await?;
+    // Silence for who is looked at; a sound and a count for the other, and for both when the tab is behind.
+    maria.driver.execute(EARS, Vec::new()).await?;
+    kim.says("I see").await?;
+    maria.reads("I see").await?;
+    lee.says("anybody there?").await?;
+    maria.reads("1 new").await?;
+    maria.reads_in_title("(1) ").await?;
+    maria.turns("hidden").await?;
+    kim.says("and the other one?").await?;
+    maria.reads_in_title("(2) ").await?;
+    let seen = maria.driver.execute("return [seen.tones, seen.contexts, seen.notes.map(note => note[0])]", Vec::new()).await?;
+    assert_eq!(seen.json(), &serde_json::json!([4, 1, ["Lee writes", "Kim writes"]]));
+    maria.turns("visible").await?;
+    maria.reads_in_title("(1) ").await?;
+    maria.turns_to("Lee").await?;
+    maria.reads_in_title("Baton console").await?;
 });
 
 play!(a_visitor_comes_back_from_a_promise_reopens_what_was_closed_and_deletes_it, |stage, browsers| {

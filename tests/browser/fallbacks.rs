@@ -26,6 +26,9 @@ play!(with_nobody_there_a_callback_is_promised_and_kept, |stage, browsers| {
     agent.reads("+49301234567").await?;
     agent.reads("can it be tomorrow morning instead?").await?;
     agent.presses("#fulfil").await?;
+    agent.reads("What was said").await?;
+    agent.driver.find(thirtyfour::By::Id("fulfilled")).await?.send_keys("Rang Kim: the charge is taken back").await?;
+    agent.presses("#kept").await?;
     visitor.reads("This conversation is closed").await?;
 });
 

@@ -1,7 +1,7 @@
 //! An agent at the console, with hands and eyes.
 
 use anyhow::{Context, Result};
-use thirtyfour::prelude::*;
+use thirtyfour::{extensions::cdp::ChromeDevTools, prelude::*};
 
 use crate::browser::{Browsers, DESKTOP, Look, quoted, until};
 
@@ -19,6 +19,54 @@ impl Agent {
         agent.driver.goto(link).await?;
         agent.reads("My conversations").await?;
         Ok(agent)
+    }
+
+    /// At a console that is open already, by a link pasted into its tab: nothing but what stands behind `#` changes.
+    pub async fn signs_in_at_an_open_console(browsers: &Browsers, link: &str) -> Result<Self> {
+        let agent = Self { driver: browsers.window(DESKTOP).await? };
+        let (page, secret) = link.trim().split_once('#').context("a link")?;
+        agent.driver.goto(page).await?;
+        agent.reads("You are not signed in").await?;
+        agent.driver.execute(format!("location.hash = {}", quoted(secret)), Vec::new()).await?;
+        agent.reads("My conversations").await?;
+        Ok(agent)
+    }
+
+    /// Runs a script in every page of this tab before the page's own.
+    pub async fn runs_first(&self, script: &str) -> Result<()> {
+        let tools = ChromeDevTools::new(self.driver.handle.clone());
+        tools.execute_cdp_with_params("Page.addScriptToEvaluateOnNewDocument", serde_json::json!({ "source": script })).await?;
+        Ok(())
+    }
+
+    /// Puts the tab behind another, or to the front.
+    pub async fn turns(&self, state: &str) -> Result<()> {
+        let script = format!(
+            "Object.defineProperty(document, 'visibilityState', {{ configurable: true, get: () => {} }});
+             document.dispatchEvent(new Event('visibilitychange'))",
+            quoted(state)
+        );
+        self.driver.execute(script, Vec::new()).await?;
+        Ok(())
+    }
+
+    /// Presses the row of a conversation, by the name on it.
+    pub async fn turns_to(&self, name: &str) -> Result<()> {
+        let find =
+            format!("return [...document.querySelectorAll('#work .row')].find(e => e.querySelector('strong').textContent === {})", quoted(name));
+        until(&self.driver, name, &format!("{find} !== undefined")).await?;
+        self.driver.execute(find, Vec::new()).await?.element()?.click().await?;
+        until(&self.driver, name, &format!("return document.querySelector('.chat h2')?.textContent.startsWith({})", quoted(name))).await
+    }
+
+    /// Waits until these words, and no others, stand in a field.
+    pub async fn has_written(&self, field: &str, words: &str) -> Result<()> {
+        until(&self.driver, field, &format!("return document.getElementById({})?.value === {}", quoted(field), quoted(words))).await
+    }
+
+    /// Waits until the tab's title begins so.
+    pub async fn reads_in_title(&self, start: &str) -> Result<()> {
+        until(&self.driver, start, &format!("return document.title.startsWith({})", quoted(start))).await
     }
 
     /// Waits until these words stand somewhere on the page.

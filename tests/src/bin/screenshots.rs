@@ -61,6 +61,7 @@ async fn play(browsers: &Browsers, name: &str, look: Look) -> Result<()> {
     // Passed on to a supervisor, who also sees what others hold and which promises fall due.
     let supervisor = Agent::signs_in_with(browsers, &stage.link("jonas")?, look).await?;
     agent.presses("#transfer").await?;
+    agent.presses("#to option[value='agent:jonas']").await?;
     agent.driver.find(By::Id("note")).await?.send_keys("Charged twice, the bank confirms it").await?;
     shoot(&agent.driver, name, "transfer").await?;
     agent.presses("#pass-on").await?;
@@ -68,6 +69,7 @@ async fn play(browsers: &Browsers, name: &str, look: Look) -> Result<()> {
     shoot(&supervisor.driver, name, "passed-on").await?;
     supervisor.presses(".decline").await?;
     agent.reads("Jonas declined").await?;
+    agent.presses(".dismiss").await?;
     let other = Visitor::arrives_with(browsers, &stage, look).await?;
     for agent in [&agent, &supervisor] {
         agent.presses("#available").await?;
@@ -80,6 +82,13 @@ async fn play(browsers: &Browsers, name: &str, look: Look) -> Result<()> {
     shoot(&other.driver, name, "promised").await?;
     supervisor.reads("A promise falls due").await?;
     shoot(&supervisor.driver, name, "supervisor").await?;
+    supervisor.presses("#due-seen").await?;
+    supervisor.presses("#promises .row").await?;
+    supervisor.reads("I'll keep it").await?;
+    shoot(&supervisor.driver, name, "promise").await?;
+    agent.presses("#sign-out").await?;
+    shoot(&agent.driver, name, "sign-out").await?;
+    agent.presses("#stay").await?;
     agent.resolves("Second charge refunded").await?;
     visitor.reads("How easy was it").await?;
     shoot(&visitor.driver, name, "rating").await?;

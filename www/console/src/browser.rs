@@ -1,8 +1,12 @@
-//! The browser's clock, randomness and address.
+//! What the browser is asked for: randomness, the address, the local time of day, storage, and whether anybody looks.
 
 use protocol::Millis;
+use web_sys::{Storage, VisibilityState};
 
-pub fn now() -> Millis {
+use crate::{clock, kept::Shelf};
+
+/// The computer's clock: for the age of what is kept here, and for nothing that the desk decides.
+pub fn computer_time() -> Millis {
     js_sys::Date::now() as Millis
 }
 
@@ -31,15 +35,64 @@ pub fn take_link() -> Option<String> {
     Some(link)
 }
 
-/// `14:05`, in the agent's time zone.
-pub fn clock(at: Millis) -> String {
-    let date = js_sys::Date::new(&(at as f64).into());
-    format!("{:02}:{:02}", date.get_hours(), date.get_minutes())
+/// Whether the tab is in front.
+pub fn is_visible() -> bool {
+    web_sys::window().and_then(|window| window.document()).is_none_or(|document| document.visibility_state() == VisibilityState::Visible)
 }
 
-/// `Tue 14:05`.
-pub fn day_and_clock(at: Millis) -> String {
+pub fn set_title(title: &str) {
+    if let Some(document) = web_sys::window().and_then(|window| window.document()) {
+        document.set_title(title);
+    }
+}
+
+/// Whether the browser has this at all: some have no `Notification`, some no `AudioContext`.
+pub fn has(name: &str) -> bool {
+    web_sys::window().is_some_and(|window| js_sys::Reflect::has(&window, &name.into()).unwrap_or(false))
+}
+
+/// The browser's own storage; where it is forbidden, everything lasts as long as the page.
+pub struct LocalStorage;
+
+fn local_storage() -> Option<Storage> {
+    web_sys::window()?.local_storage().ok()?
+}
+
+impl Shelf for LocalStorage {
+    fn all(&self) -> Vec<(String, String)> {
+        let Some(storage) = local_storage() else { return Vec::new() };
+        let names = (0..storage.length().unwrap_or(0)).filter_map(|i| storage.key(i).ok().flatten());
+        names.filter_map(|name| storage.get_item(&name).ok().flatten().map(|text| (name, text))).collect()
+    }
+
+    fn put(&mut self, name: &str, text: &str) {
+        if let Some(storage) = local_storage() {
+            let _ = storage.set_item(name, text);
+        }
+    }
+
+    fn remove(&mut self, name: &str) {
+        if let Some(storage) = local_storage() {
+            let _ = storage.remove_item(name);
+        }
+    }
+}
+
+/// `14:05` in the agent's time zone, with the date where it is not today's: `Tue 24 Nov 14:05`.
+pub fn time(at: Millis) -> String {
     const DAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
-    let day = js_sys::Date::new(&(at as f64).into()).get_day() as usize;
-    format!("{} {}", DAYS.get(day).copied().unwrap_or_default(), clock(at))
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let [date, today] = [at, clock::now()].map(|at| js_sys::Date::new(&(at as f64).into()));
+    if date.get_time().is_nan() {
+        return String::new();
+    }
+    let clock = format!("{:02}:{:02}", date.get_hours(), date.get_minutes());
+    let year = date.get_full_year();
+    if (date.get_date(), date.get_month(), year) == (today.get_date(), today.get_month(), today.get_full_year()) {
+        return clock;
+    }
+    let day = DAYS.get(date.get_day() as usize).copied().unwrap_or_default();
+    let month = MONTHS.get(date.get_month() as usize).copied().unwrap_or_default();
+    let year = if year == today.get_full_year() { String::new() } else { format!(" {year}") };
+    format!("{day} {} {month}{year} {clock}", date.get_date())
 }

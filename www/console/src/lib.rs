@@ -1,12 +1,17 @@
 //! The agent's console: the queue, the offers, the card and the live chat. Rust to Wasm, on Yew.
 //!
-//! [`state::State`] decides what an event changes; `socket` alone touches the network; `view` draws. Text of visitors and bots
-//! becomes text nodes only, and the page's policy forbids anything else.
+//! [`state::State`] decides what an event changes; `socket` alone touches the network; `kept` is what outlives a reload; `clock` is the
+//! desk's time; `view` draws. Text of visitors and bots becomes text nodes only, by `view::foreign`, and the page's policy forbids anything else.
 
 mod alert;
 mod browser;
+mod clock;
+mod kept;
+mod liveness;
 mod socket;
 mod state;
+mod text;
+mod unreadable;
 mod view;
 
 use wasm_bindgen::prelude::wasm_bindgen;

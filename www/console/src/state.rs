@@ -1,14 +1,25 @@
-//! What the console knows, and what an event changes. No DOM, no network.
+//! What the console knows, and what an event changes. No DOM, no network, no clock.
 
-use protocol::{
-    AgentCommand, AgentEvent, AgentId, Board, Category, ContextPackage, ConversationId, Message, MessageId, Millis, Note, Outcome, Priority,
-    PromiseRow, Rejection, RejectionCode, Text, TransferFailure, WithdrawnBecause,
-};
+mod hear;
+mod held;
+mod news;
+mod refusals;
+mod talk;
+#[cfg(test)]
+mod tests;
+
+use protocol::{AgentCommand, AgentEvent, AgentId, AwayBecause, Board, ConversationId, Millis, PromiseRow};
 use std::{collections::BTreeMap, rc::Rc};
 use yew::Reducible;
 
-/// How long "is typing" stands without news, in ms.
-const TYPING_MS: Millis = 4_000;
+pub use held::{Form, Held, Offer, Opened, Over};
+pub use news::Ring;
+pub use talk::Talk;
+
+use crate::kept::Unsent;
+
+/// So many conversations that were put away may be looked at again.
+const RECENTLY_ENDED: usize = 10;
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum SignedIn {
@@ -19,97 +30,117 @@ pub enum SignedIn {
         name: String,
         available: bool,
         supervisor: bool,
+        /// Why the desk set the agent away.
+        away_because: Option<AwayBecause>,
     },
-    No,
+    No(SignedOut),
 }
 
-#[derive(Clone, Debug, PartialEq)]
-pub struct Offer {
-    pub claim: u64,
-    pub until: Millis,
-    pub summary: Text,
-    pub priority: Priority,
-    pub category: Category,
-    /// Another agent passes it on.
-    pub note: Option<Note>,
-}
-
-/// A conversation that this agent holds, or has just held.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Held {
-    pub claim: u64,
-    pub card: Rc<ContextPackage>,
-    pub messages: Vec<Message>,
-    /// Written here and not acknowledged.
-    pub unsent: Vec<(MessageId, Text)>,
-    pub notes: Vec<Note>,
-    pub review_until: Option<Millis>,
-    pub may_extend: bool,
-    /// Whom it is being passed to, and until when that may be answered.
-    pub transferring: Option<(String, Millis)>,
-    /// It closes then unless somebody writes.
-    pub closing_at: Option<Millis>,
-    pub visitor_present: bool,
-    pub visitor_received: u64,
-    pub typing_until: Millis,
-    pub unread: u32,
-    pub over: Option<Over>,
-}
-
-/// Why it is not held any more.
+/// Why nobody is signed in.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Over {
-    Closed(Outcome),
-    Withdrawn(WithdrawnBecause),
+pub enum SignedOut {
+    Never,
+    /// The agent pressed it.
+    Asked,
+    /// The session ended by itself.
+    Ended,
+}
+
+/// Something that the agent is told, until it is dismissed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Notice {
+    pub id: u64,
+    pub is_problem: bool,
+    pub text: String,
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct State {
     pub signed_in: SignedIn,
+    pub link_refused: bool,
     pub online: bool,
+    /// The desk has told everything that stands since the connection opened.
+    pub replayed: bool,
+    /// Whether the tab is in front.
+    pub visible: bool,
+    /// Whether the end of the conversation that is looked at is on the screen.
+    pub at_end: bool,
     pub board: Board,
     pub offers: BTreeMap<ConversationId, Offer>,
-    pub held: BTreeMap<ConversationId, Held>,
-    /// The promise that is looked at.
-    pub opened: Option<(ConversationId, Rc<ContextPackage>, Vec<Message>)>,
+    pub held: BTreeMap<ConversationId, Rc<Held>>,
+    /// What was put away, the latest first.
+    pub ended: Vec<(ConversationId, Rc<Held>)>,
+    pub opened: Option<(ConversationId, Rc<Opened>)>,
+    /// Promises that were looked at, and to which something written is not acknowledged.
+    parked: BTreeMap<ConversationId, Rc<Opened>>,
     pub selected: Option<ConversationId>,
+    /// To be selected as soon as this agent holds it.
+    pub awaited: Option<ConversationId>,
     /// Promises that fall due or were missed, until they are looked at.
     pub due: Vec<PromiseRow>,
-    /// What the desk did not take.
-    pub problem: Option<String>,
-    pub now: Millis,
+    /// Messages that came to promises which nobody looked at.
+    pub promise_news: BTreeMap<ConversationId, u32>,
+    pub notices: Vec<Notice>,
+    /// What was written before this page was opened, by the conversation that it belongs to.
+    pub remembered: BTreeMap<ConversationId, Vec<Unsent>>,
+    /// The last thing that the agent asked for by hand, and when.
+    pub asked: Option<(AgentCommand, Millis)>,
+    pub rings: Vec<Ring>,
+    counter: u64,
 }
 
+#[derive(Clone)]
 pub enum Action {
     Desk(Box<AgentEvent>, Millis),
     Online(bool),
+    Visible(bool),
+    AtEnd(bool),
     Select(ConversationId),
-    Wrote {
-        conversation: ConversationId,
-        id: MessageId,
-        text: Text,
-    },
+    /// Selects it once it is held.
+    Await(Option<ConversationId>),
+    Form(ConversationId, Form),
+    Wrote(ConversationId, Unsent),
+    Remember(BTreeMap<ConversationId, Vec<Unsent>>),
+    Asked(AgentCommand, Millis),
+    /// There was no connection to ask on.
+    NotAsked,
     /// Takes a finished conversation off the list.
     PutAway(ConversationId),
+    PutAllAway,
+    TakeOut(ConversationId),
+    OfferOver(ConversationId, u64),
     CloseOpened,
-    DismissProblem,
+    Dismiss(u64),
     DismissDue,
-    Tick(Millis),
+    LinkRefused,
+    /// A frame came that cannot be read; whether the desk can be told of what it was.
+    Unreadable(bool),
 }
 
 impl Default for State {
     fn default() -> Self {
         Self {
             signed_in: SignedIn::Asking,
+            link_refused: false,
             online: false,
+            replayed: false,
+            visible: true,
+            at_end: false,
             board: Board::default(),
             offers: BTreeMap::new(),
             held: BTreeMap::new(),
+            ended: Vec::new(),
             opened: None,
+            parked: BTreeMap::new(),
             selected: None,
+            awaited: None,
             due: Vec::new(),
-            problem: None,
-            now: 0,
+            promise_news: BTreeMap::new(),
+            notices: Vec::new(),
+            remembered: BTreeMap::new(),
+            asked: None,
+            rings: Vec::new(),
+            counter: 0,
         }
     }
 }
@@ -127,193 +158,200 @@ impl Reducible for State {
 impl State {
     fn take(&mut self, action: Action) {
         match action {
-            Action::Desk(event, now) => {
-                self.now = now;
-                self.hear(*event);
-            }
+            Action::Desk(event, now) => self.hear(*event, now),
             Action::Online(online) => {
                 self.online = online;
+                self.replayed = false;
                 if online {
                     // What stands is told again after `watch`.
                     self.offers.clear();
                 }
             }
-            Action::Select(id) => {
-                if let Some(held) = self.held.get_mut(&id) {
-                    held.unread = 0;
-                }
-                self.opened = None;
-                self.selected = Some(id);
+            Action::Visible(visible) => {
+                self.visible = visible;
+                self.sees();
             }
-            Action::Wrote { conversation, id, text } => {
-                if let Some(held) = self.held.get_mut(&conversation) {
-                    held.unsent.push((id, text));
-                }
+            Action::AtEnd(at_end) => {
+                self.at_end = at_end;
+                self.sees();
             }
-            Action::PutAway(id) => {
-                self.held.remove(&id);
-                self.selected = None;
-            }
-            Action::CloseOpened => self.opened = None,
-            Action::DismissProblem => self.problem = None,
-            Action::DismissDue => self.due.clear(),
-            Action::Tick(now) => {
-                self.now = now;
-                self.offers.retain(|_, offer| offer.until + 1_000 > now);
-            }
-        }
-    }
-
-    fn hear(&mut self, event: AgentEvent) {
-        match event {
-            AgentEvent::SignedIn { agent, name, available, supervisor, .. } => self.signed_in = SignedIn::As { agent, name, available, supervisor },
-            AgentEvent::SignedOut {} => self.signed_in = SignedIn::No,
-            AgentEvent::Board { board } => {
-                if let SignedIn::As { agent, available, .. } = &mut self.signed_in
-                    && let Some(me) = board.agents.iter().find(|row| row.agent == *agent)
-                {
-                    *available = me.available;
-                }
-                self.due.retain(|row| board.promises.iter().any(|own| own.conversation == row.conversation));
-                self.board = board;
-            }
-            AgentEvent::Offered { conversation, claim, until, summary, priority, category, note } => {
-                self.offers.insert(conversation, Offer { claim, until, summary, priority, category, note });
-            }
-            AgentEvent::Withdrawn { conversation, claim, because } => {
-                self.offers.remove(&conversation);
-                if self.held.get(&conversation).is_some_and(|held| held.claim == claim) {
-                    self.end(&conversation, Over::Withdrawn(because));
-                }
-            }
-            AgentEvent::Accepted {
-                conversation, claim, card, messages, notes, review_until, may_extend, visitor_present, visitor_received, ..
-            } => {
-                self.offers.remove(&conversation);
-                let known = self.held.remove(&conversation);
-                let unsent = known.map(|held| held.unsent).unwrap_or_default();
-                let unsent = unsent.into_iter().filter(|(id, _)| !messages.iter().any(|message| message.id == *id)).collect();
-                let held = Held {
-                    claim,
-                    card: Rc::new(*card),
-                    messages,
-                    unsent,
-                    notes,
-                    review_until,
-                    may_extend,
-                    transferring: None,
-                    closing_at: None,
-                    visitor_present,
-                    visitor_received,
-                    typing_until: 0,
-                    unread: 0,
-                    over: None,
-                };
-                self.held.insert(conversation.clone(), held);
-                self.selected.get_or_insert(conversation);
-            }
-            AgentEvent::Connected { conversation } => {
-                if let Some(held) = self.held.get_mut(&conversation) {
-                    held.review_until = None;
-                }
-            }
-            AgentEvent::Transferring { conversation, to, until } => {
-                if let Some(held) = self.held.get_mut(&conversation) {
-                    held.transferring = Some((to, until));
-                }
-            }
-            AgentEvent::TransferFailed { conversation, because } => {
-                let to = self.held.get_mut(&conversation).and_then(|held| held.transferring.take()).map(|(to, _)| to);
-                let to = to.unwrap_or_else(|| "Another agent".to_owned());
-                self.problem = Some(match because {
-                    TransferFailure::Declined => format!("{to} declined. The conversation stays with you."),
-                    TransferFailure::Expired => format!("{to} did not answer. The conversation stays with you."),
-                    TransferFailure::NobodyFree => "Nobody who could take it is free. The conversation stays with you.".to_owned(),
+            Action::Select(id) => self.select(id),
+            Action::Await(id) => self.awaited = id,
+            Action::Form(id, form) => self.with_held(&id, |held| held.form = form),
+            Action::Wrote(id, unsent) => {
+                self.with_held(&id, |held| {
+                    held.talk_mut().unsent.push(unsent.clone());
+                    held.new_from = None;
                 });
+                self.with_opened(&id, |opened| opened.talk_mut().unsent.push(unsent.clone()));
             }
-            AgentEvent::Closing { conversation, at } => {
-                if let Some(held) = self.held.get_mut(&conversation) {
-                    held.closing_at = Some(at);
+            Action::Remember(unsent) => self.remembered = unsent,
+            Action::Asked(command, now) => self.asked = Some((command, now)),
+            Action::NotAsked => self.tell(true, "There is no connection, so that was not done. Please try again when it is back."),
+            Action::PutAway(id) => self.put_away(&id),
+            Action::PutAllAway => {
+                let over: Vec<_> = self.held.iter().filter(|(_, held)| held.over.is_some()).map(|(id, _)| id.clone()).collect();
+                over.iter().for_each(|id| self.put_away(id));
+            }
+            Action::TakeOut(id) => {
+                if let Some(place) = self.ended.iter().position(|(own, _)| *own == id) {
+                    let (id, held) = self.ended.remove(place);
+                    self.held.entry(id.clone()).or_insert(held);
+                    self.select(id);
                 }
             }
-            AgentEvent::PromiseDue { promise } => {
-                self.due.retain(|row| row.conversation != promise.conversation);
-                self.due.push(promise);
-            }
-            AgentEvent::Erased { receipt } => {
-                self.held.remove(&receipt.conversation);
-                self.opened = None;
-                self.problem = Some(format!("Deleted: {} messages. Receipt {}.", receipt.messages, receipt.conversation));
-            }
-            AgentEvent::Said { conversation, message } => {
-                let is_selected = self.selected.as_ref() == Some(&conversation);
-                if let Some(held) = self.held.get_mut(&conversation) {
-                    held.closing_at = None;
-                    held.unsent.retain(|(id, _)| *id != message.id);
-                    if !held.messages.iter().any(|known| known.id == message.id) {
-                        held.typing_until = 0;
-                        held.unread += u32::from(!is_selected && message.author == protocol::Author::Visitor);
-                        held.messages.push(message);
-                        held.messages.sort_by_key(|message| message.seq);
-                    }
+            Action::OfferOver(id, claim) => {
+                if self.offers.get(&id).is_some_and(|offer| offer.claim == claim) {
+                    self.offers.remove(&id);
                 }
             }
-            AgentEvent::Received { conversation, seq } => {
-                if let Some(held) = self.held.get_mut(&conversation) {
-                    held.visitor_received = held.visitor_received.max(seq);
+            Action::CloseOpened => {
+                self.close_opened();
+                self.at_end = false;
+            }
+            Action::Dismiss(id) => self.notices.retain(|notice| notice.id != id),
+            Action::DismissDue => self.due.clear(),
+            Action::LinkRefused => {
+                self.link_refused = true;
+                if let SignedIn::As { .. } = self.signed_in {
+                    self.tell(true, "That sign-in link was used before, or is too old. You stay signed in as you were.");
                 }
             }
-            AgentEvent::VisitorTyping { conversation } => {
-                let until = self.now + TYPING_MS;
-                if let Some(held) = self.held.get_mut(&conversation) {
-                    held.typing_until = until;
-                }
-            }
-            AgentEvent::VisitorPresent { conversation, present } => {
-                if let Some(held) = self.held.get_mut(&conversation) {
-                    held.visitor_present = present;
-                }
-            }
-            AgentEvent::Closed { conversation, outcome } => self.end(&conversation, Over::Closed(outcome)),
-            AgentEvent::Opened { conversation, card, messages, .. } => self.opened = Some((conversation, Rc::new(*card), messages)),
-            AgentEvent::Rejected { rejection } => self.refuse(rejection),
-            AgentEvent::Read { .. } | AgentEvent::Messages { .. } | AgentEvent::Transcript { .. } | AgentEvent::Pong { .. } => {}
+            Action::Unreadable(desk_is_told) => self.tell(
+                true,
+                if desk_is_told {
+                    "This page could not read a conversation that the desk sent. The desk was told, and gives it to another agent. \
+                     If it happens again, reload this page."
+                } else {
+                    "The desk sent something that this page cannot read: it may be older than the desk. Please reload it."
+                },
+            ),
         }
     }
 
-    fn end(&mut self, id: &ConversationId, over: Over) {
-        if let Some(held) = self.held.get_mut(id) {
-            held.over = Some(over);
-            held.review_until = None;
-            held.transferring = None;
-            held.closing_at = None;
+    /// The agent turns to a conversation.
+    fn select(&mut self, id: ConversationId) {
+        if self.selected.as_ref() != Some(&id) || self.opened.is_some() {
+            if let Some(left) = self.selected.take() {
+                self.with_held(&left, |held| held.new_from = held.first_unread());
+            }
+            self.at_end = false;
+        }
+        self.close_opened();
+        self.selected = Some(id);
+    }
+
+    fn close_opened(&mut self) {
+        if let Some((id, opened)) = self.opened.take().filter(|(_, opened)| !opened.talk.unsent.is_empty() && !opened.is_over) {
+            self.parked.insert(id, opened);
         }
     }
 
-    fn refuse(&mut self, rejection: Rejection) {
-        if matches!(rejection.code, RejectionCode::SlowDown | RejectionCode::Unavailable) {
-            // The outbox tries again.
+    /// What is on the screen counts as seen: the conversation that is selected, its end, and the tab in front.
+    fn sees(&mut self) {
+        if !self.visible {
             return;
         }
-        if let Some(id) = &rejection.message {
-            self.held.values_mut().for_each(|held| held.unsent.retain(|(own, _)| own != id));
+        if let Some((id, _)) = &self.opened {
+            self.promise_news.remove(&id.clone());
+        } else if let Some(id) = self.selected.clone().filter(|_| self.at_end) {
+            self.with_held(&id, |held| held.agent_read = held.agent_read.max(held.talk.last()));
         }
-        self.problem = Some(rejection.why);
     }
 
-    /// What must be sent again after the socket came back.
+    /// Whether what comes to it now is on the screen at once.
+    pub fn is_looked_at(&self, id: &ConversationId) -> bool {
+        self.visible
+            && match &self.opened {
+                Some((opened, _)) => opened == id,
+                None => self.at_end && self.selected.as_ref() == Some(id),
+            }
+    }
+
+    fn put_away(&mut self, id: &ConversationId) {
+        let Some(held) = self.held.remove(id) else { return };
+        self.ended.retain(|(own, _)| own != id);
+        self.ended.insert(0, (id.clone(), held));
+        self.ended.truncate(RECENTLY_ENDED);
+        if self.selected.as_ref() == Some(id) {
+            self.selected = None;
+        }
+    }
+
+    fn with_held(&mut self, id: &ConversationId, change: impl FnOnce(&mut Held)) {
+        if let Some(held) = self.held.get_mut(id) {
+            change(Rc::make_mut(held));
+        }
+    }
+
+    fn with_opened(&mut self, id: &ConversationId, change: impl FnOnce(&mut Opened)) {
+        if let Some((_, opened)) = self.opened.as_mut().filter(|(own, _)| own == id) {
+            change(Rc::make_mut(opened));
+        }
+    }
+
+    /// The same is told once.
+    fn tell(&mut self, is_problem: bool, text: impl Into<String>) {
+        let text = text.into();
+        if !self.notices.iter().any(|notice| notice.text == text) {
+            self.counter += 1;
+            self.notices.push(Notice { id: self.counter, is_problem, text });
+        }
+    }
+
+    pub fn me(&self) -> Option<&AgentId> {
+        match &self.signed_in {
+            SignedIn::As { agent, .. } => Some(agent),
+            _ => None,
+        }
+    }
+
+    /// As others call this agent.
+    pub fn agent_name(&self, id: &AgentId) -> String {
+        self.board.agents.iter().find(|row| row.agent == *id).map_or_else(|| id.to_string(), |row| row.name.clone())
+    }
+
+    /// Conversations that this agent holds.
+    pub fn live(&self) -> usize {
+        self.held.values().filter(|held| held.over.is_none()).count()
+    }
+
+    /// One's own conversations: who waits longest for a word first, then who was answered, then what is over.
+    pub fn work(&self) -> Vec<(&ConversationId, &Rc<Held>)> {
+        let mut work: Vec<_> = self.held.iter().collect();
+        work.sort_by_cached_key(|(id, held)| {
+            let since = held.talk.waits_since();
+            let last = held.talk.messages.last().map_or(0, |message| message.at);
+            (held.over.is_some(), since.is_none(), since.unwrap_or(last), (*id).clone())
+        });
+        work
+    }
+
+    /// What must be sent again until it is acknowledged.
     pub fn unsent(&self) -> Vec<AgentCommand> {
-        self.held
-            .iter()
-            .filter(|(_, held)| held.over.is_none())
-            .flat_map(|(id, held)| {
-                held.unsent.iter().map(|(message, text)| AgentCommand::Say {
+        let held = self.held.iter().filter(|(_, held)| held.over.is_none()).map(|(id, held)| (id, held.claim, &held.talk));
+        let kept = self.opened.iter().map(|(id, opened)| (id, opened)).chain(&self.parked).filter(|(_, opened)| !opened.is_over);
+        let promise = kept.filter_map(|(id, opened)| Some((id, opened.claim?, &opened.talk)));
+        held.chain(promise)
+            .flat_map(|(id, claim, talk)| {
+                talk.unsent.iter().map(move |(message, text)| AgentCommand::Say {
                     conversation: id.clone(),
-                    claim: held.claim,
+                    claim,
                     message: message.clone(),
                     text: text.clone(),
                 })
             })
             .collect()
+    }
+
+    /// For each conversation that is held, and the promise that this agent keeps and looks at: its claim, the last message that is here, and the last that was seen.
+    pub fn marks(&self) -> Vec<(ConversationId, u64, u64, u64)> {
+        let held = self.held.iter().filter(|(_, held)| held.over.is_none());
+        let held = held.map(|(id, held)| (id.clone(), held.claim, held.talk.last(), held.agent_read));
+        let promise = self.opened.iter().filter(|(_, opened)| !opened.is_over).filter_map(|(id, opened)| {
+            let last = opened.talk.last();
+            Some((id.clone(), opened.claim?, last, if self.is_looked_at(id) { last } else { 0 }))
+        });
+        held.chain(promise).collect()
     }
 }

@@ -1,75 +1,94 @@
-//! The lists: offers, own conversations, the queue, the promises, the agents.
+//! The lists: own conversations, the queue, what others hold, the agents.
 
-use protocol::{AgentCommand, AgentId, Author, Commitment, ContextPackage, ConversationId, FallbackKind, Message};
+use protocol::{AgentCommand, Author, ConversationId};
 use std::rc::Rc;
 use yew::prelude::*;
 
-use super::{DeskProps, card::Card, words};
+use super::{
+    Desk, DeskProps,
+    foreign::{self, foreign},
+    leaf::Since,
+    words,
+};
 use crate::{
-    browser,
-    state::{Action, SignedIn},
+    kept::Mode,
+    state::{Action, Held, SignedIn},
+    text,
 };
 
-/// Offers stand above everything else and are announced.
-#[component]
-pub fn Offers(props: &DeskProps) -> Html {
-    let desk = &props.desk;
-    let offers = desk.state.offers.iter().map(|(id, offer)| {
-        let (conversation, claim) = (id.clone(), offer.claim);
-        let accept = {
-            let (desk, conversation) = (desk.clone(), conversation.clone());
-            Callback::from(move |_| {
-                desk.state.dispatch(Action::Select(conversation.clone()));
-                desk.ask(AgentCommand::Accept { conversation: conversation.clone(), claim });
-            })
-        };
-        let decline = {
-            let desk = desk.clone();
-            Callback::from(move |_| desk.ask(AgentCommand::Decline { conversation: conversation.clone(), claim }))
-        };
-        let left = offer.until.saturating_sub(desk.state.now).div_ceil(1000);
-        html! {
-            <li key={id.0.clone()} class={classes!("offer", words::priority(offer.priority))}>
-                <p>
-                    <strong>{ offer.summary.reveal() }</strong>
-                    if let Some(note) = &offer.note { <span class="note">{ format!("{} passes it on: {}", note.from, note.text.reveal()) }</span> }
-                    <span class="quiet">{ format!("{} · {} priority · {left} s left", offer.category, words::priority(offer.priority)) }</span>
-                </p>
-                <button class="primary accept" type="button" onclick={accept}>{ "Accept" }</button>
-                <button class="decline" type="button" onclick={decline}>{ "Decline" }</button>
-            </li>
-        }
-    });
-    html! { <div role="alert"><ul class="offers" aria-label="Offers">{ for offers }</ul></div> }
-}
+/// So many characters of the last message stand in a row.
+const LAST_CHARS: usize = 60;
 
 #[component]
 pub fn Work(props: &DeskProps) -> Html {
-    let state = &props.desk.state;
+    let (desk, state) = (&props.desk, &props.desk.state);
+    // Under the pointer, or with the focus in it, the order stands: what is pressed is what was seen.
+    let is_held_still = use_state(|| false);
+    let shown = use_mut_ref(Vec::<ConversationId>::new);
+    let sorted = state.work();
+    {
+        let mut shown = shown.borrow_mut();
+        if *is_held_still {
+            shown.retain(|id| sorted.iter().any(|(own, _)| *own == id));
+            let new: Vec<_> = sorted.iter().filter(|(id, _)| !shown.contains(id)).map(|(id, _)| (*id).clone()).collect();
+            shown.extend(new);
+        } else {
+            *shown = sorted.iter().map(|(id, _)| (*id).clone()).collect();
+        }
+    }
+    let rows = shown.borrow().iter().filter_map(|id| Some((id, state.held.get(id)?))).map(|(id, held)| row(desk, id, held)).collect::<Html>();
+    let over = state.held.len() - state.live();
+    let hold = |still| {
+        let is_held_still = is_held_still.clone();
+        move || is_held_still.set(still)
+    };
+    let (enter, leave, focus, blur) = (hold(true), hold(false), hold(true), hold(false));
     html! {
         <section id="work">
-            <h2>{ format!("My conversations ({})", state.held.values().filter(|held| held.over.is_none()).count()) }</h2>
-            <ul>
-                { for state.held.iter().map(|(id, held)| {
-                    let select = {
-                        let (state, id) = (state.clone(), id.clone());
-                        Callback::from(move |_| state.dispatch(Action::Select(id.clone())))
-                    };
-                    let name = held.card.profile.name.as_ref().map_or("Visitor", |name| name.reveal());
-                    let current = (state.selected.as_ref() == Some(id)).then_some("true");
-                    html! {
-                        <li key={id.0.clone()}>
-                            <button type="button" class="row" aria-current={current} onclick={select}>
-                                <strong>{ name }</strong>
-                                if held.unread > 0 { <span class="tag high">{ format!("{} new", held.unread) }</span> }
-                                if held.over.is_some() { <span class="tag">{ "over" }</span> }
-                                <span class="quiet">{ held.card.summary.reveal() }</span>
-                            </button>
-                        </li>
-                    }
-                }) }
-            </ul>
+            <h2>{ format!("My conversations ({})", state.live()) }</h2>
+            <ul onmouseenter={move |_| enter()} onmouseleave={move |_| leave()} onfocusin={move |_| focus()} onfocusout={move |_| blur()}>{ rows }</ul>
+            if over > 1 { <button id="put-all-away" class="take" type="button" onclick={desk.on_change(Action::PutAllAway)}>{ format!("Put all {over} away that are over") }</button> }
+            if !state.ended.is_empty() {
+                <details id="ended">
+                    <summary>{ format!("Recently ended ({})", state.ended.len()) }</summary>
+                    <ul>
+                        { for state.ended.iter().map(|(id, held)| html! {
+                            <li key={id.0.clone()}>
+                                <button type="button" class="row" onclick={desk.on_change(Action::TakeOut(id.clone()))}>
+                                    <strong>{ foreign(held.talk.name()) }</strong>{ " " }<span class="tag">{ "over" }</span>
+                                    <span class="quiet">{ foreign::words(&held.talk.card.summary) }</span>
+                                </button>
+                            </li>
+                        }) }
+                    </ul>
+                </details>
+            }
         </section>
+    }
+}
+
+fn row(desk: &Desk, id: &ConversationId, held: &Rc<Held>) -> Html {
+    let current = (desk.state.selected.as_ref() == Some(id) && desk.state.opened.is_none()).then_some("true");
+    let has_draft = current.is_none() && !desk.kept.draft(id, Mode::Answer).trim().is_empty();
+    let unread = held.unread();
+    let waits = held.talk.waits_since().filter(|_| held.over.is_none());
+    let last = held.talk.messages.last().map(|message| {
+        let who = if message.author == Author::Agent { "You: " } else { "" };
+        (who, text::first_words(message.text.reveal(), LAST_CHARS))
+    });
+    html! {
+        <li key={id.0.clone()}>
+            <button type="button" class="row" aria-current={current} onclick={desk.on_change(Action::Select(id.clone()))}>
+                <strong>{ foreign(held.talk.name()) }</strong>
+                if unread > 0 { { " " }<span class="tag high">{ format!("{unread} new") }</span> }
+                if has_draft { { " " }<span class="tag">{ "draft" }</span> }
+                if held.over.is_some() { { " " }<span class="tag">{ "over" }</span> }
+                if let Some(at) = waits { <span class="quiet">{ "waits " }<Since {at} /></span> }
+                <span class="quiet">
+                    { match last { Some((who, words)) => html! { <>{ who }{ foreign(&words) }</> }, None => foreign::words(&held.talk.card.summary) } }
+                </span>
+            </button>
+        </li>
     }
 }
 
@@ -79,14 +98,18 @@ pub fn Queue(props: &DeskProps) -> Html {
     html! {
         <section id="queue">
             <h2>{ format!("Queue ({})", state.board.waiting) }<span class="quiet">{ words::staffing(state.board.staffing) }</span></h2>
-            if state.board.queue.is_empty() { <p class="quiet">{ "Nobody waits." }</p> }
+            if state.board.queue.is_empty() {
+                <p class="quiet">{ "Nobody waits." }</p>
+            } else {
+                <button id="take-next" type="button" onclick={desk.on_press(AgentCommand::Take { conversation: None })}>{ "Take next" }</button>
+            }
             <ol>
                 { for state.board.queue.iter().map(|row| html! {
                     <li key={row.conversation.0.clone()}>
-                        <span>{ row.summary.reveal() }</span>
-                        <span class="quiet">{ format!("{} priority · {} · waits {}", words::priority(row.priority), words::sentiment(row.sentiment), lasted(state.now.saturating_sub(row.since))) }</span>
+                        <span>{ foreign::words(&row.summary) }</span>
+                        <span class="quiet">{ format!("{} priority · {} · waits ", words::priority(row.priority), words::sentiment(row.sentiment)) }<Since at={row.since} /></span>
                         if row.returned { <span class="tag high">{ "came back" }</span> }
-                        { take_over(desk, &row.conversation) }
+                        <button class="take" type="button" onclick={desk.on_wanted(&row.conversation, AgentCommand::Take { conversation: Some(row.conversation.clone()) })}>{ "Take" }</button>
                     </li>
                 }) }
             </ol>
@@ -96,82 +119,19 @@ pub fn Queue(props: &DeskProps) -> Html {
 
 /// What others hold, for a supervisor.
 #[component]
-pub fn Held(props: &DeskProps) -> Html {
+pub fn Others(props: &DeskProps) -> Html {
     let (desk, state) = (&props.desk, &props.desk.state);
     let SignedIn::As { agent: me, supervisor: true, .. } = &state.signed_in else { return html! {} };
-    let name = |id: &AgentId| state.board.agents.iter().find(|row| row.agent == *id).map_or_else(|| id.to_string(), |row| row.name.clone());
     html! {
         <section id="held">
             <h2>{ "With others" }</h2>
             <ul>
                 { for state.board.held.iter().filter(|row| row.agent != *me).map(|row| html! {
                     <li key={row.conversation.0.clone()}>
-                        <span>{ row.summary.reveal() }</span>
-                        <span class="quiet">{ format!("with {} · {}", name(&row.agent), lasted(state.now.saturating_sub(row.since))) }</span>
-                        { take_over(desk, &row.conversation) }
+                        <span>{ foreign::words(&row.summary) }</span>
+                        <span class="quiet">{ "with " }{ foreign(&state.agent_name(&row.agent)) }{ " · " }<Since at={row.since} /></span>
+                        <button class="take-over" type="button" onclick={desk.on_wanted(&row.conversation, AgentCommand::TakeOver { conversation: row.conversation.clone() })}>{ "Take over" }</button>
                     </li>
-                }) }
-            </ul>
-        </section>
-    }
-}
-
-/// A supervisor's button.
-fn take_over(desk: &super::Desk, conversation: &ConversationId) -> Html {
-    let SignedIn::As { supervisor: true, .. } = desk.state.signed_in else { return html! {} };
-    let (desk, conversation) = (desk.clone(), conversation.clone());
-    let take = Callback::from(move |_| {
-        desk.state.dispatch(Action::Select(conversation.clone()));
-        desk.ask(AgentCommand::TakeOver { conversation: conversation.clone() });
-    });
-    html! { <button class="take" type="button" onclick={take}>{ "Take over" }</button> }
-}
-
-/// Promises that fall due soon, or were missed: above everything else, and announced.
-#[component]
-pub fn Due(props: &DeskProps) -> Html {
-    let desk = &props.desk;
-    if desk.state.due.is_empty() {
-        return html! {};
-    }
-    let dismiss = {
-        let state = desk.state.clone();
-        Callback::from(move |_| state.dispatch(Action::DismissDue))
-    };
-    html! {
-        <div class="due" role="alert">
-            <ul>
-                { for desk.state.due.iter().map(|row| {
-                    let lead = if row.commitment.missed { "A promise was missed; the visitor was told. New time: " } else { "A promise falls due: " };
-                    html! { <li key={row.conversation.0.clone()}><strong>{ format!("{lead}{}", promise(&row.commitment)) }</strong>{ format!(" · {}", row.summary.reveal()) }</li> }
-                }) }
-            </ul>
-            <button id="due-seen" type="button" onclick={dismiss}>{ "OK" }</button>
-        </div>
-    }
-}
-
-#[component]
-pub fn Promises(props: &DeskProps) -> Html {
-    let desk = &props.desk;
-    html! {
-        <section id="promises">
-            <h2>{ format!("Promises ({})", desk.state.board.promises.len()) }</h2>
-            <ul>
-                { for desk.state.board.promises.iter().map(|row| {
-                    let open = {
-                        let (desk, conversation) = (desk.clone(), row.conversation.clone());
-                        Callback::from(move |_| desk.ask(AgentCommand::Open { conversation: conversation.clone() }))
-                    };
-                    html! {
-                        <li key={row.conversation.0.clone()}>
-                            <button type="button" class="row" onclick={open}>
-                                <strong>{ promise(&row.commitment) }</strong>
-                                if row.commitment.missed { <span class="tag high">{ "missed once" }</span> }
-                                <span class="quiet">{ row.summary.reveal() }</span>
-                            </button>
-                        </li>
-                    }
                 }) }
             </ul>
         </section>
@@ -190,79 +150,9 @@ pub fn Agents(props: &DeskProps) -> Html {
                         (true, false) => "away",
                         (false, _) => "not here",
                     };
-                    html! { <li key={row.agent.0.clone()}>{ &row.name }<span class="quiet">{ format!("{presence} · {} of {}", row.load, row.capacity) }</span></li> }
+                    html! { <li key={row.agent.0.clone()}>{ foreign(&row.name) }<span class="quiet">{ format!("{presence} · {} of {}", row.load, row.capacity) }</span></li> }
                 }) }
             </ul>
         </section>
-    }
-}
-
-#[derive(Properties, PartialEq)]
-pub struct PromiseProps {
-    pub desk: super::Desk,
-    pub id: ConversationId,
-    pub card: Rc<ContextPackage>,
-    pub messages: Vec<Message>,
-}
-
-/// A promise to keep: whom to reach, with the card and what was said since.
-#[component]
-pub fn Promise(props: &PromiseProps) -> Html {
-    let desk = &props.desk;
-    let close = {
-        let state = desk.state.clone();
-        Callback::from(move |_| state.dispatch(Action::CloseOpened))
-    };
-    let keep = {
-        let (desk, conversation) = (desk.clone(), props.id.clone());
-        Callback::from(move |_| {
-            desk.ask(AgentCommand::Fulfil { conversation: conversation.clone(), note: None });
-            desk.state.dispatch(Action::CloseOpened);
-        })
-    };
-    let commitment = desk.state.board.promises.iter().find(|row| row.conversation == props.id).map(|row| row.commitment.clone());
-    html! {
-        <>
-            <section class="chat" aria-label="Promise">
-                if let Some(commitment) = commitment {
-                    <h2>{ promise(&commitment) }</h2>
-                    <p class="reach">{ reach(&commitment) }</p>
-                }
-                <ol class="log" aria-label="Messages">
-                    { for props.messages.iter().map(|message| html! {
-                        <li key={message.id.0.clone()} class={if message.author == Author::Agent { "mine" } else { "theirs" }}><span class="words">{ message.text.reveal() }</span></li>
-                    }) }
-                </ol>
-                <div class="over">
-                    <button id="fulfil" class="primary" type="button" onclick={keep}>{ "Done: the promise is kept" }</button>
-                    <button type="button" onclick={close}>{ "Back" }</button>
-                </div>
-            </section>
-            <Card card={props.card.clone()} />
-        </>
-    }
-}
-
-fn promise(commitment: &Commitment) -> String {
-    let kind = match commitment.kind {
-        FallbackKind::Callback => "Call back",
-        FallbackKind::Ticket => "Answer by e-mail",
-    };
-    format!("{kind} by {}", browser::day_and_clock(commitment.due))
-}
-
-fn reach(commitment: &Commitment) -> Html {
-    let to = commitment.to.reveal().to_owned();
-    let scheme = match commitment.kind {
-        FallbackKind::Callback => "tel:",
-        FallbackKind::Ticket => "mailto:",
-    };
-    html! { <a href={format!("{scheme}{}", to.replace(' ', ""))}>{ to }</a> }
-}
-
-fn lasted(ms: u64) -> String {
-    match ms / 1000 {
-        seconds if seconds < 60 => format!("{seconds} s"),
-        seconds => format!("{} min", seconds / 60),
     }
 }

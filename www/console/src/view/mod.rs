@@ -2,40 +2,96 @@
 
 mod card;
 mod conversation;
+mod draft;
+mod effects;
+mod foreign;
+mod gate;
+mod leaf;
 mod lists;
+mod log;
+mod notices;
+mod promises;
 mod transfer;
 mod words;
 
-use gloo_timers::callback::Interval;
-use protocol::{AgentCommand, AgentEvent};
+use protocol::{AgentCommand, ConversationId};
 use yew::prelude::*;
 
 use crate::{
-    alert, browser,
-    socket::{Connection, News},
+    alert::{self, Bell},
+    browser, clock,
+    kept::{Kept, Unsent},
+    socket::Connection,
     state::{Action, SignedIn, State},
 };
-use card::Card;
 use conversation::Conversation;
-use lists::{Agents, Due, Held, Offers, Promises, Queue, Work};
+use foreign::foreign;
+use gate::{Gate, SignOut};
+use lists::{Agents, Others, Queue, Work};
+use notices::Notices;
+use promises::{Missed, Opened, Promises};
 
-/// How often clocks on the page move, in ms.
-const TICK_MS: u32 = 1_000;
-/// How often an unacknowledged message is sent again, in ms.
-const AGAIN_MS: u64 = 5_000;
+/// The same thing asked twice within this is a double click, in ms.
+const TWICE_MS: u64 = 700;
 
 /// What every part needs: the state, a way to change it, and the desk.
 #[derive(Clone, PartialEq)]
 pub struct Desk {
     pub state: UseReducerHandle<State>,
     pub connection: Option<Connection>,
+    pub kept: Kept,
+    pub bell: Bell,
 }
 
 impl Desk {
-    pub fn ask(&self, command: AgentCommand) {
-        if let Some(connection) = &self.connection {
-            connection.send(&command);
+    /// Asks for what the agent pressed: a refusal is told. Whether it went out.
+    pub fn ask(&self, command: AgentCommand) -> bool {
+        let now = clock::now();
+        if self.state.asked.as_ref().is_some_and(|(last, at)| *last == command && now < at + TWICE_MS) {
+            return false;
         }
+        let is_sent = self.connection.as_ref().is_some_and(|connection| connection.send(&command));
+        self.state.dispatch(if is_sent { Action::Asked(command, now) } else { Action::NotAsked });
+        is_sent
+    }
+
+    /// Tells or asks what the page does by itself.
+    pub fn tell(&self, command: &AgentCommand) {
+        if let Some(connection) = &self.connection {
+            connection.send(command);
+        }
+    }
+
+    /// Keeps a message; it goes out until it is acknowledged.
+    pub fn say(&self, conversation: &ConversationId, unsent: Unsent) {
+        self.kept.say(browser::computer_time(), conversation, unsent.clone());
+        self.state.dispatch(Action::Wrote(conversation.clone(), unsent));
+    }
+
+    fn on_press(&self, command: AgentCommand) -> Callback<MouseEvent> {
+        let desk = self.clone();
+        Callback::from(move |_| {
+            desk.ask(command.clone());
+        })
+    }
+
+    /// The same, and the conversation is shown once it is there.
+    fn on_wanted(&self, conversation: &ConversationId, command: AgentCommand) -> Callback<MouseEvent> {
+        let (desk, conversation) = (self.clone(), conversation.clone());
+        Callback::from(move |_| {
+            desk.state.dispatch(Action::Await(Some(conversation.clone())));
+            desk.ask(command.clone());
+        })
+    }
+
+    fn on_change(&self, action: Action) -> Callback<MouseEvent> {
+        let state = self.state.dispatcher();
+        Callback::from(move |_| state.dispatch(action.clone()))
+    }
+
+    fn on_over(&self, action: Action) -> Callback<()> {
+        let state = self.state.dispatcher();
+        Callback::from(move |()| state.dispatch(action.clone()))
     }
 }
 
@@ -46,47 +102,10 @@ pub struct DeskProps {
 
 #[component]
 pub fn Console() -> Html {
-    let state = use_reducer(State::default);
-    let connection = use_state(|| None);
-    {
-        let (dispatcher, connection) = (state.dispatcher(), connection.clone());
-        use_effect_with((), move |()| {
-            let told = dispatcher.clone();
-            let tell = Callback::from(move |news| match news {
-                News::Online(online) => told.dispatch(Action::Online(online)),
-                News::Desk(event) => {
-                    if let AgentEvent::Offered { conversation, summary, .. } = &event {
-                        alert::offer(&conversation.0, summary.reveal());
-                    }
-                    told.dispatch(Action::Desk(Box::new(event), browser::now()));
-                }
-            });
-            connection.set(Some(Connection::start(tell)));
-            let tick = Interval::new(TICK_MS, move || dispatcher.dispatch(Action::Tick(browser::now())));
-            move || drop(tick)
-        });
-    }
-    // What was written while offline goes out when the desk has told again what this agent holds.
-    {
-        let (unsent, connection) = (state.unsent(), (*connection).clone());
-        // Again every few seconds until it is acknowledged: the desk knows a message by its id.
-        use_effect_with((unsent, state.online, state.now / AGAIN_MS), move |(unsent, online, _)| {
-            if let (true, Some(connection)) = (*online, connection) {
-                for command in unsent {
-                    connection.send(command);
-                }
-            }
-        });
-    }
-    let desk = Desk { state: state.clone(), connection: (*connection).clone() };
-    match &state.signed_in {
+    let desk = effects::use_desk();
+    match &desk.state.signed_in {
         SignedIn::Asking => html! { <p class="centre">{ "Connecting to the desk…" }</p> },
-        SignedIn::No => html! {
-            <main class="centre">
-                <h1>{ "You are not signed in" }</h1>
-                <p>{ "Sign-in links work once. Ask whoever runs this desk for a new one." }</p>
-            </main>
-        },
+        SignedIn::No(because) => html! { <Gate desk={desk.clone()} because={*because} /> },
         SignedIn::As { name, available, .. } => signed_in(&desk, name, *available),
     }
 }
@@ -96,17 +115,18 @@ fn signed_in(desk: &Desk, name: &str, available: bool) -> Html {
     let toggle = {
         let desk = desk.clone();
         Callback::from(move |_| {
-            alert::ask_permission();
+            if !available {
+                alert::ask_permission();
+            }
             desk.ask(AgentCommand::SetAvailable { available: !available });
         })
     };
-    let sign_out = {
-        let desk = desk.clone();
-        Callback::from(move |_| desk.ask(AgentCommand::SignOut {}))
-    };
-    let dismiss = {
-        let state = state.clone();
-        Callback::from(move |_| state.dispatch(Action::DismissProblem))
+    let alerts = {
+        let bell = desk.bell.clone();
+        Callback::from(move |_| {
+            alert::ask_permission();
+            let _ = bell.sound();
+        })
     };
     html! {
         <>
@@ -115,27 +135,25 @@ fn signed_in(desk: &Desk, name: &str, available: bool) -> Html {
                 if !state.online {
                     <p class="offline" role="status">{ "No connection. Trying again; what you write is kept." }</p>
                 }
-                <p class="me">{ name }</p>
+                <p class="me">{ foreign(name) }</p>
+                if alert::may_ask() { <button id="alerts" type="button" onclick={alerts}>{ "Turn on notifications" }</button> }
                 <button id="available" type="button" aria-pressed={available.to_string()} onclick={toggle}>
                     { if available { "Available" } else { "Away: not getting offers" } }
                 </button>
-                <button id="sign-out" type="button" onclick={sign_out}>{ "Sign out" }</button>
+                <SignOut desk={desk.clone()} />
             </header>
-            if let Some(problem) = &state.problem {
-                <p class="problem" role="alert">{ problem }<button type="button" onclick={dismiss}>{ "OK" }</button></p>
-            }
-            <Due desk={desk.clone()} />
-            <Offers desk={desk.clone()} />
             <main class={if state.selected.is_some() || state.opened.is_some() { "desk working" } else { "desk" }}>
                 <nav aria-label="Desk">
                     <Work desk={desk.clone()} />
                     <Queue desk={desk.clone()} />
                     <Promises desk={desk.clone()} />
-                    <Held desk={desk.clone()} />
+                    <Missed desk={desk.clone()} />
+                    <Others desk={desk.clone()} />
                     <Agents desk={desk.clone()} />
                 </nav>
                 { middle(desk) }
             </main>
+            <Notices desk={desk.clone()} />
         </>
     }
 }
@@ -143,16 +161,11 @@ fn signed_in(desk: &Desk, name: &str, available: bool) -> Html {
 /// The promise or the conversation that is looked at, with its card.
 fn middle(desk: &Desk) -> Html {
     let state = &desk.state;
-    if let Some((id, card, messages)) = &state.opened {
-        return html! { <lists::Promise desk={desk.clone()} id={id.clone()} card={card.clone()} messages={messages.clone()} /> };
+    if let Some((id, opened)) = &state.opened {
+        return html! { <Opened key={format!("opened-{id}")} desk={desk.clone()} id={id.clone()} opened={opened.clone()} /> };
     }
     match state.selected.as_ref().and_then(|id| Some((id, state.held.get(id)?))) {
-        Some((id, held)) => html! {
-            <>
-                <Conversation key={id.0.clone()} desk={desk.clone()} id={id.clone()} />
-                <Card card={held.card.clone()} notes={held.notes.clone()} />
-            </>
-        },
+        Some((id, held)) => html! { <Conversation key={id.0.clone()} desk={desk.clone()} id={id.clone()} held={held.clone()} /> },
         None => html! { <section class="nothing"><p>{ "Conversations that you accept open here." }</p></section> },
     }
 }

@@ -61,15 +61,15 @@ pub fn over(over: Over) -> &'static str {
         Over::Withdrawn(WithdrawnBecause::VisitorLeft | WithdrawnBecause::Elsewhere) => "The visitor left.",
         Over::Withdrawn(WithdrawnBecause::Transferred) => "Passed on: the other agent has it now.",
         Over::Withdrawn(WithdrawnBecause::TakenOver) => "A supervisor has taken it over.",
-        Over::Withdrawn(WithdrawnBecause::Expired | WithdrawnBecause::Declined | WithdrawnBecause::Unreadable | WithdrawnBecause::AgentRemoved) => {
-            "The offer went on to the next agent."
-        }
+        Over::Withdrawn(WithdrawnBecause::Unreadable) => "This page could not read it: another agent gets it.",
+        Over::Withdrawn(WithdrawnBecause::AgentRemoved) => "You are not among this desk's agents any more: another agent gets it.",
+        Over::Withdrawn(WithdrawnBecause::Expired | WithdrawnBecause::Declined) => "The offer went on to the next agent.",
     }
 }
 
 pub fn staffing(staffing: Option<Staffing>) -> String {
     match staffing {
-        Some(Staffing::Closed { opens_at: Some(at) }) => format!("closed, opens {}", browser::day_and_clock(at)),
+        Some(Staffing::Closed { opens_at: Some(at) }) => format!("closed, opens {}", browser::time(at)),
         Some(Staffing::Closed { opens_at: None }) => "closed".to_owned(),
         Some(Staffing::NobodyHere) => "nobody available".to_owned(),
         Some(Staffing::Staffed) | None => String::new(),

@@ -1,0 +1,274 @@
+//! What each event of the desk changes.
+
+use protocol::{AgentEvent, Author, ConversationId, Message, Millis, TransferFailure, WithdrawnBecause};
+use std::rc::Rc;
+
+use super::{Form, Held, Offer, Opened, Over, SignedIn, SignedOut, State, Talk};
+
+/// How long "is typing" stands without news, in ms.
+const TYPING_MS: Millis = 4_000;
+
+impl State {
+    pub(super) fn hear(&mut self, event: AgentEvent, now: Millis) {
+        self.ring_for(&event);
+        match event {
+            AgentEvent::SignedIn { agent, name, available, supervisor, away_because, .. } => {
+                if self.me().is_some_and(|me| *me != agent) {
+                    // Another agent at this computer: nothing of the one before stays.
+                    let remembered = std::mem::take(&mut self.remembered);
+                    *self = Self { online: self.online, visible: self.visible, remembered, ..Self::default() };
+                }
+                self.link_refused = false;
+                self.signed_in = SignedIn::As { agent, name, available, supervisor, away_because: away_because.filter(|_| !available) };
+            }
+            AgentEvent::SignedOut {} => self.signed_out(),
+            AgentEvent::Board { board } => {
+                if let SignedIn::As { agent, available, away_because, .. } = &mut self.signed_in
+                    && let Some(me) = board.agents.iter().find(|row| row.agent == *agent)
+                {
+                    *available = me.available;
+                    *away_because = away_because.filter(|_| !me.available);
+                }
+                let is_promised = |id: &ConversationId| board.promises.iter().any(|own| own.conversation == *id);
+                self.due.retain(|row| is_promised(&row.conversation));
+                self.promise_news.retain(|id, _| is_promised(id));
+                let me = self.me().cloned();
+                if let Some((id, opened)) = &mut self.opened {
+                    // Given back, or taken over: what is written to it from here on is another's.
+                    if opened.claim.is_some() && board.promises.iter().any(|row| row.conversation == *id && row.owner != me) {
+                        Rc::make_mut(opened).claim = None;
+                    }
+                    let is_there = is_promised(id) || board.missed.iter().any(|row| row.conversation == *id);
+                    let was_there =
+                        self.board.promises.iter().any(|row| row.conversation == *id) || self.board.missed.iter().any(|row| row.conversation == *id);
+                    if opened.is_over == is_there && (is_there || was_there) {
+                        Rc::make_mut(opened).is_over = !is_there;
+                    }
+                }
+                self.board = board;
+            }
+            AgentEvent::Offered { conversation, claim, until, summary, priority, category, note } => {
+                self.offers.insert(conversation, Offer { claim, until, summary, priority, category, note });
+            }
+            AgentEvent::Withdrawn { conversation, claim, because } => {
+                self.offers.remove(&conversation);
+                if self.held.get(&conversation).is_some_and(|held| held.claim == claim) {
+                    self.end(&conversation, Over::Withdrawn(because));
+                }
+            }
+            AgentEvent::Accepted { .. } => self.accepted(event),
+            AgentEvent::Connected { conversation } => self.with_held(&conversation, |held| held.review_until = None),
+            AgentEvent::Transferring { conversation, to, until } => self.with_held(&conversation, |held| {
+                held.transferring = Some((to, until));
+                held.form = Form::Answer;
+            }),
+            AgentEvent::TransferFailed { conversation, because } => self.transfer_failed(&conversation, because),
+            AgentEvent::Closing { conversation, at } => self.with_held(&conversation, |held| held.closing_at = Some(at)),
+            AgentEvent::PromiseDue { promise } => {
+                self.due.retain(|row| row.conversation != promise.conversation);
+                self.due.push(promise);
+            }
+            AgentEvent::Erased { receipt } => self.erased(&receipt),
+            AgentEvent::Said { conversation, message } => self.said(&conversation, message),
+            AgentEvent::Received { conversation, seq } => {
+                self.with_held(&conversation, |held| held.visitor_received = held.visitor_received.max(seq))
+            }
+            AgentEvent::Read { conversation, seq } => self.with_held(&conversation, |held| held.visitor_read = held.visitor_read.max(seq)),
+            AgentEvent::VisitorTyping { conversation } => self.with_held(&conversation, |held| held.typing_until = now + TYPING_MS),
+            AgentEvent::VisitorPresent { conversation, present } => self.with_held(&conversation, |held| held.visitor_present = present),
+            AgentEvent::Closed { conversation, outcome } => {
+                self.end(&conversation, Over::Closed(outcome));
+                self.with_opened(&conversation, |opened| opened.is_over = true);
+                self.parked.remove(&conversation);
+            }
+            AgentEvent::Opened { conversation, claim, card, requested_at, transcript_before, messages, notes } => {
+                let mut talk = Talk { card: Rc::new(*card), requested_at, transcript_before, messages, unsent: Vec::new(), notes, redrafts: 0 };
+                match &self.opened {
+                    Some((id, known)) if *id == conversation => talk.goes_on_from(&known.talk),
+                    _ => {
+                        self.close_opened();
+                        self.at_end = false;
+                    }
+                }
+                let parked = self.parked.remove(&conversation);
+                talk.also_unsent(parked.map(|parked| parked.talk.unsent.clone()).unwrap_or_default());
+                talk.also_unsent(self.remembered.remove(&conversation).unwrap_or_default());
+                self.opened = Some((conversation, Rc::new(Opened { claim, talk: Rc::new(talk), is_over: false })));
+                self.sees();
+            }
+            AgentEvent::Messages { conversation, messages } => {
+                self.with_held(&conversation, |held| held.talk_mut().earlier(messages.clone()));
+                self.with_opened(&conversation, |opened| opened.talk_mut().earlier(messages.clone()));
+            }
+            AgentEvent::Transcript { conversation, from, lines } => {
+                self.with_held(&conversation, |held| held.talk_mut().earlier_lines(from, lines.clone()));
+                self.with_opened(&conversation, |opened| opened.talk_mut().earlier_lines(from, lines.clone()));
+            }
+            AgentEvent::Rejected { rejection } => self.refuse(&rejection, now),
+            AgentEvent::Pong { .. } => self.replayed = true,
+        }
+    }
+
+    fn signed_out(&mut self) {
+        let is_asked = matches!(self.asked, Some((protocol::AgentCommand::SignOut {}, _)));
+        let because = match &self.signed_in {
+            SignedIn::As { .. } if is_asked => SignedOut::Asked,
+            SignedIn::As { .. } => SignedOut::Ended,
+            SignedIn::No(because) => *because,
+            SignedIn::Asking => SignedOut::Never,
+        };
+        // Nothing of the visitors stays on the screen.
+        *self =
+            Self { online: self.online, visible: self.visible, link_refused: self.link_refused, signed_in: SignedIn::No(because), ..Self::default() };
+    }
+
+    fn accepted(&mut self, event: AgentEvent) {
+        let AgentEvent::Accepted {
+            conversation,
+            claim,
+            card,
+            requested_at,
+            transcript_before,
+            messages,
+            notes,
+            review_until,
+            may_extend,
+            visitor_present,
+            visitor_received,
+            visitor_read,
+            agent_read,
+        } = event
+        else {
+            return;
+        };
+        self.offers.remove(&conversation);
+        self.ended.retain(|(id, _)| *id != conversation);
+        let mut talk = Talk { card: Rc::new(*card), requested_at, transcript_before, messages, unsent: Vec::new(), notes, redrafts: 0 };
+        talk.also_unsent(self.remembered.remove(&conversation).unwrap_or_default());
+        let known = self.held.remove(&conversation);
+        let same = known.as_ref().filter(|known| known.claim == claim && known.over.is_none());
+        let (form, new_from) = same.map_or((Form::Answer, None), |known| (known.form, known.new_from));
+        let transferring = same.and_then(|known| known.transferring.clone());
+        let seen = known.as_ref().map_or(0, |known| known.agent_read);
+        if let Some(known) = &known {
+            talk.goes_on_from(&known.talk);
+        }
+        let mut held = Held {
+            claim,
+            talk: Rc::new(talk),
+            form,
+            review_until,
+            may_extend,
+            // The desk tells it again if it still stands.
+            transferring: transferring.filter(|_| self.replayed),
+            closing_at: None,
+            visitor_present,
+            visitor_received,
+            visitor_read,
+            agent_read: agent_read.max(seen),
+            new_from,
+            typing_until: 0,
+            over: None,
+        };
+        held.new_from = held.new_from.or_else(|| held.first_unread());
+        self.held.insert(conversation.clone(), Rc::new(held));
+        if self.awaited.as_ref() == Some(&conversation) {
+            self.awaited = None;
+            self.select(conversation);
+        } else if matches!(self.asked, Some((protocol::AgentCommand::Take { conversation: None }, _))) && self.replayed && known.is_none() {
+            self.asked = None;
+            self.select(conversation);
+        } else if self.selected.is_none() && self.opened.is_none() {
+            self.select(conversation);
+        }
+        self.sees();
+    }
+
+    fn said(&mut self, conversation: &ConversationId, message: Message) {
+        let is_looked_at = self.is_looked_at(conversation);
+        let is_visitors = message.author == Author::Visitor;
+        let heard = message.clone();
+        self.with_held(conversation, |held| {
+            held.closing_at = None;
+            if !held.talk_mut().hear(heard) {
+                return;
+            }
+            if is_visitors {
+                held.typing_until = 0;
+            } else {
+                held.new_from = None;
+            }
+            if is_looked_at {
+                held.agent_read = held.agent_read.max(held.talk.last());
+            } else if is_visitors {
+                held.new_from = held.new_from.or_else(|| held.first_unread());
+            }
+        });
+        if self.held.contains_key(conversation) {
+            return;
+        }
+        if let Some(parked) = self.parked.get_mut(conversation) {
+            Rc::make_mut(parked).talk_mut().hear(message.clone());
+            self.parked.retain(|_, parked| !parked.talk.unsent.is_empty());
+        }
+        let heard = message.clone();
+        let mut is_new = true;
+        self.with_opened(conversation, |opened| is_new = opened.talk_mut().hear(heard));
+        if is_new && is_visitors && !is_looked_at && self.board.promises.iter().any(|row| row.conversation == *conversation) {
+            *self.promise_news.entry(conversation.clone()).or_default() += 1;
+        }
+    }
+
+    fn transfer_failed(&mut self, conversation: &ConversationId, because: TransferFailure) {
+        let to = self.held.get(conversation).and_then(|held| held.transferring.clone()).map(|(to, _)| to);
+        let to = to.unwrap_or_else(|| "Another agent".to_owned());
+        self.with_held(conversation, |held| held.transferring = None);
+        self.tell(
+            false,
+            match because {
+                TransferFailure::Declined => format!("{to} declined. The conversation stays with you."),
+                TransferFailure::Expired => format!("{to} did not answer. The conversation stays with you."),
+                TransferFailure::NobodyFree => "Nobody who could take it is free. The conversation stays with you, and your note is kept.".to_owned(),
+            },
+        );
+    }
+
+    /// Whatever shows it is cleared.
+    fn erased(&mut self, receipt: &protocol::Receipt) {
+        let id = &receipt.conversation;
+        let by_hand = matches!(&self.asked, Some((protocol::AgentCommand::Erase { conversation }, _)) if conversation == id);
+        let was_here = self.held.remove(id).is_some() | self.opened.as_ref().is_some_and(|(own, _)| own == id);
+        self.ended.retain(|(own, _)| own != id);
+        self.offers.remove(id);
+        self.due.retain(|row| row.conversation != *id);
+        self.promise_news.remove(id);
+        self.remembered.remove(id);
+        self.parked.remove(id);
+        self.opened = self.opened.take().filter(|(own, _)| own != id);
+        self.selected = self.selected.take().filter(|own| own != id);
+        if by_hand {
+            self.tell(false, format!("Deleted: {} messages. Receipt {id}.", receipt.messages));
+        } else if was_here {
+            self.tell(false, "A conversation was deleted on request, with every word of it. It is gone from here too.");
+        }
+    }
+
+    fn end(&mut self, id: &ConversationId, over: Over) {
+        self.with_held(id, |held| {
+            held.over = Some(over);
+            held.form = Form::Answer;
+            held.review_until = None;
+            held.transferring = None;
+            held.closing_at = None;
+            held.typing_until = 0;
+            // Nobody is answered by reading it later.
+            held.agent_read = held.talk.last();
+        });
+        if let Over::Withdrawn(WithdrawnBecause::AgentGone) = over {
+            self.tell(
+                true,
+                "Your connection was gone for too long: a visitor is back at the head of the queue. What you wrote to them is kept here.",
+            );
+        }
+    }
+}

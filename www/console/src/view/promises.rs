@@ -1,0 +1,242 @@
+//! Promises and visitors who were missed: the lists, and the one that is looked at.
+
+use protocol::{AgentCommand, Commitment, ConversationId, FallbackKind, MessageId, Outcome, Text, limits::MAX_MESSAGE_CHARS};
+use std::rc::Rc;
+use yew::prelude::*;
+
+use super::{
+    Desk, DeskProps,
+    card::Card,
+    draft::{self, Draft},
+    foreign::{self, foreign},
+    log::Log,
+};
+use crate::{
+    browser,
+    kept::Mode,
+    state::{Action, Opened as State, SignedIn},
+    text,
+};
+
+#[component]
+pub fn Promises(props: &DeskProps) -> Html {
+    let (desk, state) = (&props.desk, &props.desk.state);
+    html! {
+        <section id="promises">
+            <h2>{ format!("Promises ({})", state.board.promises.len()) }</h2>
+            <ul>
+                { for state.board.promises.iter().map(|row| {
+                    let news = state.promise_news.get(&row.conversation).copied().unwrap_or(0);
+                    let owner = match &row.owner {
+                        Some(owner) if state.me() == Some(owner) => Some("yours".to_owned()),
+                        Some(owner) => Some(format!("{} keeps it", state.agent_name(owner))),
+                        None => None,
+                    };
+                    html! {
+                        <li key={row.conversation.0.clone()}>
+                            <button type="button" class="row" aria-current={is_open(desk, &row.conversation)} onclick={open(desk, &row.conversation)}>
+                                <strong>{ promise(&row.commitment) }</strong>
+                                if let Some(owner) = owner { { " " }<span class="tag">{ foreign::label(&owner) }</span> }
+                                if news > 0 { { " " }<span class="tag high">{ format!("{news} new") }</span> }
+                                if row.commitment.missed { { " " }<span class="tag high">{ "missed once" }</span> }
+                                <span class="quiet">{ foreign::words(&row.summary) }</span>
+                            </button>
+                        </li>
+                    }
+                }) }
+            </ul>
+        </section>
+    }
+}
+
+#[component]
+pub fn Missed(props: &DeskProps) -> Html {
+    let (desk, state) = (&props.desk, &props.desk.state);
+    if state.board.missed.is_empty() {
+        return html! {};
+    }
+    html! {
+        <section id="missed">
+            <h2>{ format!("Missed ({})", state.board.missed.len()) }</h2>
+            <ul>
+                { for state.board.missed.iter().map(|row| html! {
+                    <li key={row.conversation.0.clone()}>
+                        <button type="button" class="row" aria-current={is_open(desk, &row.conversation)} onclick={open(desk, &row.conversation)}>
+                            <strong>{ foreign(row.name.as_ref().map_or("Visitor", |name| name.reveal())) }</strong>
+                            if row.contact.is_some() { { " " }<span class="tag">{ "can be reached" }</span> }
+                            <span class="quiet">{ format!("{}, {}", missed(row.outcome), browser::time(row.at)) }</span>
+                            <span class="quiet">{ foreign::words(&row.summary) }</span>
+                        </button>
+                    </li>
+                }) }
+            </ul>
+        </section>
+    }
+}
+
+fn is_open(desk: &Desk, id: &ConversationId) -> Option<&'static str> {
+    desk.state.opened.as_ref().is_some_and(|(own, _)| own == id).then_some("true")
+}
+
+fn open(desk: &Desk, id: &ConversationId) -> Callback<MouseEvent> {
+    desk.on_press(AgentCommand::Open { conversation: id.clone() })
+}
+
+fn missed(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Abandoned => "left before anybody answered",
+        _ => "nobody answered",
+    }
+}
+
+#[derive(Properties, PartialEq)]
+pub struct OpenedProps {
+    pub desk: Desk,
+    pub id: ConversationId,
+    pub opened: Rc<State>,
+}
+
+/// Whom to reach, what was promised, and what was said since.
+#[component]
+pub fn Opened(props: &OpenedProps) -> Html {
+    let (desk, id, opened) = (&props.desk, &props.id, &props.opened);
+    let (state, talk) = (&desk.state, &opened.talk);
+    let promised = state.board.promises.iter().find(|row| row.conversation == *id);
+    let missed_row = state.board.missed.iter().find(|row| row.conversation == *id);
+    let me = match &state.signed_in {
+        SignedIn::As { name, .. } => name.clone(),
+        _ => String::new(),
+    };
+    let on_end = {
+        let state = state.dispatcher();
+        Callback::from(move |at_end| state.dispatch(Action::AtEnd(at_end)))
+    };
+    let on_earlier = {
+        let (desk, id) = (desk.clone(), id.clone());
+        Callback::from(move |before| desk.tell(&AgentCommand::ReadMessages { conversation: id.clone(), before }))
+    };
+    let on_earlier_lines = {
+        let (desk, id) = (desk.clone(), id.clone());
+        Callback::from(move |before| desk.tell(&AgentCommand::ReadTranscript { conversation: id.clone(), before }))
+    };
+    let back = desk.on_change(Action::CloseOpened);
+    html! {
+        <>
+            <section class="chat" aria-label={if missed_row.is_some() { "Missed visitor" } else { "Promise" }}>
+                if let Some(row) = promised {
+                    <h2>{ promise(&row.commitment) }</h2>
+                    <p class="reach">{ reach(&row.commitment, opened.claim.is_some() || row.owner.is_none()) }</p>
+                } else if let Some(row) = missed_row {
+                    <h2>{ foreign(talk.name()) }<span class="presence">{ format!("{}, {}", missed(row.outcome), browser::time(row.at)) }</span></h2>
+                    <p class="reach">
+                        { match &row.contact { Some(contact) => contact_link(contact), None => html! { "There is no address to reach them at." } } }
+                    </p>
+                } else {
+                    <h2>{ foreign(talk.name()) }</h2>
+                }
+                <Log talk={talk.clone()} {me} is_over={opened.is_over} {on_end} {on_earlier} />
+                if opened.is_over {
+                    <div class="over" role="status"><p>{ "This is settled: somebody dealt with it, or the visitor chose something else." }</p><button type="button" onclick={back}>{ "Back" }</button></div>
+                } else if let Some(row) = promised {
+                    { match (&row.owner, opened.claim) {
+                        (Some(owner), None) if state.me() != Some(owner) => html! {
+                            <div class="over" role="status"><p>{ foreign(&state.agent_name(owner)) }{ " keeps this promise." }</p><button type="button" onclick={back}>{ "Back" }</button></div>
+                        },
+                        _ => html! { <Keep desk={desk.clone()} id={id.clone()} opened={opened.clone()} /> },
+                    } }
+                } else {
+                    <div class="over">
+                        <button id="dismiss-missed" class="primary" type="button" onclick={dismiss(desk, id)}>{ "Dealt with: take it off the list" }</button>
+                        <button type="button" onclick={back}>{ "Back" }</button>
+                    </div>
+                }
+            </section>
+            <Card talk={talk.clone()} {on_earlier_lines} />
+        </>
+    }
+}
+
+fn dismiss(desk: &Desk, id: &ConversationId) -> Callback<MouseEvent> {
+    let (desk, id) = (desk.clone(), id.clone());
+    Callback::from(move |_| {
+        desk.ask(AgentCommand::DismissMissed { conversation: id.clone() });
+        desk.state.dispatch(Action::CloseOpened);
+    })
+}
+
+/// What whoever keeps it may do: take it, write, and say that it is kept.
+#[component]
+fn Keep(props: &OpenedProps) -> Html {
+    let (desk, id, opened) = (&props.desk, &props.id, &props.opened);
+    let is_keeping = use_state(|| false);
+    let (answer, fulfil) = (use_node_ref(), use_node_ref());
+    let back = desk.on_change(Action::CloseOpened);
+    if *is_keeping {
+        let on_submit = {
+            let (desk, id) = (desk.clone(), id.clone());
+            Callback::from(move |event: SubmitEvent| {
+                event.prevent_default();
+                let note = desk.kept.draft(&id, Mode::Fulfil);
+                if !note.trim().is_empty() {
+                    desk.ask(AgentCommand::Fulfil { conversation: id.clone(), note: Some(Text::new(note.trim())) });
+                }
+            })
+        };
+        let is_not_keeping = is_keeping.clone();
+        return html! {
+            <form class="resolve" onsubmit={on_submit}>
+                <label>{ "What was said" }<Draft kept={desk.kept.clone()} conversation={id.clone()} mode={Mode::Fulfil} id="fulfilled" node={fulfil} most={500} required={true} placeholder="What the visitor was told, and what is left" /></label>
+                <button id="kept" class="primary" type="submit">{ "The promise is kept" }</button>
+                <button type="button" onclick={move |_| is_not_keeping.set(false)}>{ "Back" }</button>
+            </form>
+        };
+    }
+    let is_mine = opened.claim.is_some();
+    let on_send = {
+        let (desk, id, node) = (desk.clone(), id.clone(), answer.clone());
+        Callback::from(move |()| {
+            if let Some(text) = draft::take(&desk.kept, &id, Mode::Answer, &node) {
+                desk.say(&id, (MessageId(browser::random_id()), Text::new(text)));
+            }
+        })
+    };
+    let on_enter = on_send.clone();
+    html! {
+        <>
+            if is_mine {
+                <form onsubmit={Callback::from(move |event: SubmitEvent| { event.prevent_default(); on_send.emit(()); })}>
+                    <Draft kept={desk.kept.clone()} conversation={id.clone()} mode={Mode::Answer} id="answer" node={answer} most={MAX_MESSAGE_CHARS as u32} label="Your answer"
+                        placeholder="Write to the visitor's chat" redrafts={opened.talk.redrafts} on_enter={Some(on_enter)} />
+                    <button id="send" class="primary" type="submit">{ "Send" }</button>
+                </form>
+            }
+            <div class="over">
+                if is_mine {
+                    <button id="release" type="button" onclick={desk.on_press(AgentCommand::ReleasePromise { conversation: id.clone() })}>{ "Give it back" }</button>
+                } else {
+                    <button id="claim" class="primary" type="button" onclick={desk.on_press(AgentCommand::ClaimPromise { conversation: id.clone() })}>{ "I'll keep it" }</button>
+                }
+                <button id="fulfil" type="button" onclick={move |_| is_keeping.set(true)}>{ "It is kept…" }</button>
+                <button type="button" onclick={back}>{ "Back" }</button>
+            </div>
+        </>
+    }
+}
+
+pub fn promise(commitment: &Commitment) -> String {
+    let kind = match commitment.kind {
+        FallbackKind::Callback => "Call back",
+        FallbackKind::Ticket => "Answer by e-mail",
+    };
+    format!("{kind} by {}", browser::time(commitment.due))
+}
+
+/// A link for who may keep it; words for others, so that nobody is called twice.
+fn reach(commitment: &Commitment, is_link: bool) -> Html {
+    if is_link { contact_link(&commitment.to) } else { foreign::words(&commitment.to) }
+}
+
+fn contact_link(to: &Text) -> Html {
+    let link = if to.reveal().contains('@') { text::mailto(to.reveal(), "Your request") } else { text::tel(to.reveal()) };
+    html! { <a href={link}>{ foreign::words(to) }</a> }
+}
