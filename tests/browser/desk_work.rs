@@ -37,6 +37,8 @@ play!(an_agent_passes_a_conversation_on_with_a_note_and_the_visitor_sees_who_rea
     jonas.accepts().await?;
     jonas.reads("Needs the account desk").await?;
     jonas.reads("I see the double charge.").await?;
+    let by = jonas.driver.find(By::Css(".colleague .by")).await?.text().await?;
+    assert_eq!(by, "Maria", "her words are not in his mouth");
     visitor.reads("Jonas is reading your conversation").await?;
     maria.reads("Passed on: the other agent has it now.").await?;
     jonas.presses("#extend").await?;
@@ -49,8 +51,12 @@ play!(an_agent_passes_a_conversation_on_with_a_note_and_the_visitor_sees_who_rea
 play!(a_supervisor_takes_over_what_another_agent_holds, |stage, browsers| {
     let visitor = Visitor::arrives(&browsers, &stage).await?;
     let maria = Agent::signs_in(&browsers, &stage.link("maria")?).await?;
+    // Whoever is away may still take the next.
+    maria.presses("#available").await?;
+    maria.reads("Away: not getting offers").await?;
     visitor.asks_for_a_person("Kim", "Billing").await?;
-    maria.accepts_and_connects().await?;
+    maria.presses("#take-next").await?;
+    maria.presses("#connect").await?;
     assert!(!maria.has_read("Take over").await?, "Maria is no supervisor");
     let jonas = Agent::signs_in_at_an_open_console(&browsers, &stage.link("jonas")?).await?;
     jonas.reads("with Maria").await?;

@@ -25,6 +25,13 @@ play!(with_nobody_there_a_callback_is_promised_and_kept, |stage, browsers| {
     agent.presses("#promises .row").await?;
     agent.reads("+49301234567").await?;
     agent.reads("can it be tomorrow morning instead?").await?;
+    // Taken, so that nobody else calls; written to, and told how it was kept.
+    agent.presses("#claim").await?;
+    agent.reads("Give it back").await?;
+    agent.says("I ring you at three.").await?;
+    visitor.reads("I ring you at three.").await?;
+    visitor.says("Thank you").await?;
+    agent.reads("Thank you").await?;
     agent.presses("#fulfil").await?;
     agent.reads("What was said").await?;
     agent.driver.find(thirtyfour::By::Id("fulfilled")).await?.send_keys("Rang Kim: the charge is taken back").await?;

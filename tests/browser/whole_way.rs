@@ -1,6 +1,6 @@
 //! From the first question to the rating.
 
-use tests::{Agent, Stage, Visitor};
+use tests::{Agent, Stage, Visitor, browser::until};
 
 use super::play;
 
@@ -139,7 +139,9 @@ async fn an_offer_nobody_answers_goes_to_the_next_agent_and_the_silent_one_is_aw
     visitor.asks_for_a_person("Kim", "Something else").await?;
     maria.reads("Kim wants to").await?;
     let jonas = Agent::signs_in(&browsers, &stage.link("jonas")?).await?;
-    maria.reads("Away: not getting offers").await?;
+    maria.reads("You missed an offer and are away").await?;
+    maria.presses("#back-available").await?;
+    until(&maria.driver, "the way back", "return document.getElementById('available').textContent === 'Available'").await?;
     jonas.accepts_and_connects().await?;
     visitor.reads("You're now connected with Jonas").await?;
     Ok(())

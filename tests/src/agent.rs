@@ -1,7 +1,7 @@
 //! An agent at the console, with hands and eyes.
 
 use anyhow::{Context, Result};
-use thirtyfour::{extensions::cdp::ChromeDevTools, prelude::*};
+use thirtyfour::prelude::*;
 
 use crate::browser::{Browsers, DESKTOP, Look, quoted, until};
 
@@ -34,8 +34,7 @@ impl Agent {
 
     /// Runs a script in every page of this tab before the page's own.
     pub async fn runs_first(&self, script: &str) -> Result<()> {
-        let tools = ChromeDevTools::new(self.driver.handle.clone());
-        tools.execute_cdp_with_params("Page.addScriptToEvaluateOnNewDocument", serde_json::json!({ "source": script })).await?;
+        self.driver.cdp().send_raw("Page.addScriptToEvaluateOnNewDocument", serde_json::json!({ "source": script })).await?;
         Ok(())
     }
 

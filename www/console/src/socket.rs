@@ -158,7 +158,11 @@ impl Connection {
                     on_message.send(&AgentCommand::Ping {});
                 }
                 let Some(text) = event.dyn_ref::<MessageEvent>().and_then(|event| event.data().as_string()) else { return };
-                on_message.0.tell.emit(match serde_json::from_str::<EventFrame<AgentEvent>>(&text) {
+                let read = serde_json::from_str::<EventFrame<AgentEvent>>(&text);
+                if let Ok(EventFrame { event: AgentEvent::SignedOut {}, .. }) = &read {
+                    on_message.rest();
+                }
+                on_message.0.tell.emit(match read {
                     Ok(frame) => News::Desk(frame.event),
                     Err(_) => News::Unreadable(unreadable::named(&text)),
                 });
@@ -176,6 +180,17 @@ impl Connection {
         let most = 500.0 * f64::from(1u32 << failures.min(4));
         let again = self.clone();
         *self.0.timer.borrow_mut() = Some(Timeout::new((js_sys::Math::random() * most) as u32 + 100, move || again.connect()));
+    }
+
+    /// Nobody is signed in: the edge keeps no socket for that. It is tried again when somebody comes back to the tab, or signs in.
+    fn rest(&self) {
+        let own = self.clone();
+        // Not at once: the listener that runs this belongs to the socket that is closed.
+        *self.0.timer.borrow_mut() = Some(Timeout::new(0, move || {
+            if let Some((socket, _)) = own.0.socket.borrow_mut().take() {
+                let _ = socket.close();
+            }
+        }));
     }
 
     fn is_open(&self) -> bool {
