@@ -248,6 +248,10 @@ fn codes(text: &str, groups: &[Group], cards: &[(usize, usize)]) -> Vec<(usize, 
         let stands_alone = stands_alone(text, group);
         let is_code = (3..=4).contains(&group.digits.len()) && stands_alone;
         let is_labelled = LABELS.iter().any(|label| ends_with_word(before, label));
+        // "code" says so only beside a card.
+        let is_labelled = is_labelled
+            || (["code", "sicherheitscode"].iter().any(|label| ends_with_word(before, label))
+                && cards.iter().any(|card| is_near(text, *card, (group.from, group.to))));
         let is_behind = end.is_some_and(|end| text[end..group.from].chars().all(|c| !c.is_alphanumeric()) && group.from - end <= 6);
         if is_code && (is_labelled || (is_behind && !is_money(&text[group.to..], &text[..group.from]))) {
             found.push((group.from, group.to));
@@ -386,6 +390,11 @@ mod tests {
             ("my password is \"two words\" ok", "my password is \"[password removed]\" ok"),
             ("my PIN is 4821", "my PIN is [password removed]"),
             ("the cvv is 123", "the cvv is •••"),
+            ("4111-1111 1111-1111, valid thru 09/28, code 321", "•••• 1111, valid thru •••, code •••"),
+            ("my password's hunter2", "my password's [password removed]"),
+            ("Password - hunter2", "Password - [password removed]"),
+            ("pw: hunter2", "pw: [password removed]"),
+            ("my password is now Tulip99", "my password is now [password removed]"),
         ] {
             let (own, masked) = mask(text);
             assert_eq!(own, shown);
@@ -411,6 +420,8 @@ mod tests {
             "Password: how do I change it?",
             "I forgot the password of kim@example.org",
             "the password field is red",
+            "the password's wrong",
+            "my order code is 321",
             "pin it to the wall 1234 times",
             "DE is my country, 12345 Berlin",
             "",

@@ -17,11 +17,12 @@ pub struct Name {
 }
 
 /// What people say before their name, lower case, the surest first. What follows the weak ones may be anything: "I am waiting".
-const INTRODUCTIONS: [&str; 34] = [
+const INTRODUCTIONS: &[&str] = &[
     "my name is",
     "my names",
     "my name's",
     "name is",
+    "name's",
     "the name is",
     "name:",
     "call me",
@@ -53,9 +54,32 @@ const INTRODUCTIONS: [&str; 34] = [
     "naam is",
     "name ist",
 ];
-const WEAK: [&str; 22] = [
-    "i am", "i'm", "i’m", "im", "it's", "it’s", "its", "it is", "this is", "ich bin", "hier ist", "je suis", "c'est", "c’est", "soy", "sono", "sou",
-    "ik ben", "jestem", "ben", "это", "я",
+const WEAK: &[&str] = &[
+    "i am",
+    "i'm",
+    "i’m",
+    "im",
+    "it's",
+    "it’s",
+    "its",
+    "it is",
+    "this is",
+    "ich bin",
+    "ich bin der",
+    "ich bin die",
+    "hier ist",
+    "it's me,",
+    "je suis",
+    "c'est",
+    "c’est",
+    "soy",
+    "sono",
+    "sou",
+    "ik ben",
+    "jestem",
+    "ben",
+    "это",
+    "я",
 ];
 const GREETINGS: &str = "hi hello hey hallo hola bonjour salut ciao olá ola hoi cześć merhaba привет здравствуйте مرحبا नमस्ते moin servus yes sure ok okay ja oui sí si sim tak da";
 const TITLES: &str = "mr mrs ms miss mx dr prof sir madam herr frau m mme mlle monsieur madame sr sra srta señor señora sig signor signora dhr mevr pan pani dott ing st jr";
@@ -64,7 +88,7 @@ const PARTICLES: &str = "van de der den von zu zur la le les du da das do dos di
 const ALSO_NAMES: &str = "bill will mark may an so art in rich grant";
 /// Words after which the name is over.
 const AFTER: &str =
-    "here and from with at speaking calling hier und aus ici et de aquí y qui e aqui en tu burada. but i my where why please bitte again";
+    "here and from with at speaking calling hier und aus ici et de aquí y qui e aqui en tu burada. but i my where why please bitte again है हूँ हूं";
 
 /// What is no name, beside the words that this crate knows already.
 const NO_NAMES: &str = "operator* refund* broken late* lost missing wrong bad angry upset urgent* stupid idiot* useless terrible awful never always nothing nobody skip* sorry private \
@@ -73,7 +97,8 @@ const NO_NAMES: &str = "operator* refund* broken late* lost missing wrong bad an
     data delete privacy business matter mind rather prefer* rest maybe perhaps fine good great day morning evening cheers bye whatever test* asap continue start back next \
     info* details fuck* shit* damn* wtf lol idk plant* dead die* dying flower* item* product* size colour color box pot leaf leaves shop store app code coupon discount \
     voucher gift wish think thought know like love hate listen look wait hm hmm um uh seriously honestly actually every other different arrive* arrived pack* \
-    violate* true happy sad tired sick mad stuck busy confused done ready unhappy unable insane crazy broke poor right german french english spanish ridiculous not asked told \
+    see above below xx* asd* na irrelevant wieso weshalb perché che chi cosa importa* söyle* неважно зачем почему desperate sauer wütend verzweifelt enttäuscht genervt krank \
+    arrabbiat* dispera* enfadad* enojad* fâché* furieu* déçu* desesperad* boos zły wściekł* violate* true happy sad tired sick mad stuck busy confused done ready unhappy unable insane crazy broke poor right german french english spanish ridiculous not asked told \
     nein kein* nicht ich mein* bestellung* paket* geld ist warum hilfe egal später lieber möchte wollen sage sagen sag heiße kaputt falsch beschwerde* rechnung* danke guten \
     tag das hat haben wird wann wie non oui pas je ne veux mon commande* colis est sont où pourquoi aide merci rien personne tard dire préfère une mes quiero pedido* dónde \
     donde está ayuda gracias nada nadie prefiero decir por favor qué cómo cuándo tengo não nao meu minha onde obrigad* ninguém ajuda dizer voglio mio mia ordine dove aiuto \
@@ -81,7 +106,7 @@ const NO_NAMES: &str = "operator* refund* broken late* lost missing wrong bad an
     evet istiyorum sipariş* nerede yardım teşekkür* değil yok нет не хочу мой моя заказ* где помощь спасибо оператор* человек* возврат никто لا نعم أريد اريد طلبي أين اين شكرا \
     नहीं हाँ मेरा ऑर्डर कहाँ मदद धन्यवाद चाहिए";
 /// The same where words are not parted by blanks.
-const NO_NAMES_UNPARTED: &str = "不|没|是|的|我|你|他|退|订|单|客服|人工|货|款|谢|吗|呢|要|什么|怎|好|请|注文|返品|担当|お願い|いいえ|はい|ない|嫌|たく|ます|どこ|なぜ|人間|아니|싫|상담|주문|환불|없|네|어디|왜";
+const NO_NAMES_UNPARTED: &str = "不|没|是|的|我|你|他|退|订|单|客服|人工|货|款|谢|吗|呢|要|什么|怎|好|请|注文|返品|担当|お願い|ません|秘密|비밀|いいえ|はい|ない|嫌|たく|ます|どこ|なぜ|人間|아니|싫|상담|주문|환불|없|네|어디|왜";
 
 /// The name that an answer gives.
 pub fn name_in(text: &str) -> Option<Name> {
@@ -89,11 +114,11 @@ pub fn name_in(text: &str) -> Option<Name> {
     if text.contains(is_unparted) {
         return unparted(text);
     }
-    let sure = introduced(text, &INTRODUCTIONS, true);
+    let sure = introduced(text, INTRODUCTIONS, true);
     if text.contains(['?', '؟']) {
         return sure;
     }
-    sure.or_else(|| introduced(text, &WEAK, false)).or_else(|| alone(text))
+    sure.or_else(|| introduced(text, WEAK, false)).or_else(|| alone(text))
 }
 
 /// "My name is Kim and my order is late".
@@ -215,7 +240,7 @@ fn is_part(part: &str) -> bool {
 
 /// The words as a name: no title alone, no particle alone, small letters made large.
 fn finished(parts: &[&str]) -> Option<String> {
-    let is_own = |part: &&str| !is_title(part) && !is_any(&part.to_lowercase(), PARTICLES);
+    let is_own = |part: &&str| !is_title(part) && (part.starts_with(char::is_uppercase) || !is_any(&part.to_lowercase(), PARTICLES));
     if !parts.iter().any(is_own) {
         return None;
     }
@@ -289,6 +314,11 @@ mod tests {
             ("Osei, Kim", "Osei, Kim"),
             ("Ludwig van Beethoven", "Ludwig van Beethoven"),
             ("J. R. Tolkien", "J. R. Tolkien"),
+            ("Al", "Al"),
+            ("Name's Tom", "Tom"),
+            ("ich bin der Max", "Max"),
+            ("It's me, Sarah", "Sarah"),
+            ("मेरा नाम प्रिया है", "प्रिया"),
             ("Bill", "Bill"),
             ("Will Smith", "Will Smith"),
             ("Ich heiße Jürgen Groß", "Jürgen Groß"),
@@ -344,6 +374,12 @@ mod tests {
             "this is ridiculous",
             "why do you need that?",
             "Kim?",
+            "see above",
+            "n/a",
+            "Ich bin sauer",
+            "sono arrabbiato",
+            "秘密",
+            "зачем",
             "later",
             "skip",
             "Where is my order",

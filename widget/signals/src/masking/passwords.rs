@@ -1,7 +1,7 @@
 //! Passwords and PINs, by the words before them.
 
 /// Words that a password stands behind, and those that stand between. Lower case.
-const LABELS: [&str; 26] = [
+const LABELS: [&str; 28] = [
     "password",
     "passwort",
     "passwd",
@@ -28,6 +28,8 @@ const LABELS: [&str; 26] = [
     "パスワード",
     "密码",
     "密碼",
+    "pw:",
+    "pass:",
 ];
 const PINS: [&str; 2] = ["pin", "pin code"];
 const IS: [&str; 14] = ["is", "was", "ist", "lautet", "war", "est", "es", "è", "é", "to", "jest", "は", "是", "equals"];
@@ -62,7 +64,10 @@ pub fn find(text: &str) -> Vec<(usize, usize)> {
 fn behind(text: &str, end: usize, is_pin: bool) -> Option<(usize, usize)> {
     let is_wide = text[..end].chars().next_back().is_some_and(|c| c > '\u{2fff}');
     let mut at = end;
-    if !is_wide && text[at..].starts_with(|c: char| c.is_alphanumeric() || c == '\'' || c == '’') {
+    let rest = &text[at..];
+    let is_other =
+        rest.starts_with(char::is_alphanumeric) || (rest.starts_with(['\'', '’']) && !["'s ", "’s "].iter().any(|is| rest.starts_with(is)));
+    if !is_wide && is_other {
         return None;
     }
     // At most four words up to the one that says that it follows.
@@ -73,6 +78,9 @@ fn behind(text: &str, end: usize, is_pin: bool) -> Option<(usize, usize)> {
         let rest = &text[at..];
         if let Some(sign) = rest.chars().next().filter(|c| ":=：".contains(*c)) {
             return password(text, at + sign.len_utf8(), true, is_pin);
+        }
+        if let Some(is) = ["'s ", "’s ", "- ", "– "].iter().find(|is| at == end + gap && rest.starts_with(**is)) {
+            return password(text, at + is.len(), false, is_pin);
         }
         if let Some(arrow) = ["->", "→", "=>"].iter().find(|arrow| rest.starts_with(**arrow)) {
             return password(text, at + arrow.len(), true, is_pin);
@@ -102,6 +110,10 @@ fn behind(text: &str, end: usize, is_pin: bool) -> Option<(usize, usize)> {
 fn password(text: &str, from: usize, is_labelled: bool, is_pin: bool) -> Option<(usize, usize)> {
     let from = from + text[from..].find(|c: char| !(c.is_whitespace() || c == ':')).unwrap_or(text.len() - from);
     let rest = &text[from..];
+    let first = rest.split_whitespace().next().unwrap_or_default();
+    if ["now", "still", "always", "actually", "just", "jetzt", "noch", "ahora"].contains(&first) {
+        return password(text, from + first.len(), false, is_pin);
+    }
     if let Some(quote) = rest.chars().next().filter(|c| "\"'“„«`‘".contains(*c)) {
         let inner = from + quote.len_utf8();
         let end = text[inner..].find(|c: char| "\"'”“»`’".contains(c))?;
