@@ -109,7 +109,10 @@ fn whole_way(scene: &mut Scene) -> Result<()> {
     scene.step(maria, json!({ "type": { "conversation": id, "claim": claim } }), &[(kim, "agent_typing")])?;
     let heard = scene.step(maria, agent_says(&id, &claim, "m2", "good morning"), &[(maria, "said"), (kim, "said")])?;
     ensure!(heard[1]["message"]["text"] == "good morning" && heard[1]["message"]["seq"] == 2, "the answer: {}", heard[1]);
+    ensure!(heard[1]["message"]["by"] == "Maria", "who said it: {}", heard[1]);
     scene.step(kim, json!({ "mark_received": { "seq": 2 } }), &[(maria, "received")])?;
+    scene.step(kim, json!({ "mark_read": { "seq": 2 } }), &[(maria, "read")])?;
+    scene.step(maria, json!({ "mark_read": { "conversation": id, "claim": claim, "seq": 2 } }), &[(kim, "read")])?;
     let resolve = json!({ "resolve": { "conversation": id, "claim": claim, "outcome": "resolved", "reason": "sent a label" } });
     let heard = scene.step(maria, resolve, &[(maria, "closed"), (kim, "closed")])?;
     ensure!(heard[1]["outcome"] == "resolved" && heard[1]["may_rate"] == true, "the end: {}", heard[1]);
@@ -132,6 +135,11 @@ fn offers_go_on(scene: &mut Scene) -> Result<()> {
     ensure!(heard[0]["available"] == true && heard[1]["conversation"] == scene.id(kim), "{heard:?}");
     let (id, claim) = (scene.id(kim), heard[1]["claim"].clone());
     scene.step(jonas, to("accept", &id, &claim), &[(jonas, "accepted"), (kim, "reviewing")])?;
+    // His console cannot read it; Maria takes it of her own accord.
+    let heard = scene.step(jonas, to("unreadable", &id, &claim), &[(jonas, "withdrawn"), (kim, "queued")])?;
+    ensure!(heard[0]["because"] == "unreadable" && heard[1]["because"] == "agent_left", "{heard:?}");
+    let heard = scene.step(maria, json!({ "take": { "conversation": null } }), &[(maria, "accepted"), (kim, "reviewing")])?;
+    ensure!(heard[0]["conversation"] == id && heard[1]["agent"] == "Maria", "{heard:?}");
     Ok(())
 }
 
@@ -207,8 +215,12 @@ fn promises(scene: &mut Scene) -> Result<()> {
     ensure!(due["promise"]["conversation"] == id && due["promise"]["commitment"]["missed"] != true, "reminded before: {due}");
     scene.end_step()?;
     let opened = scene.step(maria, json!({ "open": { "conversation": id } }), &[(maria, "opened")])?;
-    ensure!(opened[0]["card"]["profile"]["name"] == "Kim", "{}", opened[0]);
-    let heard = scene.step(maria, json!({ "fulfil": { "conversation": id } }), &[(kim, "closed")])?;
+    ensure!(opened[0]["card"]["profile"]["name"] == "Kim" && opened[0]["claim"].is_null(), "{}", opened[0]);
+    let opened = scene.step(maria, json!({ "claim_promise": { "conversation": id } }), &[(maria, "opened")])?;
+    let heard = scene.step(maria, agent_says(&id, &opened[0]["claim"], "m1", "I ring you at ten"), &[(maria, "said"), (kim, "said")])?;
+    ensure!(heard[1]["message"]["by"] == "Maria", "{}", heard[1]);
+    scene.step(maria, json!({ "release_promise": { "conversation": id } }), &[(maria, "board")])?;
+    let heard = scene.step(maria, json!({ "fulfil": { "conversation": id, "note": "rang at ten" } }), &[(kim, "closed")])?;
     ensure!(heard[0]["outcome"] == "fulfilled", "{}", heard[0]);
     Ok(())
 }
@@ -224,6 +236,14 @@ fn changes_of_mind(scene: &mut Scene) -> Result<()> {
     ensure!(heard[0]["because"] == "rejoined" && heard[0]["position"] == 1, "{}", heard[0]);
     let heard = scene.step(kim, json!({ "leave": {} }), &[(kim, "closed")])?;
     ensure!(heard[0]["outcome"] == "abandoned" && heard[0]["reopen_until"].is_u64(), "{}", heard[0]);
+    // Agents see whom nobody answered, until one has dealt with it.
+    let maria = scene.agent("maria")?;
+    let id = scene.id(kim);
+    let board = scene.step(maria, json!({ "watch": {} }), &[(maria, "board")])?;
+    ensure!(board[0]["board"]["missed"][0]["conversation"] == id, "{}", board[0]);
+    scene.step(maria, json!({ "dismiss_missed": { "conversation": id } }), &[])?;
+    let board = scene.step(maria, json!({ "watch": {} }), &[(maria, "signed_in"), (maria, "board")])?;
+    ensure!(board[1]["board"]["missed"] == json!([]), "{}", board[1]);
     scene.step(kim, json!({ "rejoin": {} }), &[(kim, "queued")])?;
     Ok(())
 }

@@ -24,6 +24,7 @@ pub struct Agent {
 
 pub struct Driver {
     pub now: Millis,
+    pub settings: SiteSettings,
     desk: Option<Desk>,
     database: Database,
     peers: u64,
@@ -101,7 +102,8 @@ impl Driver {
         let mut database = Database::new();
         store::prepare(&mut database).expect("tables");
         let kept = store::load(&mut database).expect("an empty store");
-        Self { now: 1_800_000_000_000, desk: Some(Desk::restore(settings(), kept)), database, peers: 0, heard: BTreeMap::new() }
+        let desk = Some(Desk::restore(settings(), kept));
+        Self { now: 1_800_000_000_000, settings: settings(), desk, database, peers: 0, heard: BTreeMap::new() }
     }
 
     pub fn input(&mut self, input: Input) {
@@ -127,8 +129,28 @@ impl Driver {
         }
         // Coalesced news may come a little early after a rebuild; nothing else may differ.
         drop(desk);
+        self.restore();
+    }
+
+    fn restore(&mut self) {
         let kept = store::load(&mut self.database).expect("what was saved can be read");
-        self.desk = Some(Desk::restore(settings(), kept));
+        self.desk = Some(Desk::restore(self.settings.clone(), kept));
+    }
+
+    /// Other settings while the desk runs.
+    pub fn reconfigure(&mut self, settings: SiteSettings) {
+        self.settings = settings.clone();
+        self.input(Input::Settings(Box::new(settings)));
+    }
+
+    /// The process ends, and another one begins under other settings: no socket is left.
+    pub fn start_again(&mut self, settings: SiteSettings) {
+        self.settings = settings;
+        self.restore();
+        for peer in self.desk.as_ref().expect("a desk").peers() {
+            self.input(Input::Left(peer));
+        }
+        self.input(Input::DeadlineReached);
     }
 
     /// Lets time pass, waking the desk at each of its deadlines as a host would.
@@ -187,6 +209,16 @@ impl Driver {
         self.visitor_says(visitor, VisitorCommand::Say { message: MessageId(id.into()), text: text.into() });
     }
 
+    /// Everything that a visitor heard.
+    pub fn visitor_events(&self, visitor: &Visitor) -> Vec<VisitorEvent> {
+        self.events(visitor.peer, 0)
+    }
+
+    /// Everything that an agent heard.
+    pub fn agent_events(&self, agent: &Agent) -> Vec<AgentEvent> {
+        self.events(agent.peer, 0)
+    }
+
     pub fn heard(&self, visitor: &Visitor, is_it: impl Fn(&VisitorEvent) -> bool) -> bool {
         self.events::<VisitorEvent>(visitor.peer, 0).iter().any(is_it)
     }
@@ -239,6 +271,24 @@ impl Driver {
             AgentEvent::Offered { claim, .. } => Some(*claim),
             AgentEvent::Withdrawn { .. } | AgentEvent::Accepted { .. } => None,
             _ => standing,
+        })
+    }
+
+    /// The board as it is now.
+    pub fn board(&mut self, agent: &Agent) -> Board {
+        let mut events = self.agent_says(agent, AgentCommand::Watch {}).into_iter();
+        events.find_map(|event| if let AgentEvent::Board { board } = event { Some(board) } else { None }).expect("a board")
+    }
+
+    /// The offer or the hold that came last.
+    pub fn latest_hold(&self, agent: &Agent) -> Option<(ConversationId, u64)> {
+        let texts = self.heard.get(&agent.peer)?.iter().rev();
+        let likely = texts.filter(|text| ["\"offered\"", "\"accepted\"", "\"opened\""].iter().any(|name| text.contains(name)));
+        likely.map(|text| serde_json::from_str::<EventFrame<AgentEvent>>(text).expect("an event").event).find_map(|event| match event {
+            AgentEvent::Offered { conversation, claim, .. }
+            | AgentEvent::Accepted { conversation, claim, .. }
+            | AgentEvent::Opened { conversation, claim: Some(claim), .. } => Some((conversation, claim)),
+            _ => None,
         })
     }
 
