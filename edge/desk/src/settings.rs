@@ -176,6 +176,7 @@ impl SiteSettings {
             greeting: self.greeting.clone(),
             open: self.schedule.openings(now, SHOWN_DAYS),
             crisis: self.crisis.clone(),
+            now,
         }
     }
 }

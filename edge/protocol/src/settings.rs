@@ -23,6 +23,9 @@ pub struct WidgetSettings {
     /// Said at once, with numbers to call, when somebody may harm themselves; absent: Baton's own words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub crisis: Option<String>,
+    /// The edge's time when the document was served: the visitor's clock may be wrong. 0 if it was not told.
+    #[serde(default)]
+    pub now: Millis,
 }
 
 /// What is said first; what is absent is Baton's own.
