@@ -75,3 +75,19 @@ play!(a_visitor_may_cancel_and_go_on_with_the_bot, |stage, browsers| {
     visitor.says("what does shipping cost?").await?;
     visitor.reads("free from €50").await?;
 });
+
+play!(a_refusal_with_a_time_is_waited_out_and_the_visitor_has_a_way_on, |stage, browsers| {
+    drop(stage);
+    let stage = Stage::with(|settings| settings.replacen("[[site.agent]]", "[site.quotas]\naddress_handoffs = 1\n\n[[site.agent]]", 1))?;
+    let first = Visitor::arrives(&browsers, &stage).await?;
+    first.asks_for_a_person("Kim", "Orders").await?;
+    let second = Visitor::arrives(&browsers, &stage).await?;
+    second.presses_talk_to_human().await?;
+    second.fills_in("Lee", "Orders").await?;
+    second.reads("Our desk takes no more right now").await?;
+    second.says("are you there?").await?;
+    second.presses("Cancel and go back").await?;
+    second.says("what does shipping cost?").await?;
+    second.reads("free from €50").await?;
+    assert_eq!(second.requests().await?, 1, "one request, and none while the stated wait runs");
+});

@@ -3,6 +3,7 @@
 mod desk_work;
 mod fallbacks;
 mod page;
+mod reading;
 mod strangers;
 mod whole_way;
 

@@ -126,13 +126,43 @@ impl Visitor {
 
     /// What it is about is asked first, unless it was said.
     pub async fn gives_name_and_category(&self, name: &str, category: &str) -> Result<()> {
+        self.fills_in(name, category).await?;
+        self.reads("Your request is with our team").await
+    }
+
+    /// The same, whatever comes of it.
+    pub async fn fills_in(&self, name: &str, category: &str) -> Result<()> {
         if !category.is_empty() {
             self.reads("What is it about?").await?;
             self.presses(category).await?;
         }
         self.reads("What is your name?").await?;
-        self.says(name).await?;
-        self.reads("Your request is with our team").await
+        self.says(name).await
+    }
+
+    /// How often this frame has asked the desk by request.
+    pub async fn requests(&self) -> Result<u64> {
+        let script = "return performance.getEntriesByType('resource').filter(e => e.name.endsWith('/frames')).length";
+        Ok(self.driver.execute(script, Vec::new()).await?.json().as_u64().unwrap_or(0))
+    }
+
+    /// Hides the panel, as Escape does.
+    pub async fn hides_chat(&self) -> Result<()> {
+        self.driver.find(By::Id("input")).await?.send_keys("\u{e00c}").await?;
+        self.driver.enter_default_frame().await?;
+        until(&self.driver, "the hidden panel", &format!("{HOST} return !host.hasAttribute('open')")).await
+    }
+
+    /// A second tab of the same browser on the shop, and its window; the driver stands in the first.
+    pub async fn opens_second_tab(&self) -> Result<WindowHandle> {
+        let first = self.driver.window().await?;
+        let second = self.driver.new_tab().await?;
+        self.driver.switch_to_window(second.clone()).await?;
+        self.goes_to("/").await?;
+        let idle = "return performance.getEntriesByType('resource').some(e => e.name.includes('/v1/frame/'))";
+        until(&self.driver, "the idle frame", idle).await?;
+        self.driver.switch_to_window(first).await?;
+        Ok(second)
     }
 
     /// What a promise is about, where nothing was said before.

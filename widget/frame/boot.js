@@ -19,8 +19,10 @@ const onSubmit = (event) => {
     input.value = "";
   }
 };
+// Enter alone. A key with which an input method only picks a character has the code 229, in Safari after the composition has ended.
+const isSend = (event) => event.key === "Enter" && !event.shiftKey && !event.isComposing && event.keyCode !== 229;
 const onKey = (event) => {
-  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) onSubmit(event);
+  if (isSend(event)) onSubmit(event);
   if (event.key === "Escape") tellPage({ hide: {} });
 };
 const onHuman = () => (wantsHuman = true);
@@ -104,7 +106,8 @@ function plainForm(error) {
     }
     const at = Date.now();
     const profile = { name: email, email };
-    const transcript = [{ author: "visitor", at, text }];
+    // A line of a transcript has at most 4,000 characters; as many as a page of them has, so that every host takes it.
+    const transcript = (text.match(/[^]{1,4000}/gu) ?? []).slice(-15).map((text) => ({ author: "visitor", at, text }));
     const escalation = { trigger: "explicit", reason: "The browser could not run the assistant.", priority: "standard", signals: [] };
     const shared = { category: "other", language: navigator.language.slice(0, 35), sentiment: "neutral", highlights: [0], actions: [], next_steps: [] };
     const words = { summary: `${email} left a question in the plain form (not read by the assistant).`, intent: "Wants to get an answer by e-mail." };
@@ -121,7 +124,7 @@ function plainForm(error) {
   };
   composer.addEventListener("submit", hand);
   input.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) hand(event);
+    if (isSend(event)) hand(event);
     if (event.key === "Escape") tellPage({ hide: {} });
   });
   document.getElementById("hide").addEventListener("click", () => tellPage({ hide: {} }));

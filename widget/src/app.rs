@@ -1,21 +1,28 @@
 //! What happens next: takes an event, changes the thread, and says what must be done. No DOM, no network, no clock.
 
 mod bot;
+mod delivering;
 mod greeting;
 mod handoff;
 mod identity;
 mod listening;
 mod news;
 
-use protocol::{ActionOutcome, Author, FallbackKind, MessageId, Millis, Profile, Text, VisitorCommand, VisitorEvent, WidgetSettings};
+use protocol::{
+    ActionOutcome, Author, ConversationId, FallbackKind, MessageId, Millis, Profile, Text, VisitorCommand, VisitorEvent, WidgetSettings, limits,
+};
 use signals::{Base, Intents, Models, Pack, Reader, Reading};
 
 use crate::{
     answers::{Answers, Entry},
+    delivery::{Answer, Delivery},
     escalate,
     locale::Locale,
-    thread::{Key, Line, Mark, Question, Stage, Thread},
+    pieces,
+    thread::{Key, Line, Mark, Question, Stage, Thread, UnsentKind},
 };
+pub use delivering::Try;
+pub use news::outcome_reopens;
 
 /// How long "is typing" stands without news, in ms.
 const TYPING_MS: Millis = 4_000;
@@ -24,6 +31,8 @@ const DECLINED_TURNS: u8 = 3;
 
 /// What happened.
 pub enum Event {
+    /// The page has begun, and nothing else has happened.
+    Began,
     /// The panel is shown; by the button, if `human`.
     Opened {
         human: bool,
@@ -50,11 +59,24 @@ pub enum Event {
     BroughtBack(Box<Thread>),
     /// The page says where it is.
     OnPage(Text),
+    /// Over the socket.
     Desk(VisitorEvent),
-    /// A frame could not be delivered.
-    Unreachable,
+    /// What a request brought, and the conversation that it was for.
+    Answered(ConversationId, Answer),
     /// A socket is open.
     Connected,
+    /// The socket is lost; it comes back by itself.
+    Disconnected,
+    /// No socket has opened for a while: what is new is asked for by request.
+    PollDue,
+    /// So many lines have been in sight: the panel open, the page in front.
+    Seen(usize),
+    /// Whether the panel is open and the page in front.
+    InView(bool),
+    /// Another tab of this browser has written, or has forgotten all.
+    Elsewhere(Option<Box<Thread>>),
+    /// This tab brings what is unsent to the desk and hears what is new, or another one does.
+    Leads(bool),
 }
 
 /// What the visitor may press.
@@ -73,6 +95,8 @@ pub enum Press {
     /// Back to the queue, from a promise or from the end.
     Rejoin,
     Leave,
+    /// Another conversation, in place of the one that is over or full.
+    BeginAgain,
     Erase,
     Rate {
         effort: Option<u8>,
@@ -96,10 +120,8 @@ pub enum Command {
     BringBack {
         key: String,
     },
-    /// Bring the unsent commands to the desk.
+    /// Make the next try to bring what is unsent to the desk: see [`App::next_try`].
     Deliver,
-    /// The desk asked for patience: bring them after a while.
-    RetryLater,
     /// Hold a socket to the desk.
     OpenSocket,
     CloseSocket,
@@ -113,11 +135,17 @@ pub enum Command {
     Focus,
     /// Tell the page how many lines are unread.
     Unread(u32),
+    /// Empty the composer, and what is kept of it.
+    ForgetDraft,
 }
 
 /// Randomness and time, from the rim.
 pub struct Fresh {
     pub now: Millis,
+    /// By a clock that never jumps, in ms.
+    pub elapsed: Millis,
+    /// 0 to 1.
+    pub random: fn() -> f64,
     /// Random ids, made on demand.
     pub id: fn() -> String,
     pub token: fn() -> String,
@@ -129,6 +157,8 @@ pub enum Delay {
     NoConnection,
     /// The desk takes no more for now.
     Busy,
+    /// The same, until then.
+    BusyUntil(Millis),
 }
 
 pub struct App {
@@ -137,6 +167,10 @@ pub struct App {
     pub typing_until: Millis,
     /// Of the last delivery, if it failed.
     pub delay: Option<Delay>,
+    /// Since when there is no connection.
+    pub cut_since: Option<Millis>,
+    /// The desk takes no more into this conversation.
+    pub is_full: bool,
     /// What is wrong with what was written into the composer.
     pub error: Option<String>,
     /// The rating was sent from this page.
@@ -152,6 +186,17 @@ pub struct App {
     /// What was asked before the answers were there.
     waiting_for_answers: Option<(String, Reading)>,
     page: Option<Text>,
+    delivery: Delivery,
+    is_connected: bool,
+    /// Whether the visitor can see the newest lines.
+    is_in_view: bool,
+    /// A replay was asked for from this message on, and has not come.
+    asked_after: Option<u64>,
+    /// What the desk was told.
+    told_received: u64,
+    told_read: u64,
+    /// The message that reopened the conversation.
+    reopened: Option<MessageId>,
 }
 
 impl App {
@@ -167,11 +212,20 @@ impl App {
             thread,
             typing_until: 0,
             delay: None,
+            cut_since: None,
+            is_full: false,
             error: None,
             is_rated: false,
             answers: None,
             waiting_for_answers: None,
             page: None,
+            delivery: Delivery::default(),
+            is_connected: false,
+            is_in_view: false,
+            asked_after: None,
+            told_received: 0,
+            told_read: 0,
+            reopened: None,
         }
     }
 
@@ -179,6 +233,10 @@ impl App {
     pub fn update(&mut self, fresh: &Fresh, event: Event) -> Vec<Command> {
         let mut commands = Vec::new();
         match event {
+            Event::Began => {
+                self.set_clock(fresh.now, self.settings.now);
+                return commands;
+            }
             Event::Opened { human } => self.open(fresh, human, &mut commands),
             Event::Hidden => self.thread.panel_open = false,
             Event::Submitted(text) => self.submit(fresh, text.trim(), &mut commands),
@@ -234,15 +292,48 @@ impl App {
                 return commands;
             }
             Event::Desk(event) => self.hear_desk(fresh, event, &mut commands),
-            Event::Unreachable => self.delay = Some(Delay::NoConnection),
+            Event::Answered(conversation, answer) => self.hear_answer(fresh, &conversation, answer, &mut commands),
             Event::Connected => {
-                self.delay = None;
-                commands.push(Command::Send(VisitorCommand::Resume { after: self.thread.last_seq }));
+                (self.delay, self.cut_since, self.is_connected) = (None, None, true);
+                self.delivery.refreshed();
+                (self.asked_after, self.told_received, self.told_read) = (None, 0, 0);
+                self.ask_for_rest(&mut commands);
                 commands.push(Command::Deliver);
             }
+            Event::Disconnected => {
+                self.is_connected = false;
+                self.asked_after = None;
+                self.cut_since.get_or_insert(fresh.now);
+                return vec![Command::Deliver];
+            }
+            Event::PollDue => {
+                self.delivery.poll();
+                return vec![Command::Deliver];
+            }
+            Event::InView(is_in_view) => {
+                self.is_in_view = is_in_view;
+                return commands;
+            }
+            Event::Seen(lines) => self.see(lines, &mut commands),
+            Event::Elsewhere(Some(thread)) => return self.take_over(*thread),
+            Event::Elsewhere(None) => {
+                drop(self.start_afresh(fresh, &mut commands));
+                // It is done already, and something new may stand there.
+                commands.retain(|command| *command != Command::Forget);
+                return commands;
+            }
+            Event::Leads(leads) => return self.lead(leads),
         }
         commands.push(Command::Save);
         commands
+    }
+
+    /// Who has the conversation.
+    pub fn agent(&self) -> Option<&str> {
+        match &self.thread.stage {
+            Stage::Live { agent } | Stage::Reviewing { agent } => Some(agent),
+            _ => None,
+        }
     }
 
     // ---- what the visitor does
@@ -252,8 +343,6 @@ impl App {
         if !std::mem::replace(&mut self.thread.panel_open, true) {
             commands.push(Command::Focus);
         }
-        self.thread.unread = 0;
-        commands.push(Command::Unread(0));
         if self.answers.is_none() {
             commands.push(Command::LoadAnswers);
         }
@@ -265,11 +354,21 @@ impl App {
         }
     }
 
-    /// To the desk.
+    /// What the visitor says stands in pieces that a message may have; it is read as one. The place of the first.
+    fn write_down(&mut self, fresh: &Fresh, text: &str) -> usize {
+        let at = self.thread.lines.len();
+        let pieces = pieces::of(text, limits::MAX_MESSAGE_CHARS);
+        self.thread.lines.extend(pieces.into_iter().map(|piece| line(Author::Visitor, fresh.now, piece)));
+        at
+    }
+
+    /// To the desk, as many messages as it takes.
     pub(crate) fn say_to_people(&mut self, fresh: &Fresh, text: &str, commands: &mut Vec<Command>) {
-        let id = MessageId((fresh.id)());
-        self.thread.lines.push(Line { id: Some(id.clone()), mark: Mark::Sending, ..line(Author::Visitor, fresh.now, text) });
-        self.thread.owe(&VisitorCommand::Say { message: id, text: text.into() });
+        for text in pieces::of(text, limits::MAX_MESSAGE_CHARS) {
+            let id = MessageId((fresh.id)());
+            self.thread.lines.push(Line { id: Some(id.clone()), mark: Mark::Sending, ..line(Author::Visitor, fresh.now, text) });
+            self.thread.owe(&VisitorCommand::Say { message: id, text: text.into() });
+        }
         commands.push(Command::Deliver);
     }
 
@@ -318,7 +417,9 @@ impl App {
                 self.thread.question = None;
             }
             (Press::Rejoin, _) => {
-                self.thread.owe(&VisitorCommand::Rejoin {});
+                if !self.thread.unsent.iter().any(|unsent| unsent.kind == UnsentKind::Rejoin) {
+                    self.thread.owe(&VisitorCommand::Rejoin {});
+                }
                 commands.push(Command::Deliver);
                 commands.push(Command::OpenSocket);
             }
@@ -326,11 +427,21 @@ impl App {
                 self.thread.question = Some(Question::Erase);
                 self.notice(fresh, Locale::ASK_ERASE);
             }
+            (Press::BeginAgain, _) => {
+                if self.thread.stage.is_at_desk() {
+                    self.thread.owe(&VisitorCommand::Leave {});
+                    commands.push(Command::Deliver);
+                } else {
+                    self.begin_again(fresh, commands);
+                }
+            }
             (Press::Leave, _) => match self.thread.stage {
+                Stage::HandingOff => self.take_back_handoff(fresh),
                 Stage::Asking { .. } => {
                     self.thread.stage = Stage::Bot;
                     self.say(fresh, Locale::GO_ON);
                 }
+                _ if !self.thread.stage.is_at_desk() => {}
                 _ => {
                     self.thread.question = None;
                     self.thread.owe(&VisitorCommand::Leave {});
@@ -418,21 +529,96 @@ impl App {
         self.held = self.held.take().map(|_| Vec::new());
         self.waiting_for_answers = None;
         self.typing_until = 0;
-        self.delay = None;
-        self.error = None;
-        self.is_rated = false;
+        (self.delay, self.cut_since, self.error) = (None, None, None);
+        (self.is_rated, self.is_full, self.is_connected) = (false, false, false);
+        (self.asked_after, self.told_received, self.told_read) = (None, 0, 0);
+        self.reopened = None;
     }
 
+    /// Something came that the visitor has not seen.
     fn note_unread(&mut self, commands: &mut Vec<Command>) {
-        if !self.thread.panel_open {
-            self.thread.unread += 1;
+        self.thread.unread = self.thread.unseen();
+        if !self.is_in_view {
             commands.push(Command::Unread(self.thread.unread));
         }
+    }
+
+    /// So many lines have been in sight.
+    fn see(&mut self, lines: usize, commands: &mut Vec<Command>) {
+        self.thread.seen = self.thread.seen.max(lines.min(self.thread.lines.len()));
+        self.thread.unread = self.thread.unseen();
+        commands.push(Command::Unread(self.thread.unread));
+        let own = &self.thread.lines[self.thread.first_line.min(self.thread.seen)..self.thread.seen];
+        let seq = own.iter().filter(|line| line.author == Author::Agent).filter_map(|line| line.seq).max().unwrap_or(0);
+        if seq > self.told_read && self.thread.stage.is_at_desk() {
+            self.told_read = seq;
+            commands.push(Command::Send(VisitorCommand::MarkRead { seq }));
+        }
+    }
+
+    // ---- other tabs
+
+    /// Another tab has written: its state is this tab's as well, but for what is on this tab's screen.
+    fn take_over(&mut self, other: Thread) -> Vec<Command> {
+        let mut commands = Vec::new();
+        if other.age < self.thread.age {
+            return commands;
+        }
+        let (is_open, before) = (self.thread.panel_open, self.thread.age);
+        let (conversation, stage) = (self.thread.conversation.clone(), self.thread.stage.clone());
+        if other.age == before {
+            // Both wrote at once.
+            if self.thread.take_in(other) {
+                commands.push(Command::Save);
+            }
+        } else {
+            self.thread = other;
+        }
+        self.thread.panel_open = is_open;
+        if self.thread.conversation != conversation {
+            self.start_reading_anew();
+            (self.is_connected, self.delivery) = (false, Delivery::default());
+            commands.push(Command::CloseSocket);
+        }
+        if self.thread.age.forgotten > before.forgotten {
+            commands.push(Command::ForgetDraft);
+        }
+        if !self.thread.stage.is_at_desk() || stage != self.thread.stage {
+            self.learn(self.models.clone());
+        }
+        if self.thread.stage.is_at_desk() {
+            commands.push(Command::OpenSocket);
+        }
+        commands.extend([Command::Deliver, Command::Unread(self.thread.unseen())]);
+        commands
+    }
+
+    fn lead(&mut self, leads: bool) -> Vec<Command> {
+        if leads && (self.thread.stage.is_at_desk() || !self.thread.unsent.is_empty()) {
+            return vec![Command::OpenSocket, Command::Deliver];
+        }
+        if !leads {
+            (self.is_connected, self.delivery, self.cut_since) = (false, Delivery::default(), None);
+            return vec![Command::CloseSocket];
+        }
+        Vec::new()
     }
 }
 
 fn line(author: Author, at: Millis, text: &str) -> Line {
-    Line { author, is_notice: false, at, text: text.into(), confidence: None, source: None, id: None, seq: None, mark: Mark::None, key: None }
+    Line {
+        author,
+        by: None,
+        is_notice: false,
+        at,
+        text: text.into(),
+        confidence: None,
+        source: None,
+        id: None,
+        seq: None,
+        mark: Mark::None,
+        key: None,
+    }
 }
 
 /// A likeness from which on the examples decide.

@@ -15,6 +15,16 @@ pub fn offset_minutes(at: Millis) -> i64 {
     if cfg!(target_arch = "wasm32") { -js_sys::Date::new(&(at as f64).into()).get_timezone_offset() as i64 } else { 0 }
 }
 
+/// By a clock that never jumps: ms since the page began.
+pub fn elapsed() -> Millis {
+    web_sys::window().and_then(|window| window.performance()).map_or(0, |clock| clock.now() as Millis)
+}
+
+/// 0 to 1.
+pub fn random() -> f64 {
+    js_sys::Math::random()
+}
+
 /// That many random bytes in hex, from the browser's own source.
 pub fn random_hex(bytes: usize) -> String {
     let mut buffer = vec![0; bytes];

@@ -1,13 +1,14 @@
 //! The page inside the iframe: bot, handoff and live chat in the visitor's own browser.
 //!
 //! [`app::App::update`] decides; only then does [`page::Page`] carry the commands out. `view` alone touches the DOM, `socket`
-//! and `outbox` alone the network, `memory` alone the storage, `models`
-//! alone fetches what was learned, `host_page` alone speaks with the page around the frame.
+//! and `outbox` alone the network, `memory` alone the storage, `tabs` alone the lock between tabs, `models` alone fetches what was learned, `host_page` alone speaks with the page around the frame.
 
 pub mod answers;
 pub mod app;
 mod clock;
+pub mod delivery;
 pub mod escalate;
+pub mod fit;
 mod host_page;
 pub mod identity;
 mod json;
@@ -17,8 +18,10 @@ mod models;
 mod outbox;
 pub mod package;
 mod page;
+pub mod pieces;
 mod settings;
 mod socket;
+mod tabs;
 pub mod thread;
 mod view;
 

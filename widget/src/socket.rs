@@ -1,4 +1,4 @@
-//! The socket to the desk: comes back by itself, notices when it is dead, and polls where sockets are blocked.
+//! The socket to the desk: comes back by itself, notices when it is dead, and says when it is time to poll because none opens.
 
 use std::cell::{Cell, RefCell};
 
@@ -6,10 +6,14 @@ use gloo_events::EventListener;
 use gloo_timers::callback::{Interval, Timeout};
 use protocol::{EventFrame, Millis, VisitorCommand, VisitorEvent};
 use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::spawn_local;
 use web_sys::{MessageEvent, WebSocket};
 
-use crate::{app::Event, clock, json, outbox, page};
+use crate::{
+    app::Event,
+    clock,
+    delivery::{self, APART_MS},
+    json, page,
+};
 
 /// How often it looks whether the socket lives.
 const LOOK_MS: u32 = 5_000;
@@ -24,9 +28,9 @@ pub struct Socket {
     /// Whether a socket is wanted.
     wanted: Cell<bool>,
     open: RefCell<Option<Open>>,
-    /// The socket was opened since the outbox last looked.
-    is_new: Cell<bool>,
     failures: Cell<u32>,
+    /// When the last one was begun.
+    begun: Cell<Millis>,
     timer: RefCell<Option<Timeout>>,
     look: RefCell<Option<Interval>>,
     online: RefCell<Option<EventListener>>,
@@ -51,8 +55,8 @@ impl Socket {
             site: site.to_owned(),
             wanted: Cell::new(false),
             open: RefCell::default(),
-            is_new: Cell::new(false),
             failures: Cell::new(0),
+            begun: Cell::new(0),
             timer: RefCell::default(),
             look: RefCell::default(),
             online: RefCell::default(),
@@ -66,14 +70,20 @@ impl Socket {
         *self.look.borrow_mut() = Some(Interval::new(LOOK_MS, || page::with_socket(Self::look)));
         if let Some(window) = web_sys::window() {
             *self.online.borrow_mut() = Some(EventListener::new(&window, "online", |_| {
-                page::with_socket(|socket| {
-                    socket.failures.set(0);
-                    socket.connect();
-                });
+                page::with_socket(Self::come_back);
                 page::deliver_again();
             }));
         }
         self.connect();
+    }
+
+    /// The network or the page is back: what is left of the old socket is not trusted.
+    pub fn come_back(&self) {
+        self.failures.set(0);
+        if self.wanted.get() {
+            let since = clock::elapsed().saturating_sub(self.begun.get());
+            self.connect_in(APART_MS.saturating_sub(since));
+        }
     }
 
     pub fn close(&self) {
@@ -88,11 +98,6 @@ impl Socket {
         self.open.borrow().as_ref().is_some_and(|open| open.socket.ready_state() == WebSocket::OPEN)
     }
 
-    /// Once after every opening: nothing that was sent before counts as sent.
-    pub fn is_new(&self) -> bool {
-        self.is_new.replace(false)
-    }
-
     /// Whether it went out; the answer says whether it arrived.
     pub fn send(&self, frame: &str) -> bool {
         let open = self.open.borrow();
@@ -105,15 +110,13 @@ impl Socket {
         let Some((scheme, host)) = scheme_and_host else { return };
         let scheme = if scheme == "https:" { "wss" } else { "ws" };
         self.open.borrow_mut().take();
+        self.begun.set(clock::elapsed());
         let Ok(socket) = WebSocket::new(&format!("{scheme}://{host}/v1/visitor/{}/socket", self.site)) else {
             return self.lost();
         };
         let listeners = [
             EventListener::new(&socket, "open", |_| {
-                page::with_socket(|socket| {
-                    socket.failures.set(0);
-                    socket.is_new.set(true);
-                });
+                page::with_socket(|socket| socket.failures.set(0));
                 page::dispatch(Event::Connected);
             }),
             EventListener::new(&socket, "message", |event| {
@@ -126,12 +129,12 @@ impl Socket {
             }),
             EventListener::new(&socket, "close", |_| page::with_socket(Self::lost)),
         ];
-        *self.open.borrow_mut() = Some(Open { socket, heard: clock::now(), _listeners: listeners });
+        *self.open.borrow_mut() = Some(Open { socket, heard: clock::elapsed(), _listeners: listeners });
     }
 
     fn heard(&self) {
         if let Some(open) = self.open.borrow_mut().as_mut() {
-            open.heard = clock::now();
+            open.heard = clock::elapsed();
         }
     }
 
@@ -141,35 +144,30 @@ impl Socket {
         }
         let failures = self.failures.get() + 1;
         self.failures.set(failures);
-        // Not at once: the listener that runs this belongs to the socket that the next one replaces.
-        *self.timer.borrow_mut() = Some(Timeout::new(jitter_ms(failures), || page::with_socket(Self::connect)));
+        self.connect_in(delivery::pause(failures, clock::random()));
+        page::dispatch(Event::Disconnected);
+    }
+
+    /// Never at once: the listener that runs this may belong to the socket that the next one replaces.
+    fn connect_in(&self, ms: Millis) {
+        *self.timer.borrow_mut() = Some(Timeout::new(u32::try_from(ms).unwrap_or(0), || page::with_socket(Self::connect)));
     }
 
     /// A phone that slept, a network that changed: a socket can be dead without saying so.
     fn look(&self) {
-        let silent = self.open.borrow().as_ref().map(|open| clock::now().saturating_sub(open.heard));
+        let silent = self.open.borrow().as_ref().map(|open| clock::elapsed().saturating_sub(open.heard));
         match silent {
-            Some(silent) if silent > DEAD_MS && self.is_open() => self.connect(),
+            Some(silent) if silent > DEAD_MS && self.is_open() => {
+                self.open.borrow_mut().take();
+                self.lost();
+            }
             Some(silent) if silent > PING_MS && self.is_open() => {
-                page::with_thread(|thread| self.send(&outbox::frame_of(thread, &VisitorCommand::Ping {})));
+                page::with_thread(|thread| self.send(&thread.frame_of(&VisitorCommand::Ping {})));
             }
             _ => {}
         }
         if self.failures.get() >= POLL_AFTER && !self.is_open() {
-            let Some(body) = page::with_thread(|thread| outbox::frame_of(thread, &VisitorCommand::Resume { after: thread.last_seq })) else { return };
-            let url = format!("/v1/visitor/{}/frames", self.site);
-            spawn_local(async move {
-                match outbox::post(&url, &body).await {
-                    Some(events) => events.into_iter().for_each(|event| page::dispatch(Event::Desk(event))),
-                    None => page::dispatch(Event::Unreachable),
-                }
-            });
+            page::dispatch(Event::PollDue);
         }
     }
-}
-
-/// Full jitter: anything up to half a second at first, up to fifteen seconds in the end.
-pub fn jitter_ms(failures: u32) -> u32 {
-    let most = 500.0 * f64::from(1u32 << failures.min(5));
-    (js_sys::Math::random() * most.min(15_000.0)) as u32 + 100
 }

@@ -2,7 +2,7 @@
 
 use protocol::{
     ActionTried, Author, Commitment, ConversationId, Escalation, FallbackKind, FallbackOption, MessageId, Millis, Outcome, Profile, QueuedBecause,
-    Signal, Staffing, Text, Token, TranscriptLine, VisitorCommand, WaitEstimate,
+    Signal, Staffing, Text, Token, TranscriptLine, VERSION, VisitorCommand, WaitEstimate, limits,
 };
 use serde::{Deserialize, Serialize};
 
@@ -79,15 +79,17 @@ pub enum Key {
 }
 
 /// How far a message of the visitor has come.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Mark {
     #[default]
     None,
     /// In the outbox.
     Sending,
     /// Safe at the desk.
+    Sent,
+    /// A console of the agent has it.
     Delivered,
-    /// On the agent's screen.
+    /// The agent has seen it.
     Read,
     /// Not taken.
     Failed,
@@ -103,6 +105,9 @@ pub struct Source {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Line {
     pub author: Author,
+    /// The name of the agent who wrote it.
+    #[serde(default)]
+    pub by: Option<String>,
     /// About the conversation itself: Baton speaks, or the visitor fills in what was asked.
     #[serde(default)]
     pub is_notice: bool,
@@ -188,8 +193,25 @@ impl Unsent {
     }
 }
 
+/// A wait that the edge stated. It stands over a reload; a clock that was put back makes it no longer than it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wait {
+    pub until: Millis,
+    pub ms: Millis,
+}
+
+impl Wait {
+    pub fn remaining(&self, now: Millis) -> Millis {
+        self.until.saturating_sub(now).min(self.ms)
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Thread {
+    /// How often this browser began anew, how often it forgot all, and how often it was written since: of two tabs' states the later one
+    /// holds.
+    #[serde(default)]
+    pub age: Age,
     pub conversation: ConversationId,
     pub token: Token,
     pub stage: Stage,
@@ -213,15 +235,41 @@ pub struct Thread {
     /// How many there were.
     #[serde(default)]
     pub owed: u32,
+    /// Not asked before that.
+    #[serde(default)]
+    pub wait: Option<Wait>,
+    /// The decision that the handoff stands on, and how often it was tried.
+    #[serde(default)]
+    pub handed: Option<Escalation>,
+    #[serde(default)]
+    pub tries: u8,
     /// The desk's last message without a gap.
     pub last_seq: u64,
+    /// How many lines the visitor has had in sight.
+    #[serde(default)]
+    pub seen: usize,
+    /// How far the desk's clock is ahead of this browser's, in ms.
+    #[serde(default)]
+    pub desk_ahead: f64,
     pub panel_open: bool,
     pub unread: u32,
 }
 
+/// See [`Thread::age`]: compared in this order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Age {
+    pub forgotten: u32,
+    pub begun: u32,
+    pub written: u32,
+}
+
+/// What is over is kept in the browser for this long, in ms; after it, it is forgotten.
+pub const KEPT_MS: Millis = 30 * 24 * 60 * 60 * 1000;
+
 impl Thread {
     pub fn new(conversation: ConversationId, token: Token) -> Self {
         Self {
+            age: Age::default(),
             conversation,
             token,
             stage: Stage::Bot,
@@ -237,16 +285,39 @@ impl Thread {
             declined_ago: None,
             unsent: Vec::new(),
             owed: 0,
+            wait: None,
+            handed: None,
+            tries: 0,
             last_seq: 0,
+            seen: 0,
+            desk_ahead: 0.0,
             panel_open: false,
             unread: 0,
         }
+    }
+
+    /// Keeps the newest signals: the last words say best what is wanted.
+    pub fn note_signals(&mut self, found: &[Signal]) {
+        self.signals.extend_from_slice(found);
+        let old = self.signals.len().saturating_sub(limits::MAX_LIST_ITEMS);
+        self.signals.drain(..old);
     }
 
     /// Keeps a command until the desk acknowledges it.
     pub fn owe(&mut self, command: &VisitorCommand) {
         self.owed += 1;
         self.unsent.push(Unsent::new(self.owed, command));
+    }
+
+    /// One frame with the thread's credential, around a command that is JSON already. Ids and tokens need no escape.
+    pub fn frame(&self, command: &str) -> String {
+        let (conversation, token) = (&self.conversation.0, &self.token.0);
+        format!(r#"{{"v":{VERSION},"conversation":"{conversation}","token":"{token}","command":{command}}}"#)
+    }
+
+    /// The same for a command that is not kept.
+    pub fn frame_of(&self, command: &VisitorCommand) -> String {
+        self.frame(&serde_json::to_string(command).unwrap_or_default())
     }
 
     /// Acknowledged, or given up.
@@ -262,25 +333,101 @@ impl Thread {
     /// A new conversation below the closed one; who the visitor is stays known.
     pub fn begin_again(&mut self, conversation: ConversationId, token: Token) {
         let old = std::mem::replace(self, Self::new(conversation, token));
+        self.age = Age { begun: old.age.begun + 1, ..old.age };
         self.first_line = old.lines.len();
         self.lines = old.lines;
+        self.seen = old.seen;
+        self.desk_ahead = old.desk_ahead;
         self.profile = old.profile;
         self.identity = old.identity;
         self.panel_open = old.panel_open;
     }
 
+    /// Nothing of what was said and of who the visitor is stays in this browser, in this tab and in others.
+    pub fn forget(&mut self, conversation: ConversationId, token: Token) {
+        let old = std::mem::replace(self, Self::new(conversation, token));
+        self.age = Age { forgotten: old.age.forgotten + 1, begun: 0, written: old.age.written };
+        self.desk_ahead = old.desk_ahead;
+        self.panel_open = old.panel_open;
+    }
+
+    /// Takes out what is over for longer than it is kept. Whether nothing is left that is worth keeping.
+    pub fn forget_old(&mut self, now: Millis) -> bool {
+        let is_old = |line: &Line| line.at.saturating_add(KEPT_MS) < now;
+        let old = self.lines[..self.first_line.min(self.lines.len())].iter().take_while(|line| is_old(line)).count();
+        self.lines.drain(..old);
+        self.first_line = self.first_line.saturating_sub(old);
+        self.seen = self.seen.saturating_sub(old);
+        let until = match &self.stage {
+            Stage::Closed { reopen_until, .. } => reopen_until.unwrap_or(0),
+            stage if stage.is_at_desk() => return false,
+            _ => 0,
+        };
+        self.unsent.is_empty() && until.saturating_add(KEPT_MS) < now && self.lines.iter().all(is_old)
+    }
+
+    /// Two tabs wrote at once: what only the other has is taken in as well. Whether there was any.
+    pub fn take_in(&mut self, mut other: Self) -> bool {
+        if self.conversation != other.conversation {
+            if self.age >= other.age {
+                return false;
+            }
+            *self = other;
+            return true;
+        }
+        if other.stage.is_at_desk() && !self.stage.is_at_desk() && self.age <= other.age {
+            std::mem::swap(self, &mut other);
+        }
+        let before = (self.lines.len(), self.unsent.len());
+        for line in other.lines {
+            let is_same = |own: &Line| match (&own.id, &line.id) {
+                (Some(own), Some(id)) => own == id,
+                _ => (own.author, own.at) == (line.author, line.at) && own.text == line.text,
+            };
+            if !self.lines.iter().any(is_same) {
+                let place = self.lines.iter().rposition(|own| own.at <= line.at).map_or(0, |place| place + 1);
+                self.lines.insert(place.max(self.first_line.min(self.lines.len())), line);
+            }
+        }
+        for unsent in other.unsent {
+            let is_known = self.unsent.iter().any(|own| own.command == unsent.command);
+            let is_there = unsent.message.is_some() && self.lines.iter().any(|line| line.id == unsent.message && line.seq.is_some());
+            if !is_known && !is_there && unsent.kind == UnsentKind::Say {
+                self.owed += 1;
+                self.unsent.push(Unsent { number: self.owed, ..unsent });
+            }
+        }
+        self.last_seq = self.last_seq.min(other.last_seq);
+        self.seen = self.seen.max(other.seen).min(self.lines.len());
+        before != (self.lines.len(), self.unsent.len())
+    }
+
     /// What was said before the handoff, for the context package.
     pub fn transcript(&self) -> Vec<TranscriptLine> {
         let all = &self.lines[self.first_line.min(self.lines.len())..];
-        let skip = all.len().saturating_sub(protocol::limits::MAX_TRANSCRIPT_LINES);
-        all[skip..]
-            .iter()
-            .map(|line| TranscriptLine { author: line.author, at: line.at, text: line.text.clone(), confidence: line.confidence })
+        all.iter()
+            .map(|line| TranscriptLine { author: line.author, at: self.desk_time(line.at), text: line.text.clone(), confidence: line.confidence })
             .collect()
+    }
+
+    /// This browser's time as the desk's clock has it.
+    pub fn desk_time(&self, at: Millis) -> Millis {
+        (at as f64 + self.desk_ahead).max(0.0) as Millis
+    }
+
+    /// The desk's time as this browser's clock has it.
+    pub fn own_time(&self, at: Millis) -> Millis {
+        (at as f64 - self.desk_ahead).max(0.0) as Millis
     }
 
     /// The place that the next line will have in the transcript.
     pub fn next_line(&self) -> u32 {
         u32::try_from(self.lines.len().saturating_sub(self.first_line)).unwrap_or(u32::MAX)
+    }
+
+    /// Lines that came since the visitor last looked.
+    pub fn unseen(&self) -> u32 {
+        let new = self.lines.iter().skip(self.seen).filter(|line| line.author != Author::Visitor);
+        u32::try_from(new.count()).unwrap_or(u32::MAX)
     }
 }

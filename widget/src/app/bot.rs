@@ -1,6 +1,6 @@
 //! The bot: what a message of the visitor means, and what is answered.
 
-use protocol::{ActionOutcome, ActionTried, Author, SignalKind, Text, Trigger, VisitorCommand, limits};
+use protocol::{ActionOutcome, ActionTried, Author, SignalKind, Text, Trigger, VisitorCommand};
 use signals::Reading;
 
 use super::{App, Command, Fresh, line};
@@ -17,8 +17,7 @@ const NEAR: f32 = 0.35;
 impl App {
     /// A message to the bot.
     pub(super) fn hear(&mut self, fresh: &Fresh, text: &str, commands: &mut Vec<Command>) {
-        let at = self.thread.lines.len();
-        self.thread.lines.push(line(Author::Visitor, fresh.now, text));
+        let at = self.write_down(fresh, text);
         if self.settle_question_in_words(fresh, text, at, commands) {
             return;
         }
@@ -41,8 +40,7 @@ impl App {
         }
         let place = at.saturating_sub(self.thread.first_line) as u32;
         let found = escalate::signals_of(&reading, None, &self.settings.rules, place);
-        self.thread.signals.extend(found.iter().cloned());
-        self.thread.signals.truncate(limits::MAX_LIST_ITEMS);
+        self.thread.note_signals(&found);
         if self.thread.category.is_none() {
             self.thread.category = self.category_of(text);
         }

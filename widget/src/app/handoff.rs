@@ -1,9 +1,9 @@
 //! The handoff: what is asked first, what is taken for an answer, and the package.
 
-use protocol::{Author, ContextPackage, Escalation, Field, Text, Trigger, VisitorCommand, limits};
-use signals::{Reader, Reading};
+use protocol::{ContextPackage, Escalation, Field, Text, Trigger, limits};
+use signals::Reader;
 
-use super::{App, Command, Fresh, line};
+use super::{App, Command, Fresh};
 use crate::{
     escalate::{self, Decision},
     locale::Locale,
@@ -168,8 +168,7 @@ impl App {
     /// What the visitor says while something else is asked: it stands in the transcript and is read like any message, but nothing is
     /// answered.
     fn say_aside(&mut self, fresh: &Fresh, text: &str) {
-        let at = self.thread.lines.len();
-        self.thread.lines.push(line(Author::Visitor, fresh.now, text));
+        let at = self.write_down(fresh, text);
         match &mut self.held {
             Some(held) => held.push(at),
             None => self.read_aside(text, at),
@@ -182,8 +181,7 @@ impl App {
         self.latest = reading.clone();
         let place = at.saturating_sub(self.thread.first_line) as u32;
         let found = escalate::signals_of(&reading, None, &self.settings.rules, place);
-        self.thread.signals.extend(found.iter().cloned());
-        self.thread.signals.truncate(limits::MAX_LIST_ITEMS);
+        self.thread.note_signals(&found);
         if self.thread.category.is_none() {
             self.thread.category = self.category_of(text);
         }
@@ -207,15 +205,6 @@ impl App {
 
     // ---- the handoff itself
 
-    /// The package into the outbox.
-    pub(super) fn hand_over(&mut self, fresh: &Fresh, escalation: Escalation, commands: &mut Vec<Command>) {
-        let package = self.package(escalation);
-        self.thread.stage = Stage::HandingOff;
-        self.thread.owe(&VisitorCommand::RequestHandoff { package: Box::new(package) });
-        self.notice(fresh, Locale::HANDING_OFF);
-        commands.push(Command::Deliver);
-    }
-
     pub(super) fn package(&self, escalation: Escalation) -> ContextPackage {
         package::context_package(&self.thread, &self.settings, &self.latest, escalation, self.page.clone())
     }
@@ -223,9 +212,13 @@ impl App {
     pub(super) fn begin_again(&mut self, fresh: &Fresh, commands: &mut Vec<Command>) {
         self.notice(fresh, Locale::NEW_CONVERSATION);
         self.thread.begin_again(protocol::ConversationId((fresh.id)()), protocol::Token((fresh.token)()));
-        self.reader = Reader::new(self.models.clone(), self.settings.rules.thresholds.rephrasing);
-        self.latest = Reading::default();
-        self.is_rated = false;
+        self.start_reading_anew();
         commands.push(Command::CloseSocket);
+    }
+
+    /// Another conversation: nothing of the one before is known of it.
+    pub(super) fn start_reading_anew(&mut self) {
+        self.reader = Reader::new(self.models.clone(), self.settings.rules.thresholds.rephrasing);
+        self.forget_page_state();
     }
 }

@@ -5,7 +5,7 @@ use protocol::{Author, ConversationId, Profile, Token};
 use super::{App, Command, Fresh};
 use crate::{
     identity::{Identity, merge},
-    thread::Thread,
+    thread::{Age, Thread},
 };
 
 impl App {
@@ -34,6 +34,7 @@ impl App {
             return;
         }
         let new = std::mem::replace(&mut self.thread, thread);
+        self.thread.age = Age { begun: new.age.begun + 1, ..new.age };
         self.thread.panel_open = new.panel_open;
         self.thread.identity.add(new.identity);
         merge(&mut self.thread.profile, new.profile);
@@ -43,21 +44,18 @@ impl App {
             commands.push(Command::OpenSocket);
             commands.push(Command::Deliver);
         }
-        if self.thread.panel_open {
-            self.thread.unread = 0;
-        }
+        self.thread.unread = self.thread.unseen();
         commands.push(Command::Unread(self.thread.unread));
     }
 
     /// A new conversation of somebody else, with nothing of the old one, which is given back. What the browser keeps of it
     /// is deleted.
     pub(super) fn start_afresh(&mut self, fresh: &Fresh, commands: &mut Vec<Command>) -> Thread {
-        let new = Thread::new(ConversationId((fresh.id)()), Token((fresh.token)()));
-        let old = std::mem::replace(&mut self.thread, new);
-        self.thread.panel_open = old.panel_open;
+        let old = self.thread.clone();
+        self.thread.forget(ConversationId((fresh.id)()), Token((fresh.token)()));
         self.forget_page_state();
         self.learn(self.models.clone());
-        commands.extend([Command::CloseSocket, Command::Forget, Command::Unread(0)]);
+        commands.extend([Command::CloseSocket, Command::Forget, Command::ForgetDraft, Command::Unread(0)]);
         if self.thread.panel_open {
             self.greet(fresh);
         }

@@ -1,9 +1,9 @@
 //! Where the visitor's words come in: what must not be kept is taken out, a crisis goes first, and what is no answer to a
 //! question is said, so that people read it.
 
-use protocol::{Author, FallbackChoice, FallbackKind, Outcome, VisitorCommand};
+use protocol::{Author, FallbackChoice, FallbackKind, VisitorCommand};
 
-use super::{App, Command, Fresh, Press, line};
+use super::{App, Command, Fresh, Press, line, outcome_reopens};
 use crate::{
     escalate,
     locale::Locale,
@@ -60,7 +60,7 @@ impl App {
     /// Whether what is written goes on with the conversation that is over. Who left the queue went back to the bot.
     fn may_go_on(&self, fresh: &Fresh) -> bool {
         let Stage::Closed { outcome, reopen_until, .. } = &self.thread.stage else { return false };
-        *outcome != Outcome::Abandoned && reopen_until.is_some_and(|until| fresh.now < until)
+        outcome_reopens(*outcome) && reopen_until.is_some_and(|until| fresh.now < until)
     }
 
     /// Somebody may harm themselves: a person at once, with nothing asked first, whatever was going on.
@@ -73,8 +73,7 @@ impl App {
                 self.begin_again(fresh, commands);
             }
             self.read_held();
-            let at = self.thread.lines.len();
-            self.thread.lines.push(line(Author::Visitor, fresh.now, text));
+            let at = self.write_down(fresh, text);
             self.read_aside(text, at);
             self.say_crisis(fresh, &words, is_said);
             let escalation = escalate::by_crisis(self.thread.signals.clone());

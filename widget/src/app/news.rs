@@ -1,16 +1,25 @@
 //! What the desk says, and what it acknowledges.
 
-use protocol::{Author, Outcome, QueuedBecause, RejectionCode, Staffing, VisitorCommand, VisitorEvent};
+use protocol::{Author, ConversationId, FallbackKind, Message, Millis, Outcome, QueuedBecause, Staffing, Token, VisitorCommand, VisitorEvent};
 
-use super::{App, Command, Delay, Fresh, TYPING_MS, line};
+use super::{App, Command, Fresh, TYPING_MS, line};
 use crate::{
     locale::Locale,
     thread::{Line, Mark, Stage, UnsentKind},
 };
 
+/// A difference between the two clocks that is not worth a word, in ms.
+const CLOCK_IS_RIGHT_MS: f64 = 60_000.0;
+
 impl App {
-    pub(super) fn hear_desk(&mut self, fresh: &Fresh, event: VisitorEvent, commands: &mut Vec<Command>) {
-        self.delay = None;
+    pub(super) fn hear_desk(&mut self, fresh: &Fresh, mut event: VisitorEvent, commands: &mut Vec<Command>) {
+        self.cut_since = None;
+        // A sign of life and a number say nothing of what is owed.
+        let is_beside = matches!(event, VisitorEvent::Resumed { .. } | VisitorEvent::Pong {} | VisitorEvent::Rejected { .. });
+        if !is_beside {
+            self.delay = None;
+        }
+        self.in_own_time(&mut event);
         match event {
             VisitorEvent::Queued { position, wait, staffing, choices, because, is_long } => {
                 let is_new = matches!(self.thread.stage, Stage::HandingOff);
@@ -31,33 +40,33 @@ impl App {
             }
             VisitorEvent::Reviewing { agent, .. } => {
                 self.handoff_is_safe(commands);
+                self.thread.settle(&[UnsentKind::Rejoin]);
                 self.thread.question = None;
                 self.thread.stage = Stage::Reviewing { agent };
             }
             VisitorEvent::Connected { agent } => {
                 self.handoff_is_safe(commands);
+                self.thread.settle(&[UnsentKind::Rejoin]);
                 self.thread.question = None;
                 if !matches!(&self.thread.stage, Stage::Live { agent: known } if *known == agent) {
-                    self.notice(fresh, &Locale::connected(&agent));
+                    self.say_connected(fresh, &agent);
                     self.note_unread(commands);
                 }
                 self.thread.stage = Stage::Live { agent };
             }
             VisitorEvent::Said { message } => self.hear_message(message, commands),
-            VisitorEvent::Received { .. } => {}
-            VisitorEvent::Read { seq } => {
-                for line in &mut self.thread.lines {
-                    if line.author == Author::Visitor && line.seq.is_some_and(|own| own <= seq) {
-                        line.mark = Mark::Read;
-                    }
-                }
-            }
+            VisitorEvent::Received { seq } => self.mark(seq, Mark::Delivered),
+            VisitorEvent::Read { seq } => self.mark(seq, Mark::Read),
             VisitorEvent::AgentTyping {} => self.typing_until = fresh.now + TYPING_MS,
             VisitorEvent::Promised { commitment } => {
                 self.handoff_is_safe(commands);
-                self.thread.settle(&[UnsentKind::Fallback]);
-                self.thread.question = None;
-                self.error = None;
+                // A promise of another kind is the one from before.
+                let kind = if commitment.kind == FallbackKind::Callback { "\"callback\"" } else { "\"ticket\"" };
+                self.thread.unsent.retain(|unsent| unsent.kind != UnsentKind::Fallback || !unsent.command.contains(kind));
+                if !self.thread.unsent.iter().any(|unsent| unsent.kind == UnsentKind::Fallback) {
+                    self.thread.question = None;
+                    self.error = None;
+                }
                 if !matches!(&self.thread.stage, Stage::Promised { commitment: known } if *known == commitment) {
                     self.notice(fresh, &Locale::promised(&commitment));
                     self.note_unread(commands);
@@ -68,22 +77,19 @@ impl App {
                 self.notice(fresh, &Locale::closing(at));
                 self.note_unread(commands);
             }
-            VisitorEvent::Erased { receipt } => {
-                self.thread.settle(&[UnsentKind::Handoff, UnsentKind::Say, UnsentKind::Leave, UnsentKind::Rate, UnsentKind::Erase]);
-                self.begin_again(fresh, commands);
-                self.thread.lines.clear();
-                self.thread.first_line = 0;
-                self.notice(fresh, &Locale::erased(&receipt));
-            }
+            VisitorEvent::Erased { receipt } => self.forget(fresh, &Locale::erased(&receipt), commands),
             VisitorEvent::Closed { outcome, may_rate, choices, reopen_until } => {
                 self.handoff_is_safe(commands);
-                self.thread.settle(&[UnsentKind::Handoff, UnsentKind::Say, UnsentKind::Leave]);
+                // What was written before is still brought: it reopens the conversation.
+                self.thread.settle(&[UnsentKind::Leave]);
                 if !matches!(self.thread.stage, Stage::Closed { .. }) {
-                    self.notice(fresh, Locale::closed(outcome));
+                    self.say_closed(fresh, outcome, reopen_until);
                     self.note_unread(commands);
                 }
                 self.thread.stage = Stage::Closed { outcome, may_rate, choices, reopen_until };
-                if matches!(outcome, Outcome::Resolved | Outcome::Fulfilled | Outcome::Unresolved | Outcome::FollowUp) && !may_rate {
+                if self.is_full {
+                    self.begin_again(fresh, commands);
+                } else if outcome_is_final(outcome) && !may_rate && self.thread.unsent.is_empty() {
                     commands.push(Command::CloseSocket);
                 }
             }
@@ -95,7 +101,8 @@ impl App {
                 self.notice(fresh, Locale::RATED);
                 commands.push(Command::CloseSocket);
             }
-            VisitorEvent::Resumed { .. } | VisitorEvent::Pong {} => {}
+            VisitorEvent::Resumed { last, more, now } => self.hear_end_of_replay(fresh, last, more, now, commands),
+            VisitorEvent::Pong {} => {}
             VisitorEvent::Rejected { rejection } => self.hear_rejection(fresh, rejection, commands),
         }
     }
@@ -103,79 +110,186 @@ impl App {
     /// Any state of the desk acknowledges the handoff.
     pub(super) fn handoff_is_safe(&mut self, commands: &mut Vec<Command>) {
         self.thread.settle(&[UnsentKind::Handoff]);
+        (self.thread.handed, self.thread.tries) = (None, 0);
         commands.push(Command::OpenSocket);
         if !self.thread.unsent.is_empty() {
             commands.push(Command::Deliver);
         }
     }
 
-    pub(super) fn hear_message(&mut self, message: protocol::Message, commands: &mut Vec<Command>) {
-        self.thread.settle_message(&message.id);
-        match self.thread.lines.iter_mut().find(|line| line.id.as_ref() == Some(&message.id)) {
-            Some(known) => {
-                known.seq = Some(message.seq);
-                known.at = message.at;
-                if known.mark != Mark::Read && known.author == Author::Visitor {
-                    known.mark = Mark::Delivered;
+    /// Desk and browser may have different clocks: all times are kept as the browser's clock has them.
+    fn in_own_time(&self, event: &mut VisitorEvent) {
+        let own = |at: &mut Millis| *at = self.thread.own_time(*at);
+        match event {
+            VisitorEvent::Queued { staffing, choices, .. } => {
+                if let Staffing::Closed { opens_at: Some(at) } = staffing {
+                    own(at);
                 }
+                choices.iter_mut().for_each(|choice| own(&mut choice.due));
             }
-            None => {
-                let mark = if message.author == Author::Visitor { Mark::Delivered } else { Mark::None };
-                let line = line(message.author, message.at, message.text.reveal());
-                self.thread.lines.push(Line { id: Some(message.id), seq: Some(message.seq), mark, ..line });
-                if message.author == Author::Agent {
-                    self.typing_until = 0;
-                    self.note_unread(commands);
-                }
+            VisitorEvent::Said { message } => own(&mut message.at),
+            VisitorEvent::Promised { commitment } => own(&mut commitment.due),
+            VisitorEvent::Closing { at } => own(at),
+            VisitorEvent::Closed { choices, reopen_until, .. } => {
+                reopen_until.iter_mut().for_each(own);
+                choices.iter_mut().for_each(|choice| own(&mut choice.due));
             }
-        }
-        if message.seq == self.thread.last_seq + 1 {
-            self.thread.last_seq = message.seq;
-            if message.author == Author::Agent {
-                commands.push(Command::Send(VisitorCommand::MarkReceived { seq: message.seq }));
-            }
-        } else if message.seq > self.thread.last_seq {
-            // Something in between is missing: ask for exactly the rest.
-            commands.push(Command::Send(VisitorCommand::Resume { after: self.thread.last_seq }));
+            _ => {}
         }
     }
 
-    pub(super) fn hear_rejection(&mut self, fresh: &Fresh, rejection: protocol::Rejection, commands: &mut Vec<Command>) {
-        match rejection.code {
-            RejectionCode::SlowDown | RejectionCode::Unavailable => {
-                self.delay = Some(Delay::Busy);
-                commands.push(Command::RetryLater);
+    /// A page of the replay ends: the next is asked for, or all is there.
+    fn hear_end_of_replay(&mut self, fresh: &Fresh, last: u64, more: bool, now: Millis, commands: &mut Vec<Command>) {
+        let after = self.asked_after.take();
+        // The state in this replay was read by the old difference.
+        let has_moved = self.set_clock(fresh.now, now);
+        let has_come = after.is_none_or(|after| self.thread.last_seq > after);
+        if has_moved || (more && has_come) {
+            self.ask_for_rest(commands);
+        } else {
+            // A number that skips what the desk does not have any more is no gap.
+            if !more {
+                self.thread.last_seq = self.thread.last_seq.max(last);
             }
-            RejectionCode::NotFound => {
-                // The desk does not know it: what is unsent cannot be delivered there, and the words stay on the screen.
-                for line in &mut self.thread.lines {
-                    if line.mark == Mark::Sending {
-                        line.mark = Mark::Failed;
-                    }
-                }
-                self.thread.unsent.clear();
-                self.notice(fresh, Locale::LOST_FOR_DESK);
-                self.thread.stage = Stage::Closed { outcome: Outcome::Unresolved, may_rate: false, choices: Vec::new(), reopen_until: None };
-                commands.push(Command::CloseSocket);
-            }
-            _ => {
-                if let Some(id) = &rejection.message {
-                    self.thread.settle_message(id);
-                    if let Some(line) = self.thread.lines.iter_mut().find(|line| line.id.as_ref() == Some(id)) {
-                        line.mark = Mark::Failed;
-                    }
-                } else {
-                    // What the desk will never take is not sent again; a wrong number or address is asked for once more.
-                    let field = rejection.field.as_deref().unwrap_or_default();
-                    if field.contains("choose_fallback") || rejection.code == RejectionCode::NotNow {
-                        self.thread.settle(&[UnsentKind::Fallback, UnsentKind::Rate, UnsentKind::Rejoin]);
-                    }
-                    if field.contains("request_handoff") || rejection.code == RejectionCode::Conflict {
-                        self.thread.settle(&[UnsentKind::Handoff]);
-                    }
-                    self.error = Some(rejection.why);
-                }
+            self.tell_received(commands);
+            let seen = self.thread.seen;
+            self.see(seen, commands);
+        }
+    }
+
+    /// The desk has told its time. Whether the difference is another one than before.
+    pub(super) fn set_clock(&mut self, own: Millis, desk: Millis) -> bool {
+        if desk == 0 {
+            return false;
+        }
+        let ahead = desk as f64 - own as f64;
+        let ahead = if ahead.abs() < CLOCK_IS_RIGHT_MS { 0.0 } else { ahead };
+        let has_moved = (ahead - self.thread.desk_ahead).abs() >= CLOCK_IS_RIGHT_MS;
+        if has_moved {
+            self.thread.desk_ahead = ahead;
+        }
+        has_moved
+    }
+
+    /// Asks for what follows the last message without a gap, once until it is answered.
+    pub(super) fn ask_for_rest(&mut self, commands: &mut Vec<Command>) {
+        let after = self.thread.last_seq;
+        if self.asked_after.replace(after) != Some(after) {
+            commands.push(Command::Send(VisitorCommand::Resume { after }));
+        }
+        if !self.is_connected {
+            self.delivery.poll();
+            commands.push(Command::Deliver);
+        }
+    }
+
+    fn tell_received(&mut self, commands: &mut Vec<Command>) {
+        if self.asked_after.is_none() && self.thread.last_seq > self.told_received {
+            self.told_received = self.thread.last_seq;
+            commands.push(Command::Send(VisitorCommand::MarkReceived { seq: self.thread.last_seq }));
+        }
+    }
+
+    /// How far the visitor's own lines have come.
+    fn mark(&mut self, seq: u64, mark: Mark) {
+        for line in &mut self.thread.lines {
+            if line.author == Author::Visitor && line.seq.is_some_and(|own| own <= seq) {
+                line.mark = line.mark.max(mark);
             }
         }
     }
+
+    pub(super) fn hear_message(&mut self, message: Message, commands: &mut Vec<Command>) {
+        self.thread.settle_message(&message.id);
+        commands.push(Command::Deliver);
+        let seq = message.seq;
+        let known = self.thread.lines.iter().position(|line| line.id.as_ref() == Some(&message.id));
+        let is_news = known.is_none() && message.author == Author::Agent;
+        let line = match known {
+            Some(place) if self.thread.lines[place].seq == Some(seq) => None,
+            Some(place) => Some(self.thread.lines.remove(place)),
+            None => Some(Line { id: Some(message.id), by: message.by, ..line(message.author, message.at, message.text.reveal()) }),
+        };
+        if let Some(mut line) = line {
+            (line.seq, line.at) = (Some(seq), message.at);
+            if line.author == Author::Visitor {
+                line.mark = Mark::Sent;
+            }
+            let place = self.place_by_number(seq, known);
+            if is_news {
+                self.thread.seen = self.thread.seen.min(place);
+            }
+            self.thread.lines.insert(place, line);
+        }
+        if is_news {
+            self.typing_until = 0;
+            self.note_unread(commands);
+        }
+        if seq == self.thread.last_seq + 1 {
+            self.thread.last_seq = seq;
+            if message.author == Author::Agent {
+                self.tell_received(commands);
+            }
+        } else if seq > self.thread.last_seq {
+            // Something in between is missing: ask for exactly the rest.
+            self.ask_for_rest(commands);
+        }
+    }
+
+    /// Where a message belongs among the lines: between those with earlier and with later numbers, where it stood or else at the end.
+    fn place_by_number(&self, seq: u64, stood: Option<usize>) -> usize {
+        let lines = &self.thread.lines;
+        let first = self.thread.first_line.min(lines.len());
+        let later = lines[first..].iter().position(|line| line.seq.is_some_and(|own| own > seq)).map(|place| place + first);
+        let earlier = lines.iter().rposition(|line| line.seq.is_some_and(|own| own < seq)).map_or(first, |place| place + 1);
+        match (later, stood) {
+            (Some(later), Some(stood)) => stood.min(later).max(earlier),
+            (Some(_), None) => earlier,
+            (None, Some(stood)) => stood.max(earlier).min(lines.len()),
+            (None, None) => lines.len(),
+        }
+    }
+
+    /// The notice stands before what this agent has said already: that came while the page was away.
+    fn say_connected(&mut self, fresh: &Fresh, agent: &str) {
+        let lines = &self.thread.lines;
+        let since = lines.iter().rposition(|line| line.is_notice && line.author == Author::Bot).map_or(0, |place| place + 1);
+        let first = lines[since..].iter().position(|line| line.author == Author::Agent && line.by.as_deref() == Some(agent));
+        self.notice(fresh, &Locale::connected(agent));
+        if let Some(place) = first.map(|place| place + since)
+            && let Some(mut notice) = self.thread.lines.pop()
+        {
+            notice.at = self.thread.lines[place].at;
+            self.thread.lines.insert(place, notice);
+        }
+    }
+
+    fn say_closed(&mut self, fresh: &Fresh, outcome: Outcome, reopen_until: Option<Millis>) {
+        let what = Locale::closed(outcome);
+        let how_on = match reopen_until.filter(|until| outcome_reopens(outcome) && *until > fresh.now) {
+            Some(until) => Locale::reopen_within(until - fresh.now),
+            None if outcome_is_final(outcome) || outcome == Outcome::Idle => Locale::BEGIN_NEW.to_owned(),
+            None => String::new(),
+        };
+        self.notice(fresh, format!("{what} {how_on}").trim_end());
+    }
+
+    /// Everything of it is gone from this browser: what was said, who the visitor is, and what opened it at the desk.
+    pub(super) fn forget(&mut self, fresh: &Fresh, words: &str, commands: &mut Vec<Command>) {
+        self.thread.forget(ConversationId((fresh.id)()), Token((fresh.token)()));
+        self.start_reading_anew();
+        self.notice(fresh, words);
+        commands.push(Command::CloseSocket);
+        commands.push(Command::ForgetDraft);
+    }
+}
+
+/// People had it, and are done with it.
+fn outcome_is_final(outcome: Outcome) -> bool {
+    matches!(outcome, Outcome::Resolved | Outcome::Fulfilled | Outcome::Unresolved | Outcome::FollowUp)
+}
+
+/// Whether who writes after the end means people. Who left the queue went back to the bot.
+pub fn outcome_reopens(outcome: Outcome) -> bool {
+    outcome != Outcome::Abandoned
 }

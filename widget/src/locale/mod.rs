@@ -4,6 +4,7 @@ use protocol::{Commitment, FallbackKind, Millis, Outcome, QueuedBecause, Receipt
 
 use crate::{app::Delay, clock};
 
+mod delivery;
 mod time;
 
 /// English.
@@ -89,10 +90,11 @@ impl Locale {
         })
     }
 
-    pub fn delayed(delay: Delay) -> &'static str {
+    pub fn delayed(delay: Delay) -> String {
         match delay {
-            Delay::NoConnection => "No connection. Your words are kept here and sent as soon as it is back.",
-            Delay::Busy => "Our desk is very busy. Your words are kept here and sent again by themselves.",
+            Delay::NoConnection => "No connection. Your words are kept here and sent as soon as it is back.".to_owned(),
+            Delay::Busy => "Our desk is very busy. Your words are kept here and sent again by themselves.".to_owned(),
+            Delay::BusyUntil(at) => Self::not_before(&time::when(at, clock::now())),
         }
     }
 
@@ -184,12 +186,12 @@ impl Locale {
 
     pub fn closed(outcome: Outcome) -> &'static str {
         match outcome {
-            Outcome::Resolved | Outcome::Fulfilled => "This conversation is closed. Write any time to start a new one.",
-            Outcome::Unresolved => "This conversation has ended. Write any time to start a new one.",
+            Outcome::Resolved | Outcome::Fulfilled => "This conversation is closed.",
+            Outcome::Unresolved => "This conversation has ended.",
             Outcome::FollowUp => "Our team goes on working on this and will come back to you.",
             Outcome::Abandoned => "You left the queue. Write or press “Talk to a human” any time.",
             Outcome::Unanswered => "We are sorry: nobody could answer in time. Leave a number or an e-mail address and we will come back to you.",
-            Outcome::Idle => "This conversation was closed because it was quiet for long. Write any time to start a new one.",
+            Outcome::Idle => "This conversation was closed because it was quiet for long.",
         }
     }
 }

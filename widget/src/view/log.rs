@@ -1,81 +1,204 @@
-//! What was said: one element a line, drawn again only when the line has changed.
+//! What was said: one element a line, drawn again only when the line has changed; and how far of it the visitor can see.
+//!
+//! The visitor's place is theirs: who reads above stays there while lines come, who was away begins at the first line they have not seen.
 
 use gloo_events::EventListener;
 use protocol::{Author, Millis};
-use std::cell::RefCell;
-use web_sys::Element;
+use std::cell::{Cell, RefCell};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
 
 use super::{dom, links};
 use crate::{
     app::App,
+    locale::Locale,
     page,
-    thread::{Line, Mark, Stage},
+    thread::{Line, Mark},
 };
 
+/// As near to the end as counts as there, in pixels.
+const NEAR: i32 = 40;
+/// Room above the line that is gone to, in pixels.
+const ABOVE: i32 = 8;
+
+/// What the visitor can see.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sight {
+    /// The panel is open and the page in front.
+    pub is_in_view: bool,
+    /// Lines up to the last one in sight.
+    pub lines: usize,
+    /// How far it is scrolled, in pixels, for who is not at the end.
+    pub scrolled: Option<i32>,
+}
+
 pub struct Log {
-    list: Element,
+    list: HtmlElement,
     typing: Element,
+    /// Goes to what is new.
+    more: HtmlElement,
     /// What stands in the list.
-    drawn: RefCell<Vec<Line>>,
+    drawn: RefCell<Vec<(Line, HtmlElement)>>,
+    /// Above the first line that was not seen when it came.
+    divider: RefCell<Option<(usize, Element)>>,
+    was_in_view: Cell<bool>,
+    /// How far it was scrolled when last looked at; none at the end.
+    scrolled: Cell<Option<i32>>,
     timer: RefCell<Option<gloo_timers::callback::Timeout>>,
-    _links: EventListener,
+    _listeners: Vec<EventListener>,
 }
 
 impl Log {
     pub fn bind() -> Option<Self> {
-        let list = dom::by_id("log")?;
-        let typing = dom::by_id("typing")?;
+        let list: HtmlElement = dom::by_id("log")?.dyn_into().ok()?;
+        let more: HtmlElement = dom::by_id("more")?.dyn_into().ok()?;
         dom::clear(&list);
-        let _links = links::bind(&list);
-        Some(Self { _links, list, typing, drawn: RefCell::default(), timer: RefCell::default() })
+        let window = web_sys::window()?;
+        let document = dom::document()?;
+        let end = list.clone();
+        let listeners = vec![
+            links::bind(&list),
+            EventListener::new(&list, "scroll", |_| page::refresh()),
+            EventListener::new(&window, "resize", |_| page::refresh()),
+            EventListener::new(&document, "visibilitychange", |_| page::refresh()),
+            EventListener::new(&more, "click", move |_| end.set_scroll_top(end.scroll_height())),
+        ];
+        Some(Self {
+            list,
+            typing: dom::by_id("typing")?,
+            more,
+            drawn: RefCell::default(),
+            divider: RefCell::default(),
+            was_in_view: Cell::new(false),
+            scrolled: Cell::new(None),
+            timer: RefCell::default(),
+            _listeners: listeners,
+        })
     }
 
-    pub fn show(&self, app: &App, now: Millis) {
+    /// Where it was scrolled to before a reload.
+    pub fn restore(&self, scrolled: Option<i32>) {
+        self.scrolled.set(scrolled);
+    }
+
+    /// Before anything is drawn that takes room from the log: where the visitor is.
+    pub fn look(&self) {
+        if self.was_in_view.get() && is_in_view(&self.list) {
+            let top = self.list.scroll_top();
+            let is_at_end = self.list.scroll_height() - top - self.list.client_height() < NEAR;
+            self.scrolled.set((!is_at_end).then_some(top));
+        }
+    }
+
+    /// Draws what differs. Whether the visitor's own words are new.
+    pub fn show(&self, app: &App, now: Millis) -> bool {
         let mut drawn = self.drawn.borrow_mut();
         let lines = &app.thread.lines;
         if lines.len() < drawn.len() {
             // What was said was deleted.
             drawn.clear();
+            self.divider.borrow_mut().take();
             dom::clear(&self.list);
         }
+        let before = drawn.len();
         for (i, line) in lines.iter().enumerate() {
-            if drawn.get(i) == Some(line) {
+            if drawn.get(i).is_some_and(|(known, _)| known == line) {
                 continue;
             }
             let Some(element) = draw(line, app) else { continue };
-            match self.list.children().item(i as u32) {
-                Some(old) if i < drawn.len() => drop(self.list.replace_child(&element, &old)),
-                _ => drop(self.list.append_child(&element)),
-            }
-            if i < drawn.len() {
-                drawn[i] = line.clone();
-            } else {
-                drawn.push(line.clone());
+            match drawn.get_mut(i) {
+                Some(place) => {
+                    let _ = self.list.replace_child(&element, &place.1);
+                    *place = (line.clone(), element);
+                }
+                None => {
+                    let _ = self.list.append_child(&element);
+                    drawn.push((line.clone(), element));
+                }
             }
         }
         let is_typing = app.typing_until > now;
-        let agent = match &app.thread.stage {
-            Stage::Live { agent } => agent.as_str(),
-            _ => "",
-        };
-        dom::set_text(&self.typing, &if is_typing { format!("{agent} is typing…") } else { String::new() });
+        dom::set_text(&self.typing, &if is_typing { format!("{} is typing…", app.agent().unwrap_or_default()) } else { String::new() });
         if is_typing {
             let rest = u32::try_from(app.typing_until - now).unwrap_or(0) + 50;
             *self.timer.borrow_mut() = Some(gloo_timers::callback::Timeout::new(rest, page::refresh));
         }
+        lines.len() > before && lines.last().is_some_and(|line| line.author == Author::Visitor)
     }
 
-    /// Whether the newest line is in sight.
-    pub fn is_at_end(&self) -> bool {
-        self.list.scroll_height() - self.list.scroll_top() - self.list.client_height() < 40
+    /// When all is drawn: goes where the visitor belongs, and says what is in sight there.
+    pub fn settle(&self, app: &App, is_own: bool) -> Sight {
+        let is_in_view = is_in_view(&self.list);
+        let has_come = is_in_view && !self.was_in_view.get();
+        self.was_in_view.set(is_in_view);
+        if !is_in_view {
+            return Sight::default();
+        }
+        let drawn = self.drawn.borrow();
+        let unseen = |from: usize| drawn.iter().skip(from).filter(|(line, _)| line.author != Author::Visitor);
+        let seen = app.thread.seen.min(drawn.len());
+        let first = unseen(seen).next().and_then(|first| drawn.iter().position(|own| std::ptr::eq(own, first)));
+        if has_come || is_own || (first.is_some() && self.scrolled.get().is_some() && self.divider.borrow().is_none()) {
+            // The very first line of all has nothing above that it would be new against.
+            self.divide(first.filter(|first| *first > 0 && !is_own), &drawn);
+        }
+        let end = self.list.scroll_height();
+        match (self.scrolled.get(), first.filter(|_| has_come && seen > 0)) {
+            (_, Some(first)) => self.list.set_scroll_top(self.top_of(&drawn[first].1) - 4 * ABOVE),
+            (Some(top), None) if has_come => self.list.set_scroll_top(top),
+            (Some(_), None) if !is_own => {}
+            _ => self.list.set_scroll_top(end),
+        }
+        let top = self.list.scroll_top();
+        let bottom = top + self.list.client_height();
+        let lines = drawn.iter().rposition(|(_, element)| self.is_in_sight(element, bottom)).map_or(0, |last| last + 1);
+        let below = unseen(lines.max(seen)).count();
+        dom::set_text(&self.more, &if below > 0 { Locale::new_messages(below) } else { String::new() });
+        dom::set(&self.more, "hidden", (below == 0).then_some(""));
+        let is_at_end = end - bottom < NEAR;
+        self.scrolled.set((!is_at_end).then_some(top));
+        Sight { is_in_view, lines, scrolled: self.scrolled.get() }
     }
 
-    pub fn go_to_end(&self) {
-        self.list.set_scroll_top(self.list.scroll_height());
+    /// Puts the divider above a line, or takes it away.
+    fn divide(&self, place: Option<usize>, drawn: &[(Line, HtmlElement)]) {
+        let mut divider = self.divider.borrow_mut();
+        if divider.as_ref().map(|(at, _)| *at) == place {
+            return;
+        }
+        if let Some((_, element)) = divider.take() {
+            element.remove();
+        }
+        if let Some(place) = place
+            && let Some(element) = dom::element("div", "new", Locale::NEW_LINES)
+        {
+            let _ = self.list.insert_before(&element, Some(&drawn[place].1));
+            *divider = Some((place, element));
+        }
+    }
+
+    fn top_of(&self, element: &HtmlElement) -> i32 {
+        element.offset_top() - self.list.offset_top()
+    }
+
+    /// Its end is in sight; of what is higher than the log, the half of that.
+    fn is_in_sight(&self, element: &HtmlElement, bottom: i32) -> bool {
+        let top = self.top_of(element);
+        top + element.offset_height().min(self.list.client_height() / 2) <= bottom + ABOVE
     }
 }
 
-fn draw(line: &Line, app: &App) -> Option<Element> {
+/// A panel that is hidden has no height, and one that the page shows one line high shows nothing of the log.
+fn is_in_view(list: &Element) -> bool {
+    list.client_height() > NEAR && is_in_front()
+}
+
+/// Whether the page is the one that its window shows.
+pub fn is_in_front() -> bool {
+    dom::document().is_some_and(|document| !document.hidden())
+}
+
+fn draw(line: &Line, app: &App) -> Option<HtmlElement> {
     let class = match (line.is_notice, line.author) {
         (_, Author::Visitor) => "line visitor",
         (true, _) => "notice",
@@ -83,13 +206,12 @@ fn draw(line: &Line, app: &App) -> Option<Element> {
         (_, Author::Agent) => "line agent",
     };
     let item = dom::element("div", class, "")?;
-    // Who speaks is said, not only shown by side and colour.
-    let who = match (line.is_notice, line.author, &app.thread.stage) {
-        (_, Author::Visitor, _) => "You: ",
-        (true, ..) => "",
-        (_, Author::Bot, _) => &format!("{}: ", app.settings.greeting.bot.as_deref().unwrap_or("Assistant")),
-        (_, Author::Agent, Stage::Live { agent }) => &format!("{agent}: "),
-        (_, Author::Agent, _) => "Agent: ",
+    // Who speaks is said, not only shown by side and colour; and it is who wrote the line, whoever has the conversation.
+    let who = match (line.is_notice, line.author) {
+        (_, Author::Visitor) => "You: ",
+        (true, _) => "",
+        (_, Author::Bot) => &format!("{}: ", app.settings.greeting.bot.as_deref().unwrap_or("Assistant")),
+        (_, Author::Agent) => &format!("{}: ", line.by.as_deref().unwrap_or(Locale::AN_AGENT)),
     };
     if !who.is_empty() {
         dom::append(&item, dom::element("span", "who", who));
@@ -107,6 +229,7 @@ fn draw(line: &Line, app: &App) -> Option<Element> {
     let mark = match line.mark {
         Mark::None => "",
         Mark::Sending => "sending…",
+        Mark::Sent => "✓ sent",
         Mark::Delivered => "✓ delivered",
         Mark::Read => "✓✓ read",
         Mark::Failed => "not sent",
@@ -114,5 +237,5 @@ fn draw(line: &Line, app: &App) -> Option<Element> {
     if !mark.is_empty() {
         dom::append(&item, dom::element("span", "mark", mark));
     }
-    Some(item)
+    item.dyn_into().ok()
 }

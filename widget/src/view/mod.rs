@@ -1,76 +1,53 @@
 //! The only part that touches the DOM. Text enters it as text; no HTML string is ever made of a message.
 
+mod composer;
 mod dom;
 mod links;
 mod log;
 mod peek;
 mod replies;
 
-use gloo_events::{EventListener, EventListenerOptions};
+use gloo_events::EventListener;
 use protocol::Millis;
-use std::cell::Cell;
+use std::cell::RefCell;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, HtmlTextAreaElement, KeyboardEvent};
+use web_sys::{Element, HtmlElement, KeyboardEvent};
 
 use crate::{
-    app::{App, Event, Press},
-    clock,
+    app::{App, Delay, Event, Press},
     locale::Locale,
     page,
     thread::{Question, Stage},
 };
 use dom::by_id;
+pub use log::{Sight, is_in_front};
 
-/// "is typing" is told at most this often, in ms.
-const TYPED_EVERY_MS: Millis = 2_500;
+/// A connection that is back sooner is not worth a word, in ms.
+const SHORT_CUT_MS: Millis = 4_000;
 
 /// The parts of the frame's document.
 pub struct View {
     status: Element,
     log: log::Log,
     replies: replies::Replies,
-    input: HtmlTextAreaElement,
+    composer: composer::Composer,
     error: Element,
     human: Element,
     /// When people are back, under the button for one.
     hours: Element,
     peek: peek::Peek,
-    /// How many lines were drawn.
-    lines: Cell<usize>,
+    timer: RefCell<Option<gloo_timers::callback::Timeout>>,
     _listeners: Vec<EventListener>,
 }
 
 impl View {
     /// Takes over the document that the edge served, with what was already sent there.
     pub fn bind() -> Option<Self> {
-        let input: HtmlTextAreaElement = by_id("input")?.dyn_into().ok()?;
-        let composer = by_id("composer")?;
+        let composer = composer::Composer::bind()?;
         let human = by_id("human")?;
-        let document = web_sys::window()?.document()?;
-        let active = EventListenerOptions::enable_prevent_default();
-        let on_submit = {
-            let input = input.clone();
-            EventListener::new_with_options(&composer, "submit", active, move |event| {
-                event.prevent_default();
-                submit(&input);
-            })
-        };
-        let on_key = {
-            let (typed_at, field) = (Cell::new(0), input.clone());
-            EventListener::new_with_options(&input, "keydown", active, move |event| {
-                let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
-                if event.key() == "Enter" && !event.shift_key() && !event.is_composing() {
-                    event.prevent_default();
-                    submit(&field);
-                    typed_at.set(0);
-                } else if clock::now() > typed_at.get() + TYPED_EVERY_MS {
-                    typed_at.set(clock::now());
-                    page::dispatch(Event::Typed);
-                }
-            })
-        };
+        let document = dom::document()?;
         let on_escape = EventListener::new(&document, "keydown", |event| {
-            if event.dyn_ref::<KeyboardEvent>().is_some_and(|event| event.key() == "Escape") {
+            if event.dyn_ref::<KeyboardEvent>().is_some_and(|event| event.key() == "Escape" && !event.is_composing()) {
                 page::hide();
             }
         });
@@ -82,33 +59,37 @@ impl View {
             status: by_id("status")?,
             log: log::Log::bind()?,
             replies: replies::Replies::bind()?,
-            input,
+            composer,
             error: by_id("error")?,
             human,
             hours: by_id("hours")?,
             peek: peek::Peek::bind()?,
-            lines: Cell::new(0),
-            _listeners: vec![on_submit, on_key, on_escape, on_hide, on_human],
+            timer: RefCell::default(),
+            _listeners: vec![on_escape, on_hide, on_human],
         })
     }
 
-    /// Draws what differs.
-    pub fn show(&self, app: &App, now: Millis, is_kept: bool) {
-        // Who has scrolled back to read stays there; their own words bring them to the end.
-        let lines = app.thread.lines.len();
-        let is_own = app.thread.lines.last().is_some_and(|line| line.author == protocol::Author::Visitor) && self.lines.replace(lines) != lines;
-        let follows = self.log.is_at_end() || is_own;
-        self.log.show(app, now);
+    /// What this tab kept over a reload.
+    pub fn restore(&self, draft: Option<String>, scrolled: Option<String>) {
+        self.composer.restore(draft.as_deref());
+        self.log.restore(scrolled.and_then(|top| top.parse().ok()));
+    }
+
+    pub fn empty(&self) {
+        self.composer.empty();
+    }
+
+    /// Draws what differs, and says what the visitor can see of it.
+    pub fn show(&self, app: &App, now: Millis, is_kept: bool) -> Sight {
+        self.log.look();
+        let is_own = self.log.show(app, now);
         self.replies.show(app, now);
-        dom::set_text(&self.status, &status(app, is_kept));
         let hours = matches!(app.thread.stage, Stage::Bot | Stage::Closed { .. }).then(|| Locale::back(&app.settings, now)).flatten();
         dom::set_text(&self.hours, &hours.unwrap_or_default());
         self.peek.show(app);
+        dom::set_text(&self.status, &self.status_of(app, now, is_kept));
         dom::set_text(&self.error, app.error.as_deref().unwrap_or_default());
-        let agent = match &app.thread.stage {
-            Stage::Live { agent } | Stage::Reviewing { agent } => Some(agent.as_str()),
-            _ => None,
-        };
+        let agent = app.agent();
         dom::set_text(&self.human, &agent.map_or_else(|| Locale::TALK_TO_HUMAN.to_owned(), |agent| format!("You are with {agent}")));
         dom::set(&self.human, "aria-disabled", agent.map(|_| "true"));
         let label = match (&app.thread.question, &app.thread.stage) {
@@ -122,33 +103,37 @@ impl View {
             Some(Question::Email) => "email",
             _ => "off",
         };
-        dom::set(&self.input, "aria-label", Some(label));
-        dom::set(&self.input, "placeholder", Some(label));
-        dom::set(&self.input, "autocomplete", Some(autocomplete));
-        dom::set(&self.input, "aria-invalid", app.error.as_ref().map(|_| "true"));
+        let input = &self.composer.input;
+        dom::set(input, "aria-label", Some(label));
+        dom::set(input, "placeholder", Some(label));
+        dom::set(input, "autocomplete", Some(autocomplete));
+        dom::set(input, "aria-invalid", app.error.as_ref().map(|_| "true"));
         // Last, since everything above takes room from the log.
-        if follows {
-            self.log.go_to_end();
-        }
+        self.log.settle(app, is_own)
     }
 
     pub fn focus(&self) {
-        let _ = self.input.unchecked_ref::<HtmlElement>().focus();
+        let _ = self.composer.input.unchecked_ref::<HtmlElement>().focus();
+    }
+
+    /// The line under the title: where the visitor stands.
+    fn status_of(&self, app: &App, now: Millis, is_kept: bool) -> String {
+        let is_cut = app.cut_since.filter(|_| app.thread.stage.is_at_desk());
+        if let Some(since) = is_cut {
+            let rest = (since + SHORT_CUT_MS).saturating_sub(now).min(SHORT_CUT_MS);
+            if rest == 0 {
+                return Locale::delayed(Delay::NoConnection);
+            }
+            *self.timer.borrow_mut() = Some(gloo_timers::callback::Timeout::new(rest as u32 + 50, page::refresh));
+        }
+        status(app, is_kept)
     }
 }
 
-fn submit(input: &HtmlTextAreaElement) {
-    let text = input.value();
-    if !text.trim().is_empty() {
-        input.set_value("");
-        page::dispatch(Event::Submitted(text));
-    }
-}
-
-/// The line under the title: where the visitor stands.
 fn status(app: &App, is_kept: bool) -> String {
-    if let Some(delay) = app.delay.filter(|_| app.thread.stage.is_at_desk() || !app.thread.unsent.is_empty()) {
-        return Locale::delayed(delay).to_owned();
+    let is_owed = app.thread.stage.is_at_desk() || !app.thread.unsent.is_empty();
+    if let Some(delay) = app.delay.filter(|delay| is_owed && *delay != Delay::NoConnection) {
+        return Locale::delayed(delay);
     }
     let text = match &app.thread.stage {
         Stage::Bot | Stage::Asking { .. } | Stage::Closed { .. } => String::new(),

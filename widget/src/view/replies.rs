@@ -8,7 +8,7 @@ use web_sys::Element;
 
 use super::dom;
 use crate::{
-    app::{App, Event, Press},
+    app::{App, Event, Press, outcome_reopens},
     locale::Locale,
     page,
     thread::{Ask, Question, Stage},
@@ -94,6 +94,8 @@ fn offered(app: &App, now: Millis) -> Vec<Offered> {
             all.push(button(Locale::BACK_TO_BOT, Press::Leave));
             all
         }
+        (_, Stage::HandingOff) if app.delay.is_some() || thread.unsent.is_empty() => vec![button(Locale::BACK_TO_BOT, Press::Leave)],
+        _ if app.is_full => vec![button(Locale::NEW_CONVERSATION, Press::BeginAgain)],
         (_, Stage::Promised { .. }) => vec![button(Locale::WAIT_INSTEAD, Press::Rejoin), button(Locale::CANCEL_PROMISE, Press::Leave)],
         (_, Stage::Closed { may_rate, choices, reopen_until, outcome }) => {
             let mut all: Vec<_> = choices.iter().map(choice).collect();
@@ -103,6 +105,10 @@ fn offered(app: &App, now: Millis) -> Vec<Offered> {
             if reopen_until.is_some_and(|until| now < until) {
                 let is_unanswered = matches!(outcome, Outcome::Unanswered | Outcome::Abandoned);
                 all.push(button(if is_unanswered { Locale::WAIT_AGAIN } else { Locale::REOPEN }, Press::Rejoin));
+            }
+            // Who writes within that time goes on with it.
+            if outcome_reopens(*outcome) && reopen_until.is_some_and(|until| now < until) {
+                all.push(button(Locale::NEW_CONVERSATION, Press::BeginAgain));
             }
             if reopen_until.is_some() {
                 all.push(button(Locale::ERASE, Press::Erase));

@@ -19,7 +19,7 @@ pub fn fresh() -> Fresh {
         IDS.set(IDS.get() + 1);
         format!("id{}", IDS.get())
     };
-    Fresh { now: 1_795_000_000_000, id, token: || "00112233445566778899aabbccddeeff".to_owned() }
+    Fresh { now: 1_795_000_000_000, elapsed: 0, random: || 0.5, id, token: || "00112233445566778899aabbccddeeff".to_owned() }
 }
 
 pub fn app() -> App {

@@ -1,0 +1,75 @@
+//! Which of a visitor's tabs leads: it alone holds the socket, brings what is unsent to the desk, and writes.
+//!
+//! The tab in which the visitor acts takes the lead, so no act ever waits for another tab; when a tab closes, the next one has it. The lead
+//! is a Web Lock. Where there are none every tab leads by itself: each is right alone, since the desk takes every id once.
+
+use std::cell::Cell;
+
+use gloo_events::EventListener;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::page;
+
+#[wasm_bindgen(inline_js = "
+let release, waits;
+const say = (leads) => dispatchEvent(new Event(leads ? 'baton-leads' : 'baton-follows'));
+export function ask_for_lead(name, steal) {
+  if (!steal && waits) return;
+  if (!navigator.locks) return say(true);
+  waits ||= !steal;
+  let has;
+  navigator.locks.request(name, { steal }, () => {
+    has = true;
+    if (!steal) waits = false;
+    say(true);
+    return new Promise((done) => { release = done; });
+  }).catch(() => {
+    if (!steal) waits = false;
+    if (!has) return say(true);
+    say(false);
+    ask_for_lead(name, false);
+  });
+}
+export function give_up_lead() { release?.(); }
+")]
+extern "C" {
+    fn ask_for_lead(name: &str, steal: bool);
+    fn give_up_lead();
+}
+
+pub struct Tabs {
+    lock: String,
+    leads: Cell<bool>,
+    _listeners: Vec<EventListener>,
+}
+
+impl Tabs {
+    pub fn new(site: &str) -> Self {
+        let listeners = web_sys::window().map(|window| {
+            let on = |name, leads| EventListener::new(&window, name, move |_| page::lead(leads));
+            let hidden = EventListener::new(&window, "pagehide", |_| give_up_lead());
+            vec![on("baton-leads", true), on("baton-follows", false), hidden]
+        });
+        Self { lock: format!("baton.{site}"), leads: Cell::new(false), _listeners: listeners.unwrap_or_default() }
+    }
+
+    pub fn leads(&self) -> bool {
+        self.leads.get()
+    }
+
+    pub fn set(&self, leads: bool) {
+        self.leads.set(leads);
+    }
+
+    /// Leads when nobody else does.
+    pub fn wait_for_lead(&self) {
+        ask_for_lead(&self.lock, false);
+    }
+
+    /// Leads from now on.
+    pub fn take_lead(&self) {
+        if !self.leads.replace(true) {
+            ask_for_lead(&self.lock, true);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! Where the visitor writes: what is half written is kept, what is long is counted, and a key that only picks a character sends nothing.
+
+use gloo_events::{EventListener, EventListenerOptions};
+use protocol::{Millis, limits};
+use std::cell::Cell;
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlTextAreaElement, KeyboardEvent};
+
+use super::dom::{self, by_id};
+use crate::{app::Event, clock, locale::Locale, page, pieces};
+
+/// "is typing" is told at most this often, in ms.
+const TYPED_EVERY_MS: Millis = 2_500;
+/// What browsers give for a key that goes to an input method; Safari sends Enter so after the composition has ended.
+const KEY_OF_INPUT_METHOD: u32 = 229;
+/// The length is shown from so many characters before a message is full.
+const COUNT_BEFORE: usize = 400;
+
+pub struct Composer {
+    pub input: HtmlTextAreaElement,
+    parts: Rc<Parts>,
+    _listeners: Vec<EventListener>,
+}
+
+struct Parts {
+    input: HtmlTextAreaElement,
+    count: Element,
+    typed_at: Cell<Millis>,
+}
+
+impl Composer {
+    pub fn bind() -> Option<Self> {
+        let input: HtmlTextAreaElement = by_id("input")?.dyn_into().ok()?;
+        let parts = Rc::new(Parts { input: input.clone(), count: by_id("count")?, typed_at: Cell::new(0) });
+        let form = by_id("composer")?;
+        let active = EventListenerOptions::enable_prevent_default();
+        let own = Rc::clone(&parts);
+        let on_submit = EventListener::new_with_options(&form, "submit", active, move |event| {
+            event.prevent_default();
+            own.submit();
+        });
+        let own = Rc::clone(&parts);
+        let on_key = EventListener::new_with_options(&input, "keydown", active, move |event| {
+            if event.dyn_ref::<KeyboardEvent>().is_some_and(is_send) {
+                event.prevent_default();
+                own.submit();
+            }
+        });
+        let own = Rc::clone(&parts);
+        let on_input = EventListener::new(&input, "input", move |_| own.typed());
+        Some(Self { input, parts, _listeners: vec![on_submit, on_key, on_input] })
+    }
+
+    /// What was half written before a reload, unless something is written already.
+    pub fn restore(&self, draft: Option<&str>) {
+        if let Some(draft) = draft.filter(|_| self.input.value().is_empty()) {
+            self.input.set_value(draft);
+        }
+        self.parts.count();
+    }
+
+    pub fn empty(&self) {
+        self.input.set_value("");
+        self.parts.count();
+    }
+}
+
+impl Parts {
+    fn submit(&self) {
+        let text = self.input.value();
+        if text.trim().is_empty() || self.count() > pieces::MOST {
+            return;
+        }
+        self.input.set_value("");
+        page::keep_draft("");
+        self.count();
+        self.typed_at.set(0);
+        page::dispatch(Event::Submitted(text));
+    }
+
+    fn typed(&self) {
+        page::keep_draft(&self.input.value());
+        self.count();
+        let now = clock::elapsed();
+        if self.typed_at.get() == 0 || now > self.typed_at.get() + TYPED_EVERY_MS {
+            self.typed_at.set(now);
+            page::dispatch(Event::Typed);
+        }
+    }
+
+    /// Says how long it is where that matters, and gives the messages that it will be.
+    fn count(&self) -> usize {
+        let text = self.input.value();
+        let chars = text.trim().chars().count();
+        let pieces = if chars > limits::MAX_MESSAGE_CHARS { pieces::of(&text, limits::MAX_MESSAGE_CHARS).len() } else { 1 };
+        let words = match pieces {
+            1 if chars + COUNT_BEFORE < limits::MAX_MESSAGE_CHARS => String::new(),
+            _ if pieces > pieces::MOST => Locale::TOO_LONG.to_owned(),
+            _ => Locale::length(chars, limits::MAX_MESSAGE_CHARS, pieces),
+        };
+        dom::set_text(&self.count, &words);
+        pieces
+    }
+}
+
+/// Enter alone, and not to end a composition.
+fn is_send(event: &KeyboardEvent) -> bool {
+    event.key() == "Enter" && !event.shift_key() && !event.is_composing() && event.key_code() != KEY_OF_INPUT_METHOD
+}
