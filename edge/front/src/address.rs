@@ -6,12 +6,17 @@ use std::net::IpAddr;
 /// `forwarded` (RFC 7239). Every proxy adds whom it heard at the right, so what stands further left than `trusted_hops` entries, one for each
 /// proxy of the operator, was written by who knows whom. None if it cannot be read: then the connection's own address counts.
 pub fn forwarded<'a>(values: impl DoubleEndedIterator<Item = &'a str>, trusted_hops: usize) -> Option<IpAddr> {
+    forwarded_text(values, trusted_hops).and_then(|address| address.parse::<IpAddr>().ok())
+}
+
+/// The same as it is written there, for hosts that hand on text.
+pub fn forwarded_text<'a>(values: impl DoubleEndedIterator<Item = &'a str>, trusted_hops: usize) -> Option<&'a str> {
     let entry = values.rev().flat_map(|value| value.rsplit(',')).nth(trusted_hops.checked_sub(1)?)?;
-    read(entry)
+    address_in(entry)
 }
 
 /// An entry: an address, alone, quoted, in brackets, with a port, or as `for=` among other parts.
-fn read(entry: &str) -> Option<IpAddr> {
+fn address_in(entry: &str) -> Option<&str> {
     let is_for = |part: &&str| part.trim().get(..4).is_some_and(|key| key.eq_ignore_ascii_case("for="));
     let entry = entry.split(';').find(is_for).map_or(entry, |part| &part.trim()[4..]);
     let entry = entry.trim().trim_matches('"');
@@ -24,7 +29,7 @@ fn read(entry: &str) -> Option<IpAddr> {
         },
     };
     port?.parse::<u16>().ok()?;
-    Some(address.parse::<IpAddr>().ok()?.to_canonical())
+    address.parse::<IpAddr>().is_ok().then_some(address)
 }
 
 #[cfg(test)]
@@ -32,7 +37,7 @@ mod tests {
     use super::*;
 
     fn found(values: &[&str], trusted_hops: usize) -> Option<String> {
-        forwarded(values.iter().copied(), trusted_hops).map(|address| address.to_string())
+        forwarded(values.iter().copied(), trusted_hops).map(|address| address.to_canonical().to_string())
     }
 
     #[test]

@@ -12,7 +12,7 @@ mod routes;
 mod socket;
 mod wish;
 
-pub use address::forwarded;
+pub use address::{forwarded, forwarded_text};
 pub use answer::{Answer, common_headers};
 pub use origin::{local_origin, public_origin};
 pub use pages::Pages;

