@@ -93,7 +93,7 @@ impl Host {
                 command.arg(format!("--directory-path=assets={}", folder.join("assets").display()));
             }
             Self::Deno => {
-                command = Command::new(Path::new(PROGRAMS).join(".bin/deno"));
+                command = Command::new(Path::new(PROGRAMS).join("@deno/linux-x64-glibc/deno"));
                 command.args(["run", "--allow-net", "--allow-read", "--allow-write", "--allow-env"]).arg(folder.join("main.js"));
                 command.env("PORT", port.to_string()).env("OPERATOR_TOKEN", OPERATOR).env("DATA", folder);
             }
@@ -101,7 +101,7 @@ impl Host {
         Ok(command)
     }
 
-    /// The SQLite files in which it keeps the desks, and their logs.
+    /// The SQLite files in which it keeps the desks, their logs, and what says that they are there.
     pub fn files(self, folder: &Path) -> Vec<PathBuf> {
         let mut files = Vec::new();
         let mut folders = vec![folder.to_owned()];
@@ -109,7 +109,7 @@ impl Host {
             for path in fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()) {
                 if path.is_dir() {
                     folders.push(path);
-                } else if path.file_name().is_some_and(|name| name.to_string_lossy().contains(".sqlite")) {
+                } else if path.file_name().is_some_and(|name| [".sqlite", ".desk"].iter().any(|part| name.to_string_lossy().contains(part))) {
                     files.push(path);
                 }
             }

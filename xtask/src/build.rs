@@ -20,6 +20,9 @@ pub fn run() -> Result<()> {
     println!("\ndist/baton                the whole edge in one binary: dist/baton serve --config site.toml");
     println!("dist/site.example.toml    settings to start from");
     println!("dist/static/              the same static files, for a CDN");
+    let (path, integrity) = web::loader()?;
+    println!("\nThis very loader, for a page that takes no other:");
+    println!("<script async src=\"https://YOUR-EDGE{path}\" integrity=\"{integrity}\" crossorigin=\"anonymous\" data-site=\"KEY\"></script>");
     Ok(())
 }
 

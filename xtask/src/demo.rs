@@ -46,16 +46,11 @@ fn on_this_machine(port: u16, shop_port: u16, shop: TcpListener, data: &Path, co
     println!("  the shop      http://localhost:{shop_port}/");
     thread::spawn(move || demo::serve(&shop, &format!("http://127.0.0.1:{port}")));
     for line in lines {
-        let line = line?;
-        if let Some((who, link)) = line.strip_prefix("sign-in link, once, ").and_then(|rest| rest.split_once(": ")) {
-            println!("  {who:<13} {link}");
-        }
-        if line.starts_with("Baton listens") {
+        if line?.starts_with("Baton listens") {
             println!("  the data      {}", data.display());
-            println!(
-                "  sign-in links, each once; a new one: target/release/selfhost link --site shop --agent maria --data {} --server http://127.0.0.1:{port}",
-                data.display()
-            );
+            let operator = fs::read_to_string(data.join("operator.token")).context("the operator's token")?;
+            print_links(&format!("http://127.0.0.1:{port}"), operator.trim())?;
+            println!("  a new one:    target/release/selfhost link --site shop --agent maria --data {}", data.display());
         }
     }
     // Ctrl-C reaches the edge as well; it stops by itself.
@@ -64,6 +59,14 @@ fn on_this_machine(port: u16, shop_port: u16, shop: TcpListener, data: &Path, co
         bail!("the edge ended with {status}");
     }
     println!("stopped");
+    Ok(())
+}
+
+/// Sign-in links of the demo's agents, each good once: it asks for them as an operator does.
+fn print_links(address: &str, operator: &str) -> Result<()> {
+    for agent in ["maria", "jonas"] {
+        println!("  {agent:<13} {}", serverless::link(address, operator, agent)?);
+    }
     Ok(())
 }
 
@@ -83,7 +86,7 @@ fn on_a_host(host: Host, port: u16, shop_port: u16, shop: TcpListener, data: &Pa
             wrangler
         }
         Host::Deno => {
-            let mut deno = Command::new(tools::host_bin("deno"));
+            let mut deno = Command::new(tools::deno());
             deno.args(["run", "--allow-net", "--allow-read", "--allow-write", "--allow-env"]).arg(folder.join("main.js"));
             deno.envs([("PORT", port.to_string().as_str()), ("OPERATOR_TOKEN", OPERATOR_TOKEN)])
                 .env("DATA", std::path::absolute(data.join("deno-state"))?);
@@ -93,12 +96,11 @@ fn on_a_host(host: Host, port: u16, shop_port: u16, shop: TcpListener, data: &Pa
     .spawn()
     .with_context(|| format!("starting the edge on {}", host.name()))?;
     let address = format!("http://127.0.0.1:{port}");
-    let links = ["maria", "jonas"].map(|agent| (agent, serverless::link(&address, OPERATOR_TOKEN, agent)));
+    // Once it answers.
+    serverless::link(&address, OPERATOR_TOKEN, "maria")?;
     println!("\nBaton is running on {}. Ctrl-C stops it; a second start finds every conversation still there.\n", host.name());
     println!("  the shop      http://localhost:{shop_port}/");
-    for (agent, link) in links {
-        println!("  {agent:<13} {}", link?);
-    }
+    print_links(&address, OPERATOR_TOKEN)?;
     thread::spawn(move || demo::serve(&shop, &address));
     edge.wait()?;
     println!("stopped");

@@ -6,6 +6,7 @@ mod build;
 mod demo;
 mod serverless;
 mod step;
+mod supply;
 mod test;
 mod tools;
 mod web;

@@ -31,7 +31,13 @@ pub fn cargo(arguments: &[&str]) -> Result<()> {
     cargo_with(arguments, &[])
 }
 
-/// The same, with variables of its environment.
+/// The same, with variables of its environment. What it compiles is what `Cargo.lock` says.
 pub fn cargo_with(arguments: &[&str], variables: &[(&str, &str)]) -> Result<()> {
-    run_with(&std::env::var("CARGO").unwrap_or_else(|_| "cargo".into()), arguments, variables)
+    let (command, rest) = arguments.split_first().context("a command of cargo")?;
+    let mut all = vec![*command];
+    if *command != "fmt" {
+        all.push("--locked");
+    }
+    all.extend(rest);
+    run_with(&std::env::var("CARGO").unwrap_or_else(|_| "cargo".into()), &all, variables)
 }

