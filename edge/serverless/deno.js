@@ -39,6 +39,8 @@ class Platform {
     this.site = site;
     this.file = new DatabaseSync(`${data}/${site}.sqlite`);
     this.file.exec("PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA trusted_schema=OFF");
+    // Of what was erased just before a crash.
+    this.file.exec("PRAGMA wal_checkpoint(TRUNCATE)");
   }
   read(sql, values) { const statement = this.file.prepare(sql); statement.setReturnArrays(true); return statement.all(...values); }
   write(sql, values) { (this.statements[sql] ??= this.file.prepare(sql)).run(...values); }
@@ -46,6 +48,8 @@ class Platform {
     this.file.exec("BEGIN IMMEDIATE");
     try { const result = piece(); this.file.exec("COMMIT"); return result; } catch (wrong) { this.file.exec("ROLLBACK"); throw wrong; }
   }
+  // SQLite leaves rows that it moved between pages in their free space, until the file is written anew.
+  emptyLog() { this.file.exec("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)"); }
   wake(at) { clearTimeout(this.timer); this.timer = setTimeout(() => this.due(), Math.min(Math.max(at - Date.now(), 1), 2 ** 31 - 1)); }
   sockets(peer) { return peer === undefined ? [...this.open.values()] : [this.open.get(peer)].filter(Boolean); }
   kept(socket) { return socket.beside; }

@@ -81,7 +81,11 @@ async function carryOut(request, address, ownOrigin, host) {
     const { site, agent, secret, link } = wish.link;
     return JSON.parse(await ask(host, site, (desk) => desk.admit(site, agent, secret, link)));
   }
-  if (wish.backup) return plain(501, "backups are the platform's here");
+  if (wish.sign_out) {
+    const { site, agent } = wish.sign_out;
+    return respond(JSON.parse(await ask(host, site, (desk) => desk.revoke(site, agent))));
+  }
+  if (wish.backup || wish.check) return plain(501, "copies and checks are the platform's here");
   if (header("upgrade")?.toLowerCase() !== "websocket") return plain(426, "expected a WebSocket");
   return host.socket(request, wish.socket.site, JSON.stringify(wish.socket.peer));
 }
@@ -92,7 +96,10 @@ const MOST_WAITING = 1024 * 1024;
 /** Requests of one transaction. */
 const MOST = 64;
 
-/** A desk over a platform's class, which has `site`, `read`, `write`, `transaction`, `wake`, `sockets`, `kept` and `keep`. */
+const said = (body) => JSON.stringify(plain(200, body));
+
+/** A desk over a platform's class, which has `site`, `read`, `write`, `transaction`, `wake`, `sockets`, `kept` and `keep`, and `emptyLog`
+ *  where what was deleted would stay in a log. */
 export const DeskOver = (Platform) => class extends Platform {
   waiting = [];
   /** Sockets whose peers read too slowly. */
@@ -106,6 +113,8 @@ export const DeskOver = (Platform) => class extends Platform {
         this.runner = this.transaction(() => theServer().open(this.site, this, Date.now(), this.sockets().map((socket) => peer_of(this.kept(socket)))));
       }
       const { sends, result } = this.transaction(() => piece(this.runner));
+      // A receipt may be among them.
+      if (this.runner.must_purge()) this.emptyLog?.();
       for (let i = 0; i < sends.length; i += 2) {
         for (const socket of this.sockets(sends[i])) {
           // A peer that is gone or too slow will come back.
@@ -167,8 +176,12 @@ export const DeskOver = (Platform) => class extends Platform {
 
   admit(site, agent, secret, link) {
     this.site = site;
-    const result = JSON.stringify({ status: 200, headers: [["content-type", "text/plain"]], body: link });
-    return this.workTwice((runner) => ({ sends: runner.admit(Date.now(), agent, secret), result }));
+    return this.workTwice((runner) => ({ sends: runner.admit(Date.now(), agent, secret), result: said(link) }));
+  }
+
+  revoke(site, agent) {
+    this.site = site;
+    return this.workTwice((runner) => ({ sends: runner.revoke(Date.now(), agent), result: said("signed out") }));
   }
 
   /** A socket that has been let in. */

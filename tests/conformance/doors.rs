@@ -1,10 +1,14 @@
 //! What can be fetched: documents, scripts, health, copies.
 
 use anyhow::{Context, Result, ensure};
+use serde_json::json;
 use std::{
+    fs,
     io::{Read, Write},
     net::TcpStream,
-    time::Duration,
+    process::Command,
+    thread,
+    time::{Duration, Instant},
 };
 use tests::{Host, Stage};
 
@@ -13,12 +17,14 @@ use crate::{
     client::{Reply, get, head, post},
 };
 
-pub const ALL: [Promise; 5] = [
+pub const ALL: [Promise; 7] = [
     ("head_is_answered_like_get_and_every_answer_carries_its_headers", heads),
     ("a_socket_is_opened_by_a_whole_handshake_only", handshakes),
     ("the_frame_can_be_embedded_by_the_sites_origins_only_and_runs_no_foreign_script", documents),
     ("every_file_that_a_document_names_is_there", files),
     ("the_operator_may_ask_for_a_copy_and_nobody_else", copies),
+    ("settings_are_read_again_by_signal_and_stay_as_they_are_if_there_is_a_mistake", reloaded),
+    ("the_operator_may_end_an_agents_sessions_and_nobody_else", sign_out),
 ];
 
 fn documents(host: Host) -> Result<()> {
@@ -116,16 +122,58 @@ fn files(host: Host) -> Result<()> {
     Ok(())
 }
 
+/// Only the binary has signals; elsewhere settings come with a deploy.
+fn reloaded(host: Host) -> Result<()> {
+    if host != Host::Selfhost {
+        return Ok(());
+    }
+    let stage = Stage::on(host, |settings| settings)?;
+    let file = stage.data().join("site.toml");
+    let settings = fs::read_to_string(&file)?;
+    let read_again = |settings: &str, said: &str| -> Result<String> {
+        fs::write(&file, settings)?;
+        Command::new("kill").args(["-HUP", &stage.process().to_string()]).status()?;
+        let start = Instant::now();
+        while !stage.log().contains(said) {
+            ensure!(start.elapsed() < Duration::from_secs(10), "{}", stage.log());
+            thread::sleep(Duration::from_millis(20));
+        }
+        Ok(get(&stage, "/v1/frame/shop")?.text)
+    };
+    let renamed = settings.replace("Fern & Thistle", "Moss and Bark");
+    ensure!(read_again(&renamed, "read again")?.contains("Moss and Bark"), "the frame has the new name");
+    stage.link("maria")?;
+    let wrong = renamed.replace("Moss and Bark", "Never").replace("capacity = 3", "capacity = 0").replace("country = \"DE\"", "country = \"Mars\"");
+    ensure!(read_again(&wrong, "stay as they are")?.contains("Moss and Bark"), "nothing of it counts");
+    for mistake in ["line 12", "Mars", "a capacity of 0"] {
+        ensure!(stage.log().contains(mistake), "{mistake}: {}", stage.log());
+    }
+    Ok(())
+}
+
+fn sign_out(host: Host) -> Result<()> {
+    let stage = Stage::on(host, |settings| settings)?;
+    let link = stage.link("maria")?;
+    ensure!(post(&stage, "/v1/operator/sign-out/shop/maria", &[("authorization", "Bearer guess")], "")?.status == 404, "who is no operator");
+    let (_, secret) = link.split_once('#').context("a secret")?;
+    ensure!(stage.operator("sign-out/shop/maria")?.contains("signed out"), "the operator");
+    let frame = json!({ "v": 1, "command": { "sign_in": { "link": secret } } }).to_string();
+    post(&stage, "/v1/agent/shop/sign-in", &[("origin", &stage.edge)], &frame)?.event("signed_out").map(drop)
+}
+
 fn copies(host: Host) -> Result<()> {
     let stage = Stage::on(host, |settings| settings)?;
     ensure!(post(&stage, "/v1/operator/backup/shop", &[("authorization", "Bearer guess")], "")?.status == 404, "who is no operator");
     if host == Host::Selfhost {
         let name = stage.operator("backup/shop")?;
         ensure!(stage.data().join(&name).is_file(), "{name}");
+        ensure!(stage.operator("check/shop")? == "whole");
     } else {
         let authorization = format!("Bearer {}", tests::host::OPERATOR);
-        let reply = post(&stage, "/v1/operator/backup/shop", &[("authorization", &authorization)], "")?;
-        ensure!(reply.status == 501, "the platform keeps its own: {}", reply.status);
+        for what in ["backup", "check"] {
+            let reply = post(&stage, &format!("/v1/operator/{what}/shop"), &[("authorization", &authorization)], "")?;
+            ensure!(reply.status == 501, "the platform keeps its own: {}", reply.status);
+        }
     }
     Ok(())
 }

@@ -10,13 +10,14 @@ use crate::{
     client::{Socket, Visitor, cookie_of, handoff, post, sign_in},
 };
 
-pub const ALL: [Promise; 7] = [
+pub const ALL: [Promise; 8] = [
     ("a_foreign_token_and_an_absent_conversation_get_one_and_the_same_answer", foreign_and_absent),
     ("nothing_of_one_site_opens_anything_of_another", between_sites),
     ("every_write_and_every_socket_must_come_from_a_page_of_this_server", origins),
     ("a_link_opens_once_and_a_cookie_until_it_signs_out", links_and_cookies),
     ("too_much_is_refused_by_name", too_much),
     ("too_many_handoffs_from_one_address_are_refused_with_a_time_also_after_a_restart", quotas),
+    ("what_was_erased_is_in_no_file_when_the_receipt_comes", erased_at_once),
     ("no_words_and_no_secrets_in_the_log_and_no_token_in_the_files", nothing_leaks),
 ];
 
@@ -169,6 +170,36 @@ fn quotas(host: Host) -> Result<()> {
         ensure!(from(8, "2001:db8::8")?.status == 429, "the fourth of one network");
         from(9, "2001:db8:0:1::9")?.event("queued")?;
     }
+    Ok(())
+}
+
+/// Not on Cloudflare, whose storage keeps thirty days of its own.
+fn erased_at_once(host: Host) -> Result<()> {
+    if host == Host::Cloudflare {
+        return Ok(());
+    }
+    let stage = plain(host)?;
+    let copies = |word: &str| -> Result<usize> {
+        let counted = stage.files().into_iter().map(|path| {
+            let bytes = fs::read(path).unwrap_or_default();
+            bytes.windows(word.len()).filter(|window| *window == word.as_bytes()).count()
+        });
+        Ok(counted.sum())
+    };
+    let (goes, stays) = (Visitor::new(7), Visitor::new(8));
+    for (visitor, word) in [(&goes, "CANARY-GOES"), (&stays, "CANARY-STAYS")] {
+        let mut command = handoff(word);
+        command["request_handoff"]["package"]["profile"] = json!({ "name": word, "email": format!("{word}@example.org"), "account": word });
+        visitor.posts(&stage, &command)?.event("queued")?;
+        for n in 0..20 {
+            visitor.posts(&stage, &json!({ "say": { "message": format!("m{n}"), "text": format!("{word} {}", "x".repeat(100 * n)) } }))?;
+        }
+        visitor.posts(&stage, &json!({ "choose_fallback": { "fallback": { "ticket": { "email": format!("{word}@example.org") } } } }))?;
+    }
+    ensure!(copies("CANARY-GOES")? > 20, "it is kept");
+    goes.posts(&stage, &json!({ "erase": {} }))?.event("erased")?;
+    ensure!(copies("CANARY-GOES")? == 0, "{} copies are left", copies("CANARY-GOES")?);
+    ensure!(copies("CANARY-STAYS")? > 20, "the other's are kept");
     Ok(())
 }
 

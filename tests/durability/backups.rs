@@ -23,7 +23,7 @@ use crate::seed;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The program's word, and whether it was content.
-fn baton(arguments: &[&str]) -> Result<(bool, String)> {
+pub fn baton(arguments: &[&str]) -> Result<(bool, String)> {
     let output = Command::new(BINARY).args(arguments).output()?;
     let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     Ok((output.status.success(), said.trim().to_owned()))
@@ -93,6 +93,12 @@ fn a_damaged_or_newer_copy_is_refused_and_the_desk_left_as_it_is() -> Result<()>
     let data = stage.data().display().to_string();
     let copy = stage.data().join(stage.operator("backup/shop")?);
     stage.stop()?;
+    let from = copy.display().to_string();
+    let other = ["restore", "--site", "other", "--from", &from, "--data", &data];
+    let (is_fine, said) = baton(&other)?;
+    ensure!(!is_fine && said.contains("a copy of the site `shop`") && !stage.data().join("other.sqlite").exists(), "{said}");
+    let (is_fine, said) = baton(&[&other[..], &["--of", "shop"]].concat())?;
+    ensure!(is_fine, "{said}");
     let own = stage.data().join("shop.sqlite");
     let before = fs::read(&own)?;
     let damaged = stage.data().join("damaged");

@@ -3,6 +3,7 @@
 #![allow(clippy::print_stdout, reason = "says what it did")]
 
 mod backups;
+mod commands;
 mod consoles;
 mod cuts;
 mod disks;

@@ -59,6 +59,11 @@ impl Hand {
         self.set(5, us)
     }
 
+    /// From now on the wall clock is so far ahead.
+    pub fn move_clock(&self, seconds: u64) -> Result<()> {
+        self.set(7, seconds)
+    }
+
     fn set(&self, number: u64, value: u64) -> Result<()> {
         Ok(self.0.write_all_at(&value.to_le_bytes(), 8 * number)?)
     }

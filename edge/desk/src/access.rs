@@ -123,6 +123,12 @@ impl Access {
         self.passes.iter().filter(|(_, pass)| pass.agent == *agent).map(|(hash, _)| *hash).collect()
     }
 
+    /// The hashes of an agent's links that nobody has used.
+    pub fn links_of(&self, agent: &AgentId) -> Vec<Hash> {
+        let links = self.passes.iter().filter(|(_, pass)| pass.agent == *agent && pass.kind == PassKind::Link);
+        links.map(|(hash, _)| *hash).collect()
+    }
+
     /// Hashes whose time is over.
     pub fn expired(&self, now: Millis) -> Vec<Hash> {
         self.passes.iter().filter(|(_, pass)| pass.until <= now).map(|(hash, _)| *hash).collect()

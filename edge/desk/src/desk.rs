@@ -35,6 +35,8 @@ pub enum Input {
     Admit { agent: AgentId, link: Hash, until: Millis },
     /// The site's settings changed while the desk runs.
     Settings(Box<SiteSettings>),
+    /// The operator ends every session and every link of an agent.
+    Revoke { agent: AgentId },
 }
 
 /// What the host must do.
@@ -174,11 +176,18 @@ impl Desk {
             Input::Left(peer) => self.left(now, *peer),
             Input::DeadlineReached => {}
             Input::Admit { agent, link, until } => {
+                // Of two links one is lost, or somebody else's.
+                self.end_passes(&self.access.links_of(agent));
                 let pass = Pass { kind: PassKind::Link, agent: agent.clone(), until: *until };
                 self.save(Record::Pass(*link, pass.clone()));
                 self.access.add(*link, pass);
             }
             Input::Settings(settings) => self.reconfigure(now, settings.as_ref().clone()),
+            Input::Revoke { agent } => {
+                self.end_passes(&self.access.of(agent));
+                self.deafen(now, agent);
+                self.event(now, None, Some(agent), "agent_revoked");
+            }
         }
         while let Some(due) = self.deadlines.pop(now) {
             match due {
@@ -196,6 +205,14 @@ impl Desk {
         }
         self.offer_waiting(now);
         self.finish_turn()
+    }
+
+    /// Ends links and sessions.
+    fn end_passes(&mut self, hashes: &[Hash]) {
+        for hash in hashes {
+            self.access.remove(hash);
+            self.save(Record::PassEnded(*hash));
+        }
     }
 
     // ---- changes of state

@@ -54,6 +54,7 @@ impl<S: Sql> Keeper<S> {
     /// Makes the tables if there are none, restores the desk, and tells it which of its sockets the host no longer holds.
     pub fn open(mut sql: S, settings: SiteSettings, now: Millis, is_held: impl Fn(PeerId) -> bool) -> Result<Self, StoreError<S::Error>> {
         store::prepare(&mut sql)?;
+        store::belong_to(&mut sql, &settings.key)?;
         let desk = Desk::restore(settings, store::load(&mut sql)?);
         let left: Vec<_> = desk.peers().into_iter().filter(|peer| !is_held(*peer)).map(Input::Left).collect();
         let mut keeper = Self { desk, sql, has_erased: false };

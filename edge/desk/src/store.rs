@@ -20,7 +20,7 @@ use crate::{
     wait::{Ended, HANDLED, Kind, OUTCOMES, Pace, Was},
 };
 
-pub use crate::tables::{SCHEMA_VERSION, prepare};
+pub use crate::tables::{SCHEMA_VERSION, belong_to, hand_over, owner, prepare};
 
 /// Of one statement, which binds at most a hundred values (a limit of Durable Objects).
 const MOST_ROWS: usize = 16;
@@ -164,6 +164,8 @@ pub enum StoreError<E: std::error::Error + 'static> {
     Row { table: &'static str, why: String },
     #[error("the file has tables of version {found}, this program knows up to {SCHEMA_VERSION}: run a newer one")]
     Newer { found: u64 },
+    #[error("the file is the desk of the site `{found}`")]
+    Foreign { found: String },
 }
 
 /// Keeps one record.

@@ -25,6 +25,8 @@ const TABLES: [&str; 10] = [
     "CREATE TABLE IF NOT EXISTS package (n INTEGER PRIMARY KEY, conversation TEXT NOT NULL, body TEXT NOT NULL)",
 ];
 
+/// Before the site's key: the column would make a number of one that is all digits.
+const OWNER: &str = "site ";
 /// Of a SHA-256 in hex.
 const HASH_CHARS: usize = 64;
 /// Rows that a migration has in memory at once.
@@ -62,6 +64,28 @@ pub fn prepare<S: Sql>(sql: &mut S) -> Result<(), StoreError<S::Error>> {
         &[number(SCHEMA_VERSION)],
     )
     .map_err(StoreError::Sql)
+}
+
+/// The site whose desk this is; none in what was made before it was written down.
+pub fn owner<S: Sql>(sql: &mut S) -> Result<Option<String>, S::Error> {
+    let rows = sql.query("SELECT value FROM meta WHERE key = 'site'", &[])?;
+    let own = rows.first().and_then(|row| as_text(row.first())?.strip_prefix(OWNER));
+    Ok(own.map(str::to_owned))
+}
+
+/// Writes down whose desk this is, whoever's it was.
+pub fn hand_over<S: Sql>(sql: &mut S, site: &str) -> Result<(), S::Error> {
+    let own = Value::Text(format!("{OWNER}{site}").into());
+    sql.execute("INSERT INTO meta (key, value) VALUES ('site', ?1) ON CONFLICT (key) DO UPDATE SET value = excluded.value", &[own])
+}
+
+/// Refuses another site's desk; writes down whose it is if that is not known.
+pub fn belong_to<S: Sql>(sql: &mut S, site: &str) -> Result<(), StoreError<S::Error>> {
+    match owner(sql).map_err(StoreError::Sql)? {
+        Some(own) if own == site => Ok(()),
+        Some(found) => Err(StoreError::Foreign { found }),
+        None => hand_over(sql, site).map_err(StoreError::Sql),
+    }
 }
 
 /// Gives every conversation the number of its package, and the brief of it.

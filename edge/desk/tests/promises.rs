@@ -4,6 +4,7 @@
 
 mod driver;
 
+use desk::{Hash, Input};
 use driver::{Driver, package};
 use protocol::{
     AgentCommand, AgentEvent, AgentId, ContextPackage, ConversationId, FallbackChoice, MessageId, Outcome, Priority, QueuedBecause, RejectionCode,
@@ -199,6 +200,33 @@ fn a_declined_offer_goes_on_and_comes_back_later() {
     assert_eq!(desk.offer(&maria), None);
     desk.pass(60_000);
     assert_eq!(desk.offer(&maria), Some(claim + 1));
+}
+
+#[test]
+fn a_new_link_ends_those_before_it_that_nobody_used() {
+    let mut desk = Driver::new();
+    for (agent, link) in [("maria", "lost"), ("maria", "maria"), ("jonas", "jonas")] {
+        let link = Hash::of(format!("{link:0>32}"));
+        desk.input(Input::Admit { agent: AgentId(agent.into()), link, until: desk.now + 1000 });
+    }
+    assert!(matches!(desk.sign_in("lost", "a cookie that is long enough at all"), AgentEvent::SignedOut {}));
+    assert!(matches!(desk.sign_in("maria", "marias cookie that is long enough"), AgentEvent::SignedIn { .. }));
+    assert!(matches!(desk.sign_in("jonas", "jonas' cookie that is long enough"), AgentEvent::SignedIn { .. }), "another's link stands");
+}
+
+#[test]
+fn the_operator_ends_every_session_and_link_of_an_agent_at_once() {
+    let mut desk = Driver::new();
+    let (here, thief, jonas) = (desk.agent("maria"), desk.agent("maria"), desk.agent("jonas"));
+    desk.input(Input::Admit { agent: here.id.clone(), link: Hash::of(format!("{:0>32}", "maria")), until: desk.now + 1000 });
+    desk.input(Input::Revoke { agent: here.id.clone() });
+    for session in [&here, &thief] {
+        assert!(desk.agent_heard(session, |event| matches!(event, AgentEvent::SignedOut {})), "its console is told");
+        assert!(matches!(desk.agent_last(session, AgentCommand::Ping {}), AgentEvent::SignedOut {}), "its cookie opens nothing");
+    }
+    assert!(matches!(desk.sign_in("maria", "another cookie that is long enough"), AgentEvent::SignedOut {}), "nor does the link");
+    assert!(!matches!(desk.agent_last(&jonas, AgentCommand::Ping {}), AgentEvent::SignedOut {}));
+    desk.agent("maria");
 }
 
 #[test]

@@ -18,4 +18,4 @@ pub use origin::{local_origin, public_origin};
 pub use pages::Pages;
 pub use routes::{ROUTES, Route, find};
 pub use socket::{Close, Refused, Watch};
-pub use wish::{Asked, Front, LINK_MS, Wish, sign_in_link};
+pub use wish::{Asked, Front, LINK_MS, Wish};

@@ -20,12 +20,16 @@ pub enum Route {
     AgentSocket,
     /// A sign-in link, for the operator.
     Link,
+    /// The end of an agent's sessions and links, for the operator.
+    SignOut,
+    /// Whether a desk's storage is whole, for the operator.
+    Check,
     /// A copy of a desk's storage, for the operator.
     Backup,
 }
 
 /// Method, path and meaning; `*` is one part of the path, and is handed on.
-pub const ROUTES: [(&str, &str, Route); 12] = [
+pub const ROUTES: [(&str, &str, Route); 14] = [
     ("GET", "healthz", Route::Health),
     ("GET", "v1/baton.js", Route::Loader),
     ("GET", "v1/assets/*", Route::Asset),
@@ -37,6 +41,8 @@ pub const ROUTES: [(&str, &str, Route); 12] = [
     ("GET", "v1/visitor/*/socket", Route::VisitorSocket),
     ("GET", "v1/agent/*/socket", Route::AgentSocket),
     ("POST", "v1/operator/link/*/*", Route::Link),
+    ("POST", "v1/operator/sign-out/*/*", Route::SignOut),
+    ("POST", "v1/operator/check/*", Route::Check),
     ("POST", "v1/operator/backup/*", Route::Backup),
 ];
 

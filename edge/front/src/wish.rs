@@ -53,6 +53,10 @@ pub enum Wish {
     Socket { site: PublicKey, peer: Peer },
     /// The agent is to be admitted by the secret; then the answer is the link.
     Link { site: PublicKey, agent: AgentId, secret: Token, link: String },
+    /// Every session and every link of the agent are to be ended.
+    SignOut { site: PublicKey, agent: AgentId },
+    /// The desk's storage is to be read as a whole; the answer says whether it is sound.
+    Check { site: PublicKey },
     /// The desk's storage is to be copied while it runs; the answer says where the copy is.
     Backup { site: PublicKey },
 }
@@ -68,6 +72,11 @@ pub struct Front {
 impl Front {
     pub fn new(sites: impl IntoIterator<Item = SiteSettings>, pages: Pages, operator: Option<Hash>) -> Self {
         Self { sites: sites.into_iter().map(|site| (site.key.clone(), site)).collect(), pages, operator }
+    }
+
+    /// Takes the settings of sites that are there already.
+    pub fn take_sites(&mut self, sites: impl IntoIterator<Item = SiteSettings>) {
+        self.sites.extend(sites.into_iter().map(|site| (site.key.clone(), site)));
     }
 
     pub fn site(&self, key: &str) -> Option<&SiteSettings> {
@@ -91,7 +100,9 @@ impl Front {
             Route::VisitorSocket => self.socket(asked, first, Side::Visitor),
             Route::AgentSocket => self.socket(asked, first, Side::Agent),
             Route::Link => self.link(asked, first, at.get(1).copied().unwrap_or_default()),
-            Route::Backup => self.backup(asked, first),
+            Route::SignOut => self.sign_out(asked, first, at.get(1).copied().unwrap_or_default()),
+            Route::Check => self.of_storage(asked, first, |site| Wish::Check { site }),
+            Route::Backup => self.of_storage(asked, first, |site| Wish::Backup { site }),
         }
     }
 
@@ -144,9 +155,18 @@ impl Front {
         Wish::Link { site: site.key.clone(), agent: AgentId(agent.to_owned()), secret: Token(secret), link }
     }
 
-    fn backup(&self, asked: &Asked<'_>, site: &str) -> Wish {
+    /// Also of one who is not in the settings any more.
+    fn sign_out(&self, asked: &Asked<'_>, site: &str, agent: &str) -> Wish {
+        let agent = AgentId(agent.to_owned());
+        match self.operated(asked, site).filter(|_| agent.is_well_formed()) {
+            Some(site) => Wish::SignOut { site: site.key.clone(), agent },
+            None => Wish::Answer(Answer::plain(404, "not found")),
+        }
+    }
+
+    fn of_storage(&self, asked: &Asked<'_>, site: &str, wish: impl FnOnce(PublicKey) -> Wish) -> Wish {
         match self.operated(asked, site) {
-            Some(site) => Wish::Backup { site: site.key.clone() },
+            Some(site) => wish(site.key.clone()),
             None => Wish::Answer(Answer::plain(404, "not found")),
         }
     }
@@ -170,7 +190,7 @@ impl Front {
 }
 
 /// The secret stands behind `#`, so no server and no log sees it.
-pub fn sign_in_link(own_origin: &str, site: &PublicKey, secret: &str) -> String {
+fn sign_in_link(own_origin: &str, site: &PublicKey, secret: &str) -> String {
     format!("{own_origin}/console/{site}#{secret}")
 }
 

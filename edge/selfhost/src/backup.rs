@@ -2,52 +2,59 @@
 
 use anyhow::{Context, Result, bail};
 use desk::store;
-use protocol::{ConversationId, Millis};
-use rusqlite::{Connection, ErrorCode, MAIN_DB, OpenFlags, backup::Progress};
+use protocol::ConversationId;
+use rusqlite::{Connection, ErrorCode, MAIN_DB, backup::Progress};
 use std::{
     fs,
     path::{Path, PathBuf},
-    time::{SystemTime, UNIX_EPOCH},
 };
 
-use crate::sqlite::Database;
+use crate::{clock, folder, marker, sqlite::Database};
 
 /// Where the copies of a data folder are.
-const FOLDER: &str = "backups";
+pub const FOLDER: &str = "backups";
 
 /// Copies an open desk by SQLite's online backup; gives the name of the copy within the data folder. It has that name only once it
 /// is whole and on disk.
 pub fn copy(connection: &Connection, data: &Path, site: &str) -> Result<String> {
     let folder = data.join(FOLDER);
     fs::create_dir_all(&folder).with_context(|| format!("creating {}", folder.display()))?;
-    let name = format!("{FOLDER}/{site}-{}.sqlite", now_ms());
+    let name = format!("{FOLDER}/{site}-{}.sqlite", clock::wall());
     let (unfinished, whole) = (data.join(format!("{name}.unfinished")), data.join(&name));
     connection.backup(MAIN_DB, &unfinished, None::<fn(Progress)>).with_context(|| format!("copying to {}", unfinished.display()))?;
     settle(&unfinished, &whole)?;
     Ok(name)
 }
 
-/// Puts a copy in a desk's place and says what was done. The desk's own file is kept beside it.
-pub fn restore(from: &Path, data: &Path, site: &str) -> Result<String> {
-    check(from)?;
+/// Puts a copy in a desk's place and says what was done. The desk's own file is kept beside it. A copy of another site is refused, unless
+/// it is of the one that is named.
+pub fn restore(from: &Path, of: Option<&str>, data: &Path, site: &str) -> Result<String> {
+    let found = check(from)?;
+    if let Some(found) = found.as_ref().filter(|found| **found != of.unwrap_or(site)) {
+        bail!("{} is a copy of the site `{found}`: if `{site}` is to have what it holds, say `--of {found}`", from.display());
+    }
+    let _held = folder::take(data)?;
     let own = data.join(format!("{site}.sqlite"));
     let erased = if own.exists() { close(&own)? } else { Vec::new() };
     let new = data.join(format!("{site}.sqlite.restoring"));
     fs::copy(from, &new).with_context(|| format!("copying {}", from.display()))?;
-    let again = erase_again(&new, &erased)?;
-    let kept = data.join(format!("{site}.sqlite.before-{}", now_ms()));
+    folder::close(&new)?;
+    let again = erase_again(&new, &erased, site)?;
+    let kept = data.join(format!("{site}.sqlite.before-{}", clock::wall()));
     let keeps_old = own.exists();
     if keeps_old {
         fs::hard_link(&own, &kept).with_context(|| format!("keeping {}", own.display()))?;
     }
     settle(&new, &own)?;
+    marker::closed(&own)?;
     let old = if keeps_old { format!("; what was there is {}", kept.display()) } else { String::new() };
     Ok(format!("{} is restored from {}, {again} conversation(s) erased since then stay erased{old}", own.display(), from.display()))
 }
 
-/// A whole desk, that this program can read.
-fn check(path: &Path) -> Result<()> {
-    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).with_context(|| format!("opening {}", path.display()))?;
+/// A whole desk, that this program can read; gives whose it is, if that is written down.
+fn check(path: &Path) -> Result<Option<String>> {
+    let mut database = Database::look(path).with_context(|| format!("opening {}", path.display()))?;
+    let connection = database.connection();
     let found: String =
         connection.query_row("PRAGMA integrity_check", [], |row| row.get(0)).with_context(|| format!("reading {}", path.display()))?;
     if found != "ok" {
@@ -59,7 +66,7 @@ fn check(path: &Path) -> Result<()> {
     if version > i64::try_from(store::SCHEMA_VERSION)? {
         bail!("{} has tables of version {version}, this program knows up to {}: run a newer one", path.display(), store::SCHEMA_VERSION);
     }
-    Ok(())
+    Ok(store::owner(&mut database)?)
 }
 
 /// Makes sure that nobody uses the desk's file, lets SQLite move its log into it, and gives the conversations that were erased. A file that
@@ -74,17 +81,18 @@ fn close(path: &Path) -> Result<Vec<ConversationId>> {
             tracing::warn!("the desk's own file cannot be read, so nothing is known of what was erased since the copy: {wrong}");
             let log = PathBuf::from(format!("{}-wal", path.display()));
             if log.exists() {
-                fs::rename(&log, format!("{}.before-{}", log.display(), now_ms()))?;
+                fs::rename(&log, format!("{}.before-{}", log.display(), clock::wall()))?;
             }
             Ok(Vec::new())
         }
     }
 }
 
-/// Deletes from a copy what was erased after it was made.
-fn erase_again(path: &Path, erased: &[ConversationId]) -> Result<usize> {
+/// Deletes from a copy what was erased after it was made, and writes down whose it is.
+fn erase_again(path: &Path, erased: &[ConversationId], site: &str) -> Result<usize> {
     let mut database = Database::open(path)?;
-    let again = store::erase_again(&mut database, now_ms(), erased)?;
+    let again = store::erase_again(&mut database, clock::wall(), erased)?;
+    store::hand_over(&mut database, site)?;
     database.commit()?;
     Ok(again)
 }
@@ -95,8 +103,4 @@ fn settle(from: &Path, to: &Path) -> Result<()> {
     fs::rename(from, to).with_context(|| format!("renaming {} to {}", from.display(), to.display()))?;
     let folder = to.parent().context("a file is in a folder")?;
     fs::File::open(folder).and_then(|folder| folder.sync_all()).with_context(|| format!("writing {}", folder.display()))
-}
-
-fn now_ms() -> Millis {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as Millis)
 }

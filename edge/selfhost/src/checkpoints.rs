@@ -2,15 +2,17 @@
 //!
 //! A log begins anew only once all of it has been moved while nobody writes. So the bulk is moved and synced by a thread of its own while the
 //! desk goes on, and the little that came meanwhile by the desk itself, between two transactions.
+//!
+//! What was erased stands in the log until that is emptied, which the desk waits for before it sends a receipt.
 
 use anyhow::{Context, Result};
-use rusqlite::Connection;
+use rusqlite::{Connection, ffi};
 use std::{
     fs::File,
     path::{Path, PathBuf},
     sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering},
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU32, AtomicUsize, Ordering},
         mpsc::{Receiver, SyncSender, sync_channel},
     },
     thread::{self, JoinHandle},
@@ -33,11 +35,35 @@ const NICE: i32 = 15;
 /// After a failure; until then the log grows.
 const TRY_AGAIN_AFTER: Duration = Duration::from_secs(1);
 
+/// Who may move the log: SQLite lets only one do so at a time, and no reader may stand in the way of its being emptied.
+#[derive(Clone, Default)]
+pub struct Turn {
+    held: Arc<Mutex<()>>,
+    /// How many wait for it.
+    wanted: Arc<AtomicUsize>,
+}
+
+impl Turn {
+    /// Waits for it.
+    pub fn take(&self) -> MutexGuard<'_, ()> {
+        self.wanted.fetch_add(1, Ordering::Relaxed);
+        let guard = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        self.wanted.fetch_sub(1, Ordering::Relaxed);
+        guard
+    }
+
+    /// Whether somebody waits for it.
+    pub fn is_wanted(&self) -> bool {
+        self.wanted.load(Ordering::Relaxed) > 0
+    }
+}
+
 /// Of one open file.
 pub struct Checkpoints {
     path: PathBuf,
     /// Of the log after the last commit.
     pages: Arc<AtomicU32>,
+    turn: Turn,
     /// Begun when the log is that long for the first time.
     mover: Option<Mover>,
     /// Left by the thread.
@@ -62,7 +88,7 @@ impl Checkpoints {
             counted.store(u32::try_from(pages).unwrap_or(0), Ordering::Relaxed);
             Ok(())
         }))?;
-        Ok(Self { path, pages, mover: None, file: None })
+        Ok(Self { path, pages, turn: Turn::default(), mover: None, file: None })
     }
 
     /// What was committed stands, whatever becomes of this.
@@ -77,7 +103,7 @@ impl Checkpoints {
     fn advance(&mut self, connection: &Connection) -> Result<()> {
         let mover = match &mut self.mover {
             Some(mover) => mover,
-            none => none.insert(Mover::start(&self.path)?),
+            none => none.insert(Mover::start(&self.path, self.turn.clone())?),
         };
         if mover.moved.try_recv().is_err() {
             // Refused while it is at it.
@@ -86,7 +112,26 @@ impl Checkpoints {
                 return Ok(());
             }
         }
+        // Another round of the thread does as well.
+        let Ok(_turn) = self.turn.held.try_lock() else { return Ok(()) };
         Ok(checkpoint(connection)?)
+    }
+
+    /// Moves all of the log into the file and cuts it to nothing, so that nothing of what was deleted stands in either. To be called
+    /// between two transactions.
+    pub fn empty(&self, connection: &Connection) -> rusqlite::Result<()> {
+        let _turn = self.turn.take();
+        if connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))? {
+            let why = "the log cannot be emptied while somebody reads it".to_owned();
+            return Err(rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_BUSY), Some(why)));
+        }
+        self.pages.store(0, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// To be held by whoever else reads the log at length.
+    pub fn turn(&self) -> Turn {
+        self.turn.clone()
     }
 
     /// Waits for what is under way. To be called before the connection is closed, so that it is the last: SQLite then moves what is left.
@@ -100,19 +145,19 @@ impl Checkpoints {
 }
 
 impl Mover {
-    fn start(path: &Path) -> Result<Self> {
+    fn start(path: &Path, turn: Turn) -> Result<Self> {
         let file = File::open(path).context("opening the file")?;
         // Of no length: a wish that comes while the thread is at work is not kept.
         let (wake, wishes) = sync_channel(0);
         let (done, moved) = sync_channel(1);
         let path = path.to_owned();
         let name = "checkpoints".to_owned();
-        let thread = thread::Builder::new().name(name).spawn(move || run(&path, file, &wishes, &done)).context("starting a thread")?;
+        let thread = thread::Builder::new().name(name).spawn(move || run(&path, file, &turn, &wishes, &done)).context("starting a thread")?;
         Ok(Self { wake, moved, thread })
     }
 }
 
-fn run(path: &Path, file: File, wishes: &Receiver<()>, done: &SyncSender<()>) -> File {
+fn run(path: &Path, file: File, turn: &Turn, wishes: &Receiver<()>, done: &SyncSender<()>) -> File {
     // Where there are fewer processors than work, visitors go first. (Elsewhere it would slow the whole process.)
     #[cfg(target_os = "linux")]
     let _ = rustix::process::nice(NICE);
@@ -121,7 +166,10 @@ fn run(path: &Path, file: File, wishes: &Receiver<()>, done: &SyncSender<()>) ->
         if Instant::now() < not_before {
             continue;
         }
-        match move_bulk(own.take(), path, &file) {
+        let has_turn = turn.take();
+        let moved = move_bulk(own.take(), path, &file);
+        drop(has_turn);
+        match moved {
             Ok(connection) => {
                 own = Some(connection);
                 // One that nobody has taken yet says the same.

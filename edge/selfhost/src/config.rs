@@ -1,12 +1,14 @@
-//! `site.toml`: a mistake in it is refused at start, with the line and what was expected.
+//! `site.toml`: all mistakes in it are refused at start, each with its line and what was expected.
 
 use anyhow::{Context, Result, anyhow, bail};
 use desk::settings::SiteSettings;
 use front::public_origin;
 use serde::Deserialize;
-use std::path::Path;
+use std::{fs, path::Path};
 
-#[derive(Debug, Deserialize)]
+use crate::mistakes::{self, Document, Mistake, without_mark};
+
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
     /// The origin under which browsers reach this server, for example `https://baton.example.org`. Without it the server is reached as
@@ -29,19 +31,50 @@ fn default_hops() -> usize {
     1
 }
 
+impl Config {
+    /// Whether only sites differ.
+    pub fn is_alike_but_for_sites(&self, other: &Self) -> bool {
+        let rest = |config: &Self| (config.public_url.clone(), config.address_header.clone(), config.trusted_hops, config.max_connections);
+        rest(self) == rest(other)
+    }
+}
+
 fn default_connections() -> usize {
     12_000
 }
 
+/// The settings of a file without mistakes.
 pub fn read(path: &Path) -> Result<Config> {
-    let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
-    parse(&text).with_context(|| format!("{} is not right", path.display()))
+    let text = text(path)?;
+    parse(&text).map_err(|mistakes| {
+        let all: Vec<_> = mistakes.iter().map(Mistake::to_string).collect();
+        anyhow::anyhow!("{} is not right:\n{}", path.display(), all.join("\n"))
+    })
+}
+
+/// What is no mistake and still hardly meant, in sentences.
+pub fn oddities(config: &Config) -> Vec<String> {
+    let mut odd = Vec::new();
+    for site in &config.site {
+        let key = &site.key;
+        if site.origins.is_empty() {
+            odd.push(format!("site {key}: `origins` is empty, so that no page may show the widget"));
+        }
+        if !site.agent.iter().any(|agent| agent.supervisor) {
+            odd.push(format!("site {key}: no agent is `supervisor = true`, so that nobody may take over or delete on request"));
+        }
+    }
+    let is_far = |origin: &String| !["localhost", "127.0.0.1", "[::1]"].iter().any(|near| origin.contains(near));
+    if config.public_url.is_none() && config.site.iter().flat_map(|site| &site.origins).any(is_far) {
+        odd.push("`public_url` is not set: behind a proxy it says under which address browsers reach this server".to_owned());
+    }
+    odd
 }
 
 /// All sites of a settings file as JSON, for a serverless host, whose module carries no time zones: each site brings its own.
 pub fn sites_as_json(path: &Path) -> Result<String> {
     read(path)?;
-    let mut all: toml::Table = toml::from_str(&std::fs::read_to_string(path)?)?;
+    let mut all: toml::Table = toml::from_str(without_mark(&text(path)?))?;
     let sites = all.get_mut("site").and_then(toml::Value::as_array_mut).context("no [[site]]")?;
     for schedule in sites.iter_mut().filter_map(|site| site.get_mut("schedule")?.as_table_mut()) {
         let name = schedule.get("time_zone").and_then(toml::Value::as_str).context("a schedule without a time_zone")?;
@@ -52,62 +85,119 @@ pub fn sites_as_json(path: &Path) -> Result<String> {
     Ok(serde_json::to_string(sites)?)
 }
 
-fn parse(text: &str) -> Result<Config> {
-    let mut config: Config = toml::from_str(text)?;
-    if let Some(url) = &config.public_url {
-        config.public_url = Some(public_origin(url).map_err(|why| anyhow!("line {}: public_url: {why}", line_with(text, "public_url")))?);
+fn text(path: &Path) -> Result<String> {
+    let bytes = fs::read(path).with_context(|| format!("reading {}", path.display()))?;
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(text),
+        Err(_) => bail!("{} is not UTF-8 text: save it as UTF-8", path.display()),
+    }
+}
+
+fn parse(text: &str) -> Result<Config, Vec<Mistake>> {
+    let text = without_mark(text);
+    let mistakes::Read { document, mut value, mut mistakes } = mistakes::read::<Config>(text);
+    if let Some(config) = &mut value {
+        mistakes.extend(unfit(config, &document));
+        // As browsers write an origin.
+        config.public_url = config.public_url.as_deref().and_then(|url| public_origin(url).ok());
+    }
+    mistakes.sort();
+    mistakes.dedup();
+    match value {
+        Some(config) if mistakes.is_empty() => Ok(config),
+        _ => Err(mistakes),
+    }
+}
+
+/// Mistakes that the types cannot refuse.
+fn unfit(config: &Config, document: &Document<'_>) -> Vec<Mistake> {
+    let mut all = Vec::new();
+    let mut add = |field: &str, what: String| all.push(Mistake { line: document.line_of(field), what });
+    if config.site.is_empty() {
+        add("site", "no [[site]] in it: expected at least one".to_owned());
+    }
+    if let Some(name) = &config.address_header
+        && hyper::header::HeaderName::try_from(name).is_err()
+    {
+        add("address_header", format!("address_header `{name}`: expected the name of a header such as \"x-real-ip\""));
+    }
+    if let Some(Err(why)) = config.public_url.as_deref().map(public_origin) {
+        add("public_url", format!("public_url: {why}"));
     }
     if config.trusted_hops == 0 {
-        bail!("line {}: trusted_hops: expected 1 or more, the proxy before this server", line_with(text, "trusted_hops"));
+        add("trusted_hops", "trusted_hops: expected 1 or more, the proxy before this server".to_owned());
     }
-    if config.site.is_empty() {
-        bail!("no [[site]] in it: expected at least one");
+    if config.max_connections == 0 {
+        add("max_connections", "max_connections = 0 lets nobody in".to_owned());
     }
     for (i, site) in config.site.iter().enumerate() {
-        if let Some(mistake) = site.check().first() {
-            bail!("line {}: {mistake}", line_of(text, i));
+        for mistake in site.check() {
+            add(&format!("site[{i}].{}", mistake.field), mistake.to_string());
         }
         if config.site[..i].iter().any(|other| other.key == site.key) {
-            bail!("line {}: site key `{}` stands twice", line_of(text, i), site.key);
+            add(&format!("site[{i}].key"), format!("site key `{}` stands twice", site.key));
         }
     }
-    Ok(config)
-}
-
-/// The line on which a key of the top stands.
-fn line_with(text: &str, key: &str) -> usize {
-    text.lines().position(|line| line.trim_start().starts_with(key)).map_or(1, |line| line + 1)
-}
-
-/// The line on which a site begins.
-fn line_of(text: &str, site: usize) -> usize {
-    text.lines().enumerate().filter(|(_, line)| line.trim() == "[[site]]").nth(site).map_or(1, |(i, _)| i + 1)
+    all
 }
 
 #[cfg(test)]
 mod tests {
-    use super::parse;
+    use super::*;
 
-    fn mistake(text: &str) -> String {
-        format!("{:#}", parse(text).unwrap_err())
+    fn mistakes(text: &str) -> String {
+        parse(text).unwrap_err().iter().map(|mistake| format!("{mistake}\n")).collect()
     }
 
     #[test]
     fn a_mistake_names_its_line_and_what_was_expected() {
-        let wrong = mistake(
+        let wrong = mistakes(
             "[[site]]\nkey = \"shop\"\nname = \"Shop\"\norigins = []\n\n[[site.agent]]\nid = \"maria\"\nname = \"Maria\"\ncapacity = \"three\"\n",
         );
         assert!(wrong.contains("line 9") && wrong.contains("expected u32"), "{wrong}");
-        let wrong = mistake("[[site]]\nkey = \"shop\"\nname = \"Shop\"\norigin = []\n");
+        let wrong = mistakes("[[site]]\nkey = \"shop\"\nname = \"Shop\"\norigin = []\n");
         assert!(wrong.contains("line 4") && wrong.contains("expected one of") && wrong.contains("origins"), "{wrong}");
-        let wrong = mistake("[[site]]\nkey = \"shop\"\nname = \"Shop\"\norigins = []\n[site.schedule]\ntime_zone = \"Berlin\"\n");
+        let wrong = mistakes("[[site]]\nkey = \"shop\"\nname = \"Shop\"\norigins = []\n[site.schedule]\ntime_zone = \"Berlin\"\n");
         assert!(wrong.contains("IANA"), "{wrong}");
-        let wrong = mistake("\n[[site]]\nkey = \"shop\"\nname = \"Shop\"\norigins = [\"shop.example/\"]\n");
-        assert!(wrong.contains("line 2") && wrong.contains("https://shop.example"), "{wrong}");
-        let wrong = mistake("\npublic_url = \"https://x.example/baton\"\n[[site]]\nkey = \"shop\"\nname = \"Shop\"\norigins = []\n");
+        let wrong = mistakes("\n[[site]]\nkey = \"shop\"\nname = \"Shop\"\norigins = [\"shop.example/\"]\n");
+        assert!(wrong.contains("https://shop.example"), "{wrong}");
+        let wrong = mistakes("\npublic_url = \"https://x.example/baton\"\n[[site]]\nkey = \"shop\"\nname = \"Shop\"\norigins = []\n");
         assert!(wrong.contains("line 2") && wrong.contains("no path"), "{wrong}");
-        let wrong = mistake("trusted_hops = 0\n[[site]]\nkey = \"shop\"\nname = \"Shop\"\norigins = []\n");
+        let wrong = mistakes("trusted_hops = 0\n[[site]]\nkey = \"shop\"\nname = \"Shop\"\norigins = []\n");
         assert!(wrong.contains("line 1") && wrong.contains("1 or more"), "{wrong}");
+    }
+
+    #[test]
+    fn all_mistakes_are_told_in_one_run() {
+        let wrong = mistakes(concat!(
+            "max_conections = 5\n",
+            "[[site]]\nkey = \"shop\"\nname = 7\norigins = [\"https://shop.example\", 5]\n",
+            "[site.times]\noffer_seconds = -1\nreview = 3\n",
+            "[[site.agent]]\nid = \"maria\"\nname = \"Maria\"\ncapacity = \"three\"\n",
+            "[[site.agent]]\nname = \"Jonas\"\n",
+            "[[site]]\nkey = \"other\"\nname = \"Other\"\norigins = []\ncountry = 49\n",
+        ));
+        let told: Vec<_> = wrong.lines().map(|line| line.split(": ").next().unwrap()).collect();
+        assert_eq!(told, ["line 1", "line 4", "line 5", "line 7", "line 8", "line 12", "line 13", "line 19"], "{wrong}");
+        let wrong = mistakes("a = = 1\n[[site]]\nkey = \"shop\nname = \"x\"\n");
+        assert!(wrong.contains("line 1") && wrong.contains("line 3"), "{wrong}");
+        let wrong = mistakes(concat!(
+            "max_connections = 0\naddress_header = \"x real ip\"\n",
+            "[[site]]\nkey = \"shop\"\nname = \"Shop\"\norigins = []\ncountry = \"Germany\"\n[[site.agent]]\nid = \"a\"\nname = \"A\"\ncapacity = 0\n",
+            "[[site]]\nkey = \"shop\"\nname = \"Shop\"\norigins = [\"https://a.example\",\n\"b.example/\"]\n",
+            "[[site.agent]]\nid = \"a\"\nname = \"A\"\n[site.times]\noffer_seconds = 0\n",
+        ));
+        let told: Vec<_> = wrong.lines().map(|line| line.split(": ").next().unwrap()).collect();
+        assert_eq!(told, ["line 1", "line 2", "line 7", "line 11", "line 13", "line 16", "line 21"], "{wrong}");
+    }
+
+    #[test]
+    fn a_file_saved_with_a_mark_and_other_line_ends_is_read() {
+        let config =
+            parse("\u{feff}[[site]]\r\nkey = \"a\"\r\nname = \"A\"\r\norigins = []\r\n[[site.agent]]\r\nid = \"a\"\r\nname = \"A\"\r\n").unwrap();
+        assert_eq!(config.site[0].key, "a");
+        let wrong = mistakes("\u{feff}[[site]]\r\nkey = \"a\"\r\nname = 1\r\norigins = []\r\n");
+        assert!(wrong.starts_with("line 3"), "{wrong}");
     }
 
     #[test]

@@ -5,23 +5,34 @@ mod backup;
 mod checkpoints;
 mod clock;
 mod config;
-mod links;
+mod doctor;
+mod faq;
+mod folder;
+mod integrity;
 mod load;
 mod logging;
+mod marker;
+mod mistakes;
 mod operator;
 mod outgoing;
 mod places;
 mod random;
+mod reload;
 mod routes;
 mod runner;
 mod server;
 mod socket;
 mod sqlite;
 mod stream;
+mod traces;
 
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
-use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 /// A frame is read by one thread and freed by the desk's: the system's allocator makes such threads wait for each other.
 #[global_allocator]
@@ -54,9 +65,26 @@ enum Command {
         agent: String,
         #[arg(long, default_value = "baton-data")]
         data: PathBuf,
-        /// The address of the running server.
-        #[arg(long, default_value = "http://127.0.0.1:8787")]
-        server: String,
+        /// The address of the running server, if it is not the one that uses that folder.
+        #[arg(long)]
+        server: Option<String>,
+    },
+    /// Ends every session and every sign-in link of an agent at once.
+    SignOut {
+        #[arg(long)]
+        site: String,
+        #[arg(long)]
+        agent: String,
+        #[arg(long, default_value = "baton-data")]
+        data: PathBuf,
+        /// The address of the running server, if it is not the one that uses that folder.
+        #[arg(long)]
+        server: Option<String>,
+    },
+    /// Has the running server read its settings file again, as SIGHUP does; its log says what came of it.
+    Reload {
+        #[arg(long, default_value = "baton-data")]
+        data: PathBuf,
     },
     /// Copies a desk's storage while the server runs; prints where the copy is.
     Backup {
@@ -64,9 +92,9 @@ enum Command {
         site: String,
         #[arg(long, default_value = "baton-data")]
         data: PathBuf,
-        /// The address of the running server.
-        #[arg(long, default_value = "http://127.0.0.1:8787")]
-        server: String,
+        /// The address of the running server, if it is not the one that uses that folder.
+        #[arg(long)]
+        server: Option<String>,
     },
     /// Puts a copy back in a desk's place, while the server is stopped. What was erased since stays erased.
     Restore {
@@ -74,6 +102,9 @@ enum Command {
         site: String,
         #[arg(long)]
         from: PathBuf,
+        /// The site that the copy is of, where it is another: to move a site to a new key, or to look at another's data.
+        #[arg(long)]
+        of: Option<String>,
         #[arg(long, default_value = "baton-data")]
         data: PathBuf,
     },
@@ -82,14 +113,28 @@ enum Command {
         #[arg(long, default_value = "site.toml")]
         config: PathBuf,
     },
+    /// Looks at the settings, the data and, with an address, at what browsers get; says what is wrong.
+    Doctor {
+        #[arg(long, default_value = "site.toml")]
+        config: PathBuf,
+        #[arg(long, default_value = "baton-data")]
+        data: PathBuf,
+        /// The address under which browsers reach the server: asked from here as they do.
+        #[arg(long)]
+        url: Option<String>,
+    },
     /// Reads the settings file and says whether it is right.
     Check {
         #[arg(long, default_value = "site.toml")]
         config: PathBuf,
+        /// Questions and answers to look at as well: the file that `data-faq` names.
+        #[arg(long)]
+        faq: Option<PathBuf>,
     },
 }
 
 fn main() -> ExitCode {
+    folder::make_private_files();
     logging::start();
     match carry_out(Arguments::parse().command) {
         Ok(()) => ExitCode::SUCCESS,
@@ -100,34 +145,61 @@ fn main() -> ExitCode {
     }
 }
 
+/// Both files are looked at, whatever is wrong with the first.
+#[expect(clippy::print_stdout, reason = "a command that prints")]
+fn check(path: &Path, faq: Option<&Path>) -> Result<()> {
+    let settings = config::read(path).map(|config| {
+        config::oddities(&config).iter().for_each(|odd| println!("{}: perhaps not meant: {odd}", path.display()));
+        println!("{}: {} site(s), no mistakes found", path.display(), config.site.len());
+    });
+    let entries = faq.map(faq::check).transpose();
+    if let (Ok(Some(fine)), Some(faq)) = (&entries, faq) {
+        println!("{}: {fine} entries, no mistakes found", faq.display());
+    }
+    match (settings, entries) {
+        (Err(settings), Err(entries)) => anyhow::bail!("{settings:#}\n{entries:#}"),
+        (settings, entries) => settings.and(entries.map(drop)),
+    }
+}
+
 #[expect(clippy::print_stdout, reason = "a command that prints")]
 fn carry_out(command: Command) -> Result<()> {
     match command {
         Command::Serve { config, data, listen } => {
-            let config = config::read(&config)?;
+            let (settings, config) = (config::read(&config)?, config);
             let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting the runtime")?;
-            runtime.block_on(server::serve(config, &data, listen))
+            runtime.block_on(server::serve(settings, &config, &data, listen))
         }
         Command::Link { site, agent, data, server } => {
-            println!("{}", operator::ask(&server, &data, &format!("link/{site}/{agent}"))?);
+            println!("{}", operator::ask(server.as_deref(), &data, &format!("link/{site}/{agent}"))?);
+            Ok(())
+        }
+        Command::SignOut { site, agent, data, server } => {
+            println!("{agent}: {}", operator::ask(server.as_deref(), &data, &format!("sign-out/{site}/{agent}"))?);
+            Ok(())
+        }
+        Command::Reload { data } => {
+            println!("{}", reload::ask(&data)?);
             Ok(())
         }
         Command::Backup { site, data, server } => {
-            println!("{}", data.join(operator::ask(&server, &data, &format!("backup/{site}"))?).display());
+            println!("{}", data.join(operator::ask(server.as_deref(), &data, &format!("backup/{site}"))?).display());
             Ok(())
         }
-        Command::Restore { site, from, data } => {
-            println!("{}", backup::restore(&from, &data, &site)?);
+        Command::Restore { site, from, of, data } => {
+            println!("{}", backup::restore(&from, of.as_deref(), &data, &site)?);
             Ok(())
         }
         Command::Sites { config } => {
             println!("{}", config::sites_as_json(&config)?);
             Ok(())
         }
-        Command::Check { config } => {
-            let sites = config::read(&config)?.site;
-            println!("{}: {} site(s), no mistakes found", config.display(), sites.len());
+        Command::Doctor { config, data, url } => {
+            let report = doctor::examine(&config, &data, url.as_deref());
+            report.lines.iter().for_each(|line| println!("{line}"));
+            anyhow::ensure!(report.wrong == 0, "{} thing(s) are wrong", report.wrong);
             Ok(())
         }
+        Command::Check { config: path, faq } => check(&path, faq.as_deref()),
     }
 }

@@ -6,8 +6,8 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, Request, Response, header, request::Parts},
     response::IntoResponse,
 };
-use desk::{Hash, Peer};
-use front::{Answer, Asked, Front, Wish, common_headers, forwarded, local_origin};
+use desk::{Hash, Input, Peer, settings::SiteSettings};
+use front::{Answer, Asked, Front, LINK_MS, Wish, common_headers, forwarded, local_origin};
 use hyper::body::Incoming;
 use protocol::{PublicKey, Rejection, RejectionCode, limits};
 use std::{
@@ -15,7 +15,7 @@ use std::{
     collections::BTreeMap,
     net::IpAddr,
     sync::{
-        Arc,
+        Arc, PoisonError, RwLock,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -25,7 +25,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::{assets, clock, links, random, runner::Runner, socket};
+use crate::{assets, clock, random, runner::Runner, socket};
 
 /// A body must be here within this: with the answer, the connection is closed within ten seconds (RELIABILITY, hard limits).
 const BODY_TIME: Duration = Duration::from_secs(7);
@@ -52,7 +52,7 @@ pub struct Connection {
 }
 
 pub struct Server {
-    pub front: Front,
+    pub front: RwLock<Front>,
     pub runners: BTreeMap<PublicKey, Runner>,
     /// As browsers write an origin.
     pub public_url: Option<String>,
@@ -67,6 +67,13 @@ pub struct Server {
     /// Places for bytes of large replies.
     pub replies: Arc<Semaphore>,
     pub stopping: watch::Receiver<bool>,
+}
+
+impl Server {
+    /// What is said of these sites from now on.
+    pub fn take_sites(&self, sites: Vec<SiteSettings>) {
+        self.front.write().unwrap_or_else(PoisonError::into_inner).take_sites(sites);
+    }
 }
 
 /// Answers a request of a connection.
@@ -90,9 +97,11 @@ async fn carry_out(server: &Server, connection: &Connection, request: Request<In
         Wish::File { name, cache } => assets::file(&name, &parts.headers, cache),
         Wish::Frame { site, peer, most_bytes, cookie } => frame(server, &site, peer, Body::new(body), most_bytes, cookie).await,
         Wish::Link { site, agent, secret, link } => {
-            let admitted = links::admit(&server.runners[&site], agent, Hash::of(&secret.0)).await;
-            response(admitted.map_or_else(Answer::refused, |()| Answer::plain(200, link)))
+            let admit = Input::Admit { agent, link: Hash::of(&secret.0), until: clock::wall() + LINK_MS };
+            operated(&server.runners[&site], admit, link).await
         }
+        Wish::SignOut { site, agent } => operated(&server.runners[&site], Input::Revoke { agent }, "signed out").await,
+        Wish::Check { site } => response(server.runners[&site].check().await.map_or_else(Answer::refused, |said| Answer::plain(200, said))),
         Wish::Backup { site } => response(server.runners[&site].backup().await.map_or_else(Answer::refused, |name| Answer::plain(200, name))),
         Wish::Socket { site, peer } => match WebSocketUpgrade::from_request_parts(&mut parts, &()).await {
             Ok(upgrade) => open_socket(server, connection, &site, upgrade, peer),
@@ -122,7 +131,7 @@ fn wish(server: &Server, connection: &Connection, parts: &Parts) -> Wish {
         peer: random::peer_id(),
         secret: &|| random::hex(32),
     };
-    let wish = server.front.wish(&asked);
+    let wish = server.front.read().unwrap_or_else(PoisonError::into_inner).wish(&asked);
     if named == Some(None) && matches!(wish, Wish::Frame { .. } | Wish::Socket { .. }) && !server.has_warned.swap(true, Ordering::Relaxed) {
         let hops = server.trusted_hops;
         tracing::warn!(
@@ -130,6 +139,11 @@ fn wish(server: &Server, connection: &Connection, parts: &Parts) -> Wish {
         );
     }
     wish
+}
+
+async fn operated(runner: &Runner, input: Input, answer: impl Into<String>) -> Response<Body> {
+    let answer = answer.into();
+    response(runner.operate(input).await.map_or_else(Answer::refused, |()| Answer::plain(200, answer)))
 }
 
 async fn frame(server: &Server, site: &PublicKey, peer: Peer, body: Body, most_bytes: usize, cookie: Option<String>) -> Response<Body> {

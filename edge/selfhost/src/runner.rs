@@ -5,8 +5,9 @@
 //! panic it is tried again one by one, so that whoever is to blame is refused alone. While the file takes nothing, questions are answered from it and everything else is refused.
 
 use anyhow::{Context, Result};
-use desk::{Frame, Hash, Input, Keeper, Peer, PeerId, answer_only, is_refusal, settings::SiteSettings, store::StoreError};
-use protocol::{AgentId, Millis, Rejection, RejectionCode};
+use desk::{Frame, Input, Keeper, Peer, PeerId, answer_only, is_refusal, settings::SiteSettings, store::StoreError};
+use protocol::{Millis, Rejection, RejectionCode};
+use rusqlite::ErrorCode;
 use std::{
     collections::BTreeMap,
     panic::{AssertUnwindSafe, catch_unwind},
@@ -20,7 +21,7 @@ use std::{
 };
 use tokio::{runtime::Handle, sync::oneshot};
 
-use crate::{backup, clock::Clock, load::Load, outgoing::Outgoing, sqlite::Database};
+use crate::{backup, clock, load::Load, marker, outgoing::Outgoing, sqlite::Database};
 
 /// Inputs that may wait for a desk; more are refused with a time to retry.
 const MAX_WAITING: usize = 4_096;
@@ -28,9 +29,16 @@ const MAX_WAITING: usize = 4_096;
 pub const MAX_BATCH: usize = 128;
 /// How long a desk whose file fails waits before it opens it again.
 const REOPEN_AFTER: Duration = Duration::from_secs(1);
+/// How long one waits whose file is damaged, or gone: until somebody has put a copy back.
+const REOPEN_DAMAGED_AFTER: Duration = Duration::from_secs(30);
+/// The longest sleep. The wall clock may have moved by then, as after a machine was suspended, and the files are looked at.
+const LONGEST_SLEEP: Duration = Duration::from_secs(5);
 
 /// Where the frames for one request go.
 type Reply = oneshot::Sender<Result<Vec<String>, Rejection>>;
+
+/// Where words for the operator go.
+type Said = oneshot::Sender<Result<String, Rejection>>;
 
 enum Ask {
     /// One request: the reply is the frames for that peer.
@@ -48,14 +56,15 @@ enum Ask {
         frame: Frame,
     },
     Left(PeerId),
-    Admit {
-        agent: AgentId,
-        link: Hash,
-        until: Millis,
+    /// Of the operator.
+    Operator {
+        input: Input,
         done: Reply,
     },
     /// The reply is the name of the copy.
-    Backup(oneshot::Sender<Result<String, Rejection>>),
+    Backup(Said),
+    /// The reply says whether the file is whole, which takes a while.
+    Check(Said),
     Stop,
 }
 
@@ -67,17 +76,29 @@ pub struct Runner {
 }
 
 impl Runner {
-    /// Opens the file and starts the thread.
-    pub fn start(settings: SiteSettings, folder: &Path) -> Result<(Self, thread::JoinHandle<()>)> {
+    /// Opens the file and starts the thread. Where the file cannot be opened the thread goes on trying, everybody is refused meanwhile, and
+    /// why is told: nobody else's desk shall suffer from it.
+    pub fn start(settings: SiteSettings, folder: &Path) -> Result<(Self, thread::JoinHandle<()>, Option<anyhow::Error>)> {
         let path = folder.join(format!("{}.sqlite", settings.key));
+        if let Some(log) = marker::missing_log(&path) {
+            tracing::warn!("{} is gone, though the desk was not closed: what was acknowledged last may be lost", log.display());
+        }
         let load = Arc::new(Load::default());
-        let mut work =
-            Work { load: Arc::clone(&load), clock: Clock::start(), settings, path, keeper: None, sockets: BTreeMap::new(), tasks: Handle::current() };
-        work.rebuild().with_context(|| format!("opening {}", work.path.display()))?;
+        let mut work = Work {
+            load: Arc::clone(&load),
+            settings,
+            path,
+            keeper: None,
+            is_checked: false,
+            not_before: None,
+            sockets: BTreeMap::new(),
+            tasks: Handle::current(),
+        };
+        let trouble = work.open().err().map(|wrong| wrong.context(format!("opening {}", work.path.display())));
         let (asks, inbox) = sync_channel(MAX_WAITING);
         let name = format!("desk {}", work.settings.key);
         let thread = thread::Builder::new().name(name).spawn(move || work.run(&inbox)).context("starting a desk's thread")?;
-        Ok((Self { asks, load }, thread))
+        Ok((Self { asks, load }, thread, trouble))
     }
 
     /// A frame by request.
@@ -87,18 +108,20 @@ impl Runner {
         self.ask(|reply| Ask::Request { peer, frame, reply }).await
     }
 
-    /// Lets an agent sign in with a link whose hash this is.
-    pub async fn admit(&self, agent: AgentId, link: Hash, until: Millis) -> Result<Vec<String>, Rejection> {
+    /// What the operator wants, which no peer may ask for.
+    pub async fn operate(&self, input: Input) -> Result<(), Rejection> {
         self.has_room()?;
-        self.ask(|done| Ask::Admit { agent, link, until, done }).await
+        self.ask(|done| Ask::Operator { input, done }).await.map(drop)
     }
 
     /// Copies the file while it is in use; gives the name of the copy within the data folder.
     pub async fn backup(&self) -> Result<String, Rejection> {
-        self.has_room()?;
-        let (done, answer) = oneshot::channel();
-        self.put(Ask::Backup(done))?;
-        answer.await.unwrap_or_else(|_| Err(unavailable()))
+        self.told(Ask::Backup).await
+    }
+
+    /// Reads the whole file beside the desk's thread, and says whether it is sound.
+    pub async fn check(&self) -> Result<String, Rejection> {
+        self.told(Ask::Check).await
     }
 
     pub fn opened(&self, peer: PeerId, outgoing: Outgoing) -> Result<(), Rejection> {
@@ -122,6 +145,13 @@ impl Runner {
         self.load.comes();
         // A desk that is gone has stopped.
         let _ = self.asks.send(Ask::Stop);
+    }
+
+    async fn told(&self, make: impl FnOnce(Said) -> Ask) -> Result<String, Rejection> {
+        self.has_room()?;
+        let (done, answer) = oneshot::channel();
+        self.put(make(done))?;
+        answer.await.unwrap_or_else(|_| Err(unavailable()))
     }
 
     async fn ask(&self, make: impl FnOnce(Reply) -> Ask) -> Result<Vec<String>, Rejection> {
@@ -157,11 +187,14 @@ fn unavailable() -> Rejection {
 
 struct Work {
     load: Arc<Load>,
-    clock: Clock,
     settings: SiteSettings,
     path: PathBuf,
     /// Gone when a save failed.
     keeper: Option<Keeper<Database>>,
+    /// Whether the file was found whole by this process.
+    is_checked: bool,
+    /// A file that is damaged is not opened before.
+    not_before: Option<Instant>,
     sockets: BTreeMap<PeerId, Outgoing>,
     tasks: Handle,
 }
@@ -171,8 +204,9 @@ struct Work {
 struct Owed {
     sends: Vec<(PeerId, String)>,
     replies: BTreeMap<PeerId, (Vec<String>, Reply)>,
-    admitted: Vec<Reply>,
-    backups: Vec<oneshot::Sender<Result<String, Rejection>>>,
+    operated: Vec<Reply>,
+    backups: Vec<Said>,
+    checks: Vec<Said>,
 }
 
 /// Why a transaction was given up.
@@ -196,19 +230,28 @@ impl Work {
             let start = Instant::now();
             self.carry_out(asks);
             self.load.took(start.elapsed());
-            if stops {
-                return;
+            if let Some(Err(wrong)) = self.keeper.as_mut().map(|keeper| keeper.sql.tend()) {
+                tracing::error!(site = self.settings.key, "{wrong}");
             }
+            if stops {
+                return self.close();
+            }
+        }
+    }
+
+    fn close(&mut self) {
+        if self.keeper.take().is_some()
+            && let Err(wrong) = marker::closed(&self.path)
+        {
+            tracing::warn!(site = self.settings.key, "{wrong:#}");
         }
     }
 
     /// Until the desk's next deadline.
     fn sleep(&self) -> Duration {
+        let until_deadline = |at: Millis| Duration::from_millis(at.saturating_sub(clock::wall()));
         match &self.keeper {
-            Some(keeper) => match keeper.deadline() {
-                Some(at) => Duration::from_millis(at.saturating_sub(self.clock.now())),
-                None => Duration::from_secs(3600),
-            },
+            Some(keeper) => keeper.deadline().map_or(LONGEST_SLEEP, until_deadline).min(LONGEST_SLEEP),
             None => REOPEN_AFTER,
         }
     }
@@ -216,6 +259,10 @@ impl Work {
     fn carry_out(&mut self, asks: Vec<Ask>) {
         let (inputs, mut owed) = self.take(asks);
         if !self.is_open() {
+            if self.not_before.is_some() {
+                self.sockets.clear();
+                return self.refuse(owed);
+            }
             return self.answer_from_file(inputs, owed);
         }
         match self.handle_all(&inputs) {
@@ -260,8 +307,9 @@ impl Work {
         let mut own = Owed::default();
         match input {
             Input::Frame(peer, _) => own.replies.extend(owed.replies.remove_entry(&peer.id)),
-            Input::Admit { .. } if !owed.admitted.is_empty() => own.admitted.push(owed.admitted.remove(0)),
-            _ => {}
+            Input::Left(_) | Input::DeadlineReached => {}
+            _ if owed.operated.is_empty() => {}
+            _ => own.operated.push(owed.operated.remove(0)),
         }
         own
     }
@@ -281,11 +329,15 @@ impl Work {
                     self.sockets.remove(&peer);
                     inputs.push(Input::Left(peer));
                 }
-                Ask::Admit { agent, link, until, done } => {
-                    owed.admitted.push(done);
-                    inputs.push(Input::Admit { agent, link, until });
+                Ask::Operator { input, done } => {
+                    if let Input::Settings(settings) = &input {
+                        self.settings = (**settings).clone();
+                    }
+                    owed.operated.push(done);
+                    inputs.push(input);
                 }
                 Ask::Backup(done) => owed.backups.push(done),
+                Ask::Check(done) => owed.checks.push(done),
                 Ask::Stop => {}
             }
         }
@@ -297,19 +349,23 @@ impl Work {
 
     /// All of them in one transaction.
     fn handle_all(&mut self, inputs: &[Input]) -> Result<Vec<(PeerId, String)>, Failure> {
-        let (keeper, clock) = (self.keeper.as_mut().expect("the desk is open"), &self.clock);
+        let keeper = self.keeper.as_mut().expect("the desk is open");
         let work = AssertUnwindSafe(|| {
             #[cfg(test)]
             assert!(!inputs.iter().any(tests::is_fatal), "as the test asked");
-            let sends = keeper.handle(clock.now(), inputs)?;
+            let sends = keeper.handle(clock::wall(), inputs)?;
             keeper.sql.commit().map_err(StoreError::Sql)?;
+            // One of them may be the receipt.
+            if keeper.must_purge() {
+                keeper.sql.purge().map_err(StoreError::Sql)?;
+            }
             Ok(sends)
         });
         catch_unwind(work).map_err(|_| Failure::Panic)?.map_err(Failure::Save)
     }
 
     fn pay(&mut self, owed: Owed) {
-        let Owed { sends, mut replies, admitted, backups } = owed;
+        let Owed { sends, mut replies, operated, backups, checks } = owed;
         for (peer, text) in sends {
             if let Some((frames, _)) = replies.get_mut(&peer) {
                 frames.push(text);
@@ -325,21 +381,26 @@ impl Work {
         if !replies.is_empty() {
             self.tasks.spawn(async { replies.into_values().for_each(|(frames, reply)| drop(reply.send(Ok(frames)))) });
         }
-        admitted.into_iter().for_each(|done| drop(done.send(Ok(Vec::new()))));
+        operated.into_iter().for_each(|done| drop(done.send(Ok(Vec::new()))));
         backups.into_iter().for_each(|done| drop(done.send(self.backup())));
+        checks.into_iter().for_each(|done| self.check(done));
     }
 
     fn refuse(&mut self, owed: Owed) {
-        let waiting = owed.replies.into_values().map(|(_, reply)| reply).chain(owed.admitted);
+        let waiting = owed.replies.into_values().map(|(_, reply)| reply).chain(owed.operated);
         waiting.for_each(|reply| drop(reply.send(Err(unavailable()))));
-        owed.backups.into_iter().for_each(|done| drop(done.send(Err(unavailable()))));
+        owed.backups.into_iter().chain(owed.checks).for_each(|done| drop(done.send(Err(unavailable()))));
     }
 
     /// Memory may be ahead of the file. Sockets cannot be told which of their frames were lost: they are cut, and come back with their
     /// last number.
     fn drop_desk(&mut self, failure: Failure) {
         let why = match failure {
-            Failure::Save(wrong) => format!("{:#}", anyhow::Error::from(wrong)),
+            Failure::Save(wrong) => {
+                let wrong = anyhow::Error::from(wrong);
+                self.is_checked &= !is_damage(&wrong);
+                format!("{wrong:#}")
+            }
             Failure::Panic => "a panic".to_owned(),
         };
         tracing::error!(site = self.settings.key, "the desk is dropped, to be rebuilt from its file: {why}");
@@ -349,12 +410,20 @@ impl Work {
 
     /// Opens the desk if it is not.
     fn is_open(&mut self) -> bool {
-        if self.keeper.is_none()
-            && let Err(wrong) = self.rebuild()
-        {
-            tracing::error!(site = self.settings.key, "the desk's file takes nothing: {wrong:#}");
+        if self.keeper.is_none() && self.not_before.is_none_or(|at| at <= Instant::now()) {
+            match self.open() {
+                Err(wrong) if self.not_before.is_some() => tracing::error!(site = self.settings.key, "nobody is served at this site: {wrong:#}"),
+                Err(wrong) => tracing::error!(site = self.settings.key, "the desk's file takes nothing: {wrong:#}"),
+                Ok(()) => tracing::info!(site = self.settings.key, "the desk is open again"),
+            }
         }
         self.keeper.is_some()
+    }
+
+    /// Opens the desk. Who finds it damaged waits before it tries again.
+    fn open(&mut self) -> Result<()> {
+        self.not_before = None;
+        self.rebuild().inspect_err(|wrong| self.not_before = is_damage(wrong).then(|| Instant::now() + REOPEN_DAMAGED_AFTER))
     }
 
     /// While nothing can be saved: who only asks is answered from the file, and everybody else is refused.
@@ -378,7 +447,7 @@ impl Work {
     }
 
     fn ask_file(&self, database: Option<&mut Database>, peer: Peer, frame: Frame) -> Option<Vec<String>> {
-        let answer = answer_only(database?, self.settings.clone(), self.clock.now(), peer, frame);
+        let answer = answer_only(database?, self.settings.clone(), clock::wall(), peer, frame);
         answer.inspect_err(|wrong| tracing::error!(site = self.settings.key, "the desk's file cannot even be read: {wrong}")).ok()?
     }
 
@@ -391,65 +460,42 @@ impl Work {
         })
     }
 
+    fn check(&mut self, done: Said) {
+        let Some(keeper) = &mut self.keeper else { return drop(done.send(Err(unavailable()))) };
+        let said = |checked: Result<()>| done.send(Ok(checked.map_or_else(|wrong| format!("{wrong:#}"), |()| "whole".to_owned())));
+        if let Err(wrong) = keeper.sql.check_beside(&self.path, move |checked| drop(said(checked))) {
+            tracing::error!(site = self.settings.key, "the file is not checked: {wrong:#}");
+        }
+    }
+
     /// From the file, as after a start: without a socket.
     fn rebuild(&mut self) -> Result<()> {
         self.sockets.clear();
-        let mut keeper = Keeper::open(Database::open(&self.path)?, self.settings.clone(), self.clock.now(), |_| false)?;
+        marker::expect_desk(&self.path)?;
+        let mut database = Database::open(&self.path)?;
+        if !self.is_checked {
+            database.check(&self.path)?;
+            self.is_checked = true;
+        }
+        let mut keeper = Keeper::open(database, self.settings.clone(), clock::wall(), |_| false)?;
         keeper.sql.commit()?;
+        // Of what was erased just before a crash. A disk that takes nothing may still be asked.
+        if let Err(wrong) = keeper.sql.purge().map_err(anyhow::Error::from).and_then(|()| marker::opened(&self.path)) {
+            tracing::warn!(site = self.settings.key, "{wrong:#}");
+        }
         self.keeper = Some(keeper);
         Ok(())
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use desk::Side;
-    use serde_json::json;
-    use tokio::task::JoinSet;
-
-    use super::*;
-
-    const FATAL: PeerId = PeerId(13);
-
-    pub fn is_fatal(input: &Input) -> bool {
-        matches!(input, Input::Frame(peer, _) if peer.id == FATAL)
-    }
-
-    fn frame(n: u64, command: &serde_json::Value) -> (Peer, String) {
-        let peer = Peer { id: PeerId(n), side: Side::Visitor, lasting: false, cookie: None, network: None };
-        (peer, json!({ "v": 1, "conversation": format!("c{n}"), "token": format!("{n:032}"), "command": command }).to_string())
-    }
-
-    #[tokio::test]
-    async fn a_frame_that_panics_is_refused_alone() {
-        let folder = tempfile::tempdir().unwrap();
-        let settings = serde_json::from_value(json!({ "key": "shop", "name": "Shop", "origins": [], "agent": [{ "id": "maria", "name": "Maria" }] }));
-        let (runner, thread) = Runner::start(settings.unwrap(), folder.path()).unwrap();
-        let package = json!({
-            "summary": "Kim wants a refund.", "intent": "Wants a refund.", "category": "other", "language": "en", "profile": {}, "sentiment": "neutral",
-            "transcript": [], "highlights": [], "actions": [], "next_steps": [],
-            "escalation": { "trigger": "explicit", "reason": "asked", "priority": "standard", "signals": [] },
-        });
-        // All at once, so that most are one transaction.
-        let mut asked = JoinSet::new();
-        for n in 1..=40 {
-            let (runner, (peer, text)) = (runner.clone(), frame(n, &json!({ "request_handoff": { "package": package } })));
-            asked.spawn(async move { (n, runner.request(peer, &text).await) });
-        }
-        while let Some(answer) = asked.join_next().await {
-            let (n, answer) = answer.unwrap();
-            match n == FATAL.0 {
-                true => assert_eq!(answer.unwrap_err().code, RejectionCode::Unavailable),
-                false => assert!(answer.unwrap()[0].contains("queued"), "{n}"),
-            }
-        }
-        // Who was refused was not kept, and everybody else was.
-        for n in 1..=40 {
-            let (peer, text) = frame(n, &json!({ "resume": { "after": 0 } }));
-            let answer = runner.request(Peer { id: PeerId(100 + n), ..peer }, &text).await.unwrap();
-            assert_eq!(answer[0].contains("not_found"), n == FATAL.0, "{n}: {answer:?}");
-        }
-        runner.stop();
-        thread.join().unwrap();
+/// Whether it will be no better in a second: not a disk that takes nothing, nor another who has the file.
+fn is_damage(wrong: &anyhow::Error) -> bool {
+    let of_sqlite = wrong.chain().find_map(|cause| cause.downcast_ref::<rusqlite::Error>());
+    match of_sqlite.and_then(rusqlite::Error::sqlite_error_code) {
+        Some(code) => matches!(code, ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase),
+        None => !wrong.chain().any(|cause| cause.is::<std::io::Error>()),
     }
 }
+
+#[cfg(test)]
+mod tests;

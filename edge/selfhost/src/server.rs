@@ -9,10 +9,9 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use std::{
     collections::BTreeMap,
     convert::Infallible,
-    fs,
     net::SocketAddr,
     path::Path,
-    sync::{Arc, atomic::AtomicBool},
+    sync::{Arc, RwLock, atomic::AtomicBool},
     time::Duration,
 };
 use tokio::{
@@ -23,7 +22,7 @@ use tokio::{
 use crate::{
     assets,
     config::Config,
-    links, operator, places,
+    folder, operator, places, reload,
     routes::{self, Connection, Server},
     runner::Runner,
     stream::Guarded,
@@ -40,33 +39,40 @@ const TICK: Duration = Duration::from_secs(1);
 /// How long open requests may take to finish when the server stops.
 const STOP_TIME: Duration = Duration::from_secs(5);
 
-#[expect(clippy::print_stdout, reason = "the links are for the operator's screen, not for the log")]
-pub async fn serve(config: Config, folder: &Path, listen: SocketAddr) -> Result<()> {
-    fs::create_dir_all(folder).with_context(|| format!("creating {}", folder.display()))?;
+#[expect(clippy::print_stdout, reason = "where it listens is for the operator's screen")]
+pub async fn serve(config: Config, path: &Path, folder: &Path, listen: SocketAddr) -> Result<()> {
+    let mut held = folder::take(folder)?;
     let operator = operator::token(folder)?;
     let listener = TcpListener::bind(listen).await.with_context(|| format!("listening on {listen}"))?;
     let (stop, stopping) = watch::channel(false);
     let front = Front::new(config.site.clone(), assets::pages(), Some(Hash::of(&operator)));
     let mut runners = BTreeMap::new();
     let mut threads = Vec::new();
-    let base = config.public_url.clone().unwrap_or_else(|| format!("http://{listen}"));
-    println!("Baton listens on {base}, the desks are in {}", folder.display());
-    for settings in config.site {
-        let (runner, thread) = Runner::start(settings.clone(), folder)?;
-        for agent in &settings.agent {
-            if let Some(link) = links::mint(&runner, &base, &settings.key, agent.id.clone()).await {
-                println!("sign-in link, once, {} at {}: {link}", agent.name, settings.key);
-            }
-        }
+    let mut closed = Vec::new();
+    for settings in config.site.clone() {
+        let (runner, thread, trouble) = Runner::start(settings.clone(), folder)?;
         threads.push((runner.clone(), thread));
-        runners.insert(settings.key, runner);
+        runners.insert(settings.key.clone(), runner);
+        if let Some(wrong) = trouble {
+            tracing::error!(site = settings.key, "nobody is served at this site, and the others are: {wrong:#}");
+            closed.push(wrong);
+        }
     }
+    if closed.len() == threads.len()
+        && let Some(wrong) = closed.pop()
+    {
+        return Err(wrong);
+    }
+    let listens = listener.local_addr()?;
+    held.note(Some(listens))?;
+    println!("Baton listens on {listens}, the desks are in {}", folder.display());
+    println!("{}", reached(config.public_url.as_deref(), listens));
     let address_header = config.address_header.as_deref().map(HeaderName::try_from).transpose().context("address_header")?;
     let connections = places::that_fit(config.max_connections);
     let server = Server {
-        front,
+        front: RwLock::new(front),
         runners,
-        public_url: config.public_url,
+        public_url: config.public_url.clone(),
         address_header,
         trusted_hops: config.trusted_hops,
         has_warned: AtomicBool::new(false),
@@ -75,7 +81,13 @@ pub async fn serve(config: Config, folder: &Path, listen: SocketAddr) -> Result<
         stopping: stopping.clone(),
     };
     let places = Arc::new(Semaphore::new(connections));
-    accept(&listener, &Arc::new(server), &places, &stopping).await?;
+    let server = Arc::new(server);
+    #[cfg(unix)]
+    {
+        let (path, server, config) = (path.to_owned(), Arc::clone(&server), config.clone());
+        tokio::spawn(async move { reload::on_signal(&path, server, config).await.inspect_err(|wrong| tracing::error!("{wrong:#}")) });
+    }
+    accept(&listener, &server, &places, &stopping).await?;
     drop(listener);
     tracing::info!("stopping: letting open requests finish");
     let _ = stop.send(true);
@@ -88,6 +100,18 @@ pub async fn serve(config: Config, folder: &Path, listen: SocketAddr) -> Result<
         let _ = tokio::task::spawn_blocking(move || thread.join()).await;
     }
     Ok(())
+}
+
+/// Where browsers find it.
+fn reached(public_url: Option<&str>, listens: SocketAddr) -> String {
+    let port = listens.port();
+    match public_url {
+        Some(url) => format!("browsers reach it at {url}"),
+        None if listens.ip().is_unspecified() => format!(
+            "browsers on this machine reach it at http://127.0.0.1:{port}; for others say in site.toml under which address they do: public_url = \"https://...\""
+        ),
+        None => format!("browsers reach it at http://{listens}"),
+    }
 }
 
 /// Until asked to stop.

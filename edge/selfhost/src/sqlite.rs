@@ -2,12 +2,22 @@
 
 use desk::store::{Sql, Value};
 use rusqlite::{
-    Connection, OpenFlags,
+    Connection, OpenFlags, ffi,
     types::{ToSqlOutput, ValueRef},
 };
-use std::path::Path;
+use std::{
+    fs::File,
+    io,
+    path::Path,
+    time::{Duration, Instant},
+};
 
-use crate::checkpoints::Checkpoints;
+use crate::{
+    checkpoints::Checkpoints,
+    integrity::{self, Beside, Checked},
+    marker::Files,
+    traces,
+};
 
 /// More than the desk has.
 const STATEMENTS: usize = 64;
@@ -16,8 +26,19 @@ const STATEMENTS: usize = 64;
 pub struct Database {
     connection: Connection,
     checkpoints: Checkpoints,
+    files: Files,
+    check: Option<Beside>,
     is_changed: bool,
+    /// When what was deleted is to be taken out of the free space of the file's pages.
+    wipe_at: Option<Instant>,
+    /// By which that is done. Closing it would end the connection's locks, so that it is closed after that.
+    file: Option<File>,
 }
+
+/// A file of up to 128 MB is wiped at once, within some hundredths of a second.
+const WIPED_AT_ONCE: u64 = 128 << 20;
+/// A larger one so long after something was deleted.
+const WIPE_AFTER: Duration = Duration::from_secs(60);
 
 /// Opens a desk's file for this process alone, as often as it likes. The index of its log is in memory and not beside it, so that it can be
 /// opened on a full disk.
@@ -27,33 +48,110 @@ pub fn connect(path: &Path) -> rusqlite::Result<Connection> {
 
 impl Database {
     pub fn open(path: &Path) -> rusqlite::Result<Self> {
-        let mut connection = connect(path)?;
+        let connection = connect(path)?;
         connection.execute_batch(
             // Pages of 8 kB: a package takes half as many writes. (A file that was made with others keeps them.)
             "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; \
              PRAGMA secure_delete = ON; PRAGMA cell_size_check = ON; PRAGMA busy_timeout = 5000; PRAGMA cache_size = -16000;",
         )?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
+        Self::over(connection, path)
+    }
+
+    /// Opens a file that nobody uses, only to read it: a copy.
+    pub fn look(path: &Path) -> rusqlite::Result<Self> {
+        Self::over(Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?, path)
+    }
+
+    fn over(mut connection: Connection, path: &Path) -> rusqlite::Result<Self> {
         let checkpoints = Checkpoints::of(&mut connection, path.to_owned())?;
-        Ok(Self { connection, checkpoints, is_changed: false })
+        Ok(Self { connection, checkpoints, files: Files::of(path), check: None, is_changed: false, wipe_at: None, file: None })
+    }
+
+    /// Refuses a file that is damaged, as far as that is seen in the time of a start; the rest is checked beside the desk, and said.
+    pub fn check(&mut self, path: &Path) -> anyhow::Result<()> {
+        if integrity::at_start(&mut self.connection)? == Checked::Unfinished {
+            let name = path.to_owned();
+            self.check_beside(path, move |checked| {
+                if let Err(wrong) = checked {
+                    tracing::error!("{}: {wrong:#}", name.display());
+                }
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Checks all of the file beside the desk, in place of a check that is under way.
+    pub fn check_beside(&mut self, path: &Path, then: impl FnOnce(anyhow::Result<()>) + Send + 'static) -> anyhow::Result<()> {
+        self.check = None;
+        self.check = Some(Beside::start(path, self.checkpoints.turn(), then)?);
+        Ok(())
+    }
+
+    pub fn connection_mut(&mut self) -> &mut Connection {
+        &mut self.connection
     }
 
     pub fn connection(&self) -> &Connection {
         &self.connection
     }
 
-    /// When this returns, what was saved survives a power cut.
+    /// When this returns, what was saved survives a power cut. A file that somebody deleted or replaced meanwhile is an error: what is in the log
+    /// is moved into the desk's file then, as long as that is where it was.
     pub fn commit(&mut self) -> rusqlite::Result<()> {
         if std::mem::take(&mut self.is_changed) {
             self.connection.execute_batch("COMMIT")?;
             self.checkpoints.after_commit(&self.connection);
         }
+        let Some(path) = self.files.replaced() else { return Ok(()) };
+        let saved = match self.checkpoints.empty(&self.connection) {
+            Ok(()) => "its log is moved into the open file".to_owned(),
+            Err(wrong) => format!("its log cannot be moved: {wrong:#}"),
+        };
+        let why = format!("{} was deleted or replaced by another program while it was in use; {saved}", path.display());
+        Err(rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_READONLY_DBMOVED), Some(why)))
+    }
+
+    /// Takes what was deleted out of the log, and out of what SQLite leaves of it in the file; of a large file the last within a minute.
+    pub fn purge(&mut self) -> rusqlite::Result<()> {
+        self.checkpoints.empty(&self.connection)?;
+        if self.opened().and_then(|file| file.metadata()).map_err(failed)?.len() <= WIPED_AT_ONCE {
+            self.wipe()
+        } else {
+            self.wipe_at.get_or_insert(Instant::now() + WIPE_AFTER);
+            Ok(())
+        }
+    }
+
+    /// Does what was put off, if its time has come.
+    pub fn tend(&mut self) -> rusqlite::Result<()> {
+        if self.wipe_at.is_none_or(|at| at > Instant::now()) {
+            return Ok(());
+        }
+        self.checkpoints.empty(&self.connection)?;
+        self.wipe()
+    }
+
+    fn wipe(&mut self) -> rusqlite::Result<()> {
+        // What it has in memory it would write again as it was.
+        self.connection.execute_batch("PRAGMA shrink_memory")?;
+        self.opened().and_then(traces::wipe).map_err(failed)?;
+        self.wipe_at = None;
         Ok(())
+    }
+
+    fn opened(&mut self) -> io::Result<&File> {
+        let path = self.connection.path().unwrap_or_default();
+        match &mut self.file {
+            Some(file) => Ok(file),
+            none => Ok(none.insert(File::options().read(true).write(true).open(path)?)),
+        }
     }
 }
 
 impl Drop for Database {
     fn drop(&mut self) {
+        self.check = None;
         self.checkpoints.end();
     }
 }
@@ -77,6 +175,10 @@ impl Sql for Database {
         })?;
         rows.collect()
     }
+}
+
+fn failed(wrong: io::Error) -> rusqlite::Error {
+    rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_IOERR), Some(format!("taking out what was deleted: {wrong}")))
 }
 
 fn bind<'a>(value: &'a Value<'_>) -> ToSqlOutput<'a> {

@@ -102,6 +102,16 @@ impl Runner {
         Ok(sends(self.handle(now, &[input])?))
     }
 
+    /// Ends every session and every link of an agent.
+    pub fn revoke(&mut self, now: f64, agent: String) -> Result<Array, JsError> {
+        Ok(sends(self.handle(now, &[Input::Revoke { agent: AgentId(agent) }])?))
+    }
+
+    /// Whether words were deleted since this was asked last: the host then empties its storage's log, before it sends anything.
+    pub fn must_purge(&mut self) -> bool {
+        self.keeper.must_purge()
+    }
+
     /// When to call [`Runner::due`]; none if only a frame can change anything.
     pub fn deadline(&self) -> Option<f64> {
         self.keeper.deadline().map(|at| at as f64)

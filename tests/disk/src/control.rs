@@ -1,5 +1,6 @@
 //! Eight numbers in a shared file: how many operations there were, from which on to fail, how many, with which errno, whether to die,
-//! how long a sync takes in microseconds, whether only operations on a database's file itself fail, and not those on its log.
+//! how long a sync takes in microseconds, whether only operations on a database's file itself fail, and not those on its log, and by how
+//! many seconds the wall clock is ahead.
 
 use libc::c_int;
 use std::{
@@ -25,6 +26,7 @@ struct Control {
     die_at: &'static AtomicU64,
     slow_us: &'static AtomicU64,
     spares_logs: &'static AtomicU64,
+    ahead_seconds: &'static AtomicU64,
 }
 
 static CONTROL: OnceLock<Option<Control>> = OnceLock::new();
@@ -49,6 +51,7 @@ fn control() -> Option<&'static Control> {
                 die_at: number(4),
                 slow_us: number(5),
                 spares_logs: number(6),
+                ahead_seconds: number(7),
             })
         })
         .as_ref()
@@ -66,6 +69,11 @@ pub fn operation(path: &str) -> Verdict {
     let is_spared = path.ends_with("-wal") && control.spares_logs.load(Ordering::SeqCst) != 0;
     let fails = from != 0 && n >= from && n < from + control.fail_times.load(Ordering::SeqCst) && !is_spared;
     if fails { Verdict::Fail(control.errno.load(Ordering::SeqCst) as c_int) } else { Verdict::Pass }
+}
+
+/// By how much the wall clock is ahead.
+pub fn ahead_seconds() -> u64 {
+    control().map_or(0, |control| control.ahead_seconds.load(Ordering::SeqCst))
 }
 
 /// A slow disk.

@@ -2,7 +2,8 @@
 //!
 //! - `BATON_DISK_LOG` names a file in which every change and every sync is recorded, and every byte that leaves by a socket, in the
 //!   order in which they happened. A sync stands before and after it was done, what is sent before it is sent.
-//! - `BATON_DISK_CONTROL` names a file of eight numbers ([`control`]) by which a test says at which operation to fail, or to die.
+//! - `BATON_DISK_CONTROL` names a file of eight numbers ([`control`]) by which a test says at which operation to fail, or to die, and how far
+//!   the wall clock is ahead.
 //!
 //! Appends to the log are single writes, so that they are whole whatever threads do; no lock is held while anything else is done.
 #![allow(clippy::missing_safety_doc, reason = "each is the C library's function of that name")]
@@ -11,7 +12,7 @@ mod control;
 mod log;
 mod real;
 
-use libc::{c_char, c_int, c_uint, c_void, iovec, off64_t, size_t, ssize_t};
+use libc::{c_char, c_int, c_uint, c_void, clockid_t, iovec, off64_t, size_t, ssize_t, timespec};
 use std::ffi::CStr;
 
 use control::Verdict;
@@ -187,4 +188,14 @@ pub unsafe extern "C" fn open64(path: *const c_char, flags: c_int, mode: c_uint)
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn open(path: *const c_char, flags: c_int, mode: c_uint) -> c_int {
     unsafe { open_file(path, flags, mode) }
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn clock_gettime(clock: clockid_t, time: *mut timespec) -> c_int {
+    let result = unsafe { real::clock_gettime(clock, time) };
+    if result == 0 && clock == libc::CLOCK_REALTIME {
+        // SAFETY: the caller's time, which has just been written.
+        unsafe { (*time).tv_sec += control::ahead_seconds() as libc::time_t };
+    }
+    result
 }

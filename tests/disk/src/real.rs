@@ -1,6 +1,6 @@
 //! The C library's own functions, behind those of this library.
 
-use libc::{RTLD_NEXT, c_char, c_int, c_uint, c_void, iovec, off64_t, size_t, ssize_t};
+use libc::{RTLD_NEXT, c_char, c_int, c_uint, c_void, clockid_t, iovec, off64_t, size_t, ssize_t, timespec};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// `fn name(arguments) -> result`, found once.
@@ -34,5 +34,6 @@ behind! {
     fn fdatasync(fd: c_int) -> c_int;
     fn ftruncate64(fd: c_int, length: off64_t) -> c_int;
     fn unlink(path: *const c_char) -> c_int;
+    fn clock_gettime(clock: clockid_t, time: *mut timespec) -> c_int;
     fn open64(path: *const c_char, flags: c_int, mode: c_uint) -> c_int;
 }
