@@ -48,7 +48,7 @@ pub fn read(path: &Path) -> Result<Config> {
     let text = text(path)?;
     parse(&text).map_err(|mistakes| {
         let all: Vec<_> = mistakes.iter().map(Mistake::to_string).collect();
-        anyhow::anyhow!("{} is not right:\n{}", path.display(), all.join("\n"))
+        anyhow!("{} is not right:\n{}", path.display(), all.join("\n"))
     })
 }
 
