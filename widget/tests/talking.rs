@@ -170,6 +170,18 @@ fn what_is_written_while_a_number_is_asked_for_reaches_people() {
 }
 
 #[test]
+fn words_beside_a_number_reach_people_also_when_nobody_had_answered() {
+    let mut app = waiting();
+    let ended = closed(&app, Outcome::Unanswered);
+    app.update(&fresh(), ended);
+    press(&mut app, Press::Fallback(FallbackKind::Callback));
+    press(&mut app, Press::Skip);
+    say(&mut app, "tomorrow morning would be best");
+    assert_eq!(messages(&app), ["tomorrow morning would be best"]);
+    assert!(app.thread.unsent.iter().any(|unsent| unsent.kind == UnsentKind::Rejoin) && app.thread.question == Some(Question::Phone));
+}
+
+#[test]
 fn a_crisis_goes_to_a_person_at_once_whatever_was_asked() {
     for before in [vec![], vec!["let me talk to a human"], vec!["let me talk to a human", "my fern is broken"]] {
         let mut app = with_answers();

@@ -28,9 +28,10 @@ impl App {
                 (Some(Question::Phone | Question::Email), _) => self.hear_contact(fresh, &text, commands),
                 (Some(Question::Issue { then }), _) => {
                     let then = *then;
-                    self.thread.question = None;
                     self.pass_on(fresh, &text, commands);
-                    self.ask_contact(fresh, then, commands);
+                    if self.thread.question.take().is_some() {
+                        self.ask_contact(fresh, then, commands);
+                    }
                 }
                 (_, Stage::Asking { missing, .. }) if !missing.is_empty() => self.hear_field(fresh, &text, commands),
                 _ => self.pass_on(fresh, &text, commands),
@@ -60,7 +61,9 @@ impl App {
     /// Whether what is written goes on with the conversation that is over. Who left the queue went back to the bot.
     fn may_go_on(&self, fresh: &Fresh) -> bool {
         let Stage::Closed { outcome, reopen_until, .. } = &self.thread.stage else { return false };
-        outcome_reopens(*outcome) && reopen_until.is_some_and(|until| fresh.now < until)
+        // While a promise is being made its words are for people, whoever ended it.
+        let is_promised = matches!(self.thread.question, Some(Question::Issue { .. } | Question::Phone | Question::Email));
+        (is_promised || outcome_reopens(*outcome)) && reopen_until.is_some_and(|until| fresh.now < until)
     }
 
     /// Somebody may harm themselves: a person at once, with nothing asked first, whatever was going on.

@@ -80,7 +80,8 @@ impl Parts {
     }
 
     fn typed(&self) {
-        page::keep_draft(&self.input.value());
+        // What must not be sent is not kept either.
+        page::keep_draft(&signals::mask(&self.input.value()).0);
         self.count();
         let now = clock::elapsed();
         if self.typed_at.get() == 0 || now > self.typed_at.get() + TYPED_EVERY_MS {
