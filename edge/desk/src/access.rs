@@ -18,6 +18,11 @@ impl Hash {
         Self(Sha256::digest(bytes).into())
     }
 
+    /// Of two that belong together.
+    pub(crate) fn with(&self, other: &Self) -> Self {
+        Self::of([self.0, other.0].concat())
+    }
+
     /// A hash as it is written; none if it is something else.
     pub(crate) fn from_hex(hex: &str) -> Option<Self> {
         let mut bytes = [0; 32];
@@ -127,6 +132,22 @@ impl Access {
     pub fn links_of(&self, agent: &AgentId) -> Vec<Hash> {
         let links = self.passes.iter().filter(|(_, pass)| pass.agent == *agent && pass.kind == PassKind::Link);
         links.map(|(hash, _)| *hash).collect()
+    }
+
+    /// Until when a cookie is good.
+    pub fn until(&self, cookie: &str) -> Option<Millis> {
+        self.passes.get(&Hash::of(cookie)).map(|pass| pass.until)
+    }
+
+    /// Lets no sign-in last longer than one does, for a clock that was ahead; gives what changed.
+    pub fn bring_back(&mut self, now: Millis) -> Vec<(Hash, Pass)> {
+        let ahead = self.passes.iter_mut().filter(|(_, pass)| pass.kind == PassKind::Cookie && pass.until > now + SIGN_IN_MS);
+        ahead
+            .map(|(hash, pass)| {
+                pass.until = now + SIGN_IN_MS;
+                (*hash, pass.clone())
+            })
+            .collect()
     }
 
     /// Hashes whose time is over.

@@ -2,7 +2,7 @@
 
 use protocol::{
     AgentCommand, AgentId, Author, ConversationId, Message, MessageId, Millis, Note, Outcome, Rejection, RejectionCode, Text, TransferFailure,
-    VisitorEvent, WithdrawnBecause,
+    VisitorEvent, WithdrawnBecause, limits,
 };
 
 use crate::{
@@ -17,6 +17,9 @@ use crate::{
 };
 
 const STALE: &str = "you do not hold this conversation";
+/// What an agent may write in a conversation that is full for the visitor.
+const AGENT_MORE_MESSAGES: usize = 200;
+const AGENT_MORE_BYTES: usize = 128 * 1024;
 
 impl Desk {
     pub(crate) fn agent_asks(&mut self, now: Millis, peer: &Peer, command: AgentCommand) {
@@ -106,15 +109,17 @@ impl Desk {
                 match self.erase(now, &conversation) {
                     Some(receipt) => {
                         self.tell_visitor(&conversation, VisitorEvent::Erased { receipt: receipt.clone() });
-                        self.reply_agent(peer.id, AgentEvent::Erased { receipt });
+                        self.tell_erased(&receipt);
+                        if !self.is_listening(peer.id, &Listener::Agent(me)) {
+                            self.reply_agent(peer.id, AgentEvent::Erased { receipt });
+                        }
                     }
                     None => self.reject_agent(peer.id, RejectionCode::NotFound, "no such conversation"),
                 }
             }
             AgentCommand::Ping {} => self.reply_agent(peer.id, AgentEvent::Pong { now }),
-            AgentCommand::ReadMessages { .. } | AgentCommand::ReadTranscript { .. } => {
-                self.reject_agent(peer.id, RejectionCode::NotNow, "this desk does not take that yet")
-            }
+            AgentCommand::ReadMessages { conversation, before } => self.read_messages(peer.id, &me, &conversation, before),
+            AgentCommand::ReadTranscript { conversation, before } => self.read_transcript(peer.id, &me, &conversation, before),
         }
     }
 
@@ -245,9 +250,20 @@ impl Desk {
             };
             return self.reply_agent(peer.id, event);
         }
+        // A little beyond what the visitor may fill, so that the agent can say so.
+        let bytes = text.reveal().len();
+        let (messages, most) = (limits::MAX_CONVERSATION_MESSAGES + AGENT_MORE_MESSAGES, limits::MAX_CONVERSATION_BYTES + AGENT_MORE_BYTES);
+        if !conversation.messages.has_room(bytes, messages, most) {
+            let rejection = Rejection::new(RejectionCode::Full, "this conversation holds as much as it may: close it").about(message_id);
+            return self.reply_agent(peer.id, AgentEvent::Rejected { rejection });
+        }
+        let network = conversation.network;
         let message = conversation.say(now, message_id, Some(name), text);
         if let State::Live { idle_at: at, warned, .. } = &mut conversation.state {
             (*at, *warned) = (idle_at, false);
+        }
+        if let Some(network) = network {
+            self.guard.grew(&network, bytes as u64);
         }
         self.save(Record::Message(id.clone(), message.clone()));
         self.event(now, Some(id), Some(me), "agent_said");

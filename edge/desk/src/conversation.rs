@@ -9,9 +9,12 @@ use std::{
 
 use crate::{
     access::Hash,
+    clock::Clock,
+    messages::Messages,
     package::{Brief, Request},
     places::Told,
     quota::Gate,
+    routing,
     settings::{Times, ms},
     wait::Said,
 };
@@ -179,9 +182,15 @@ pub struct Conversation {
     /// Of the network that it came from, until it closes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub network: Option<Hash>,
+    /// By which the visitor is known again: who they say they are, and where they came from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visitor: Option<Hash>,
     /// How fast the visitor writes.
     #[serde(default)]
     pub gate: Gate,
+    /// How fast the visitor takes promises.
+    #[serde(default)]
+    pub promises: Gate,
     pub requested_at: Millis,
     /// Since when it waits, this time: its place in the queue hangs on that.
     #[serde(default)]
@@ -236,27 +245,33 @@ pub struct Conversation {
     pub(crate) told: Option<Told>,
     /// Rows of their own in the store.
     #[serde(skip)]
-    pub messages: Vec<Message>,
+    pub messages: Messages,
 }
 
 impl Conversation {
     /// When something must happen to it.
     pub fn deadline(&self, times: &Times) -> Millis {
+        self.due_at(times, &Clock::default())
+    }
+
+    /// The same by a clock that may have leapt.
+    pub(crate) fn due_at(&self, times: &Times, clock: &Clock) -> Millis {
         let own = match &self.state {
             State::Queued { notice_at, give_up_at } => {
                 let ask_again = self.passed_by.values().copied().min().unwrap_or(Millis::MAX);
-                *notice_at.min(give_up_at).min(&ask_again).min(&self.look_again_at.unwrap_or(Millis::MAX))
+                clock.ending(*give_up_at).min(*notice_at).min(ask_again).min(self.look_again_at.unwrap_or(Millis::MAX))
             }
-            State::Offered { until, give_up_at, .. } => *until.min(give_up_at),
+            State::Offered { until, give_up_at, .. } => clock.ending(*give_up_at).min(*until),
             State::Reviewing { until, .. } => *until,
             State::Live { idle_at, warned, transfer, .. } => {
-                let quiet = if *warned { *idle_at } else { idle_at.saturating_sub(ms(times.idle_warning_seconds)) };
+                let idle_at = clock.ending(*idle_at);
+                let quiet = if *warned { idle_at } else { idle_at.saturating_sub(ms(times.idle_warning_seconds)) };
                 quiet.min(transfer.as_ref().map_or(Millis::MAX, |transfer| transfer.until))
             }
-            State::Promised { commitment, remind_at, .. } => commitment.due.min(remind_at.unwrap_or(Millis::MAX)),
-            State::Closed { erase_at, .. } => *erase_at,
+            State::Promised { commitment, remind_at, .. } => clock.ending(commitment.due.min(remind_at.unwrap_or(Millis::MAX))),
+            State::Closed { erase_at, .. } => clock.deleting(*erase_at),
         };
-        own.min(self.abandoned_at(times).unwrap_or(Millis::MAX))
+        own.min(self.abandoned_at(times).map_or(Millis::MAX, |at| clock.ending(at)))
     }
 
     /// When a visitor whose page is gone counts as having left.
@@ -285,12 +300,12 @@ impl Conversation {
 
     /// The number of the last message.
     pub fn last(&self) -> u64 {
-        self.messages.last().map_or(0, |message| message.seq)
+        self.messages.last()
     }
 
     /// The message that already has this id.
     pub fn said_before(&self, id: &MessageId) -> Option<&Message> {
-        self.messages.iter().rev().find(|message| message.id == *id)
+        self.messages.with_id(id)
     }
 
     /// Adds a message, of the agent of that name or else of the visitor, and gives it the next number.
@@ -301,9 +316,48 @@ impl Conversation {
         message
     }
 
-    /// The messages after a number, oldest first. Numbers have no gaps, so this is a slice.
-    pub fn after(&self, seq: u64) -> &[Message] {
-        let skip = usize::try_from(seq).unwrap_or(usize::MAX).min(self.messages.len());
-        &self.messages[skip..]
+    /// Bytes of text in it, the package included.
+    pub(crate) fn weight(&self) -> u64 {
+        self.brief.bytes + self.messages.bytes()
     }
+
+    /// Nothing lies further ahead than its own span; for a clock that was ahead.
+    pub(crate) fn bring_back(&mut self, now: Millis, times: &Times) {
+        let by = |at: &mut Millis, seconds: u32| *at = (*at).min(now + ms(seconds));
+        by(&mut self.requested_at, 0);
+        by(&mut self.waiting_since, 0);
+        for at in [&mut self.offered_at, &mut self.connected_at, &mut self.visitor_gone_since].into_iter().flatten() {
+            by(at, 0);
+        }
+        self.passed_by.values_mut().for_each(|until| by(until, times.ask_again_seconds));
+        self.told = None;
+        match &mut self.state {
+            State::Queued { notice_at, give_up_at } => {
+                by(notice_at, times.long_wait_seconds);
+                by(give_up_at, times.longest_wait_seconds);
+                self.look_again_at = routing::look_again_at(now, self.waiting_since, times);
+            }
+            State::Offered { until, give_up_at, .. } => {
+                by(until, times.offer_seconds);
+                by(give_up_at, times.longest_wait_seconds);
+            }
+            State::Reviewing { until, .. } => by(until, times.review_seconds.saturating_mul(2)),
+            State::Live { idle_at, transfer, .. } => {
+                by(idle_at, times.idle_seconds);
+                if let Some(transfer) = transfer {
+                    by(&mut transfer.until, times.offer_seconds);
+                }
+            }
+            State::Promised { .. } => {}
+            State::Closed { at, erase_at, .. } => {
+                by(at, 0);
+                *erase_at = (*erase_at).min(now + retention(times));
+            }
+        }
+    }
+}
+
+/// How long what is closed is kept.
+pub(crate) fn retention(times: &Times) -> Millis {
+    Millis::from(times.retention_days) * 24 * 60 * 60 * 1000
 }

@@ -3,7 +3,7 @@
 
 use protocol::ConversationId;
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 
@@ -15,10 +15,25 @@ pub struct Conversations {
     rows: HashMap<ConversationId, u64>,
     /// Shared with a record until that is written: one that changes before is copied, with all its messages.
     all: BTreeMap<u64, Arc<Conversation>>,
+    /// Those that the store has and that cannot be read.
+    lost: BTreeSet<ConversationId>,
+    /// The last number of all, lost or not.
+    last: u64,
 }
 
 impl Conversations {
+    /// With the last number that the store has, and what cannot be read there: its numbers and ids are taken.
+    pub fn restore(last: u64, lost: BTreeSet<ConversationId>) -> Self {
+        Self { last, lost, ..Self::default() }
+    }
+
+    /// Whether the store has one of that id, and it cannot be read.
+    pub fn is_lost(&self, id: &ConversationId) -> bool {
+        self.lost.contains(id)
+    }
+
     pub fn insert(&mut self, conversation: Conversation) {
+        self.last = self.last.max(conversation.row);
         self.rows.insert(conversation.id.clone(), conversation.row);
         self.all.insert(conversation.row, Arc::new(conversation));
     }
@@ -68,8 +83,8 @@ impl Conversations {
         self.all.get(&row).cloned()
     }
 
-    /// The last number.
+    /// The last number that was given.
     pub fn last_row(&self) -> u64 {
-        self.all.last_key_value().map_or(0, |(row, _)| *row)
+        self.last
     }
 }

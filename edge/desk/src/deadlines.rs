@@ -3,6 +3,8 @@
 use protocol::{AgentId, Millis};
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::desk::PeerId;
+
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Due {
     /// By its number.
@@ -16,6 +18,10 @@ pub enum Due {
     Positions,
     /// Forget the gates that are open again.
     Gates,
+    /// Forget old rows of the log.
+    Log,
+    /// A socket's sign-in ends.
+    Session(PeerId),
 }
 
 #[derive(Default)]
@@ -39,6 +45,12 @@ impl Deadlines {
     /// The deadline of a key.
     pub fn at(&self, due: &Due) -> Option<Millis> {
         self.at.get(due).copied()
+    }
+
+    /// The first deadline of a conversation, if it has come.
+    pub fn overdue_conversation(&self, now: Millis) -> Option<Millis> {
+        let overdue = self.order.iter().take_while(|(at, _)| *at <= now);
+        overdue.filter(|(_, due)| matches!(due, Due::Conversation(_))).map(|(at, _)| *at).next()
     }
 
     pub fn first(&self) -> Option<Millis> {

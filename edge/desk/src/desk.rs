@@ -7,9 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{
     access::{Access, Hash, Pass, PassKind},
     card::{AgentEvent, Carded},
-    conversation::State,
+    clock::{Clock, Step},
+    conversation::{State, retention},
     conversations::Conversations,
     deadlines::{Deadlines, Due},
+    fallback,
     frame::{Asked, Frame},
     guard::Guard,
     listeners::Listeners,
@@ -21,6 +23,9 @@ use crate::{
     store::{Kept, Record},
     wait::{Ended, Pace},
 };
+
+/// Old rows of the log are looked for at most this often, while new ones come.
+const LOG_EVERY_MS: Millis = 10 * 60 * 1000;
 
 /// What came in.
 #[derive(Clone, Debug)]
@@ -44,7 +49,7 @@ pub enum Input {
 pub enum Effect {
     Save(Record),
     Send(PeerId, String),
-    /// An event with a card, whose package is read from the store.
+    /// An event with a card or with lines of a transcript, whose package is read from the store.
     SendCard(PeerId, Carded),
 }
 
@@ -88,6 +93,7 @@ pub struct Desk {
     pub(crate) deadlines: Deadlines,
     pub(crate) guard: Guard,
     pub(crate) pace: Pace,
+    pub(crate) clock: Clock,
     pub(crate) turn: Turn,
 }
 
@@ -97,7 +103,9 @@ pub(crate) struct Turn {
     saves: Vec<Record>,
     pub(crate) sends: Vec<Effect>,
     changed: BTreeSet<u64>,
-    changed_agents: BTreeSet<AgentId>,
+    pub(crate) changed_agents: BTreeSet<AgentId>,
+    /// Conversations whose messages were read back, by number.
+    pub(crate) recalled: BTreeSet<u64>,
 }
 
 impl Desk {
@@ -106,7 +114,7 @@ impl Desk {
         let mut desk = Self {
             roster: Roster::restore(&settings, kept.agents),
             settings,
-            conversations: Conversations::default(),
+            conversations: Conversations::restore(kept.last_row, kept.lost),
             queue: Queue::default(),
             access: Access::restore(kept.passes),
             listeners: Listeners::restore(kept.peers),
@@ -116,22 +124,24 @@ impl Desk {
             deadlines: Deadlines::default(),
             guard: Guard::restore(kept.gates),
             pace: kept.pace,
+            clock: kept.clock,
             turn: Turn::default(),
         };
-        for conversation in kept.conversations {
+        for mut conversation in kept.conversations {
             match &conversation.state {
                 State::Promised { .. } => {
                     desk.promised.insert(conversation.row);
                 }
                 State::Closed { at, .. } => {
-                    if let (Some(visitor), Some(agent)) = (conversation.brief.visitor, &conversation.known_by) {
+                    if let (Some(visitor), Some(agent)) = (conversation.visitor, &conversation.known_by) {
                         know(&mut desk.known, *at, visitor, agent);
                     }
+                    conversation.messages.forget();
                 }
                 _ => {}
             }
             if let Some(network) = &conversation.network {
-                desk.guard.count(network, true);
+                desk.guard.opened(network, conversation.weight());
             }
             desk.missed.note(&conversation);
             let row = conversation.row;
@@ -146,6 +156,10 @@ impl Desk {
         desk.deadlines.set(Due::Board, Some(0));
         desk.deadlines.set(Due::Positions, Some(0));
         desk.deadlines.set(Due::Gates, Some(0));
+        desk.deadlines.set(Due::Log, Some(log_due(desk.clock.last_seen())));
+        for (peer, until) in desk.listeners.sessions() {
+            desk.deadlines.set(Due::Session(peer), Some(until));
+        }
         desk
     }
 
@@ -160,7 +174,8 @@ impl Desk {
     }
 
     /// Takes one input. Cannot fail: a bad frame is answered.
-    pub fn handle(&mut self, now: Millis, input: &Input) -> Vec<Effect> {
+    pub fn handle(&mut self, host: Millis, input: &Input) -> Vec<Effect> {
+        let now = self.time_came(host);
         // Before anybody is told of an agent who is not there.
         if self.deadlines.at(&Due::Strangers).is_some() {
             self.deadlines.set(Due::Strangers, None);
@@ -201,6 +216,8 @@ impl Desk {
                 Due::Positions => self.send_positions(now),
                 Due::Gates => self.sweep_gates(now),
                 Due::Strangers => self.settle_strangers(now),
+                Due::Log => self.prune_log(now),
+                Due::Session(peer) => self.session_ended(now, peer),
             }
         }
         self.offer_waiting(now);
@@ -212,6 +229,70 @@ impl Desk {
         for hash in hashes {
             self.access.remove(hash);
             self.save(Record::PassEnded(*hash));
+        }
+    }
+
+    /// The time that counts. Whatever a wrong clock has put too far ahead is brought back.
+    fn time_came(&mut self, host: Millis) -> Millis {
+        let (now, step) = self.clock.step(host, self.deadlines.overdue_conversation(host));
+        match step {
+            Step::Usual => {}
+            // What is overdue is looked at by and by, and waits.
+            Step::Leap => self.save(Record::Clock(self.clock)),
+            Step::Back => {
+                self.save(Record::Clock(self.clock));
+                for key in [Due::Board, Due::Positions, Due::Gates, Due::Log] {
+                    self.deadlines.set(key, Some(now));
+                }
+                for (hash, pass) in self.access.bring_back(now) {
+                    self.save(Record::Pass(hash, pass));
+                }
+                self.bring_agents_back(now);
+                self.known.values_mut().for_each(|(at, _)| *at = now.min(*at));
+                for row in self.conversations.rows() {
+                    self.bring_conversation_back(now, row);
+                }
+            }
+        }
+        now
+    }
+
+    fn bring_agents_back(&mut self, now: Millis) {
+        let agents: Vec<_> = self.roster.iter().map(|agent| agent.settings.id.clone()).collect();
+        for id in agents {
+            if let Some(agent) = self.roster.get_mut(&id) {
+                agent.presence.idle_since = now.min(agent.presence.idle_since);
+                agent.presence.gone_since = agent.presence.gone_since.map(|since| now.min(since));
+                self.watch_for_vanishing(&id);
+                self.turn.changed_agents.insert(id);
+            }
+        }
+    }
+
+    fn bring_conversation_back(&mut self, now: Millis, row: u64) {
+        if self.conversations.at(row).is_some_and(|own| matches!(own.state, State::Closed { at, .. } if at <= now)) {
+            return;
+        }
+        self.turn.changed.insert(row);
+        let times = &self.settings.times;
+        let Some(conversation) = self.conversations.at_mut(row) else { return };
+        self.missed.forget(conversation);
+        conversation.bring_back(now, times);
+        self.missed.note(conversation);
+        let id = conversation.id.clone();
+        match conversation.state.clone() {
+            State::Queued { .. } => {
+                let needs = Needs::of(conversation, &self.settings.category, &self.roster);
+                self.queue.remove(row);
+                self.queue.push(conversation, needs, times);
+            }
+            State::Promised { commitment, owner, .. } if commitment.made_at > now => {
+                let commitment = fallback::made_now(commitment, now, &self.settings);
+                let remind_at = fallback::remind_at(commitment.due, now, &self.settings);
+                conversation.state = State::Promised { commitment: commitment.clone(), remind_at, owner };
+                self.tell_visitor(&id, VisitorEvent::Promised { commitment });
+            }
+            _ => {}
         }
     }
 
@@ -243,7 +324,7 @@ impl Desk {
         if conversation.state.is_closed()
             && let Some(network) = conversation.network.take()
         {
-            self.guard.count(&network, false);
+            self.guard.closed(&network, conversation.weight());
         }
         if let State::Promised { .. } = conversation.state {
             self.promised.insert(conversation.row);
@@ -350,11 +431,11 @@ impl Desk {
         }
         if let Some(conversation) = self.conversations.get_mut(id) {
             conversation.said = None;
-            if let (Some(visitor), Some(agent)) = (conversation.brief.visitor, &conversation.known_by) {
+            if let (Some(visitor), Some(agent)) = (conversation.visitor, &conversation.known_by) {
                 know(&mut self.known, now, visitor, agent);
             }
         }
-        let erase_at = now + Millis::from(self.settings.times.retention_days) * 24 * 60 * 60 * 1000;
+        let erase_at = now + retention(&self.settings.times);
         let kind = if was_promised && outcome == Outcome::Abandoned { "promise_cancelled" } else { closed_kind(outcome) };
         self.enter(now, id, State::Closed { outcome, reason, at: now, erase_at, missed }, kind);
         let closed = self.closed_event(now, id);
@@ -381,14 +462,14 @@ impl Desk {
         }
         let conversation = self.conversations.remove(id)?;
         self.missed.forget(&conversation);
-        if let Some(visitor) = conversation.brief.visitor {
+        if let Some(visitor) = conversation.visitor {
             self.known.remove(&visitor);
         }
         self.turn.changed.remove(&conversation.row);
         self.deadlines.set(Due::Conversation(conversation.row), None);
         self.save(Record::Erase { conversation: id.clone(), row: conversation.row });
         self.event(now, Some(id), None, "erased");
-        let messages = conversation.messages.len() as u64 + conversation.brief.lines;
+        let messages = conversation.messages.last() + conversation.brief.lines;
         Some(protocol::Receipt { conversation: id.clone(), at: now, messages })
     }
 
@@ -406,6 +487,9 @@ impl Desk {
 
     pub(crate) fn event(&mut self, at: Millis, conversation: Option<&ConversationId>, agent: Option<&AgentId>, kind: &'static str) {
         self.save(Record::Event { at, conversation: conversation.cloned(), agent: agent.cloned(), kind });
+        if self.deadlines.at(&Due::Log).is_none() {
+            self.deadlines.set(Due::Log, Some(log_due(at)));
+        }
     }
 
     pub(crate) fn changed(&mut self, id: &ConversationId) {
@@ -424,12 +508,24 @@ impl Desk {
         self.positions_changed(now);
     }
 
+    /// Lets go of what the log needs no more.
+    fn prune_log(&mut self, now: Millis) {
+        self.save(Record::Prune { before: now.saturating_sub(retention(&self.settings.times)) });
+    }
+
     fn finish_turn(&mut self) -> Vec<Effect> {
         let turn = std::mem::take(&mut self.turn);
+        for row in turn.changed.iter().chain(&turn.recalled) {
+            if self.conversations.at(*row).is_some_and(|closed| closed.state.is_closed() && closed.messages.is_in_memory())
+                && let Some(closed) = self.conversations.at_mut(*row)
+            {
+                closed.messages.forget();
+            }
+        }
         let mut effects: Vec<_> = turn.saves.into_iter().map(Effect::Save).collect();
         for row in turn.changed {
             if let Some(conversation) = self.conversations.record(row) {
-                let deadline = conversation.deadline(&self.settings.times);
+                let deadline = conversation.due_at(&self.settings.times, &self.clock);
                 self.deadlines.set(Due::Conversation(row), Some(deadline));
                 effects.push(Effect::Save(Record::Conversation(conversation)));
             }
@@ -442,6 +538,11 @@ impl Desk {
         effects.extend(turn.sends);
         effects
     }
+}
+
+/// When old rows of the log are looked for, after a new one: the same time for a desk that slept since.
+fn log_due(at: Millis) -> Millis {
+    (at / LOG_EVERY_MS + 1) * LOG_EVERY_MS
 }
 
 fn know(known: &mut BTreeMap<Hash, (Millis, AgentId)>, at: Millis, visitor: Hash, agent: &AgentId) {

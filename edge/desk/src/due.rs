@@ -8,12 +8,14 @@ impl Desk {
     pub(crate) fn conversation_is_due(&mut self, now: Millis, id: &ConversationId) {
         let times = self.settings.times.clone();
         let Some(conversation) = self.conversations.get_mut(id) else { return };
-        let left_at = conversation.abandoned_at(&times);
+        // As a clock that leapt lets them end.
+        let clock = self.clock;
+        let left_at = conversation.abandoned_at(&times).map(|at| clock.ending(at));
         if left_at.is_some_and(|at| at <= now) {
             return self.close(now, id, Outcome::Abandoned, None);
         }
         match conversation.state.clone() {
-            State::Queued { give_up_at, .. } | State::Offered { give_up_at, .. } if give_up_at <= now => {
+            State::Queued { give_up_at, .. } | State::Offered { give_up_at, .. } if clock.ending(give_up_at) <= now => {
                 self.close(now, id, Outcome::Unanswered, None);
             }
             State::Queued { notice_at, give_up_at } => {
@@ -29,7 +31,7 @@ impl Desk {
             }
             State::Offered { agent, until, .. } if until <= now => self.offer_expired(now, id, &agent),
             State::Reviewing { until, .. } if until <= now => self.connect(now, id),
-            State::Live { idle_at, .. } if idle_at <= now => self.close(now, id, Outcome::Idle, None),
+            State::Live { idle_at, .. } if clock.ending(idle_at) <= now => self.close(now, id, Outcome::Idle, None),
             State::Live { transfer: Some(transfer), .. } if transfer.until <= now => {
                 self.missed_offer(now, &transfer.to);
                 self.tell_agent(
@@ -38,20 +40,21 @@ impl Desk {
                 );
                 self.pass_on(now, id, TransferFailure::Expired);
             }
-            State::Live { agent, idle_at, warned: false, transfer } if idle_at <= now + ms(times.idle_warning_seconds) => {
+            State::Live { agent, idle_at, warned: false, transfer } if clock.ending(idle_at) <= now + ms(times.idle_warning_seconds) => {
+                let idle_at = clock.ending(idle_at);
                 conversation.state = State::Live { agent: agent.clone(), idle_at, warned: true, transfer };
                 self.event(now, Some(id), None, "idle_warned");
                 self.changed(id);
                 self.tell_visitor(id, VisitorEvent::Closing { at: idle_at });
                 self.tell_agent(&agent, AgentEvent::Closing { conversation: id.clone(), at: idle_at });
             }
-            State::Promised { commitment, remind_at: Some(at), owner } if at <= now && commitment.due > now => {
+            State::Promised { commitment, remind_at: Some(at), owner } if clock.ending(at) <= now && clock.ending(commitment.due) > now => {
                 conversation.state = State::Promised { commitment, remind_at: None, owner };
                 self.event(now, Some(id), None, "promise_reminded");
                 self.changed(id);
                 self.alert(id);
             }
-            State::Promised { mut commitment, owner, .. } if commitment.due <= now => {
+            State::Promised { mut commitment, owner, .. } if clock.ending(commitment.due) <= now => {
                 if commitment.missed {
                     return self.close(now, id, Outcome::Unanswered, None);
                 }
@@ -61,7 +64,7 @@ impl Desk {
                 self.tell_visitor(id, VisitorEvent::Promised { commitment });
                 self.alert(id);
             }
-            State::Closed { erase_at, .. } if erase_at <= now => {
+            State::Closed { erase_at, .. } if clock.deleting(erase_at) <= now => {
                 self.erase(now, id);
             }
             _ => self.changed(id),

@@ -23,6 +23,12 @@ pub fn remind_at(due: Millis, now: Millis, settings: &SiteSettings) -> Option<Mi
     Some(settings.schedule.before(due, ms(settings.times.remind_seconds))).filter(|at| *at > now)
 }
 
+/// A promise that was made by a clock that was ahead, by the right one.
+pub fn made_now(commitment: Commitment, now: Millis, settings: &SiteSettings) -> Commitment {
+    let (from, due) = window(commitment.kind, now, &settings.schedule, &settings.times);
+    Commitment { made_at: now, from, due, ..commitment }
+}
+
 /// A promise that was missed, made once more.
 pub fn renewed(commitment: Commitment, now: Millis, settings: &SiteSettings) -> Commitment {
     let (from, due) = window(commitment.kind, now, &settings.schedule, &settings.times);

@@ -74,7 +74,14 @@ impl Frame {
     pub(crate) fn only_asks(&self) -> bool {
         match &self.0 {
             Asked::Visitor { command, .. } => matches!(command, VisitorCommand::Resume { .. } | VisitorCommand::Ping {}),
-            Asked::Agent(command) => matches!(command, AgentCommand::Watch {} | AgentCommand::Open { .. } | AgentCommand::Ping {}),
+            Asked::Agent(command) => matches!(
+                command,
+                AgentCommand::Watch {}
+                    | AgentCommand::Open { .. }
+                    | AgentCommand::ReadMessages { .. }
+                    | AgentCommand::ReadTranscript { .. }
+                    | AgentCommand::Ping {}
+            ),
             Asked::Handoff { .. } | Asked::Nothing(_) => false,
         }
     }
@@ -92,7 +99,8 @@ fn visitor(text: &str) -> Result<Asked, Rejection> {
                 Some(json) => Body::new(json),
                 None => Body::new(&serde_json::to_string(&package).expect("a package is plain JSON")),
             };
-            let handoff = Handoff { request: Request::of(&body), body, brief: Arc::new(Brief::of(*package)) };
+            let brief = Arc::new(Brief::of(*package, body.reveal().len()));
+            let handoff = Handoff { request: Request::of(&body), body, brief };
             return Ok(Asked::Handoff { conversation, token, handoff });
         }
         Err(command) => command,

@@ -8,7 +8,7 @@ use crate::{
     desk::{Desk, Effect, Input, Peer, PeerId},
     frame::Frame,
     settings::SiteSettings,
-    store::{self, Record, Sql, StoreError},
+    store::{self, Record, Sql, StoreError, Unreadable},
 };
 
 /// What is to be sent, in order.
@@ -27,19 +27,30 @@ pub fn answer_only<S: Sql>(
     }
     let own = peer.id;
     let mut sends = Vec::new();
-    for effect in Desk::restore(settings, store::load(sql)?).handle(now, &Input::Frame(peer, frame)) {
+    let mut desk = Desk::restore(settings, store::load(sql)?);
+    let input = Input::Frame(peer, frame);
+    recall(&mut desk, sql, &input)?;
+    for effect in desk.handle(now, &input) {
         match effect {
             Effect::Send(peer, text) if peer == own => sends.push(text),
-            Effect::SendCard(peer, card) if peer == own => sends.push(with_card(sql, &card)?),
+            Effect::SendCard(peer, card) if peer == own => sends.push(with_card(sql, &card)),
             _ => {}
         }
     }
     Ok(Some(sends))
 }
 
-fn with_card<S: Sql>(sql: &mut S, card: &Carded) -> Result<String, StoreError<S::Error>> {
-    let package = store::package(sql, card.row()).map_err(StoreError::Sql)?;
-    package.map(|package| card.with(&package)).ok_or_else(|| store::unreadable("package", "it is missing"))
+/// One package that the storage does not give back is told on its card. If it is the storage itself that fails, so does the transaction.
+fn with_card<S: Sql>(sql: &mut S, card: &Carded) -> String {
+    card.with(store::package(sql, card.row()).ok().flatten().as_ref())
+}
+
+fn recall<S: Sql>(desk: &mut Desk, sql: &mut S, input: &Input) -> Result<(), StoreError<S::Error>> {
+    if let Some(wanted) = desk.wanted(input) {
+        let messages = store::messages(sql, &wanted).map_err(StoreError::Sql)?;
+        desk.recall(&wanted, messages);
+    }
+    Ok(())
 }
 
 /// A desk and the storage that it is restored from and saved to. When an operation fails, memory may be ahead of the storage: undo
@@ -48,6 +59,7 @@ pub struct Keeper<S> {
     desk: Desk,
     pub sql: S,
     has_erased: bool,
+    unreadable: Vec<Unreadable>,
 }
 
 impl<S: Sql> Keeper<S> {
@@ -55,9 +67,11 @@ impl<S: Sql> Keeper<S> {
     pub fn open(mut sql: S, settings: SiteSettings, now: Millis, is_held: impl Fn(PeerId) -> bool) -> Result<Self, StoreError<S::Error>> {
         store::prepare(&mut sql)?;
         store::belong_to(&mut sql, &settings.key)?;
-        let desk = Desk::restore(settings, store::load(&mut sql)?);
+        let mut kept = store::load(&mut sql)?;
+        let unreadable = std::mem::take(&mut kept.unreadable);
+        let desk = Desk::restore(settings, kept);
         let left: Vec<_> = desk.peers().into_iter().filter(|peer| !is_held(*peer)).map(Input::Left).collect();
-        let mut keeper = Self { desk, sql, has_erased: false };
+        let mut keeper = Self { desk, sql, has_erased: false, unreadable };
         keeper.handle(now, &left)?;
         Ok(keeper)
     }
@@ -66,6 +80,7 @@ impl<S: Sql> Keeper<S> {
     pub fn handle(&mut self, now: Millis, inputs: &[Input]) -> Result<Sends, StoreError<S::Error>> {
         let (mut sends, mut batch) = (Vec::new(), Batch::default());
         for input in inputs {
+            recall(&mut self.desk, &mut self.sql, input)?;
             for effect in self.desk.handle(now, input) {
                 match effect {
                     Effect::Save(record) => {
@@ -73,12 +88,17 @@ impl<S: Sql> Keeper<S> {
                         batch.add(&mut self.sql, record).map_err(StoreError::Sql)?;
                     }
                     Effect::Send(peer, text) => sends.push((peer, text)),
-                    Effect::SendCard(peer, card) => sends.push((peer, with_card(&mut self.sql, &card)?)),
+                    Effect::SendCard(peer, card) => sends.push((peer, with_card(&mut self.sql, &card))),
                 }
             }
         }
         batch.finish(&mut self.sql).map_err(StoreError::Sql)?;
         Ok(sends)
+    }
+
+    /// Rows that could not be read when this was opened, for the host's log. They stay as they are; everything else is served.
+    pub fn unreadable(&self) -> &[Unreadable] {
+        &self.unreadable
     }
 
     /// Whether somebody's words were deleted since this was asked last. Copies of them in the storage's log must be gone before the

@@ -4,7 +4,9 @@
 //!
 //! 1. A host **receives** something: a frame, a closed socket, the timer, or a newly admitted agent. It makes an [`Input`]; a frame's text
 //!    goes through [`Frame::read`], wherever the host has time.
-//! 2. It **calls** [`Desk::handle`] with the time. That cannot fail: bad input is answered.
+//! 2. If [`Desk::wanted`] names messages of a closed conversation, whose words are not kept in memory, it reads them from its storage and gives
+//!    them to [`Desk::recall`]. Then it **calls** [`Desk::handle`] with the time of the wall clock, right or wrong. That cannot fail: bad input
+//!    is answered.
 //! 3. It **carries out** the [`Effect`]s in order: every `Save` before the `Send`s behind it; for a `SendCard` it reads the package from its
 //!    storage. A failed send is no error, the
 //!    peer will come back. After a `Save` of `Record::Erase` nothing is sent before the words are gone from the storage's log as well
@@ -23,6 +25,7 @@ mod agent_side;
 mod batch;
 mod board;
 mod card;
+mod clock;
 mod conversation;
 mod conversations;
 mod deadlines;
@@ -33,6 +36,7 @@ mod frame;
 mod guard;
 mod keeper;
 mod listeners;
+mod messages;
 pub mod metrics;
 mod missed;
 mod mistakes;
@@ -40,8 +44,10 @@ mod offers;
 mod package;
 mod places;
 mod promises;
+mod prune;
 mod queue;
 pub mod quota;
+mod reading;
 mod reconfigure;
 mod roster;
 mod routing;
@@ -60,5 +66,6 @@ pub use card::Carded;
 pub use desk::{Desk, Effect, Input, Peer, PeerId, Side};
 pub use frame::{Frame, is_refusal, refusal};
 pub use keeper::{Keeper, answer_only};
+pub use messages::{Part, Wanted};
 pub use mistakes::Mistake;
 pub use package::Body;

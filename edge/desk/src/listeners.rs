@@ -1,6 +1,6 @@
 //! Who listens to what, and telling them.
 
-use protocol::{AgentId, ConversationId, EventFrame, Millis, Rejection, RejectionCode, VisitorEvent};
+use protocol::{AgentId, ConversationId, EventFrame, Millis, Receipt, Rejection, RejectionCode, VisitorEvent};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,32 +21,79 @@ pub enum Listener {
     Agent(AgentId),
 }
 
+/// A socket that listens.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(from = "Written", into = "Written")]
+pub struct Seat {
+    pub listener: Listener,
+    /// When the sign-in ends by which it was opened.
+    pub until: Option<Millis>,
+}
+
+/// A seat as it is stored.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Written {
+    Visitor(ConversationId),
+    /// Before sessions were kept with their sockets.
+    Agent(AgentId),
+    Session {
+        agent: AgentId,
+        until: Millis,
+    },
+}
+
+impl From<Written> for Seat {
+    fn from(written: Written) -> Self {
+        match written {
+            Written::Visitor(id) => Self { listener: Listener::Visitor(id), until: None },
+            Written::Agent(agent) => Self { listener: Listener::Agent(agent), until: None },
+            Written::Session { agent, until } => Self { listener: Listener::Agent(agent), until: Some(until) },
+        }
+    }
+}
+
+impl From<Seat> for Written {
+    fn from(seat: Seat) -> Self {
+        match (seat.listener, seat.until) {
+            (Listener::Visitor(id), _) => Self::Visitor(id),
+            (Listener::Agent(agent), None) => Self::Agent(agent),
+            (Listener::Agent(agent), Some(until)) => Self::Session { agent, until },
+        }
+    }
+}
+
 /// Every socket, and for each listener its sockets.
 #[derive(Default)]
 pub(crate) struct Listeners {
-    by_peer: BTreeMap<PeerId, Listener>,
+    by_peer: BTreeMap<PeerId, Seat>,
     peers: BTreeMap<Listener, BTreeSet<PeerId>>,
 }
 
 impl Listeners {
-    pub fn restore(kept: BTreeMap<PeerId, Listener>) -> Self {
+    pub fn restore(kept: BTreeMap<PeerId, Seat>) -> Self {
         let mut listeners = Self::default();
-        kept.into_iter().for_each(|(peer, listener)| listeners.add(peer, listener));
+        kept.into_iter().for_each(|(peer, seat)| listeners.add(peer, seat));
         listeners
+    }
+
+    /// When each socket's sign-in ends.
+    pub fn sessions(&self) -> Vec<(PeerId, Millis)> {
+        self.by_peer.iter().filter_map(|(peer, seat)| Some((*peer, seat.until?))).collect()
     }
 
     pub fn peers(&self) -> Vec<PeerId> {
         self.by_peer.keys().copied().collect()
     }
 
-    fn add(&mut self, peer: PeerId, listener: Listener) {
+    fn add(&mut self, peer: PeerId, seat: Seat) {
         self.remove(peer);
-        self.peers.entry(listener.clone()).or_default().insert(peer);
-        self.by_peer.insert(peer, listener);
+        self.peers.entry(seat.listener.clone()).or_default().insert(peer);
+        self.by_peer.insert(peer, seat);
     }
 
     fn remove(&mut self, peer: PeerId) -> Option<Listener> {
-        let listener = self.by_peer.remove(&peer)?;
+        let Seat { listener, .. } = self.by_peer.remove(&peer)?;
         if let Some(peers) = self.peers.get_mut(&listener) {
             peers.remove(&peer);
             if peers.is_empty() {
@@ -95,8 +142,14 @@ impl Desk {
         if !peer.lasting || (!self.is_listening(peer.id, &listener) && self.listeners.of(&listener).count() >= MOST_SOCKETS) {
             return;
         }
-        self.save(Record::Peer(peer.id, listener.clone()));
-        self.listeners.add(peer.id, listener.clone());
+        let until = match (&listener, &peer.cookie) {
+            (Listener::Agent(_), Some(cookie)) => self.access.until(&cookie.0),
+            _ => None,
+        };
+        let seat = Seat { listener: listener.clone(), until };
+        self.save(Record::Peer(peer.id, seat.clone()));
+        self.listeners.add(peer.id, seat);
+        self.deadlines.set(Due::Session(peer.id), until);
         match listener {
             Listener::Visitor(id) => self.visitor_came(now, &id),
             Listener::Agent(agent) => {
@@ -113,6 +166,7 @@ impl Desk {
     pub(crate) fn left(&mut self, now: Millis, peer: PeerId) {
         let Some(listener) = self.listeners.remove(peer) else { return };
         self.save(Record::PeerLeft(peer));
+        self.deadlines.set(Due::Session(peer), None);
         if self.listeners.of(&listener).next().is_some() {
             return;
         }
@@ -133,6 +187,12 @@ impl Desk {
         let grace = ms(self.settings.times.agent_grace_seconds).min(ANSWER_GRACE_MS);
         let due = self.roster.get(agent).and_then(|agent| agent.presence.gone_since).map(|since| since + grace);
         self.deadlines.set(Due::Agent(agent.clone()), due);
+    }
+
+    /// A sign-in that is over is so for its sockets as well. What the agent holds goes back as of one who vanished.
+    pub(crate) fn session_ended(&mut self, now: Millis, peer: PeerId) {
+        self.reply_agent(peer, AgentEvent::SignedOut {});
+        self.left(now, peer);
     }
 
     /// Stops every socket of an agent from hearing more.
@@ -179,8 +239,13 @@ impl Desk {
         self.tell(&to, event);
     }
 
+    /// Whoever held what was erased, opened its promise or looks after all may have it on the screen still.
+    pub(crate) fn tell_erased(&mut self, receipt: &Receipt) {
+        self.tell_agents(&AgentEvent::Erased { receipt: receipt.clone() });
+    }
+
     pub(crate) fn is_listening(&self, peer: PeerId, listener: &Listener) -> bool {
-        self.listeners.by_peer.get(&peer) == Some(listener)
+        self.listeners.by_peer.get(&peer).is_some_and(|seat| seat.listener == *listener)
     }
 
     /// The same words to all of them; none are made if nobody listens.

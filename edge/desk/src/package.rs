@@ -62,10 +62,13 @@ pub struct Brief {
     pub contact: Option<Text>,
     /// Of the transcript.
     pub lines: u64,
+    /// Of the package as it came.
+    #[serde(default)]
+    pub bytes: u64,
 }
 
 impl Brief {
-    pub(crate) fn of(package: ContextPackage<Words<'_>>) -> Self {
+    pub(crate) fn of(package: ContextPackage<Words<'_>>, bytes: usize) -> Self {
         Self {
             visitor: identity(&package.profile),
             contact: contact(package.profile.email.as_ref(), package.profile.phone.as_ref()),
@@ -76,6 +79,7 @@ impl Brief {
             sentiment: package.sentiment,
             name: package.profile.name,
             lines: package.transcript.len() as u64,
+            bytes: bytes as u64,
         }
     }
 }

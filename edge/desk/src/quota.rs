@@ -18,7 +18,7 @@ pub struct Gate(Millis);
 impl Gate {
     /// Lets one pass, or says in how many ms one may.
     pub fn pass(&mut self, now: Millis, quota: Quota) -> Result<(), Millis> {
-        let due = self.0.max(now) + quota.every_ms;
+        let due = if self.is_of_another_time(now, quota.every_ms * quota.at_once) { now } else { self.0.max(now) } + quota.every_ms;
         let latest = now + quota.every_ms * quota.at_once;
         if due > latest {
             return Err(due - latest);
@@ -27,9 +27,14 @@ impl Gate {
         Ok(())
     }
 
-    /// Whether it is as if nothing had been done.
-    pub fn is_open(&self, now: Millis) -> bool {
-        self.0 <= now
+    /// Whether it is as if nothing had been done, of a quota that lets so much pass at once as takes that long.
+    pub fn is_open(&self, now: Millis, burst_ms: Millis) -> bool {
+        self.0 <= now || self.is_of_another_time(now, burst_ms)
+    }
+
+    /// Further ahead than its own burst no gate comes: the clock was ahead when it was set, and has been put right.
+    fn is_of_another_time(&self, now: Millis, burst_ms: Millis) -> bool {
+        self.0 > now + burst_ms
     }
 }
 
@@ -45,7 +50,16 @@ mod tests {
         assert_eq!(gate.pass(1_000, quota), Err(200));
         assert_eq!(passed(&mut gate, 1_199), 0);
         assert_eq!(passed(&mut gate, 1_400), 2);
-        assert!(!gate.is_open(1_999) && gate.is_open(2_000));
+        assert!(!gate.is_open(1_999, 600) && gate.is_open(2_000, 600));
         assert_eq!(passed(&mut gate, 60_000), 3);
+    }
+
+    #[test]
+    fn a_gate_further_ahead_than_its_own_burst_is_none() {
+        let (quota, mut gate) = (Quota { every_ms: 200, at_once: 3 }, Gate::default());
+        let a_year = 365 * 24 * 60 * 60 * 1000;
+        assert!(gate.pass(1_000 + a_year, quota).is_ok());
+        assert!(gate.is_open(1_000, 600));
+        assert_eq!((0..10).filter(|_| gate.pass(1_000, quota).is_ok()).count(), 3);
     }
 }

@@ -57,7 +57,7 @@ impl Desk {
             let needs = Needs::of(conversation, &self.settings.category, &self.roster);
             self.queue.push(conversation, needs, &self.settings.times);
         }
-        self.deadlines.set(Due::Conversation(row), Some(conversation.deadline(&self.settings.times)));
+        self.deadlines.set(Due::Conversation(row), Some(conversation.due_at(&self.settings.times, &self.clock)));
     }
 
     /// Whether something is left of an agent who is not in the settings, or of a console that is not open.

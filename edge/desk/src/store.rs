@@ -5,16 +5,23 @@
 //!
 //! What comes often is numbered, so that a new row stands behind the last: a page of the file then serves many.
 
-use protocol::{AgentId, Author, ConversationId, Message, MessageId, Millis, Text};
+use protocol::{AgentId, Author, ConversationId, Message, MessageId, Millis, Text, limits};
 use serde::{Deserialize, Serialize};
-use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use crate::{
     access::{Hash, Pass},
+    clock::Clock,
     conversation::Conversation,
     desk::PeerId,
-    listeners::Listener,
+    listeners::Seat,
+    messages::{Messages, Part, Wanted},
     package::Body,
+    prune,
     quota::Gate,
     roster::Presence,
     wait::{Ended, HANDLED, Kind, OUTCOMES, Pace, Was},
@@ -57,7 +64,7 @@ pub enum Record {
     Agent(AgentId, Presence),
     /// Who is not in the settings any more.
     AgentRemoved(AgentId),
-    Peer(PeerId, Listener),
+    Peer(PeerId, Seat),
     PeerLeft(PeerId),
     Pass(Hash, Pass),
     PassEnded(Hash),
@@ -79,6 +86,12 @@ pub enum Record {
         at: Millis,
         was: Was,
     },
+    /// The clock leapt.
+    Clock(Clock),
+    /// Rows of the log and of the pace from before that time are not needed any more.
+    Prune {
+        before: Millis,
+    },
     /// A context package, once. The conversation's own row, of the same number, has all that changes.
     Package {
         row: u64,
@@ -99,10 +112,25 @@ pub struct Kept {
     /// Only in memory: a store is asked for one when its card is sent.
     packages: BTreeMap<u64, Body>,
     pub(crate) agents: BTreeMap<AgentId, Presence>,
-    pub(crate) peers: BTreeMap<PeerId, Listener>,
+    pub(crate) peers: BTreeMap<PeerId, Seat>,
     pub(crate) passes: Vec<(Hash, Pass)>,
     pub(crate) gates: BTreeMap<Hash, Gate>,
     pub(crate) pace: Pace,
+    pub(crate) clock: Clock,
+    /// The last number of a conversation.
+    pub(crate) last_row: u64,
+    /// Conversations that are there and cannot be read, by their ids and by their rows.
+    pub(crate) lost: BTreeSet<ConversationId>,
+    pub(crate) unreadable: Vec<Unreadable>,
+}
+
+/// A row that cannot be read. It stays as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unreadable {
+    pub table: &'static str,
+    /// Which, as far as that can be read.
+    pub row: String,
+    pub why: String,
 }
 
 impl Kept {
@@ -112,9 +140,10 @@ impl Kept {
             Record::Conversation(conversation) => {
                 // Its messages are records of their own.
                 let row = |messages, conversation| Conversation { messages, told: None, ..Arc::unwrap_or_clone(conversation) };
+                self.last_row = self.last_row.max(conversation.row);
                 match self.conversations.iter_mut().find(|own| own.id == conversation.id) {
                     Some(own) => *own = row(std::mem::take(&mut own.messages), conversation),
-                    None => self.conversations.push(row(Vec::new(), conversation)),
+                    None => self.conversations.push(row(Messages::default(), conversation)),
                 }
             }
             Record::Message(id, message) => {
@@ -137,8 +166,21 @@ impl Kept {
                 self.conversations.retain(|own| own.id != conversation);
                 self.packages.remove(&row);
             }
-            Record::Event { .. } => {}
+            Record::Event { at, .. } => self.clock = self.clock.seen(at),
+            Record::Clock(clock) => self.clock = clock,
+            Record::Prune { .. } => {}
         }
+    }
+
+    /// The messages that a desk wants, as [`messages`] reads them from a database.
+    pub fn messages(&self, wanted: &Wanted) -> Vec<Message> {
+        let own = self.conversations.iter().find(|own| own.id == wanted.conversation);
+        own.map_or_else(Vec::new, |own| match &wanted.part {
+            Part::After(seq) => own.messages.page_after(*seq).to_vec(),
+            Part::Before(seq) => own.messages.page_before(*seq).to_vec(),
+            Part::Named(id) => own.messages.with_id(id).cloned().into_iter().collect(),
+            Part::All => own.messages.all().to_vec(),
+        })
     }
 
     /// The package of that row.
@@ -148,6 +190,10 @@ impl Kept {
 
     pub fn conversations(&self) -> &[Conversation] {
         &self.conversations
+    }
+
+    pub fn unreadable(&self) -> &[Unreadable] {
+        &self.unreadable
     }
 
     pub fn agents(&self) -> &BTreeMap<AgentId, Presence> {
@@ -202,6 +248,11 @@ pub fn save<S: Sql>(sql: &mut S, record: &Record) -> Result<(), S::Error> {
         Record::PassEnded(hash) => sql.execute("DELETE FROM pass WHERE hash = ?1", &[Value::Text(hash.hex().into())]),
         Record::Gate(hash, gate) => save_gates(sql, &[(*hash, *gate)]),
         Record::GateEnded(hash) => sql.execute("DELETE FROM gate WHERE hash = ?1", &[Value::Text(hash.hex().into())]),
+        Record::Clock(clock) => sql.execute(
+            "INSERT INTO meta (key, value) VALUES ('leapt_at', ?1) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            &[number(clock.leapt_at())],
+        ),
+        Record::Prune { before } => prune::prune(sql, *before),
         Record::Handled { at, took } => sql.execute("INSERT INTO pace (at, kind, body) VALUES (?1, 'handled', ?2)", &[number(*at), body(took)]),
         Record::Ended { at, ended } => sql.execute("INSERT INTO pace (at, kind, body) VALUES (?1, 'ended', ?2)", &[number(*at), body(ended)]),
         Record::Waited { at, was } => {
@@ -270,25 +321,42 @@ pub fn package<S: Sql>(sql: &mut S, row: u64) -> Result<Option<Body>, S::Error> 
     Ok(rows.first().and_then(|row| as_text(row.first())).map(Body::new))
 }
 
-/// Reads everything that a desk starts from.
+const MESSAGE: &str = "SELECT conversation, seq, id, author, at, text, name FROM message WHERE conversation = ?1";
+
+/// The messages that a desk wants of a closed conversation.
+pub fn messages<S: Sql>(sql: &mut S, wanted: &Wanted) -> Result<Vec<Message>, S::Error> {
+    // One more than a page tells that there are more.
+    let most = number(limits::PAGE_MESSAGES as u64 + 1);
+    let id = text(&wanted.conversation.0);
+    let rows = match &wanted.part {
+        Part::All => sql.query(&format!("{MESSAGE} ORDER BY seq"), &[id])?,
+        Part::After(seq) => sql.query(&format!("{MESSAGE} AND seq > ?2 ORDER BY seq LIMIT ?3"), &[id, seq_number(*seq), most])?,
+        Part::Before(seq) => {
+            let mut rows = sql.query(&format!("{MESSAGE} AND seq < ?2 ORDER BY seq DESC LIMIT ?3"), &[id, seq_number(*seq), most])?;
+            rows.reverse();
+            rows
+        }
+        Part::Named(name) => sql.query(&format!("{MESSAGE} AND id = ?2"), &[id, text(&name.0)])?,
+    };
+    Ok(rows.iter().filter_map(|row| Some(message(row)?.1)).collect())
+}
+
+/// A number that a peer sent, as far as the database counts.
+fn seq_number(seq: u64) -> Value<'static> {
+    number(seq.min(limits::MAX_MILLIS))
+}
+
+/// Reads everything that a desk starts from. A conversation that cannot be read is passed over and named in [`Kept::unreadable`].
 pub fn load<S: Sql>(sql: &mut S) -> Result<Kept, StoreError<S::Error>> {
     let mut kept = Kept::default();
+    load_conversations(sql, &mut kept)?;
     let mut rows = |statement: &str| sql.query(statement, &[]).map_err(StoreError::Sql);
-    let mut by_id = BTreeMap::new();
-    for row in rows("SELECT n, body FROM conversation")? {
-        let row_number = as_integer(row.first()).ok_or_else(|| unreadable("conversation", "no number"))?;
-        let conversation = Conversation { row: row_number, ..read("conversation", row.get(1))? };
-        by_id.insert(conversation.id.clone(), conversation);
+    for row in rows("SELECT value FROM meta WHERE key = 'leapt_at'")? {
+        kept.clock = Clock::leapt(as_integer(row.first()).unwrap_or_default());
     }
-    for row in rows("SELECT conversation, seq, id, author, at, text, name FROM message ORDER BY conversation, seq")? {
-        let (conversation, message) = message(&row).ok_or_else(|| unreadable("message", "a column has another type"))?;
-        let conversation = by_id.get_mut(&conversation).ok_or_else(|| unreadable("message", "its conversation is missing"))?;
-        if conversation.last() + 1 != message.seq {
-            return Err(unreadable("message", "its number leaves a gap"));
-        }
-        conversation.messages.push(message);
+    for row in rows("SELECT at FROM event ORDER BY n DESC LIMIT 1")? {
+        kept.clock = kept.clock.seen(as_integer(row.first()).unwrap_or_default());
     }
-    kept.conversations = by_id.into_values().collect();
     for row in rows("SELECT id, body FROM agent")? {
         let id = as_text(row.first()).ok_or_else(|| unreadable("agent", "no id"))?;
         kept.agents.insert(AgentId(id.to_owned()), read("agent", row.get(1))?);
@@ -320,6 +388,69 @@ pub fn load<S: Sql>(sql: &mut S) -> Result<Kept, StoreError<S::Error>> {
         }
     }
     Ok(kept)
+}
+
+fn load_conversations<S: Sql>(sql: &mut S, kept: &mut Kept) -> Result<(), StoreError<S::Error>> {
+    let last = "SELECT MAX(n) FROM (SELECT MAX(n) AS n FROM conversation UNION ALL SELECT MAX(n) FROM package)";
+    kept.last_row = sql.query(last, &[]).map_err(StoreError::Sql)?.first().and_then(|row| as_integer(row.first())).unwrap_or_default();
+    let counts = "SELECT conversation, MAX(seq), COUNT(*) FROM message GROUP BY conversation";
+    let mut counted = BTreeMap::new();
+    for row in sql.query(counts, &[]).map_err(StoreError::Sql)? {
+        if let (Some(id), Some(last), Some(count)) = (as_text(row.first()), as_integer(row.get(1)), as_integer(row.get(2))) {
+            counted.insert(ConversationId(id.to_owned()), (last, count));
+        }
+    }
+    for row in sql.query("SELECT n, body FROM conversation", &[]).map_err(StoreError::Sql)? {
+        let number = as_integer(row.first()).unwrap_or_default();
+        match load_conversation(sql, number, row.get(1), &counted) {
+            Ok(conversation) => {
+                counted.remove(&conversation.id);
+                kept.conversations.push(conversation);
+            }
+            Err(StoreError::Row { table, why }) => {
+                kept.unreadable.push(Unreadable { table, row: number.to_string(), why });
+                let id = sql.query("SELECT conversation FROM package WHERE n = ?1", &[self::number(number)]).map_err(StoreError::Sql)?;
+                kept.lost.extend(id.first().and_then(|row| as_text(row.first())).map(|id| ConversationId(id.to_owned())));
+            }
+            Err(other) => return Err(other),
+        }
+    }
+    // What is left has no conversation, or one that cannot be read.
+    for id in counted.into_keys() {
+        if kept.lost.insert(id.clone()) {
+            kept.unreadable.push(Unreadable { table: "message", row: id.0, why: "its conversation is missing".to_owned() });
+        }
+    }
+    Ok(())
+}
+
+/// One conversation with its messages, if it is open; of a closed one they are only counted.
+fn load_conversation<S: Sql>(
+    sql: &mut S,
+    row: u64,
+    body: Option<&Value<'_>>,
+    counted: &BTreeMap<ConversationId, (u64, u64)>,
+) -> Result<Conversation, StoreError<S::Error>> {
+    let mut conversation = Conversation { row, ..read("conversation", body)? };
+    let (last, count) = counted.get(&conversation.id).copied().unwrap_or_default();
+    if last != count {
+        return Err(unreadable("message", "its number leaves a gap"));
+    }
+    if conversation.state.is_closed() {
+        conversation.messages = Messages::of_number(last);
+    } else if last > 0 {
+        let all = Wanted { conversation: conversation.id.clone(), part: Part::All };
+        for message in messages(sql, &all).map_err(StoreError::Sql)? {
+            if message.seq != conversation.messages.last() + 1 {
+                return Err(unreadable("message", "its number leaves a gap"));
+            }
+            conversation.messages.push(message);
+        }
+        if conversation.messages.last() != last {
+            return Err(unreadable("message", "a column has another type"));
+        }
+    }
+    Ok(conversation)
 }
 
 /// The conversations that were erased.

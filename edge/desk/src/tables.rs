@@ -116,10 +116,11 @@ fn number_conversations<S: Sql>(sql: &mut S) -> Result<(), StoreError<S::Error>>
 }
 
 fn numbered<E: std::error::Error>(row: u64, package: Option<&Value<'_>>, body: Option<&Value<'_>>) -> Result<Conversation, StoreError<E>> {
+    let bytes = as_text(package).map_or(0, str::len);
     let package = as_text(package).map(Body::new);
     let package = package.as_ref().and_then(|body| body.package().ok()).ok_or_else(|| unreadable("package", "no package"))?;
     let request = serde_json::to_string(&Request::rewritten(&package)).expect("a request is plain JSON");
-    let brief = serde_json::to_string(&Brief::of(package)).expect("a brief is plain JSON");
+    let brief = serde_json::to_string(&Brief::of(package, bytes)).expect("a brief is plain JSON");
     // What stood there was the SHA-256 of the package, in hex.
     let (before, after) = as_text(body)
         .and_then(|body| body.strip_prefix('{')?.split_once("\"request\":\""))

@@ -2,7 +2,7 @@
 
 use protocol::{
     Author, ConversationId, FallbackChoice, MessageId, Millis, Outcome, QueuedBecause, Rejection, RejectionCode, Staffing, Text, VisitorCommand,
-    VisitorEvent, WithdrawnBecause,
+    VisitorEvent, WithdrawnBecause, limits,
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -16,7 +16,9 @@ use crate::{
     desk::{Desk, Peer, PeerId},
     fallback,
     frame::Handoff,
+    guard,
     listeners::Listener,
+    messages::Messages,
     quota::{Gate, Quota},
     settings::ms,
     store::Record,
@@ -32,6 +34,8 @@ pub(crate) enum Mark {
 
 /// Messages of one visitor (RELIABILITY, hard limits).
 const MESSAGES: Quota = Quota { every_ms: 200, at_once: 20 };
+/// Promises that one visitor takes: each is shown to every agent.
+const PROMISES: Quota = Quota { every_ms: 60_000, at_once: 5 };
 
 impl Desk {
     pub(crate) fn visitor_asks(&mut self, now: Millis, peer: &Peer, id: &ConversationId, token: &Hash, command: &VisitorCommand) {
@@ -78,14 +82,18 @@ impl Desk {
             }
             return self.reply_state(now, peer.id, id, QueuedBecause::Requested);
         }
-        if let Err(rejection) = self.admit_handoff(now, peer, brief.visitor) {
+        if self.conversations.is_lost(id) {
+            return self.reject_visitor(peer.id, RejectionCode::NotFound, NOT_FOUND);
+        }
+        let visitor = guard::visitor(brief.visitor, peer.network);
+        if let Err(rejection) = self.may_open(peer.network.as_ref(), brief.bytes).and_then(|()| self.admit(now, peer, visitor)) {
             return self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection });
         }
         if let Some(network) = &peer.network {
-            self.guard.count(network, true);
+            self.guard.opened(network, brief.bytes);
         }
         let state = self.waiting(now);
-        let known_by = brief.visitor.and_then(|visitor| self.known.get(&visitor)).map(|(_, agent)| agent.clone());
+        let known_by = visitor.and_then(|visitor| self.known.get(&visitor)).map(|(_, agent)| agent.clone());
         let row = self.conversations.last_row() + 1;
         self.save(Record::Package { row, conversation: id.clone(), body: body.clone() });
         let conversation = Conversation {
@@ -96,7 +104,9 @@ impl Desk {
             row,
             state: state.clone(),
             network: peer.network,
+            visitor,
             gate: Gate::default(),
+            promises: Gate::default(),
             requested_at: now,
             waiting_since: now,
             returned: false,
@@ -118,7 +128,7 @@ impl Desk {
             effort: None,
             satisfaction: None,
             told: None,
-            messages: Vec::new(),
+            messages: Messages::default(),
         };
         self.conversations.insert(conversation);
         self.enter(now, id, state, "handoff_requested");
@@ -129,16 +139,24 @@ impl Desk {
         self.keep_said(id);
     }
 
-    /// The messages after a number, then the state, then how far the visitor's own words came and were read.
+    /// The messages after a number, at most a page. With the last page come the state and how far the visitor's own words are read, and
+    /// from there on a socket hears what happens: so it has no gap, however many pages there are.
     fn resume(&mut self, now: Millis, peer: &Peer, id: &ConversationId, after: u64) {
-        self.listen(now, peer, Listener::Visitor(id.clone()));
-        if !peer.lasting {
-            self.visitor_polled(now, id);
-        }
         let Some(conversation) = self.conversations.get(id) else { return };
         let (last, agent_received, agent_read) = (conversation.last(), conversation.agent_received, conversation.agent_read);
-        for message in conversation.after(after).to_vec() {
+        let page = conversation.messages.page_after(after).to_vec();
+        let more = page.last().is_some_and(|message| message.seq < last);
+        if !more {
+            self.listen(now, peer, Listener::Visitor(id.clone()));
+        }
+        if more || !peer.lasting {
+            self.visitor_polled(now, id);
+        }
+        for message in page {
             self.reply_visitor(peer.id, VisitorEvent::Said { message });
+        }
+        if more {
+            return self.reply_visitor(peer.id, VisitorEvent::Resumed { last, more, now });
         }
         self.reply_state(now, peer.id, id, QueuedBecause::Moved);
         if agent_received > 0 {
@@ -196,9 +214,22 @@ impl Desk {
             let rejection = Rejection::new(RejectionCode::NotNow, "this conversation is closed").about(message_id);
             return self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection });
         }
+        let bytes = text.reveal().len();
+        if !conversation.messages.has_room(bytes, limits::MAX_CONVERSATION_MESSAGES, limits::MAX_CONVERSATION_BYTES) {
+            let rejection = Rejection::new(RejectionCode::Full, "this conversation holds as much as it may").about(message_id);
+            return self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection });
+        }
+        let network = conversation.network;
+        if let Err(rejection) = self.may_grow(network.as_ref(), bytes as u64) {
+            return self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection: rejection.about(message_id) });
+        }
+        let Some(conversation) = self.conversations.get_mut(id) else { return };
         if let Err(wait) = conversation.gate.pass(now, MESSAGES) {
             let rejection = Rejection::new(RejectionCode::SlowDown, "too many messages a second").limit(wait.div_ceil(1000));
             return self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection: rejection.about(message_id) });
+        }
+        if let Some(network) = network {
+            self.guard.grew(&network, bytes as u64);
         }
         let message = conversation.say(now, message_id, None, text);
         if let State::Live { idle_at: at, warned, .. } = &mut conversation.state {
@@ -237,7 +268,7 @@ impl Desk {
             Ok(commitment) => commitment,
             Err(rejection) => return self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection }),
         };
-        let Some(conversation) = self.conversations.get(id) else { return };
+        let Some(conversation) = self.conversations.get_mut(id) else { return };
         match conversation.state.clone() {
             // The same choice again is the same promise.
             State::Promised { commitment: made, .. } if made.kind == commitment.kind && made.to == commitment.to => {
@@ -248,10 +279,16 @@ impl Desk {
             | State::Promised { .. }
             | State::Closed { outcome: Outcome::Unanswered | Outcome::Abandoned, .. } => {
                 let (asked, owner) = (conversation.state.agent().cloned(), conversation.state.owner().cloned());
+                let pace = conversation.promises.pass(now, PROMISES);
+                let may = pace.map_err(|wait| guard::slow_down("too many promises, one after the other", wait));
+                if let Err(rejection) = may.and_then(|()| self.may_reopen(peer, id)) {
+                    return self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection });
+                }
                 if let Some(agent) = asked {
                     self.withdraw(id, &agent, WithdrawnBecause::VisitorLeft);
                 }
                 let remind_at = fallback::remind_at(commitment.due, now, &self.settings);
+                self.reopen(peer, id);
                 self.enter(now, id, State::Promised { commitment: commitment.clone(), remind_at, owner }, "promised");
                 if !self.is_listening(peer.id, &Listener::Visitor(id.clone())) {
                     self.reply_visitor(peer.id, VisitorEvent::Promised { commitment: commitment.clone() });
@@ -268,14 +305,23 @@ impl Desk {
     /// Back to the queue, from a promise or from the end.
     fn visitor_rejoins(&mut self, now: Millis, peer: &Peer, id: &ConversationId) {
         let Some(conversation) = self.conversations.get(id) else { return };
-        match conversation.state {
-            State::Promised { .. } => self.rejoin(now, id),
-            State::Closed { .. } if conversation.reopen_until(&self.settings.times).is_some_and(|until| now < until) => self.rejoin(now, id),
+        let may = match conversation.state {
+            State::Promised { .. } => true,
+            State::Closed { .. } if conversation.reopen_until(&self.settings.times).is_some_and(|until| now < until) => true,
             State::Closed { .. } => {
                 return self.reject_visitor(peer.id, RejectionCode::NotNow, "this conversation was closed too long ago to be reopened");
             }
             // It is on its way already.
-            _ => {}
+            _ => false,
+        };
+        if may {
+            // Of somebody who does not say who they are, the conversation's own.
+            let visitor = conversation.visitor.unwrap_or(conversation.token);
+            if let Err(rejection) = self.may_reopen(peer, id).and_then(|()| self.admit(now, peer, Some(visitor))) {
+                return self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection });
+            }
+            self.reopen(peer, id);
+            self.rejoin(now, id);
         }
         if !self.is_listening(peer.id, &Listener::Visitor(id.clone())) {
             self.reply_state(now, peer.id, id, QueuedBecause::Rejoined);
@@ -284,6 +330,7 @@ impl Desk {
 
     fn visitor_erases(&mut self, now: Millis, peer: &Peer, id: &ConversationId) {
         if let Some(receipt) = self.erase(now, id) {
+            self.tell_erased(&receipt);
             let erased = VisitorEvent::Erased { receipt };
             if !self.is_listening(peer.id, &Listener::Visitor(id.clone())) {
                 self.reply_visitor(peer.id, erased.clone());

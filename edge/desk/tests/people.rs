@@ -559,6 +559,8 @@ fn visitors_whom_nobody_answered_are_shown_to_agents_until_one_has_dealt_with_it
     for _ in 0..7 {
         desk.pass(24 * 60 * 60_000);
     }
+    // A sign-in ends after twelve hours.
+    let maria = desk.agent("maria");
     let left: Vec<_> = desk.board(&maria).missed.into_iter().map(|row| (row.conversation.0, row.contact)).collect();
     assert_eq!(left, [("c3".to_owned(), Some("a@b.example".into()))], "a promise that was broken twice; the other was shown for a week");
 }

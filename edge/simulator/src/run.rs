@@ -175,7 +175,7 @@ impl Running {
                 Effect::Save(record) => self.saved(record),
                 Effect::Send(peer, text) => self.sent(peer, &text),
                 Effect::SendCard(peer, card) => {
-                    let text = card.with(&self.packages[&card.row()]);
+                    let text = card.with(self.packages.get(&card.row()));
                     self.sent(peer, &text);
                 }
             }

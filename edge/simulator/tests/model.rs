@@ -125,12 +125,15 @@ impl State {
     /// One input, to a desk made from what is kept; what it says to agents opens what they can ask.
     fn input(&mut self, input: Input) -> Vec<(PeerId, String)> {
         let mut desk = Desk::restore(SETTINGS.clone(), self.kept.clone());
+        if let Some(wanted) = desk.wanted(&input) {
+            desk.recall(&wanted, self.kept.messages(&wanted));
+        }
         let mut said = Vec::new();
         for effect in desk.handle(self.now, &input) {
             match effect {
                 Effect::Save(record) => self.kept.keep(record),
                 Effect::Send(peer, text) => said.push((peer, text)),
-                Effect::SendCard(peer, card) => said.push((peer, card.with(self.kept.package(card.row()).unwrap()))),
+                Effect::SendCard(peer, card) => said.push((peer, card.with(self.kept.package(card.row())))),
             }
         }
         // Every state that is not final has an end that comes.
@@ -209,12 +212,12 @@ impl State {
             if own.deadline(&SETTINGS.times) <= self.now {
                 self.broken = Some("silent: a state should have ended");
             }
-            let numbers: Vec<u64> = own.messages.iter().map(|message| message.seq).collect();
+            let numbers: Vec<u64> = own.messages.all().iter().map(|message| message.seq).collect();
             if numbers != (1..=numbers.len() as u64).collect::<Vec<_>>() {
                 self.broken = Some("not in order: the numbers have a gap");
             }
-            let ids: BTreeSet<_> = own.messages.iter().map(|message| &message.id).collect();
-            if ids.len() != own.messages.len() {
+            let ids: BTreeSet<_> = own.messages.all().iter().map(|message| &message.id).collect();
+            if ids.len() != own.messages.all().len() {
                 self.broken = Some("not once: a message stands twice");
             }
         }
@@ -225,7 +228,7 @@ impl State {
         if self.kept.conversations().len() != handed {
             self.broken = Some("not conserved");
         }
-        let conversations: BTreeMap<_, _> = self.kept.conversations().iter().map(|own| (&own.id, (own, &own.messages))).collect();
+        let conversations: BTreeMap<_, _> = self.kept.conversations().iter().map(|own| (&own.id, (own, own.messages.all()))).collect();
         let all = (conversations, self.kept.agents(), self.now, &self.open, &self.asked, (self.crashes, self.ticks), self.broken);
         let mut hasher = hash::DefaultHasher::new();
         hasher.write(&serde_json::to_vec(&all).unwrap());

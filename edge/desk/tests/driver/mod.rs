@@ -10,10 +10,13 @@ use protocol::*;
 use rusqlite::types::ValueRef;
 use std::collections::BTreeMap;
 
+const HALF_AN_HOUR_MS: Millis = 30 * 60 * 1000;
+
 pub struct Visitor {
     pub id: ConversationId,
     pub token: Token,
     pub peer: PeerId,
+    pub network: Option<Hash>,
 }
 
 pub struct Agent {
@@ -25,6 +28,8 @@ pub struct Agent {
 pub struct Driver {
     pub now: Millis,
     pub settings: SiteSettings,
+    /// When the desk asked to be woken.
+    pub wakes_at: Option<Millis>,
     desk: Option<Desk>,
     database: Database,
     peers: u64,
@@ -102,12 +107,23 @@ impl Driver {
         let mut database = Database::new();
         store::prepare(&mut database).expect("tables");
         let kept = store::load(&mut database).expect("an empty store");
-        let desk = Some(Desk::restore(settings(), kept));
-        Self { now: 1_800_000_000_000, settings: settings(), desk, database, peers: 0, heard: BTreeMap::new() }
+        Self {
+            now: 1_800_000_000_000,
+            settings: settings(),
+            wakes_at: None,
+            desk: Some(Desk::restore(settings(), kept)),
+            database,
+            peers: 0,
+            heard: BTreeMap::new(),
+        }
     }
 
     pub fn input(&mut self, input: Input) {
         let mut desk = self.desk.take().expect("a desk");
+        if let Some(wanted) = desk.wanted(&input) {
+            let messages = store::messages(&mut self.database, &wanted).expect("rows");
+            desk.recall(&wanted, messages);
+        }
         let effects = desk.handle(self.now, &input);
         let mut sends = false;
         for effect in effects {
@@ -122,11 +138,12 @@ impl Driver {
                 }
                 Effect::SendCard(peer, card) => {
                     sends = true;
-                    let package = store::package(&mut self.database, card.row()).expect("rows").expect("a package");
-                    self.heard.entry(peer).or_default().push(card.with(&package));
+                    let package = store::package(&mut self.database, card.row()).expect("rows");
+                    self.heard.entry(peer).or_default().push(card.with(package.as_ref()));
                 }
             }
         }
+        self.wakes_at = desk.deadline();
         // Coalesced news may come a little early after a rebuild; nothing else may differ.
         drop(desk);
         self.restore();
@@ -153,14 +170,31 @@ impl Driver {
         self.input(Input::DeadlineReached);
     }
 
-    /// Lets time pass, waking the desk at each of its deadlines as a host would.
+    /// Lets time pass, waking the desk at its deadlines as a host would, and every half hour, as frames do.
     pub fn pass(&mut self, ms: Millis) {
         let end = self.now + ms;
-        while let Some(at) = self.desk.as_ref().expect("a desk").deadline().filter(|at| (self.now + 1..=end).contains(at)) {
-            self.now = at;
+        loop {
+            let deadline = self.desk.as_ref().expect("a desk").deadline().filter(|at| *at > self.now);
+            self.now = deadline.unwrap_or(end).min(self.now + HALF_AN_HOUR_MS).min(end);
             self.input(Input::DeadlineReached);
+            if self.now == end {
+                return;
+            }
         }
-        self.now = end;
+    }
+
+    /// Wakes the desk as often as it asks for it at once; a few times must do.
+    pub fn settle(&mut self) {
+        for _ in 0..3 {
+            if self.wakes_at.is_some_and(|at| at <= self.now) {
+                self.input(Input::DeadlineReached);
+            }
+        }
+    }
+
+    /// The clock jumps.
+    pub fn jump(&mut self, ms: i64) {
+        self.now = self.now.saturating_add_signed(ms);
         self.input(Input::DeadlineReached);
     }
 
@@ -169,21 +203,30 @@ impl Driver {
         self.input(Input::Frame(peer, frame));
     }
 
-    fn peer(&mut self) -> PeerId {
+    /// A new socket or request.
+    pub fn peer(&mut self) -> PeerId {
         self.peers += 1;
         PeerId(self.peers)
     }
 
     pub fn visitor(&mut self, id: &str) -> Visitor {
-        Visitor { id: ConversationId(id.into()), token: Token(format!("{:0>32}", format!("token{id}"))), peer: self.peer() }
+        Visitor { id: ConversationId(id.into()), token: Token(format!("{:0>32}", format!("token{id}"))), peer: self.peer(), network: None }
     }
 
     pub fn visitor_says(&mut self, visitor: &Visitor, command: VisitorCommand) -> Vec<VisitorEvent> {
         let frame = VisitorFrame { v: VERSION, conversation: visitor.id.clone(), token: visitor.token.clone(), command };
-        let peer = Peer { id: visitor.peer, side: Side::Visitor, lasting: true, cookie: None, network: None };
+        let peer = Peer { id: visitor.peer, side: Side::Visitor, lasting: true, cookie: None, network: visitor.network };
         let before = self.heard.get(&visitor.peer).map_or(0, Vec::len);
         self.frame(peer, &serde_json::to_string(&frame).expect("JSON"));
         self.events(visitor.peer, before)
+    }
+
+    /// A frame as it is written, and whether it was refused.
+    pub fn visitor_writes(&mut self, visitor: &Visitor, text: &str) -> bool {
+        let peer = Peer { id: visitor.peer, side: Side::Visitor, lasting: true, cookie: None, network: None };
+        let before = self.heard.get(&visitor.peer).map_or(0, Vec::len);
+        self.frame(peer, text);
+        self.events(visitor.peer, before).iter().any(|event| matches!(event, VisitorEvent::Rejected { .. }))
     }
 
     /// Posts the handoff, then opens the socket.
@@ -296,6 +339,20 @@ impl Driver {
     pub fn offers(&self, agent: &Agent) -> Vec<(String, u64)> {
         let offers = self.events::<AgentEvent>(agent.peer, 0).into_iter();
         offers.filter_map(|e| if let AgentEvent::Offered { conversation, claim, .. } = e { Some((conversation.0, claim)) } else { None }).collect()
+    }
+
+    /// What was saved, for tests that damage or count it.
+    pub fn database(&mut self) -> &mut Database {
+        &mut self.database
+    }
+
+    /// Starts anew from what is stored, with other settings; gives what could not be read.
+    pub fn restart(&mut self, settings: SiteSettings) -> Vec<store::Unreadable> {
+        self.settings = settings;
+        let kept = store::load(&mut self.database).expect("what was saved can be read");
+        let unreadable = kept.unreadable().to_vec();
+        self.desk = Some(Desk::restore(self.settings.clone(), kept));
+        unreadable
     }
 
     pub fn leave(&mut self, peer: PeerId) {

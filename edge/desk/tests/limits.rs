@@ -1,0 +1,341 @@
+//! What bounds a desk: sums, pages, ways into the queue, and what it does with a wrong clock, a damaged row and an old sign-in. The driver
+//! rebuilds the desk after every input.
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+
+mod driver;
+
+use desk::{
+    Hash, Input,
+    store::{Sql, Value},
+};
+use driver::{Agent, Driver, Visitor, package, settings};
+use protocol::*;
+
+const HOUR_MS: Millis = 60 * 60 * 1000;
+const DAY_MS: Millis = 24 * HOUR_MS;
+
+fn live(desk: &mut Driver, visitor: &Visitor, agent: &Agent) -> u64 {
+    desk.handoff(visitor, package(&visitor.id.0));
+    let claim = desk.offer(agent).expect("an offer");
+    desk.agent_says(agent, AgentCommand::Accept { conversation: visitor.id.clone(), claim });
+    desk.agent_says(agent, AgentCommand::Connect { conversation: visitor.id.clone(), claim });
+    claim
+}
+
+/// Says so many, as fast as a visitor may.
+fn say(desk: &mut Driver, visitor: &Visitor, from: usize, many: usize, text: &str) {
+    for i in from..from + many {
+        desk.now += 200;
+        desk.say(visitor, &format!("m{i}"), text);
+    }
+}
+
+fn rejected(events: &[VisitorEvent]) -> Option<&Rejection> {
+    events.iter().find_map(|event| if let VisitorEvent::Rejected { rejection } = event { Some(rejection) } else { None })
+}
+
+fn numbers(events: &[VisitorEvent]) -> Vec<u64> {
+    events.iter().filter_map(|event| if let VisitorEvent::Said { message } = event { Some(message.seq) } else { None }).collect()
+}
+
+#[test]
+fn a_history_comes_in_pages_without_a_gap_and_the_socket_hears_from_the_last_on() {
+    let mut desk = Driver::new();
+    let mut visitor = desk.visitor("c1");
+    desk.handoff(&visitor, package("c1"));
+    say(&mut desk, &visitor, 0, 250, "words");
+    visitor.peer = desk.peer();
+    let (mut all, mut after) = (Vec::new(), 0);
+    loop {
+        let events = desk.visitor_says(&visitor, VisitorCommand::Resume { after });
+        let Some(VisitorEvent::Resumed { last: 250.., more, .. }) = events.last() else { panic!("the end of a page") };
+        let page = numbers(&events);
+        assert!(page.len() <= limits::PAGE_MESSAGES);
+        after = *page.last().unwrap();
+        all.extend(page);
+        if !more {
+            break;
+        }
+        desk.now += 200;
+        let other = Visitor { peer: desk.peer(), id: visitor.id.clone(), token: visitor.token.clone(), network: None };
+        desk.say(&other, &format!("late{after}"), "meanwhile");
+    }
+    assert_eq!(all, (1..=252).collect::<Vec<_>>());
+    say(&mut desk, &visitor, 300, 1, "on");
+    assert!(desk.heard(&visitor, |event| matches!(event, VisitorEvent::Said { message } if message.seq == 253)));
+}
+
+#[test]
+fn a_card_has_the_last_page_of_messages_and_earlier_ones_are_read_by_who_holds_it() {
+    let mut desk = Driver::new();
+    let (maria, jonas) = (desk.agent("maria"), desk.agent("jonas"));
+    desk.agent_says(&jonas, AgentCommand::SetAvailable { available: false });
+    let visitor = desk.visitor("c1");
+    let claim = live(&mut desk, &visitor, &maria);
+    say(&mut desk, &visitor, 0, 150, "words");
+    let conversation = visitor.id.clone();
+    let AgentEvent::Accepted { messages, .. } = desk.agent_last(&maria, AgentCommand::Accept { conversation: conversation.clone(), claim }) else {
+        panic!("accepted")
+    };
+    assert_eq!((messages[0].seq, messages.len()), (51, 100));
+    let read = AgentCommand::ReadMessages { conversation: conversation.clone(), before: 51 };
+    let AgentEvent::Messages { messages, .. } = desk.agent_last(&maria, read.clone()) else { panic!("messages") };
+    assert_eq!((messages[0].seq, messages.len()), (1, 50));
+    assert!(matches!(desk.agent_last(&jonas, read.clone()), AgentEvent::Messages { .. }), "a supervisor");
+    let lines = AgentCommand::ReadTranscript { conversation: conversation.clone(), before: 1 };
+    assert!(matches!(desk.agent_last(&maria, lines), AgentEvent::Transcript { from: 0, lines, .. } if lines.len() == 1));
+    // Closed: its words are in the store alone.
+    desk.visitor_says(&visitor, VisitorCommand::Leave {});
+    let AgentEvent::Messages { messages, .. } = desk.agent_last(&jonas, read.clone()) else { panic!("messages") };
+    assert_eq!((messages[0].seq, messages.len()), (1, 50));
+    assert!(matches!(desk.agent_last(&maria, read), AgentEvent::Rejected { rejection } if rejection.code == RejectionCode::NotFound));
+    assert_eq!(numbers(&desk.visitor_says(&visitor, VisitorCommand::Resume { after: 140 })), (141..=150).collect::<Vec<_>>());
+    let again = VisitorCommand::Say { message: MessageId("m3".into()), text: "words".into() };
+    assert_eq!(numbers(&desk.visitor_says(&visitor, again)), [4], "what was taken is answered as before");
+    let more = VisitorCommand::Say { message: MessageId("new".into()), text: "words".into() };
+    assert_eq!(rejected(&desk.visitor_says(&visitor, more)).unwrap().code, RejectionCode::NotNow);
+    // Open again, all of it is there.
+    desk.visitor_says(&visitor, VisitorCommand::Rejoin {});
+    say(&mut desk, &visitor, 200, 1, "back");
+    assert_eq!(numbers(&desk.visitor_says(&visitor, VisitorCommand::Resume { after: 149 })), [150, 151]);
+}
+
+#[test]
+fn a_conversation_is_full_for_the_visitor_before_it_is_for_the_agent() {
+    let mut desk = Driver::new();
+    let maria = desk.agent("maria");
+    let visitor = desk.visitor("c1");
+    let claim = live(&mut desk, &visitor, &maria);
+    let long = "x".repeat(4_000);
+    say(&mut desk, &visitor, 0, limits::MAX_CONVERSATION_BYTES / 4_000, &long);
+    let more = VisitorCommand::Say { message: MessageId("more".into()), text: long.as_str().into() };
+    let events = desk.visitor_says(&visitor, more);
+    let rejection = rejected(&events).unwrap();
+    assert_eq!((rejection.code, rejection.message.as_ref().unwrap().0.as_str()), (RejectionCode::Full, "more"));
+    let answer = AgentCommand::Say { conversation: visitor.id.clone(), claim, message: MessageId("a1".into()), text: long.as_str().into() };
+    assert!(matches!(desk.agent_last(&maria, answer), AgentEvent::Said { .. }));
+    let full =
+        |i: usize| AgentCommand::Say { conversation: visitor.id.clone(), claim, message: MessageId(format!("b{i}")), text: long.as_str().into() };
+    assert!(
+        (0..100).any(|i| matches!(desk.agent_last(&maria, full(i)), AgentEvent::Rejected { rejection } if rejection.code == RejectionCode::Full))
+    );
+}
+
+#[test]
+fn what_is_open_of_one_network_is_bounded_in_bytes() {
+    let mut desk = Driver::new();
+    let mut settings = settings();
+    settings.quotas.address_open_bytes = 20_000;
+    desk.restart(settings);
+    let here = Some(Hash::of("network"));
+    let (mut first, mut second) = (desk.visitor("c1"), desk.visitor("c2"));
+    (first.network, second.network) = (here, here);
+    desk.handoff(&first, package("c1"));
+    say(&mut desk, &first, 0, 4, &"x".repeat(4_000));
+    desk.handoff(&second, package("c2"));
+    let more = VisitorCommand::Say { message: MessageId("more".into()), text: "x".repeat(4_000).as_str().into() };
+    let events = desk.visitor_says(&second, more.clone());
+    let rejection = rejected(&events).unwrap();
+    assert_eq!((rejection.code, rejection.limit), (RejectionCode::SlowDown, Some(60)));
+    desk.visitor_says(&first, VisitorCommand::Leave {});
+    assert_eq!(numbers(&desk.visitor_says(&second, more)), [1], "what is closed counts no more");
+    assert!(rejected(&desk.visitor_says(&first, VisitorCommand::Rejoin {})).is_some(), "nor comes it back into what is full");
+}
+
+#[test]
+fn every_way_into_the_queue_counts() {
+    let mut desk = Driver::new();
+    let visitor = desk.visitor("c1");
+    desk.handoff(&visitor, package("c1"));
+    let rejoined = (0..20).filter(|_| {
+        desk.visitor_says(&visitor, VisitorCommand::Leave {});
+        rejected(&desk.visitor_says(&visitor, VisitorCommand::Rejoin {})).is_none()
+    });
+    assert_eq!(rejoined.count(), 5);
+    let events = desk.visitor_says(&visitor, VisitorCommand::Rejoin {});
+    let rejection = rejected(&events).unwrap();
+    assert_eq!((rejection.code, rejection.limit), (RejectionCode::SlowDown, Some(720)));
+    desk.pass(720_000);
+    assert!(rejected(&desk.visitor_says(&visitor, VisitorCommand::Rejoin {})).is_none());
+}
+
+#[test]
+fn promises_have_a_pace() {
+    let mut desk = Driver::new();
+    let visitor = desk.visitor("c1");
+    desk.handoff(&visitor, package("c1"));
+    let choose =
+        |i: usize| VisitorCommand::ChooseFallback { fallback: FallbackChoice::Ticket { email: format!("kim{i}@example.org").as_str().into() } };
+    let promised = (0..20).filter(|i| rejected(&desk.visitor_says(&visitor, choose(*i))).is_none()).count();
+    assert_eq!(promised, 5);
+    assert!(rejected(&desk.visitor_says(&visitor, choose(4))).is_none(), "the same once more is the same");
+}
+
+#[test]
+fn who_claims_to_be_somebody_else_spends_their_own_quota_and_is_not_led_to_who_knows_that_person() {
+    let mut desk = Driver::new();
+    let maria = desk.agent("maria");
+    let mut claims = package("kim");
+    claims.profile.account = Some("C-3391".into());
+    let mut kim = desk.visitor("kim0");
+    kim.network = Some(Hash::of("home"));
+    desk.handoff(&kim, claims.clone());
+    let claim = desk.offer(&maria).unwrap();
+    desk.agent_says(&maria, AgentCommand::Accept { conversation: kim.id.clone(), claim });
+    desk.agent_says(&maria, AgentCommand::Connect { conversation: kim.id.clone(), claim });
+    desk.agent_says(&maria, AgentCommand::Resolve { conversation: kim.id.clone(), claim, outcome: Outcome::Resolved, reason: "done".into() });
+    for i in 0..9 {
+        let mut forger = desk.visitor(&format!("forger{i}"));
+        forger.network = Some(Hash::of("elsewhere"));
+        let events = desk.handoff(&forger, claims.clone());
+        assert_eq!(rejected(&events).is_some(), i >= 5);
+    }
+    let known_by = |desk: &Driver, id: &str| desk.bodies().iter().find(|body| body["id"] == id).unwrap()["known_by"].clone();
+    assert!(known_by(&desk, "forger0").is_null());
+    kim = Visitor { id: ConversationId("kim1".into()), peer: desk.peer(), ..kim };
+    assert!(rejected(&desk.handoff(&kim, claims)).is_none());
+    assert_eq!(known_by(&desk, "kim1"), "maria");
+}
+
+#[test]
+fn a_clock_that_was_a_year_ahead_leaves_no_trace() {
+    let mut desk = Driver::new();
+    let maria = desk.agent("maria");
+    let here = Some(Hash::of("network"));
+    let (over, mut live_one, mut promise) = (desk.visitor("over"), desk.visitor("live"), desk.visitor("promise"));
+    (live_one.network, promise.network) = (here, here);
+    desk.handoff(&over, package("over"));
+    desk.visitor_says(&over, VisitorCommand::Leave {});
+    live(&mut desk, &live_one, &maria);
+    desk.handoff(&promise, package("promise"));
+    desk.visitor_says(&promise, VisitorCommand::ChooseFallback { fallback: FallbackChoice::Ticket { email: "kim@example.org".into() } });
+    let right = desk.now;
+    desk.now += 365 * DAY_MS;
+    desk.input(Input::DeadlineReached);
+    let mut lost = desk.visitor("new");
+    lost.network = here;
+    let events = desk.handoff(&lost, package("new"));
+    assert!(rejected(&events).is_none());
+    desk.pass(60_000);
+    let mut states = desk.states();
+    states.sort();
+    assert_eq!(states.len(), 4, "nothing was deleted: {states:?}");
+    assert_eq!(states.iter().filter(|state| *state == "closed").count(), 1, "nor ended: {states:?}");
+    // Right again.
+    desk.now = right + 2_000;
+    desk.input(Input::DeadlineReached);
+    let mut next = desk.visitor("next");
+    next.network = here;
+    assert!(rejected(&desk.handoff(&next, package("next"))).is_none(), "handoffs are taken at once");
+    let said = VisitorCommand::Say { message: MessageId("m1".into()), text: "hello".into() };
+    assert_eq!(numbers(&desk.visitor_says(&lost, said)), [1], "and messages");
+    for body in desk.bodies() {
+        let state = body["state"].as_object().unwrap().values().next().unwrap().clone();
+        for key in ["give_up_at", "idle_at", "until"] {
+            assert!(state[key].as_u64().is_none_or(|at| at < desk.now + DAY_MS), "{body}");
+        }
+    }
+    desk.pass(HOUR_MS);
+    assert!(!desk.states().contains(&"live".to_owned()), "time goes on as ever");
+}
+
+#[test]
+fn a_clock_that_was_a_day_behind_leaves_no_trace_either() {
+    let mut desk = Driver::new();
+    let maria = desk.agent("maria");
+    let visitor = desk.visitor("c1");
+    live(&mut desk, &visitor, &maria);
+    say(&mut desk, &visitor, 0, 20, "words");
+    let right = desk.now;
+    desk.now -= DAY_MS;
+    say(&mut desk, &visitor, 20, 5, "words");
+    assert_eq!(numbers(&desk.visitor_says(&visitor, VisitorCommand::Resume { after: 20 })), [21, 22, 23, 24, 25]);
+    desk.now = right + 60_000;
+    desk.input(Input::DeadlineReached);
+    assert_eq!(desk.states(), ["live"]);
+    say(&mut desk, &visitor, 25, 1, "words");
+    desk.pass(20 * 60_000);
+    assert_eq!(desk.states(), ["live"]);
+}
+
+#[test]
+fn what_is_kept_long_enough_is_deleted_in_time_with_its_rows_of_the_log() {
+    let mut desk = Driver::new();
+    let mut settings = settings();
+    settings.times.retention_days = 1;
+    desk.restart(settings);
+    let visitor = desk.visitor("c1");
+    desk.handoff(&visitor, package("c1"));
+    desk.visitor_says(&visitor, VisitorCommand::Leave {});
+    desk.pass(DAY_MS);
+    assert!(desk.states().is_empty());
+    let other = desk.visitor("c2");
+    desk.pass(DAY_MS);
+    desk.handoff(&other, package("c2"));
+    desk.pass(HOUR_MS);
+    let kinds = desk.database().rows("SELECT kind FROM event WHERE conversation = 'c1'", &[]).unwrap();
+    assert_eq!(kinds, [[Value::Text("erased".into())]]);
+    assert!(!desk.database().rows("SELECT n FROM pace", &[]).unwrap().is_empty(), "estimates keep what they are made from");
+}
+
+#[test]
+fn a_sign_in_that_is_over_is_so_for_its_sockets_and_its_visitors_are_answered_by_others() {
+    let mut desk = Driver::new();
+    let maria = desk.agent("maria");
+    let visitor = desk.visitor("c1");
+    desk.pass(12 * HOUR_MS - 20_000);
+    live(&mut desk, &visitor, &maria);
+    desk.pass(20_000);
+    assert!(desk.agent_heard(&maria, |event| matches!(event, AgentEvent::SignedOut {})));
+    desk.say(&visitor, "m1", "anybody?");
+    assert!(!desk.agent_heard(&maria, |event| matches!(event, AgentEvent::Said { .. })));
+    desk.pass(60_000);
+    assert!(desk.heard(&visitor, |event| matches!(event, VisitorEvent::Queued { because: QueuedBecause::AgentLeft, .. })));
+    let maria = desk.agent("maria");
+    assert!(desk.offer(&maria).is_some());
+}
+
+#[test]
+fn one_row_that_cannot_be_read_takes_nobody_else_down() {
+    let mut desk = Driver::new();
+    let maria = desk.agent("maria");
+    let (broken, fine) = (desk.visitor("broken"), desk.visitor("fine"));
+    desk.handoff(&broken, package("broken"));
+    desk.say(&broken, "m1", "hello");
+    desk.handoff(&fine, package("fine"));
+    desk.say(&fine, "m1", "hello");
+    desk.database().execute("UPDATE conversation SET body = substr(body, 1, 50) WHERE n = 1", &[]).unwrap();
+    let unreadable = desk.restart(settings());
+    assert_eq!(unreadable.iter().map(|row| (row.table, row.row.as_str())).collect::<Vec<_>>(), [("conversation", "1")]);
+    assert_eq!(numbers(&desk.visitor_says(&fine, VisitorCommand::Resume { after: 0 })), [1]);
+    for command in [VisitorCommand::Resume { after: 0 }, VisitorCommand::RequestHandoff { package: Box::new(package("broken")) }] {
+        assert_eq!(rejected(&desk.visitor_says(&broken, command)).unwrap().code, RejectionCode::NotFound);
+    }
+    // A new one gets a number of its own.
+    let next = desk.visitor("next");
+    assert!(rejected(&desk.handoff(&next, package("next"))).is_none());
+    // A package that is lost leaves a card of what is known.
+    desk.database().execute("UPDATE package SET body = '{' WHERE conversation = 'fine'", &[]).unwrap();
+    let claim = desk.offers(&maria).iter().rev().find(|(id, _)| id == "fine").expect("it is offered").1;
+    let AgentEvent::Accepted { card, .. } = desk.agent_last(&maria, AgentCommand::Accept { conversation: fine.id.clone(), claim }) else {
+        panic!("accepted")
+    };
+    assert_eq!(card.summary.reveal(), "fine wants a refund for order 1234");
+}
+
+#[test]
+fn who_has_it_on_the_screen_hears_that_it_was_erased() {
+    let mut desk = Driver::new();
+    let (maria, jonas) = (desk.agent("maria"), desk.agent("jonas"));
+    let visitor = desk.visitor("c1");
+    let agent = {
+        desk.handoff(&visitor, package("c1"));
+        if desk.offer(&maria).is_some() { &maria } else { &jonas }
+    };
+    let claim = desk.offer(agent).unwrap();
+    desk.agent_says(agent, AgentCommand::Accept { conversation: visitor.id.clone(), claim });
+    desk.visitor_says(&visitor, VisitorCommand::Erase {});
+    for agent in [&maria, &jonas] {
+        assert!(desk.agent_heard(agent, |event| matches!(event, AgentEvent::Erased { receipt } if receipt.conversation == visitor.id)));
+    }
+}
