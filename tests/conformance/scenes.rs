@@ -113,6 +113,10 @@ fn whole_way(scene: &mut Scene) -> Result<()> {
     scene.step(kim, json!({ "mark_received": { "seq": 2 } }), &[(maria, "received")])?;
     scene.step(kim, json!({ "mark_read": { "seq": 2 } }), &[(maria, "read")])?;
     scene.step(maria, json!({ "mark_read": { "conversation": id, "claim": claim, "seq": 2 } }), &[(kim, "read")])?;
+    let earlier = scene.step(maria, json!({ "read_messages": { "conversation": id, "before": 2 } }), &[(maria, "messages")])?;
+    ensure!(earlier[0]["messages"].as_array().is_some_and(|own| own.len() == 1 && own[0]["seq"] == 1), "{earlier:?}");
+    let lines = scene.step(maria, json!({ "read_transcript": { "conversation": id, "before": 1 } }), &[(maria, "transcript")])?;
+    ensure!(lines[0]["from"] == 0 && lines[0]["lines"].as_array().is_some_and(|own| own.len() == 1), "{lines:?}");
     let resolve = json!({ "resolve": { "conversation": id, "claim": claim, "outcome": "resolved", "reason": "sent a label" } });
     let heard = scene.step(maria, resolve, &[(maria, "closed"), (kim, "closed")])?;
     ensure!(heard[1]["outcome"] == "resolved" && heard[1]["may_rate"] == true, "the end: {}", heard[1]);

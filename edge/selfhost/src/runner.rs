@@ -479,6 +479,10 @@ impl Work {
         }
         let mut keeper = Keeper::open(database, self.settings.clone(), clock::wall(), |_| false)?;
         keeper.sql.commit()?;
+        for row in keeper.unreadable() {
+            let site = &self.settings.key;
+            tracing::error!(site, table = row.table, row = row.row, why = row.why, "a row cannot be read: it stays as it is, the rest is served");
+        }
         // Of what was erased just before a crash. A disk that takes nothing may still be asked.
         if let Err(wrong) = keeper.sql.purge().map_err(anyhow::Error::from).and_then(|()| marker::opened(&self.path)) {
             tracing::warn!(site = self.settings.key, "{wrong:#}");
