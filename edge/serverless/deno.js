@@ -32,6 +32,32 @@ const host = {
   },
 };
 
+/** Overwrites the free space of every page, where SQLite leaves rows that it moved to another page and then deleted there (`rebuildPage`), in a file
+ *  whose log is empty and whose pages nobody has in memory. Deno lets no database be attached, as `VACUUM` would. (sqlite.org/fileformat2.html, 1.6.) */
+function wipe(file) {
+  const at = (offset, bytes, step) => {
+    file.seekSync(offset, Deno.SeekMode.Start);
+    for (let n, done = 0; done < bytes.length; done += n) {
+      n = file[step](bytes.subarray(done));
+      if (!n) throw new Error("the database ended within a page");
+    }
+  };
+  const head = new Uint8Array(100), length = file.statSync().size;
+  if (length < head.length) return;
+  at(0, head, "readSync");
+  const size = new DataView(head.buffer).getUint16(16), page = new Uint8Array(size === 1 ? 65536 : size), view = new DataView(page.buffer);
+  for (let start = 0; start < length; start += page.length) {
+    at(start, page, "readSync");
+    const header = start === 0 ? head.length : 0;
+    // Pages of a tree: inside with a pointer more, or leaves.
+    const pointers = { 2: 12, 5: 12, 10: 8, 13: 8 }[page[header]];
+    if (!pointers) continue;
+    const [from, to] = [header + pointers + 2 * view.getUint16(header + 3), view.getUint16(header + 5) || 65536];
+    if (from < to && to <= page.length && page.subarray(from, to).some((byte) => byte)) at(start + from, new Uint8Array(to - from), "writeSync");
+  }
+  file.syncDataSync();
+}
+
 class Platform {
   open = new Map();
   statements = {};
@@ -41,6 +67,8 @@ class Platform {
     this.file.exec("PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA trusted_schema=OFF");
     // Of what was erased just before a crash.
     this.file.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    // Never closed: closing any handle of a file ends this process's locks on it (fcntl, POSIX).
+    this.raw = Deno.openSync(`${data}/${site}.sqlite`, { read: true, write: true });
   }
   read(sql, values) { const statement = this.file.prepare(sql); statement.setReturnArrays(true); return statement.all(...values); }
   write(sql, values) { (this.statements[sql] ??= this.file.prepare(sql)).run(...values); }
@@ -48,8 +76,10 @@ class Platform {
     this.file.exec("BEGIN IMMEDIATE");
     try { const result = piece(); this.file.exec("COMMIT"); return result; } catch (wrong) { this.file.exec("ROLLBACK"); throw wrong; }
   }
-  // SQLite leaves rows that it moved between pages in their free space, until the file is written anew.
-  emptyLog() { this.file.exec("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)"); }
+  emptyLog() {
+    this.file.exec("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA shrink_memory");
+    wipe(this.raw);
+  }
   wake(at) { clearTimeout(this.timer); this.timer = setTimeout(() => this.due(), Math.min(Math.max(at - Date.now(), 1), 2 ** 31 - 1)); }
   sockets(peer) { return peer === undefined ? [...this.open.values()] : [this.open.get(peer)].filter(Boolean); }
   kept(socket) { return socket.beside; }

@@ -83,7 +83,7 @@ async function carryOut(request, address, ownOrigin, host) {
   }
   if (wish.sign_out) {
     const { site, agent } = wish.sign_out;
-    return respond(JSON.parse(await ask(host, site, (desk) => desk.revoke(site, agent))));
+    return JSON.parse(await ask(host, site, (desk) => desk.revoke(site, agent)));
   }
   if (wish.backup || wish.check) return plain(501, "copies and checks are the platform's here");
   if (header("upgrade")?.toLowerCase() !== "websocket") return plain(426, "expected a WebSocket");

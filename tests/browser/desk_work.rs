@@ -128,8 +128,8 @@ play!(two_conversations_at_once_keep_their_drafts_and_what_is_new_is_heard_and_c
     maria.turns("hidden").await?;
     kim.says("and the other one?").await?;
     maria.reads_in_title("(2) ").await?;
-    let seen = maria.driver.execute("return [seen.tones, seen.contexts, seen.notes.map(note => note[0])]", Vec::new()).await?;
-    assert_eq!(seen.json(), &serde_json::json!([4, 1, ["Lee writes", "Kim writes"]]));
+    let seen = maria.driver.execute("return [seen.tones, seen.contexts <= 1, seen.notes.map(note => note[0])]", Vec::new()).await?;
+    assert_eq!(seen.json(), &serde_json::json!([4, true, ["Lee writes", "Kim writes"]]));
     maria.turns("visible").await?;
     maria.reads_in_title("(1) ").await?;
     maria.turns_to("Lee").await?;

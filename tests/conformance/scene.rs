@@ -85,16 +85,21 @@ impl Scene {
 
     /// Somebody does something, and then these hear these events. Gives the events.
     pub fn step(&mut self, who: Who, command: Value, heard: &[(Who, &str)]) -> Result<Vec<Value>> {
-        match who {
-            Who::Visitor(i) => {
-                let frame = self.visitors[i].who.frame(&command);
-                self.visitors[i].socket.as_mut().context("a visitor without a socket")?.send(&frame)?;
-            }
-            Who::Agent(i) => self.agents[i].socket.send(&json!({ "v": 1, "command": command }).to_string())?,
-        }
+        self.sends(who, &command)?;
         let events = self.hear(heard).with_context(|| format!("after {command}"))?;
         self.end_step()?;
         Ok(events)
+    }
+
+    /// Somebody does something that has no answer of its own. The next step is still part of it.
+    pub fn sends(&mut self, who: Who, command: &Value) -> Result<()> {
+        match who {
+            Who::Visitor(i) => {
+                let frame = self.visitors[i].who.frame(command);
+                self.visitors[i].socket.as_mut().context("a visitor without a socket")?.send(&frame)
+            }
+            Who::Agent(i) => self.agents[i].socket.send(&json!({ "v": 1, "command": command }).to_string()),
+        }
     }
 
     /// These hear these events; nobody did anything.

@@ -1,7 +1,8 @@
 //! Which of a visitor's tabs leads: it alone holds the socket, brings what is unsent to the desk, and writes.
 //!
 //! The tab in which the visitor acts takes the lead, so no act ever waits for another tab; when a tab closes, the next one has it. The lead
-//! is a Web Lock. Where there are none every tab leads by itself: each is right alone, since the desk takes every id once.
+//! is a Web Lock. A tab that takes it while its own earlier request is being granted takes it from itself, which is no loss. Where there are no
+//! locks every tab leads by itself: each is right alone, since the desk takes every id once.
 
 use std::cell::Cell;
 
@@ -11,21 +12,24 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use crate::page;
 
 #[wasm_bindgen(inline_js = "
-let release, waits;
+let release, waits, held;
 const say = (leads) => dispatchEvent(new Event(leads ? 'baton-leads' : 'baton-follows'));
 export function ask_for_lead(name, steal) {
   if (!steal && waits) return;
   if (!navigator.locks) return say(true);
   waits ||= !steal;
+  const own = {};
   let has;
   navigator.locks.request(name, { steal }, () => {
     has = true;
+    held = own;
     if (!steal) waits = false;
     say(true);
     return new Promise((done) => { release = done; });
   }).catch(() => {
     if (!steal) waits = false;
     if (!has) return say(true);
+    if (held !== own) return;
     say(false);
     ask_for_lead(name, false);
   });
