@@ -163,7 +163,10 @@ fn sign_out(host: Host) -> Result<()> {
 
 fn copies(host: Host) -> Result<()> {
     let stage = Stage::on(host, |settings| settings)?;
-    ensure!(post(&stage, "/v1/operator/backup/shop", &[("authorization", "Bearer guess")], "")?.status == 404, "who is no operator");
+    for what in ["backup", "check"] {
+        let path = format!("/v1/operator/{what}/shop");
+        ensure!(post(&stage, &path, &[("authorization", "Bearer guess")], "")?.status == 404, "who is no operator");
+    }
     if host == Host::Selfhost {
         let name = stage.operator("backup/shop")?;
         ensure!(stage.data().join(&name).is_file(), "{name}");

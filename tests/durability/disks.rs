@@ -128,6 +128,8 @@ fn a_file_that_takes_nothing_while_its_log_does_keeps_nobody_waiting_and_is_made
     let mut longest = 0;
     for (i, errno) in [ENOSPC, EIO].into_iter().enumerate() {
         let part = 10_000 * i as u32;
+        // The first frame after a start finds an empty log.
+        morning_of_all(part + 5_000)?;
         let before = times_begun(&log)?;
         hand.fail_beside_logs(errno)?;
         morning_of_all(part)?;
@@ -156,11 +158,14 @@ fn a_file_that_takes_nothing_while_its_log_does_keeps_nobody_waiting_and_is_made
     Ok(())
 }
 
-/// How often a log has begun anew, by its header.
-fn times_begun(log: &Path) -> Result<u32> {
+/// How often a log has begun anew, by its header; an empty one has none.
+fn times_begun(log: &Path) -> Result<Option<u32>> {
     let mut header = [0; 16];
-    fs::File::open(log)?.read_exact(&mut header)?;
-    Ok(u32::from_be_bytes(header[12..].try_into()?))
+    match fs::File::open(log)?.read_exact(&mut header) {
+        Ok(()) => Ok(Some(u32::from_be_bytes(header[12..].try_into()?))),
+        Err(wrong) if wrong.kind() == std::io::ErrorKind::UnexpectedEof => Ok(None),
+        Err(wrong) => Err(wrong.into()),
+    }
 }
 
 fn stage() -> Result<(Stage, Hand)> {
