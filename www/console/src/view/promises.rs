@@ -84,7 +84,7 @@ fn open(desk: &Desk, id: &ConversationId) -> Callback<MouseEvent> {
 
 fn missed(outcome: Outcome) -> &'static str {
     match outcome {
-        Outcome::Abandoned => "left before anybody answered",
+        Outcome::Abandoned => "left while waiting",
         _ => "nobody answered",
     }
 }
