@@ -171,6 +171,7 @@ impl State {
             over: None,
         };
         held.new_from = held.new_from.or_else(|| held.first_unread());
+        let has_unread = held.first_unread().is_some();
         self.held.insert(conversation.clone(), Rc::new(held));
         if self.awaited.as_ref() == Some(&conversation) {
             self.awaited = None;
@@ -178,7 +179,8 @@ impl State {
         } else if matches!(self.asked, Some((protocol::AgentCommand::Take { conversation: None }, _))) && self.replayed && known.is_none() {
             self.asked = None;
             self.select(conversation);
-        } else if self.selected.is_none() && self.opened.is_none() {
+        } else if self.selected.is_none() && self.opened.is_none() && (self.replayed || !has_unread) {
+            // What is new after a reload stays new until the agent turns to it.
             self.select(conversation);
         }
         self.sees();

@@ -115,12 +115,21 @@ fn what_is_not_seen_is_new_even_after_a_reload_until_it_is_looked_at() {
     assert_eq!((state.unread("kim"), state.unread("lee")), (1, 0));
     assert_eq!(state.held[&id("kim")].new_from, Some(3));
     assert_eq!(state.title(), "(1) Baton console");
+    assert_eq!(state.selected, Some(id("lee")), "where there is nothing new");
     state.does(Action::Select(id("kim")));
     assert_eq!(state.unread("kim"), 1, "selected, but its end is not on the screen yet");
     state.does(Action::AtEnd(true));
     assert_eq!((state.unread("kim"), state.title().as_str()), (0, "Baton console"));
     assert_eq!(state.held[&id("kim")].new_from, Some(3), "the divider stays while one reads");
     assert!(state.marks().contains(&(id("kim"), 1, 3, 3)));
+}
+
+#[test]
+fn no_conversation_with_something_new_is_opened_by_a_reload() {
+    let mut state = State::default();
+    let said = vec![message(1, Author::Visitor, "one")];
+    state.hears(accepted("kim", 1, said.clone(), 0)).hears(accepted("lee", 1, said, 0)).hears(AgentEvent::Pong { now: T });
+    assert_eq!((&state.selected, state.unread("kim"), state.unread("lee")), (&None, 1, 1));
 }
 
 #[test]
