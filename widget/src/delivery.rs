@@ -212,6 +212,8 @@ impl Delivery {
             }
         } else if now.saturating_sub(flight.since) > PATIENCE_MS {
             self.finish(true);
+            // A question for what is new that nobody answered is asked again.
+            self.wants_poll |= flight.number.is_none();
             self.failed(now, chance);
         }
     }

@@ -334,8 +334,12 @@ impl Thread {
     pub fn begin_again(&mut self, conversation: ConversationId, token: Token) {
         let old = std::mem::replace(self, Self::new(conversation, token));
         self.age = Age { begun: old.age.begun + 1, ..old.age };
-        self.first_line = old.lines.len();
+        // What had not arrived goes along: it is said in this conversation.
+        self.first_line = old.lines.iter().position(|line| line.mark == Mark::Sending).unwrap_or(old.lines.len());
         self.lines = old.lines;
+        for line in self.lines.iter_mut().filter(|line| line.mark == Mark::Sending) {
+            (line.mark, line.id) = (Mark::None, None);
+        }
         self.seen = old.seen;
         self.desk_ahead = old.desk_ahead;
         self.profile = old.profile;

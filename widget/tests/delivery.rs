@@ -198,7 +198,7 @@ fn some_step() -> impl Strategy<Value = Step> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn whatever_the_edge_answers_requests_keep_their_distance_and_no_path_ends_in_silence(
@@ -234,6 +234,7 @@ proptest! {
         }
         // The edge says the same for two hours: it ends at people, or in a sentence.
         browser.update(Event::Disconnected);
+        check(&browser);
         for _ in 0..240 {
             browser.answer(at_last.clone());
             browser.pass(30_000);
@@ -485,4 +486,16 @@ fn what_is_over_is_forgotten_a_month_after_it_could_be_taken_up() {
     browser.desk(closed(Outcome::Resolved));
     assert!(!browser.app.thread.clone().forget_old(START + 29 * DAY));
     assert!(browser.app.thread.clone().forget_old(START + 31 * DAY));
+}
+
+#[test]
+fn what_had_not_arrived_when_another_conversation_begins_goes_along() {
+    let mut browser = Browser::new();
+    browser.hand_over();
+    browser.answer(Answer { status: 200, retry_after: None, events: Some(vec![closed(Outcome::Resolved)]) });
+    browser.says("still there?");
+    assert_eq!(browser.app.thread.lines.iter().filter(|line| line.mark == Mark::Sending).count(), 1);
+    browser.hand_over();
+    assert!(browser.app.thread.lines.iter().all(|line| line.mark != Mark::Sending));
+    assert!(browser.package().transcript.iter().any(|line| line.text.reveal() == "still there?"));
 }

@@ -37,6 +37,11 @@ impl App {
         if self.thread.unsent.is_empty() && matches!(self.thread.stage, Stage::Bot | Stage::Asking { .. }) {
             return Try::Nothing;
         }
+        // A handoff that is neither in the outbox nor answered for: where it stands is asked.
+        let is_open = self.thread.stage == Stage::HandingOff && self.thread.unsent.is_empty();
+        if is_open && !self.is_connected && !self.delivery.is_polling() {
+            self.delivery.poll();
+        }
         let thread = &self.thread;
         match self.delivery.next(fresh.elapsed, (fresh.random)(), &thread.unsent, self.is_connected) {
             Way::Nothing => Try::Nothing,
@@ -64,8 +69,10 @@ impl App {
         let is_reached = answer.status > 0;
         match (answer.refusal(), answer.events) {
             (_, Some(events)) => {
-                let is_refused = events.iter().any(|event| matches!(event, VisitorEvent::Rejected { .. }));
-                events.into_iter().for_each(|event| self.hear_desk(fresh, event, commands));
+                // Refusals last: what is to be waited for outlasts whatever else the answer tells.
+                let (refusals, news): (Vec<_>, Vec<_>) = events.into_iter().partition(|event| matches!(event, VisitorEvent::Rejected { .. }));
+                let is_refused = !refusals.is_empty();
+                news.into_iter().chain(refusals).for_each(|event| self.hear_desk(fresh, event, commands));
                 self.delivery.finish(false);
                 match self.unsent(asked) {
                     _ if is_refused => {}

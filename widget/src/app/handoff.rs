@@ -213,6 +213,9 @@ impl App {
         self.notice(fresh, Locale::NEW_CONVERSATION);
         self.thread.begin_again(protocol::ConversationId((fresh.id)()), protocol::Token((fresh.token)()));
         self.start_reading_anew();
+        if self.thread.next_line() > 0 {
+            self.learn(self.models.clone());
+        }
         commands.push(Command::CloseSocket);
     }
 
