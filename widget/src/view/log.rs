@@ -128,7 +128,8 @@ impl Log {
 
     /// When all is drawn: goes where the visitor belongs, and says what is in sight there.
     pub fn settle(&self, app: &App, is_own: bool) -> Sight {
-        let is_in_view = is_in_view(&self.list);
+        // While the page shows only the newest line above its launcher, the frame may still have the height that it had before.
+        let is_in_view = app.thread.panel_open && is_in_view(&self.list);
         let has_come = is_in_view && !self.was_in_view.get();
         self.was_in_view.set(is_in_view);
         if !is_in_view {
