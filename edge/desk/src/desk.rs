@@ -1,27 +1,33 @@
-//! The desk itself: what came in, what follows. The two sides' commands are in `visitor_side` and `agent_side`.
+//! The desk itself: what came in, what follows. Commands are in `commands`, what follows from them and from the time in `flow`.
 
 use protocol::{AgentId, ConversationId, Millis, Outcome, QueuedBecause, VisitorEvent, WithdrawnBecause};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    access::{Access, Hash, Pass, PassKind},
-    card::{AgentEvent, Carded},
-    clock::{Clock, Step},
-    conversation::{State, retention},
-    conversations::Conversations,
-    deadlines::{Deadlines, Due},
-    fallback,
-    frame::{Asked, Frame},
-    guard::Guard,
-    listeners::Listeners,
-    missed::{self, MissedVisitors},
-    queue::{Needs, Queue},
-    roster::Roster,
-    routing,
-    settings::{SiteSettings, ms},
+    flow::missed::{self, MissedVisitors},
+    site::{
+        fallback,
+        settings::{SiteSettings, ms},
+    },
+    state::{
+        clock::{Clock, Step},
+        conversation::{State, retention},
+        conversations::Conversations,
+        credentials::{Access, Hash, Pass, PassKind},
+        deadlines::{Deadlines, Due},
+        listeners::Listeners,
+        queue::{Needs, Queue},
+        rate_limits::Guard,
+        roster::Roster,
+        routing,
+        wait_model::{Ended, Pace},
+    },
     store::{Kept, Record},
-    wait::{Ended, Pace},
+    wire::{
+        card::{AgentEvent, Carded},
+        frame::{Asked, Frame},
+    },
 };
 
 /// Old rows of the log are looked for at most this often, while new ones come.

@@ -3,12 +3,10 @@
 use protocol::Millis;
 
 use crate::{
-    batch::Batch,
-    card::Carded,
     desk::{Desk, Effect, Input, Peer, PeerId},
-    frame::Frame,
-    settings::SiteSettings,
-    store::{self, Record, Sql, StoreError, Unreadable},
+    site::settings::SiteSettings,
+    store::{self, Record, Sql, StoreError, Unreadable, batch::Batch},
+    wire::{card::Carded, frame::Frame},
 };
 
 /// What is to be sent, in order.

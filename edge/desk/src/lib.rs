@@ -20,52 +20,27 @@
 //!
 //! There is no async here, no clock, no randomness and no I/O. The only SQL is in [`store`] and in the tables behind it.
 
-mod access;
-mod agent_side;
-mod batch;
-mod board;
-mod card;
-mod clock;
-mod conversation;
-mod conversations;
-mod deadlines;
+mod commands;
 mod desk;
-mod due;
-mod fallback;
-mod frame;
-mod guard;
+mod flow;
 mod keeper;
-mod listeners;
-mod messages;
-pub mod metrics;
-mod missed;
-mod mistakes;
-mod offers;
-mod package;
-mod places;
-mod promises;
-mod prune;
-mod queue;
-pub mod quota;
-mod reading;
-mod reconfigure;
-mod roster;
-mod routing;
-pub mod schedule;
-pub mod settings;
+mod log;
+mod site;
+mod state;
 pub mod store;
-mod tables;
-mod telephone;
-mod transfer;
-mod validate;
-mod visitor_side;
-pub mod wait;
+mod wire;
 
-pub use access::Hash;
-pub use card::Carded;
 pub use desk::{Desk, Effect, Input, Peer, PeerId, Side};
-pub use frame::{Frame, is_refusal, refusal};
 pub use keeper::{Keeper, answer_only};
-pub use messages::{Part, Wanted};
-pub use mistakes::Mistake;
-pub use package::Body;
+pub use log::metrics;
+pub use site::{mistakes::Mistake, schedule, settings};
+pub use state::{
+    credentials::Hash,
+    messages::{Part, Wanted},
+    quota, wait_model as wait,
+};
+pub use wire::{
+    card::Carded,
+    frame::{Frame, is_refusal, refusal},
+    package::Body,
+};

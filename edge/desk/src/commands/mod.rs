@@ -1,0 +1,6 @@
+//! What peers ask of the desk, and what it answers.
+
+pub mod agent;
+pub mod reading;
+pub mod transfer;
+pub mod visitor;

@@ -1,0 +1,406 @@
+//! What visitors ask.
+
+use protocol::{
+    Author, ConversationId, FallbackChoice, MessageId, Millis, Outcome, QueuedBecause, Rejection, RejectionCode, Staffing, Text, VisitorCommand,
+    VisitorEvent, WithdrawnBecause, limits,
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use crate::{
+    desk::{Desk, Peer, PeerId},
+    site::{fallback, settings::ms},
+    state::{
+        conversation::{Conversation, State},
+        credentials::Hash,
+        listeners::Listener,
+        messages::Messages,
+        quota::{Gate, Quota},
+        rate_limits as guard,
+    },
+    store::Record,
+    wire::{card::AgentEvent, frame::Handoff},
+};
+
+const NOT_FOUND: &str = "no such conversation for this token";
+/// How far messages have come to somebody.
+#[derive(Clone, Copy)]
+pub(crate) enum Mark {
+    Received,
+    Read,
+}
+
+/// Messages of one visitor (RELIABILITY, hard limits).
+const MESSAGES: Quota = Quota { every_ms: 200, at_once: 20 };
+/// Promises that one visitor takes: each is shown to every agent.
+const PROMISES: Quota = Quota { every_ms: 60_000, at_once: 5 };
+
+impl Desk {
+    pub(crate) fn visitor_asks(&mut self, now: Millis, peer: &Peer, id: &ConversationId, token: &Hash, command: &VisitorCommand) {
+        if let VisitorCommand::Ping {} = command {
+            return self.reply_visitor(peer.id, VisitorEvent::Pong {});
+        }
+        // Absent and foreign are one answer.
+        if !self.conversations.opens(id, token) {
+            return self.reject_visitor(peer.id, RejectionCode::NotFound, NOT_FOUND);
+        }
+        match command {
+            VisitorCommand::Resume { after } => self.resume(now, peer, id, *after),
+            VisitorCommand::Say { message, text } => self.visitor_says(now, peer, id, message.clone(), text.clone()),
+            VisitorCommand::Type {} => {
+                let agent = match self.conversations.get(id).map(|conversation| &conversation.state) {
+                    Some(State::Live { agent, .. }) => Some(agent.clone()),
+                    Some(state) => state.owner().cloned(),
+                    None => None,
+                };
+                if let Some(agent) = agent {
+                    self.tell_agent(&agent, AgentEvent::VisitorTyping { conversation: id.clone() });
+                }
+            }
+            VisitorCommand::MarkReceived { seq } => self.visitor_marks(id, *seq, Mark::Received),
+            VisitorCommand::MarkRead { seq } => self.visitor_marks(id, *seq, Mark::Read),
+            VisitorCommand::ChooseFallback { fallback } => self.choose_fallback(now, peer, id, fallback.clone()),
+            VisitorCommand::Rejoin {} => self.visitor_rejoins(now, peer, id),
+            VisitorCommand::Leave {} => self.leave(now, peer, id),
+            VisitorCommand::Erase {} => self.visitor_erases(now, peer, id),
+            VisitorCommand::Rate { effort, satisfaction } => self.rate(now, peer, id, *effort, *satisfaction),
+            VisitorCommand::RequestHandoff { .. } | VisitorCommand::Ping {} => unreachable!("answered elsewhere"),
+        }
+    }
+
+    pub(crate) fn request_handoff(&mut self, now: Millis, peer: &Peer, id: &ConversationId, token: &Hash, handoff: &Handoff) {
+        let Handoff { body, request, brief } = handoff;
+        if let Some(known) = self.conversations.get(id) {
+            if !known.token.is_same(token) {
+                return self.reject_visitor(peer.id, RejectionCode::NotFound, NOT_FOUND);
+            }
+            if !known.request.is_of(body) {
+                let why = "this conversation was handed over before with another package";
+                return self.reject_visitor(peer.id, RejectionCode::Conflict, why);
+            }
+            return self.reply_state(now, peer.id, id, QueuedBecause::Requested);
+        }
+        if self.conversations.is_lost(id) {
+            return self.reject_visitor(peer.id, RejectionCode::NotFound, NOT_FOUND);
+        }
+        let visitor = guard::visitor(brief.visitor, peer.network);
+        if let Err(rejection) = self.may_open(peer.network.as_ref(), brief.bytes).and_then(|()| self.admit(now, peer, visitor)) {
+            return self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection });
+        }
+        if let Some(network) = &peer.network {
+            self.guard.opened(network, brief.bytes);
+        }
+        let state = self.waiting(now);
+        let known_by = visitor.and_then(|visitor| self.known.get(&visitor)).map(|(_, agent)| agent.clone());
+        let row = self.conversations.last_row() + 1;
+        self.save(Record::Package { row, conversation: id.clone(), body: body.clone() });
+        let conversation = Conversation {
+            id: id.clone(),
+            token: *token,
+            request: *request,
+            brief: Arc::clone(brief),
+            row,
+            state: state.clone(),
+            network: peer.network,
+            visitor,
+            gate: Gate::default(),
+            promises: Gate::default(),
+            requested_at: now,
+            waiting_since: now,
+            returned: false,
+            claim: 0,
+            claims: 0,
+            passed_by: BTreeMap::new(),
+            unreadable_to: BTreeSet::new(),
+            known_by,
+            look_again_at: None,
+            said: None,
+            offered_at: None,
+            visitor_gone_since: Some(now),
+            visitor_received: 0,
+            visitor_read: 0,
+            agent_received: 0,
+            agent_read: 0,
+            connected_at: None,
+            notes: Vec::new(),
+            effort: None,
+            satisfaction: None,
+            told: None,
+            messages: Messages::default(),
+        };
+        self.conversations.insert(conversation);
+        self.enter(now, id, state, "handoff_requested");
+        if matches!(self.staffing(now), Staffing::Closed { .. }) {
+            self.event(now, Some(id), None, "after_hours");
+        }
+        self.reply_state(now, peer.id, id, QueuedBecause::Requested);
+        self.keep_said(id);
+    }
+
+    /// The messages after a number, at most a page. With the last page come the state and how far the visitor's own words are read, and
+    /// from there on a socket hears what happens: so it has no gap, however many pages there are.
+    fn resume(&mut self, now: Millis, peer: &Peer, id: &ConversationId, after: u64) {
+        let Some(conversation) = self.conversations.get(id) else { return };
+        let (last, agent_received, agent_read) = (conversation.last(), conversation.agent_received, conversation.agent_read);
+        let page = conversation.messages.page_after(after).to_vec();
+        let more = page.last().is_some_and(|message| message.seq < last);
+        if !more {
+            self.listen(now, peer, Listener::Visitor(id.clone()));
+        }
+        if more || !peer.lasting {
+            self.visitor_polled(now, id);
+        }
+        for message in page {
+            self.reply_visitor(peer.id, VisitorEvent::Said { message });
+        }
+        if more {
+            return self.reply_visitor(peer.id, VisitorEvent::Resumed { last, more, now });
+        }
+        self.reply_state(now, peer.id, id, QueuedBecause::Moved);
+        if agent_received > 0 {
+            self.reply_visitor(peer.id, VisitorEvent::Received { seq: agent_received });
+        }
+        if agent_read > 0 {
+            self.reply_visitor(peer.id, VisitorEvent::Read { seq: agent_read });
+        }
+        self.reply_visitor(peer.id, VisitorEvent::Resumed { last, more: false, now });
+    }
+
+    fn reply_state(&mut self, now: Millis, peer: PeerId, id: &ConversationId, because: QueuedBecause) {
+        let Some(conversation) = self.conversations.get(id) else { return };
+        let event = match &conversation.state {
+            State::Queued { .. } | State::Offered { .. } => self.place(now, id, because),
+            State::Reviewing { agent, until, .. } => Some(VisitorEvent::Reviewing { agent: self.roster.name(agent), until: *until }),
+            State::Live { agent, .. } => Some(VisitorEvent::Connected { agent: self.roster.name(agent) }),
+            State::Promised { commitment, .. } => Some(VisitorEvent::Promised { commitment: commitment.clone() }),
+            State::Closed { .. } => Some(self.closed_event(now, id)),
+        };
+        if let Some(event) = event {
+            self.reply_visitor(peer, event);
+        }
+    }
+
+    pub(crate) fn closed_event(&self, now: Millis, id: &ConversationId) -> VisitorEvent {
+        let conversation = self.conversations.get(id);
+        let outcome = match conversation.map(|c| &c.state) {
+            Some(State::Closed { outcome, .. }) => *outcome,
+            _ => Outcome::Unanswered,
+        };
+        let has_met = conversation.is_some_and(|c| c.connected_at.is_some());
+        let is_rated = conversation.is_some_and(|c| c.effort.is_some() || c.satisfaction.is_some());
+        let choices = match outcome {
+            Outcome::Unanswered | Outcome::Abandoned => fallback::options(now, &self.settings.schedule, &self.settings.times),
+            _ => Vec::new(),
+        };
+        let reopen_until = conversation.and_then(|c| c.reopen_until(&self.settings.times)).filter(|until| *until > now);
+        VisitorEvent::Closed { outcome, may_rate: has_met && !is_rated, choices, reopen_until }
+    }
+
+    fn visitor_says(&mut self, now: Millis, peer: &Peer, id: &ConversationId, message_id: MessageId, text: Text) {
+        let idle_at = now + ms(self.settings.times.idle_seconds);
+        let Some(conversation) = self.conversations.get_mut(id) else { return };
+        if let Some(known) = conversation.said_before(&message_id) {
+            let event = if known.text == text && known.author == Author::Visitor {
+                VisitorEvent::Said { message: known.clone() }
+            } else {
+                let rejection = Rejection::new(RejectionCode::Conflict, "this message id came before with another text");
+                VisitorEvent::Rejected { rejection: rejection.about(message_id) }
+            };
+            return self.reply_visitor(peer.id, event);
+        }
+        if let State::Closed { .. } = conversation.state {
+            let rejection = Rejection::new(RejectionCode::NotNow, "this conversation is closed").about(message_id);
+            return self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection });
+        }
+        let bytes = text.reveal().len();
+        if !conversation.messages.has_room(bytes, limits::MAX_CONVERSATION_MESSAGES, limits::MAX_CONVERSATION_BYTES) {
+            let rejection = Rejection::new(RejectionCode::Full, "this conversation holds as much as it may").about(message_id);
+            return self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection });
+        }
+        let network = conversation.network;
+        if let Err(rejection) = self.may_grow(network.as_ref(), bytes as u64) {
+            return self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection: rejection.about(message_id) });
+        }
+        let Some(conversation) = self.conversations.get_mut(id) else { return };
+        if let Err(wait) = conversation.gate.pass(now, MESSAGES) {
+            let rejection = Rejection::new(RejectionCode::SlowDown, "too many messages a second").limit(wait.div_ceil(1000));
+            return self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection: rejection.about(message_id) });
+        }
+        if let Some(network) = network {
+            self.guard.grew(&network, bytes as u64);
+        }
+        let message = conversation.say(now, message_id, None, text);
+        if let State::Live { idle_at: at, warned, .. } = &mut conversation.state {
+            (*at, *warned) = (idle_at, false);
+        }
+        self.save(Record::Message(id.clone(), message.clone()));
+        self.event(now, Some(id), None, "visitor_said");
+        self.changed(id);
+        if !self.is_listening(peer.id, &Listener::Visitor(id.clone())) {
+            self.reply_visitor(peer.id, VisitorEvent::Said { message: message.clone() });
+        }
+        self.tell_visitor(id, VisitorEvent::Said { message: message.clone() });
+        self.tell_said(id, &message);
+    }
+
+    fn visitor_marks(&mut self, id: &ConversationId, seq: u64, mark: Mark) {
+        let Some(conversation) = self.conversations.get_mut(id) else { return };
+        let seq = seq.min(conversation.last());
+        let (marked, event) = match mark {
+            Mark::Received => (&mut conversation.visitor_received, AgentEvent::Received { conversation: id.clone(), seq }),
+            Mark::Read => (&mut conversation.visitor_read, AgentEvent::Read { conversation: id.clone(), seq }),
+        };
+        if seq <= *marked {
+            return;
+        }
+        *marked = seq;
+        let agent = conversation.state.people().next().cloned();
+        if let Some(agent) = agent {
+            self.tell_agent(&agent, event);
+        }
+        self.changed(id);
+    }
+
+    fn choose_fallback(&mut self, now: Millis, peer: &Peer, id: &ConversationId, choice: FallbackChoice) {
+        let commitment = match fallback::commit(choice, now, &self.settings) {
+            Ok(commitment) => commitment,
+            Err(rejection) => return self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection }),
+        };
+        let Some(conversation) = self.conversations.get_mut(id) else { return };
+        match conversation.state.clone() {
+            // The same choice again is the same promise.
+            State::Promised { commitment: made, .. } if made.kind == commitment.kind && made.to == commitment.to => {
+                self.reply_visitor(peer.id, VisitorEvent::Promised { commitment: made });
+            }
+            State::Queued { .. }
+            | State::Offered { .. }
+            | State::Promised { .. }
+            | State::Closed { outcome: Outcome::Unanswered | Outcome::Abandoned, .. } => {
+                let (asked, owner) = (conversation.state.agent().cloned(), conversation.state.owner().cloned());
+                let pace = conversation.promises.pass(now, PROMISES);
+                let may = pace.map_err(|wait| guard::slow_down("too many promises, one after the other", wait));
+                if let Err(rejection) = may.and_then(|()| self.may_reopen(peer, id)) {
+                    return self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection });
+                }
+                if let Some(agent) = asked {
+                    self.withdraw(id, &agent, WithdrawnBecause::VisitorLeft);
+                }
+                let remind_at = fallback::remind_at(commitment.due, now, &self.settings);
+                self.reopen(peer, id);
+                self.enter(now, id, State::Promised { commitment: commitment.clone(), remind_at, owner }, "promised");
+                if !self.is_listening(peer.id, &Listener::Visitor(id.clone())) {
+                    self.reply_visitor(peer.id, VisitorEvent::Promised { commitment: commitment.clone() });
+                }
+                self.tell_visitor(id, VisitorEvent::Promised { commitment });
+            }
+            State::Reviewing { .. } | State::Live { .. } => {
+                self.reject_visitor(peer.id, RejectionCode::NotNow, "an agent has already taken this conversation");
+            }
+            State::Closed { .. } => self.reject_visitor(peer.id, RejectionCode::NotNow, "this conversation is closed"),
+        }
+    }
+
+    /// Back to the queue, from a promise or from the end.
+    fn visitor_rejoins(&mut self, now: Millis, peer: &Peer, id: &ConversationId) {
+        let Some(conversation) = self.conversations.get(id) else { return };
+        let may = match conversation.state {
+            State::Promised { .. } => true,
+            State::Closed { .. } if conversation.reopen_until(&self.settings.times).is_some_and(|until| now < until) => true,
+            State::Closed { .. } => {
+                return self.reject_visitor(peer.id, RejectionCode::NotNow, "this conversation was closed too long ago to be reopened");
+            }
+            // It is on its way already.
+            _ => false,
+        };
+        if may {
+            // Of somebody who does not say who they are, the conversation's own.
+            let visitor = conversation.visitor.unwrap_or(conversation.token);
+            if let Err(rejection) = self.may_reopen(peer, id).and_then(|()| self.admit(now, peer, Some(visitor))) {
+                return self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection });
+            }
+            self.reopen(peer, id);
+            self.rejoin(now, id);
+        }
+        if !self.is_listening(peer.id, &Listener::Visitor(id.clone())) {
+            self.reply_state(now, peer.id, id, QueuedBecause::Rejoined);
+        }
+    }
+
+    fn visitor_erases(&mut self, now: Millis, peer: &Peer, id: &ConversationId) {
+        if let Some(receipt) = self.erase(now, id) {
+            self.tell_erased(&receipt);
+            let erased = VisitorEvent::Erased { receipt };
+            if !self.is_listening(peer.id, &Listener::Visitor(id.clone())) {
+                self.reply_visitor(peer.id, erased.clone());
+            }
+            self.tell_visitor(id, erased);
+        }
+    }
+
+    fn leave(&mut self, now: Millis, peer: &Peer, id: &ConversationId) {
+        let Some(conversation) = self.conversations.get(id) else { return };
+        let outcome = match conversation.state {
+            State::Closed { .. } => None,
+            State::Live { .. } => Some(Outcome::Unresolved),
+            _ => Some(Outcome::Abandoned),
+        };
+        if let Some(outcome) = outcome {
+            self.close(now, id, outcome, None);
+        }
+        if !self.is_listening(peer.id, &Listener::Visitor(id.clone())) {
+            let closed = self.closed_event(now, id);
+            self.reply_visitor(peer.id, closed);
+        }
+    }
+
+    fn rate(&mut self, now: Millis, peer: &Peer, id: &ConversationId, effort: Option<u8>, satisfaction: Option<u8>) {
+        let Some(conversation) = self.conversations.get_mut(id) else { return };
+        if !matches!(conversation.state, State::Closed { .. }) || conversation.connected_at.is_none() {
+            return self.reject_visitor(peer.id, RejectionCode::NotNow, "only a closed conversation with an agent can be rated");
+        }
+        conversation.effort = effort.or(conversation.effort);
+        conversation.satisfaction = satisfaction.or(conversation.satisfaction);
+        self.event(now, Some(id), None, "rated");
+        self.changed(id);
+        self.reply_visitor(peer.id, VisitorEvent::Rated {});
+    }
+
+    // ---- whether the visitor's page is there
+
+    pub(crate) fn visitor_came(&mut self, now: Millis, id: &ConversationId) {
+        let Some(conversation) = self.conversations.get_mut(id) else { return };
+        if conversation.visitor_gone_since.take().is_some() {
+            self.visitor_is(now, id, true);
+        }
+    }
+
+    pub(crate) fn visitor_went(&mut self, now: Millis, id: &ConversationId) {
+        let Some(conversation) = self.conversations.get_mut(id) else { return };
+        conversation.visitor_gone_since = Some(now);
+        self.visitor_is(now, id, false);
+    }
+
+    /// A page that polls is gone as soon as it stops.
+    fn visitor_polled(&mut self, now: Millis, id: &ConversationId) {
+        let Some(conversation) = self.conversations.get_mut(id) else { return };
+        if let Some(since) = &mut conversation.visitor_gone_since {
+            *since = now;
+            self.changed(id);
+        }
+    }
+
+    fn visitor_is(&mut self, now: Millis, id: &ConversationId, present: bool) {
+        let Some(conversation) = self.conversations.get(id) else { return };
+        if let State::Closed { .. } = conversation.state {
+            return self.changed(id);
+        }
+        let agent = conversation.state.people().next().cloned();
+        if let Some(agent) = agent {
+            self.tell_agent(&agent, AgentEvent::VisitorPresent { conversation: id.clone(), present });
+        }
+        self.event(now, Some(id), None, if present { "visitor_came" } else { "visitor_went" });
+        self.changed(id);
+    }
+}

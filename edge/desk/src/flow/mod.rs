@@ -1,0 +1,9 @@
+//! What follows from commands and from the time: offers, timers, positions in the queue, promises.
+
+pub mod board;
+pub mod missed;
+pub mod offers;
+pub mod positions;
+pub mod promises;
+pub mod reconfigure;
+pub mod timers;

@@ -1,0 +1,201 @@
+//! Offers to agents: one at a time each, and what follows when one is not answered. And agents who take of their own accord.
+
+use protocol::{AgentId, AwayBecause, ConversationId, Millis, Outcome, QueuedBecause, RejectionCode, TransferFailure, WithdrawnBecause};
+
+use crate::{
+    commands::agent::offered,
+    desk::{Desk, Peer, PeerId},
+    site::settings::ms,
+    state::{conversation::State, listeners::Listener, queue::Place, routing},
+    wire::card::{AgentEvent, accepted},
+};
+
+/// What an agent was asked waits this long for a console that went away, as one does that is loaded anew, or whose server starts again.
+pub(crate) const ANSWER_GRACE_MS: Millis = 5_000;
+/// After so many consoles that cannot read a conversation it is none for people.
+const MOST_UNREADABLE: usize = 3;
+/// So many more than the capacity may be held by who takes them: the capacity is what the desk may lay upon an agent, who may judge that
+/// one more can be served. Not more, lest one press of a key after the other empties the queue into one console.
+const BEYOND_CAPACITY: u32 = 1;
+
+impl Desk {
+    /// Gives every agent with a free place and no other offer the next conversation that they can take.
+    pub(crate) fn offer_waiting(&mut self, now: Millis) {
+        while let Some((id, agent)) = self.next_offer(now) {
+            let until = now + ms(self.settings.times.offer_seconds);
+            let Some(conversation) = self.conversations.get_mut(&id) else { continue };
+            let State::Queued { give_up_at, .. } = conversation.state else {
+                // It stands nowhere else than its state says, whatever came before.
+                self.queue.remove(conversation.row);
+                continue;
+            };
+            conversation.claim = conversation.next_claim();
+            let offered = offered(conversation, until, None);
+            self.enter(now, &id, State::Offered { agent: agent.clone(), until, give_up_at }, "offered");
+            self.tell_agent(&agent, offered);
+        }
+    }
+
+    /// The first in the queue for whom an agent is free, and that agent.
+    fn next_offer(&self, now: Millis) -> Option<(ConversationId, AgentId)> {
+        if self.queue.is_empty() || !self.roster.iter().any(|agent| agent.may_get_offer()) {
+            return None;
+        }
+        let mut first: Option<(Place, &ConversationId, AgentId)> = None;
+        for (_, list) in self.queue.lists() {
+            for place in list {
+                if first.as_ref().is_some_and(|(best, ..)| best < place) {
+                    break;
+                }
+                let Some(conversation) = self.conversations.at(place.2) else { continue };
+                if let Some(agent) = routing::pick_agent(now, &self.roster, &self.settings, conversation) {
+                    first = Some((*place, &conversation.id, agent));
+                    break;
+                }
+            }
+        }
+        let (_, id, agent) = first?;
+        Some((id.clone(), agent))
+    }
+
+    /// Nobody answered: the conversation goes on to the next agent.
+    pub(crate) fn offer_expired(&mut self, now: Millis, id: &ConversationId, agent: &AgentId) {
+        let ask_again = now + ms(self.settings.times.ask_again_seconds);
+        let is_busy = self.missed_offer(now, agent);
+        if let Some(conversation) = self.conversations.get_mut(id).filter(|_| is_busy) {
+            conversation.passed_by.insert(agent.clone(), ask_again);
+        }
+        self.withdraw(id, agent, WithdrawnBecause::Expired);
+        self.requeue(now, id, "offer_expired");
+    }
+
+    /// An agent did not answer. Who was at work while the offer stood is busy, and asked again later; who showed no sign of life is set away,
+    /// and told so. Says whether they are busy.
+    pub(crate) fn missed_offer(&mut self, now: Millis, agent: &AgentId) -> bool {
+        let stood_since = now.saturating_sub(ms(self.settings.times.offer_seconds));
+        let reads = |id: &ConversationId| {
+            let state = self.conversations.get(id).map(|conversation| &conversation.state);
+            matches!(state, Some(State::Reviewing { agent: reader, .. }) if reader == agent)
+        };
+        let is_at_work = |one: &crate::state::roster::Agent| one.has_worked_since(stood_since) || one.holds.iter().any(reads);
+        if self.roster.get(agent).is_some_and(is_at_work) {
+            return true;
+        }
+        if let Some(silent) = self.roster.get_mut(agent)
+            && silent.presence.available
+        {
+            silent.presence.available = false;
+            silent.presence.away_because = Some(AwayBecause::MissedOffer);
+            self.agent_changed(now, agent, "agent_set_away");
+            self.tell_signed_in(now, None, agent);
+        }
+        false
+    }
+
+    /// What an agent was asked and has not answered goes on at once.
+    pub(crate) fn give_on(&mut self, now: Millis, agent: &AgentId, because: WithdrawnBecause) {
+        let asked: Vec<_> = self.roster.get(agent).map_or_else(Vec::new, |agent| agent.asked.iter().cloned().collect());
+        for id in asked {
+            match self.conversations.get(&id).map(|conversation| &conversation.state) {
+                Some(State::Offered { .. }) => {
+                    self.withdraw(&id, agent, because);
+                    self.requeue(now, &id, "offer_passed_on");
+                }
+                Some(state) => {
+                    if let Some(claim) = state.transfer().map(|transfer| transfer.claim) {
+                        self.tell_agent(agent, AgentEvent::Withdrawn { conversation: id.clone(), claim, because });
+                    }
+                    self.pass_on(now, &id, TransferFailure::Expired);
+                }
+                None => {}
+            }
+        }
+    }
+
+    /// An agent takes one that waits, whoever it is offered to: a given one, or the next.
+    pub(crate) fn take(&mut self, now: Millis, peer: &Peer, me: &AgentId, wanted: Option<ConversationId>) {
+        let Some(id) = wanted.or_else(|| self.next_for(me)) else {
+            return self.reject_agent(peer.id, RejectionCode::NotNow, "nobody waits");
+        };
+        let Some(conversation) = self.conversations.get(&id) else {
+            return self.reject_agent(peer.id, RejectionCode::NotFound, "no such conversation");
+        };
+        if !conversation.state.is_waiting() {
+            return self.reject_agent(peer.id, RejectionCode::NotNow, "it does not wait any more");
+        }
+        if conversation.unreadable_to.contains(me) {
+            return self.reject_agent(peer.id, RejectionCode::NotNow, "your console could not read it");
+        }
+        let asked = conversation.state.asked().cloned();
+        if asked.as_ref() != Some(me) {
+            let has_room = self.roster.get(me).is_some_and(|agent| agent.load() < agent.settings.capacity.saturating_add(BEYOND_CAPACITY));
+            if !has_room {
+                return self.reject_agent(peer.id, RejectionCode::NotNow, "you hold one more than you can already");
+            }
+            if let Some(agent) = asked {
+                self.withdraw(&id, &agent, WithdrawnBecause::TakenOver);
+            }
+            if let Some(conversation) = self.conversations.get_mut(&id) {
+                conversation.claim = conversation.next_claim();
+                conversation.offered_at = Some(now);
+            }
+        }
+        self.review(now, &id, me, "taken");
+        self.answer_with_card(peer.id, me, &id);
+    }
+
+    /// What this agent is offered, or else the first in the queue that their console can read.
+    fn next_for(&self, me: &AgentId) -> Option<ConversationId> {
+        let asked = self.roster.get(me).into_iter().flat_map(|agent| &agent.asked);
+        let mut offered = asked.filter(|id| self.conversations.get(id).is_some_and(|one| one.state.is_waiting()));
+        let first = || {
+            let waiting = self.queue.first(self.queue.len()).filter_map(|row| self.conversations.at(row));
+            waiting.into_iter().find(|conversation| !conversation.unreadable_to.contains(me)).map(|conversation| conversation.id.clone())
+        };
+        offered.next().cloned().or_else(first)
+    }
+
+    /// To every tab of the agent, and to whoever asked.
+    pub(crate) fn answer_with_card(&mut self, peer: PeerId, me: &AgentId, id: &ConversationId) {
+        let Some(conversation) = self.conversations.get(id) else { return };
+        let card = accepted(conversation);
+        if !self.is_listening(peer, &Listener::Agent(me.clone())) {
+            self.reply_card(peer, card.clone());
+        }
+        self.tell_card(me, &card);
+    }
+
+    /// A console cannot show what it was sent: the conversation goes to another agent, and is closed with the choices that are left once
+    /// nobody else can be asked.
+    pub(crate) fn unreadable(&mut self, now: Millis, peer: PeerId, me: &AgentId, id: &ConversationId, claim: u64) {
+        if self.is_passed_to(me, id, claim) {
+            if let Some(conversation) = self.conversations.get_mut(id) {
+                conversation.unreadable_to.insert(me.clone());
+            }
+            return self.give_on(now, me, WithdrawnBecause::Unreadable);
+        }
+        let Some(held) = self.claimed(peer, me, id, claim, |_| true) else { return };
+        held.unreadable_to.insert(me.clone());
+        let was_told = matches!(held.state, State::Reviewing { .. } | State::Live { .. });
+        let is_promise = held.state.owner().is_some();
+        self.withdraw(id, me, WithdrawnBecause::Unreadable);
+        if is_promise {
+            return self.disown(now, id, "promise_released");
+        }
+        self.requeue(now, id, "unreadable");
+        if !self.close_unreadable(now, id) && was_told {
+            self.tell_place(now, id, QueuedBecause::AgentLeft);
+        }
+    }
+
+    /// Ends what nobody can be asked to read any more; says whether it did.
+    pub(crate) fn close_unreadable(&mut self, now: Millis, id: &ConversationId) -> bool {
+        let Some(conversation) = self.conversations.get(id) else { return false };
+        let tried = &conversation.unreadable_to;
+        let is_hopeless = tried.len() >= MOST_UNREADABLE || !tried.is_empty() && self.roster.iter().all(|agent| tried.contains(&agent.settings.id));
+        if is_hopeless {
+            self.close(now, id, Outcome::Unanswered, None);
+        }
+        is_hopeless
+    }
+}

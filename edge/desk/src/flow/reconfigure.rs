@@ -1,0 +1,135 @@
+//! Settings that change under open conversations, while the desk runs or between two starts.
+//!
+//! What follows from an agent who is not in the settings any more, by the state of what they have to do with:
+//!
+//! | state | what follows |
+//! | --- | --- |
+//! | queued | nothing: it was nobody's yet |
+//! | offered to them | it goes back to the head of the queue, and on to the next agent |
+//! | reviewing, live | it goes back to the head of the queue; the visitor is told so, as of an agent who vanished |
+//! | live, being passed to them | it is passed on to the next agent with the skill, or stays where it is; its agent is told |
+//! | promised, kept by them | the promise stays as it was made, and is anybody's again |
+//! | closed | nothing; another agent answers when it is reopened |
+//!
+//! Their consoles are told and signed out, and their links, their cookies and whether they were available are forgotten: who comes back to
+//! the settings begins anew. An agent under another id is another agent; one with another name keeps everything, and is called so from
+//! the next words on.
+//!
+//! | what changes | what follows |
+//! | --- | --- |
+//! | a category, or a skill that only agents who left had | what asked for it can be taken by anyone |
+//! | a skill of an agent | the queue goes by it; what the agent holds stays |
+//! | a capacity is lowered | what is held stays; nothing is offered until there is a place again |
+//! | the schedule | waiting visitors are told by the new one; promises stay as they were made |
+//! | times | what runs ends when it was said to; what begins goes by the new ones |
+//! | rules, words, origins | nothing at the desk: browsers go by them |
+
+use protocol::{AgentId, Millis, QueuedBecause, TransferFailure, WithdrawnBecause};
+use std::collections::BTreeSet;
+
+use crate::{
+    desk::Desk,
+    site::settings::SiteSettings,
+    state::{conversation::State, deadlines::Due, listeners::Listener, queue::Needs, roster::Roster},
+    store::Record,
+    wire::card::AgentEvent,
+};
+
+impl Desk {
+    /// Goes by other settings from now on.
+    pub(crate) fn reconfigure(&mut self, now: Millis, settings: SiteSettings) {
+        let kept = self.roster.iter().map(|agent| (agent.settings.id.clone(), agent.presence.clone())).collect();
+        self.roster = Roster::restore(&settings, kept);
+        self.settings = settings;
+        for row in self.conversations.rows() {
+            self.place_again(row);
+        }
+        self.settle_strangers(now);
+        let here: Vec<_> = self.roster.iter().filter(|agent| agent.is_here()).map(|agent| agent.settings.id.clone()).collect();
+        here.iter().for_each(|agent| self.tell_signed_in(now, None, agent));
+        self.event(now, None, None, "settings_changed");
+        self.board_changed(now);
+        self.positions_changed(now);
+    }
+
+    /// Where a conversation stands by the settings of now: at its agents, in the queue, among the deadlines.
+    pub(crate) fn place_again(&mut self, row: u64) {
+        let Some(conversation) = self.conversations.at(row) else { return };
+        self.roster.hold(conversation);
+        if let State::Queued { .. } = conversation.state {
+            let needs = Needs::of(conversation, &self.settings.category, &self.roster);
+            self.queue.push(conversation, needs, &self.settings.times);
+        }
+        self.deadlines.set(Due::Conversation(row), Some(conversation.due_at(&self.settings.times, &self.clock)));
+    }
+
+    /// Whether something is left of an agent who is not in the settings, or of a console that is not open.
+    pub(crate) fn has_strangers(&self) -> bool {
+        !self.roster.strangers().is_empty()
+            || self.access.agents().chain(self.listeners.agents()).any(|agent| self.roster.get(agent).is_none())
+            || self.roster.iter().any(|agent| agent.is_here() != self.listeners.has(&Listener::Agent(agent.settings.id.clone())))
+            || self.conversations.iter().any(|own| own.state.people().any(|agent| self.roster.get(agent).is_none()))
+    }
+
+    /// Gives back what agents have who are not in the settings, and ends their sessions.
+    pub(crate) fn settle_strangers(&mut self, now: Millis) {
+        for row in self.conversations.rows() {
+            self.settle_conversation(now, row);
+        }
+        let gone = self.roster.forget_strangers();
+        for agent in &gone {
+            self.save(Record::AgentRemoved(agent.clone()));
+            self.event(now, None, Some(agent), "agent_removed");
+        }
+        let listening: BTreeSet<AgentId> = self.listeners.agents().filter(|agent| self.roster.get(agent).is_none()).cloned().collect();
+        listening.iter().for_each(|agent| self.deafen(now, agent));
+        let admitted: BTreeSet<AgentId> = self.access.agents().filter(|agent| self.roster.get(agent).is_none()).cloned().collect();
+        for hash in admitted.iter().flat_map(|agent| self.access.of(agent)).collect::<Vec<_>>() {
+            self.access.remove(&hash);
+            self.save(Record::PassEnded(hash));
+        }
+        self.settle_presence(now);
+        self.board_changed(now);
+        self.positions_changed(now);
+    }
+
+    fn settle_conversation(&mut self, now: Millis, row: u64) {
+        let Some(conversation) = self.conversations.at(row) else { return };
+        let is_stranger = |agent: &AgentId| self.roster.get(agent).is_none();
+        let id = conversation.id.clone();
+        match &conversation.state {
+            State::Offered { agent, .. } if is_stranger(agent) => {
+                let agent = agent.clone();
+                self.withdraw(&id, &agent, WithdrawnBecause::AgentRemoved);
+                self.requeue(now, &id, "agent_removed");
+            }
+            State::Reviewing { agent, .. } | State::Live { agent, .. } if is_stranger(agent) => {
+                let agent = agent.clone();
+                self.withdraw(&id, &agent, WithdrawnBecause::AgentRemoved);
+                self.requeue(now, &id, "agent_removed");
+                self.tell_place(now, &id, QueuedBecause::AgentLeft);
+            }
+            State::Live { transfer: Some(transfer), .. } if is_stranger(&transfer.to) => {
+                let (to, claim) = (transfer.to.clone(), transfer.claim);
+                let because = WithdrawnBecause::AgentRemoved;
+                self.tell_agent(&to, AgentEvent::Withdrawn { conversation: id.clone(), claim, because });
+                self.pass_on(now, &id, TransferFailure::NobodyFree);
+            }
+            State::Promised { owner: Some(owner), .. } if is_stranger(owner) => self.disown(now, &id, "promise_released"),
+            _ => {}
+        }
+    }
+
+    /// Who has no console open is not here, whatever was kept.
+    fn settle_presence(&mut self, now: Millis) {
+        let wrong = self.roster.iter().filter(|agent| agent.is_here() != self.listeners.has(&Listener::Agent(agent.settings.id.clone())));
+        let wrong: Vec<AgentId> = wrong.map(|agent| agent.settings.id.clone()).collect();
+        for id in wrong {
+            if let Some(agent) = self.roster.get_mut(&id) {
+                agent.presence.gone_since = if agent.is_here() { Some(now) } else { None };
+            }
+            self.watch_for_vanishing(&id);
+            self.agent_changed(now, &id, "agent_settled");
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! The log of events, and what is counted from it.
+
+pub mod metrics;

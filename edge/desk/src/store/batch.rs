@@ -1,0 +1,43 @@
+//! What several inputs leave behind, in few statements: of a gate and of a conversation only the last state, and events together.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    state::{credentials::Hash, quota::Gate},
+    store::{self, ConversationRow, Record, Sql},
+};
+
+/// Everything of it is saved by [`Batch::finish`], or none of it counts.
+#[derive(Default)]
+pub struct Batch {
+    gates: BTreeMap<Hash, Gate>,
+    /// As they are written, so that the desk shares none when the next input changes it.
+    conversations: BTreeMap<u64, ConversationRow>,
+    events: Vec<Record>,
+}
+
+impl Batch {
+    /// Takes a record; saves it at once if it is of a kind that seldom comes twice.
+    pub fn add<S: Sql>(&mut self, sql: &mut S, record: Record) -> Result<(), S::Error> {
+        match record {
+            Record::Gate(hash, gate) => _ = self.gates.insert(hash, gate),
+            Record::Conversation(conversation) => _ = self.conversations.insert(conversation.row, store::conversation_row(&conversation)),
+            Record::Event { .. } => self.events.push(record),
+            _ => {
+                match &record {
+                    Record::GateEnded(hash) => _ = self.gates.remove(hash),
+                    Record::Erase { row, .. } => _ = self.conversations.remove(row),
+                    _ => {}
+                }
+                store::save(sql, &record)?;
+            }
+        }
+        Ok(())
+    }
+
+    pub fn finish<S: Sql>(self, sql: &mut S) -> Result<(), S::Error> {
+        store::save_gates(sql, &self.gates.into_iter().collect::<Vec<_>>())?;
+        store::save_conversations(sql, &self.conversations.into_values().collect::<Vec<_>>())?;
+        store::save_events(sql, &self.events)
+    }
+}

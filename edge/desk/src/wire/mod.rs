@@ -1,0 +1,6 @@
+//! Text in, text out: frames and packages are read and checked here, and cards are written.
+
+pub mod card;
+pub mod frame;
+pub mod package;
+pub mod validate;
