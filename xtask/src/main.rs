@@ -1,4 +1,4 @@
-//! `cargo xtask demo | test | build | bench | simulate | backup | restore | screenshots`: every command a person types.
+//! `cargo xtask demo | test | build | bench | simulate | backup | restore | screenshots | docs`: every command a person types.
 #![allow(clippy::print_stdout, reason = "a program that prints")]
 
 mod bench;
@@ -85,6 +85,8 @@ enum Command {
     },
     /// Takes the README's screenshots of the running product.
     Screenshots,
+    /// Writes what is generated from the types: the protocol's golden files and schema, and the reference documents of `docs/`.
+    Docs,
 }
 
 #[derive(Subcommand)]
@@ -117,6 +119,14 @@ fn simulate(arguments: &[String]) -> Result<()> {
     step::cargo(&all)
 }
 
+/// The tests that hold generated files current also write them. First what documents take their examples from.
+fn docs() -> Result<()> {
+    for name in ["protocol", "reference"] {
+        step::cargo_with(&["test", "--quiet", "-p", name], &[("BATON_WRITE", "1")])?;
+    }
+    Ok(())
+}
+
 /// A command of the binary itself.
 fn baton(words: &[&str]) -> Result<()> {
     build::binary()?;
@@ -140,5 +150,6 @@ fn carry_out(command: Command) -> Result<()> {
         }
         Command::Simulate { arguments } => simulate(&arguments),
         Command::Screenshots => test::screenshots(),
+        Command::Docs => docs(),
     }
 }

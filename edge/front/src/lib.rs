@@ -17,5 +17,5 @@ pub use answer::{Answer, common_headers};
 pub use origin::{local_origin, public_origin};
 pub use pages::Pages;
 pub use routes::{ROUTES, Route, find};
-pub use socket::{Close, Refused, Watch};
+pub use socket::{Close, FRAMES, Refused, SILENCE_MS, STRANGER_MS, Watch};
 pub use wish::{Asked, Front, LINK_MS, Wish};

@@ -6,15 +6,15 @@ use serde::{Deserialize, Serialize};
 
 /// A socket behind which the desk knows nobody closes: no conversation and no agent listens on it. Frames that the desk refuses and
 /// answers to pings do not keep it.
-const STRANGER_MS: Millis = 5_000;
+pub const STRANGER_MS: Millis = 5_000;
 /// Any other closes after this without a sign of life; answering pings is one. Pages ask for one sooner than this; with ten seconds of
-/// grace an agent is given up after thirty (RELIABILITY, F9).
-const SILENCE_MS: Millis = 20_000;
+/// grace an agent is given up after thirty.
+pub const SILENCE_MS: Millis = 20_000;
 /// After this much silence an agent's page is asked for a sign of life. Browsers run the timers of a hidden tab once a minute (Chrome,
 /// "intensive throttling"), so a page cannot be relied on to speak by itself, but it answers what it is sent at once.
 const ASK_MS: Millis = 10_000;
-/// Frames a second, and how many at once (RELIABILITY, hard limits).
-const FRAMES: Quota = Quota { every_ms: 200, at_once: 20 };
+/// Frames a second, and how many at once: nobody types faster.
+pub const FRAMES: Quota = Quota { every_ms: 200, at_once: 20 };
 /// Pings and pongs, where the host sees them: browsers answer ours, one in ten seconds, and send none of their own.
 const PINGS: Quota = Quota { every_ms: 1_000, at_once: 20 };
 /// Refusals, whoever refused: the desk, for what was in a frame, or the watch. A page of ours that is out of step meets a few.

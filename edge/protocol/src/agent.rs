@@ -9,65 +9,104 @@ use crate::{
 };
 
 /// What an agent's console asks of the desk. A `claim` is the number of the agent's hold on a conversation; a write with
-/// an older number is refused.
+/// an older number is refused with `stale_claim`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum AgentCommand {
-    /// Once, by POST, with the token of a one-time link; the host's cookie then stands for the agent.
-    SignIn { link: Token },
-    /// Ends this cookie.
+    /// Signs in, by POST to `sign-in`, with the secret of a one-time link. The reply sets the cookie that stands for the agent
+    /// from then on.
+    SignIn {
+        /// The secret of the link: what stands behind its `#`.
+        link: Token,
+    },
+    /// Ends the session of this cookie.
     SignOut {},
-    /// First on every socket: from here on it gets the board, the offers, and what the agent holds.
+    /// The first frame on every socket: subscribes it to the board, the offers, and the conversations that the agent holds.
     Watch {},
-    /// Whether new offers may come.
-    SetAvailable { available: bool },
+    /// Says whether the agent takes new offers.
+    SetAvailable {
+        /// False keeps new offers away and passes on one that is unanswered; conversations that the agent holds stay.
+        available: bool,
+    },
     /// Takes an offer. Answered with `accepted`, which carries the card.
     Accept { conversation: ConversationId, claim: u64 },
-    /// Passes an offer on.
+    /// Declines an offer, which goes to the next agent.
     Decline { conversation: ConversationId, claim: u64 },
-    /// Once: more time for reading the card.
+    /// Asks for more time to read the card; granted once.
     ExtendReview { conversation: ConversationId, claim: u64 },
-    /// The card is read: the visitor is told who they talk to.
+    /// Ends the review: the visitor is told who they talk to, and the conversation is live.
     Connect { conversation: ConversationId, claim: u64 },
     /// Offers the live conversation to another agent, who may decline. It stays with this one until it is accepted.
-    Transfer { conversation: ConversationId, claim: u64, to: TransferTarget, note: Text },
-    /// Takes a conversation that waits, whoever it would be offered to: that one, or the first of the queue. Answered with `accepted`.
-    Take { conversation: Option<ConversationId> },
+    Transfer {
+        conversation: ConversationId,
+        claim: u64,
+        to: TransferTarget,
+        /// For the next agent; at most `MAX_SHORT_CHARS` characters.
+        note: Text,
+    },
+    /// Takes a waiting conversation, whoever it would have been offered to. Answered with `accepted`.
+    Take {
+        /// Which one; `null` takes the first of the queue.
+        conversation: Option<ConversationId>,
+    },
     /// A supervisor takes a conversation that another agent holds.
     TakeOver { conversation: ConversationId },
     /// The console cannot read what it was sent of this conversation: it goes back to the head of the queue, for another agent.
     Unreadable { conversation: ConversationId, claim: u64 },
-    /// A message. Answered with `said`, in every tab.
-    Say { conversation: ConversationId, claim: u64, message: MessageId, text: Text },
-    /// While keys are pressed, at most every few seconds.
+    /// Sends a message to the visitor. Answered with `said`, in every tab of the agent.
+    Say {
+        conversation: ConversationId,
+        claim: u64,
+        message: MessageId,
+        /// Not blank, at most `MAX_MESSAGE_CHARS` characters.
+        text: Text,
+    },
+    /// The agent is typing. Sent while keys are pressed, at most every few seconds.
     Type { conversation: ConversationId, claim: u64 },
-    /// The console has every message up to this number.
+    /// The console has received every message up to `seq`.
     MarkReceived { conversation: ConversationId, claim: u64, seq: u64 },
-    /// Every message up to this number was on the screen: the conversation selected, the tab in front.
+    /// Every message up to `seq` has been on the screen: the conversation selected, the tab in front.
     MarkRead { conversation: ConversationId, claim: u64, seq: u64 },
-    /// The page of messages before this number. Answered with `messages`.
-    ReadMessages { conversation: ConversationId, before: u64 },
-    /// The lines of the transcript before this one. Answered with `transcript`.
-    ReadTranscript { conversation: ConversationId, before: u32 },
-    /// Ends the conversation. The outcome is `resolved`, `unresolved` or `follow_up`.
-    Resolve { conversation: ConversationId, claim: u64, outcome: Outcome, reason: Text },
-    /// A callback or a ticket was kept, by the agent who keeps it; `note` says how.
+    /// Asks for a page of earlier messages. Answered with `messages`.
+    ReadMessages {
+        conversation: ConversationId,
+        /// The number of the earliest message that the console has.
+        before: u64,
+    },
+    /// Asks for earlier lines of the transcript. Answered with `transcript`.
+    ReadTranscript {
+        conversation: ConversationId,
+        /// The number of the earliest line that the console has; 0 is the first of all.
+        before: u32,
+    },
+    /// Ends the conversation.
+    Resolve {
+        conversation: ConversationId,
+        claim: u64,
+        /// `resolved`, `unresolved` or `follow_up`.
+        outcome: Outcome,
+        /// May be empty; at most `MAX_SHORT_CHARS` characters.
+        reason: Text,
+    },
+    /// Reports a promise (a callback or a ticket) as kept. From the agent who keeps it.
     Fulfil {
         conversation: ConversationId,
+        /// How it was kept; at most `MAX_SHORT_CHARS` characters.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         note: Option<Text>,
     },
-    /// The card of a promise, or of a visitor who was missed, to look at.
+    /// Asks for the card of a promise, or of a visitor whom nobody answered. Answered with `opened`.
     Open { conversation: ConversationId },
-    /// This agent keeps the promise: nobody else then acts on it. Answered with `opened`, whose claim goes with `say`.
+    /// Makes this agent the one who keeps the promise: nobody else then acts on it. Answered with `opened`, whose claim goes
+    /// with `say`.
     ClaimPromise { conversation: ConversationId },
-    /// Gives the promise back to whoever takes it.
+    /// Gives the promise back to whoever takes it next.
     ReleasePromise { conversation: ConversationId },
-    /// A visitor who was missed is dealt with, and leaves the board.
+    /// Takes a visitor whom nobody answered off the board: an agent has dealt with them.
     DismissMissed { conversation: ConversationId },
-    /// A supervisor deletes a conversation on request. Answered with a receipt.
+    /// Deletes a conversation on request. For supervisors. Answered with `erased`.
     Erase { conversation: ConversationId },
-    /// Keeps the socket alive and shows that it is.
+    /// Keeps the socket open. Answered with `pong`.
     Ping {},
 }
 
@@ -80,8 +119,11 @@ pub enum AgentEvent<C = Box<ContextPackage>> {
     /// sends are by that clock.
     SignedIn {
         agent: AgentId,
+        /// As visitors see it.
         name: String,
+        /// New offers may come.
         available: bool,
+        /// May take over and erase.
         supervisor: bool,
         /// Why the desk set the agent away; absent when the agent did.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -93,13 +135,16 @@ pub enum AgentEvent<C = Box<ContextPackage>> {
     SignedOut {},
     /// After `watch`, and when the desk changed: at most one a second.
     Board { board: Board },
-    /// A conversation is presented, in every tab, until then.
+    /// A conversation is offered to this agent, in every tab.
     Offered {
         conversation: ConversationId,
         claim: u64,
+        /// When the offer goes to the next agent.
         until: Millis,
+        /// One sentence from the context package.
         summary: Text,
         priority: Priority,
+        /// The key of the issue category.
         category: Category,
         /// Set when another agent passes it on.
         note: Option<Note>,
@@ -110,6 +155,7 @@ pub enum AgentEvent<C = Box<ContextPackage>> {
     Accepted {
         conversation: ConversationId,
         claim: u64,
+        /// The context package, with at most `CARD_TRANSCRIPT_BYTES` of its transcript.
         card: C,
         /// When the visitor asked, by the desk's clock; the transcript's times are of the visitor's.
         #[serde(default)]
@@ -125,6 +171,7 @@ pub enum AgentEvent<C = Box<ContextPackage>> {
         review_until: Option<Millis>,
         /// The review can still be extended.
         may_extend: bool,
+        /// The visitor's page is connected.
         visitor_present: bool,
         /// The visitor's browser has every message up to this number.
         visitor_received: u64,
@@ -137,29 +184,53 @@ pub enum AgentEvent<C = Box<ContextPackage>> {
     },
     /// The visitor knows who they talk to.
     Connected { conversation: ConversationId },
-    /// The conversation is offered to that agent, until then.
-    Transferring { conversation: ConversationId, to: String, until: Millis },
-    /// Nobody took it: it stays where it is.
+    /// The conversation is being offered to another agent.
+    Transferring {
+        conversation: ConversationId,
+        /// The name of that agent.
+        to: String,
+        /// When that offer ends.
+        until: Millis,
+    },
+    /// Nobody took the transfer: the conversation stays with this agent.
     TransferFailed { conversation: ConversationId, because: TransferFailure },
-    /// A message is at the desk. Of a promise it is told to every agent.
+    /// A message is stored at the desk. A message beside a promise is told to every agent.
     Said { conversation: ConversationId, message: Message },
-    /// The visitor's browser has every message up to this number.
+    /// The visitor's browser has received every message up to `seq`.
     Received { conversation: ConversationId, seq: u64 },
-    /// The visitor has seen every message up to this number.
+    /// The visitor has seen every message up to `seq`.
     Read { conversation: ConversationId, seq: u64 },
-    /// The answer to `read_messages`: oldest first; if the first is not number 1, there are earlier ones.
-    Messages { conversation: ConversationId, messages: Vec<Message> },
-    /// The answer to `read_transcript`: `lines` begin at number `from` (0 is the first of all).
-    Transcript { conversation: ConversationId, from: u32, lines: Vec<TranscriptLine> },
-    /// The visitor is pressing keys.
+    /// The answer to `read_messages`.
+    Messages {
+        conversation: ConversationId,
+        /// Oldest first; if the first is not number 1, there are earlier ones.
+        messages: Vec<Message>,
+    },
+    /// The answer to `read_transcript`.
+    Transcript {
+        conversation: ConversationId,
+        /// The number of the first of `lines`; 0 is the first of all.
+        from: u32,
+        /// Oldest first.
+        lines: Vec<TranscriptLine>,
+    },
+    /// The visitor is typing.
     VisitorTyping { conversation: ConversationId },
     /// The visitor's page came or went.
-    VisitorPresent { conversation: ConversationId, present: bool },
-    /// Nobody has written for a while: unless somebody does, it closes then.
-    Closing { conversation: ConversationId, at: Millis },
-    /// It is over.
+    VisitorPresent {
+        conversation: ConversationId,
+        /// Their page is connected.
+        present: bool,
+    },
+    /// Nobody has written for a while: unless somebody does, the conversation closes.
+    Closing {
+        conversation: ConversationId,
+        /// When it closes.
+        at: Millis,
+    },
+    /// The conversation is over.
     Closed { conversation: ConversationId, outcome: Outcome },
-    /// A promise falls due soon, or was missed. To every agent.
+    /// A promise falls due soon, or was missed. Told to every agent.
     PromiseDue { promise: PromiseRow },
     /// The answer to `open` and `claim_promise`.
     Opened {
@@ -167,20 +238,26 @@ pub enum AgentEvent<C = Box<ContextPackage>> {
         /// Set for the agent who keeps the promise.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         claim: Option<u64>,
+        /// The context package, with at most `CARD_TRANSCRIPT_BYTES` of its transcript.
         card: C,
+        /// When the visitor asked, by the desk's clock.
         #[serde(default)]
         requested_at: Millis,
+        /// So many lines of the transcript stand before those on the card.
         #[serde(default, skip_serializing_if = "is_zero")]
         transcript_before: u32,
+        /// The last page of them; if the first is not number 1, earlier ones are asked for.
         messages: Vec<Message>,
+        /// Oldest first: what agents who passed it on wrote.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         notes: Vec<Note>,
     },
     /// The answer to `erase`, and to every agent who had the conversation on the screen: whatever shows it is cleared.
     Erased { receipt: Receipt },
-    /// Something was not taken; nothing of it was kept.
+    /// A frame was not taken; nothing of it was kept.
     Rejected { rejection: Rejection },
-    /// The answer to `ping`, with the desk's time.
+    /// The answer to `ping`. A host whose sockets cannot ping also sends it by itself, to a page that has been silent for ten
+    /// seconds; any frame in answer shows that the page is there.
     Pong {
         #[serde(default)]
         now: Millis,
@@ -204,8 +281,9 @@ fn is_zero(n: &u32) -> bool {
 pub struct Board {
     /// In order, the first is next: as many as a person looks at.
     pub queue: Vec<QueueRow>,
-    /// How many wait.
+    /// How many conversations wait.
     pub waiting: u32,
+    /// Every agent of the site.
     pub agents: Vec<AgentStatus>,
     /// Due first: as many as a person looks at.
     pub promises: Vec<PromiseRow>,
@@ -214,46 +292,62 @@ pub struct Board {
     /// Visitors whom nobody answered, latest first, until an agent has dealt with them: as many as a person looks at.
     #[serde(default)]
     pub missed: Vec<MissedRow>,
+    /// Who could answer now.
     pub staffing: Option<Staffing>,
 }
 
+/// A conversation that waits.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct QueueRow {
     pub conversation: ConversationId,
+    /// One sentence from the context package.
     pub summary: Text,
+    /// The key of the issue category.
     pub category: Category,
     pub priority: Priority,
     pub sentiment: Sentiment,
+    /// When the visitor asked.
     pub since: Millis,
-    /// Gave up its agent, who vanished.
+    /// It came back to the queue, since its agent vanished.
     pub returned: bool,
 }
 
+/// A conversation that another agent holds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct HeldRow {
     pub conversation: ConversationId,
+    /// One sentence from the context package.
     pub summary: Text,
     pub agent: AgentId,
     /// Since when it is with an agent.
     pub since: Millis,
 }
 
+/// One agent, as the board shows them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct AgentStatus {
     pub agent: AgentId,
+    /// As visitors see it.
     pub name: String,
+    /// The skills of the site's settings.
     pub skills: Vec<String>,
-    /// A console is open.
+    /// At least one console of theirs is open.
     pub here: bool,
+    /// They take new offers.
     pub available: bool,
+    /// Conversations that they hold.
     pub load: u32,
+    /// Conversations that they may hold at once.
     pub capacity: u32,
 }
 
+/// A callback or a ticket that is promised and not yet kept.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PromiseRow {
     pub conversation: ConversationId,
+    /// One sentence from the context package.
     pub summary: Text,
+    /// The visitor's name, if they said it.
     pub name: Option<Text>,
     pub commitment: Commitment,
     /// The agent who keeps it.
@@ -265,7 +359,9 @@ pub struct PromiseRow {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct MissedRow {
     pub conversation: ConversationId,
+    /// One sentence from the context package.
     pub summary: Text,
+    /// The visitor's name, if they said it.
     pub name: Option<Text>,
     /// Where they can be reached: an e-mail address, else a telephone number.
     pub contact: Option<Text>,
@@ -279,8 +375,9 @@ pub struct MissedRow {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum WithdrawnBecause {
-    /// Nobody answered in time.
+    /// The agent did not answer in time.
     Expired,
+    /// The agent declined.
     Declined,
     /// The visitor left or chose something else.
     VisitorLeft,
@@ -294,7 +391,7 @@ pub enum WithdrawnBecause {
     Unreadable,
     /// The site's settings have no such agent any more.
     AgentRemoved,
-    /// The conversation that was being passed on ended or went elsewhere.
+    /// The conversation of a transfer ended, or went to somebody else.
     Elsewhere,
 }
 
@@ -302,14 +399,17 @@ pub enum WithdrawnBecause {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum TransferTarget {
+    /// This agent.
     Agent(AgentId),
-    /// Whoever has it and is free, one after the other.
+    /// Any free agent with this skill, one after the other.
     Skill(String),
 }
 
+/// Why a transfer failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TransferFailure {
+    /// The agent declined.
     Declined,
     /// Nobody answered in time.
     Expired,
@@ -321,7 +421,10 @@ pub enum TransferFailure {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Note {
+    /// The name of the agent who wrote it.
     pub from: String,
+    /// When they wrote it.
     pub at: Millis,
+    /// What they wrote.
     pub text: Text,
 }

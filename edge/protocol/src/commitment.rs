@@ -8,7 +8,9 @@ use crate::{Millis, Text};
 /// How long the wait will be: an interval in seconds, and how often such intervals have held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct WaitEstimate {
+    /// The lower end of the interval.
     pub from_seconds: u32,
+    /// The upper end of the interval.
     pub to_seconds: u32,
     /// The share of waits that the interval is meant to cover, in percent.
     pub coverage_percent: u8,
@@ -22,8 +24,11 @@ pub enum Staffing {
     Staffed,
     /// Within business hours, and nobody is here.
     NobodyHere,
-    /// Outside business hours; absent when the schedule never opens again.
-    Closed { opens_at: Option<Millis> },
+    /// Outside business hours.
+    Closed {
+        /// The next opening; `null` when the schedule never opens again.
+        opens_at: Option<Millis>,
+    },
 }
 
 /// Why the visitor is in the queue.
@@ -46,6 +51,7 @@ pub enum QueuedBecause {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FallbackKind {
+    /// A telephone call.
     Callback,
     /// An answer by e-mail.
     Ticket,
@@ -65,10 +71,16 @@ pub struct FallbackOption {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum FallbackChoice {
-    /// Ring this number; with a leading `+` and the country code, or as it is dialled in the site's country.
-    Callback { phone: Text },
+    /// Ring this number.
+    Callback {
+        /// With a leading `+` and the country code, or as it is dialled in the site's country.
+        phone: Text,
+    },
     /// Write to this address.
-    Ticket { email: Text },
+    Ticket {
+        /// An e-mail address.
+        email: Text,
+    },
 }
 
 /// What is promised, until when.
@@ -78,10 +90,12 @@ pub struct Commitment {
     pub kind: FallbackKind,
     /// The number in E.164, for example `+493012345678`, or the address.
     pub to: Text,
+    /// When it was promised.
     pub made_at: Millis,
     /// Not before this.
     #[serde(default)]
     pub from: Millis,
+    /// When it falls due.
     pub due: Millis,
     /// Set once it fell due unfulfilled; it was then renewed, once.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]

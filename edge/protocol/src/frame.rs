@@ -14,6 +14,7 @@ pub const VERSION: u32 = 1;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct VisitorFrame<T = Text> {
+    /// The version of the protocol: 1.
     pub v: u32,
     pub conversation: ConversationId,
     pub token: Token,
@@ -24,6 +25,7 @@ pub struct VisitorFrame<T = Text> {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AgentFrame {
+    /// The version of the protocol: 1.
     pub v: u32,
     pub command: AgentCommand,
 }
@@ -31,6 +33,7 @@ pub struct AgentFrame {
 /// What the desk sends to either side.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct EventFrame<E> {
+    /// The version of the protocol: 1.
     pub v: u32,
     pub event: E,
 }

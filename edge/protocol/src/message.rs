@@ -9,8 +9,11 @@ use crate::{MessageId, Millis, Text};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Author {
+    /// The visitor.
     Visitor,
+    /// The bot on the page; only in transcripts.
     Bot,
+    /// The agent.
     Agent,
 }
 
@@ -20,22 +23,27 @@ pub enum Author {
 #[serde(deny_unknown_fields)]
 pub struct TranscriptLine<T = Text> {
     pub author: Author,
+    /// When it was said, by the visitor's clock.
     pub at: Millis,
+    /// The words.
     pub text: T,
     /// How sure the bot was of its answer, 0 to 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confidence: Option<f32>,
 }
 
-/// A message at the desk. `seq` starts at 1 and has no gaps within a conversation.
+/// A message at the desk.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Message {
+    /// Its number within the conversation: from 1, without gaps.
     pub seq: u64,
     pub id: MessageId,
     pub author: Author,
     /// The name of the agent who wrote it, as it was then: a conversation may change hands, a line does not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
+    /// When the desk took it.
     pub at: Millis,
+    /// The words.
     pub text: Text,
 }

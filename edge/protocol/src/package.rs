@@ -23,6 +23,7 @@ pub struct ContextPackage<T = Text> {
     pub transcript: Vec<TranscriptLine<T>>,
     /// Indexes into `transcript`: the lines that matter most.
     pub highlights: Vec<u32>,
+    /// What the bot tried.
     pub actions: Vec<ActionTried>,
     /// Specific suggestions for the agent.
     pub next_steps: Vec<Text>,
@@ -39,10 +40,13 @@ pub type Category = String;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Profile {
+    /// As they said it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<Text>,
+    /// An e-mail address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<Text>,
+    /// A telephone number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone: Option<Text>,
     /// The account's id at the site.
@@ -51,6 +55,7 @@ pub struct Profile {
     /// For example `business`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account_type: Option<Text>,
+    /// For example `gold`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub loyalty_tier: Option<Text>,
     /// Money spent so far, as the page words it, for example `€ 1,240`.
@@ -68,7 +73,9 @@ pub struct Profile {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Order {
+    /// The number of the order at the site.
     pub id: Text,
+    /// What was bought.
     pub what: Text,
     /// For example `shipped on 12 Nov`.
     pub status: Text,
@@ -78,10 +85,14 @@ pub struct Order {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Sentiment {
+    /// Nothing shows frustration.
     #[default]
     Neutral,
+    /// Something did not work, and it shows.
     MildlyFrustrated,
+    /// The bot has failed them, or a loss is at stake.
     VeryFrustrated,
+    /// Insults, shouting, threats to leave.
     Angry,
 }
 
@@ -89,11 +100,14 @@ pub enum Sentiment {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ActionTried {
+    /// When the bot tried it.
     pub at: Millis,
+    /// For example `offered exchange`.
     pub what: Text,
     pub outcome: ActionOutcome,
 }
 
+/// How something that the bot tried ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ActionOutcome {
@@ -101,7 +115,9 @@ pub enum ActionOutcome {
     Helped,
     /// The visitor said that it did not.
     DidNotHelp,
+    /// The visitor took the bot's offer.
     Accepted,
+    /// The visitor declined the bot's offer.
     Declined,
     /// The visitor did not say.
     Unanswered,
@@ -119,24 +135,34 @@ pub struct Escalation {
     pub signals: Vec<Signal>,
 }
 
+/// What decided that a person is needed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Trigger {
     /// The visitor pressed the button or asked in words.
     Explicit,
+    /// The visitor's frustration passed the site's threshold.
     Sentiment,
+    /// The visitor said the same need again and again.
     Rephrasing,
+    /// The bot was not sure of its answer.
     Confidence,
+    /// A topic that always goes to a person.
     Topic,
+    /// One technical problem was tried as often as the site allows.
     FailedAttempts,
 }
 
+/// How urgent a conversation is: how far it is moved ahead in the queue.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Priority {
+    /// By the time of arrival.
     #[default]
     Standard,
+    /// Ahead by `medium_head_start_seconds` of the site's settings.
     Medium,
+    /// Ahead by `high_head_start_seconds` of the site's settings.
     High,
 }
 
@@ -155,17 +181,27 @@ pub struct Signal {
     pub evidence: Option<Text>,
 }
 
+/// What a visitor's words showed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SignalKind {
+    /// The visitor asked for a person.
     AskedForHuman,
+    /// Frustration.
     NegativeSentiment,
+    /// A short "no" to what the bot said.
     ShortNegative,
+    /// The same need, said again.
     Rephrasing,
+    /// Swearing.
     Profanity,
+    /// Capitals or exclamation marks throughout.
     Shouting,
+    /// A topic that always goes to a person.
     Topic(Topic),
+    /// The bot was not sure of its answer.
     LowConfidence,
+    /// One technical problem, tried again and again.
     FailedAttempts,
 }
 
@@ -173,14 +209,18 @@ pub enum SignalKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Topic {
+    /// A charge that the visitor disputes.
     BillingDispute,
     /// A refund, of any amount; the site's rules say from which amount on it goes to a person.
     Refund,
+    /// Lawyers, courts, data protection.
     Legal,
+    /// An account that somebody else uses, or may use.
     AccountSecurity,
     /// Bereavement, illness and the like.
     Sensitive,
     /// Somebody may harm themselves: always to a person, at once, with the site's own sentence.
     SelfHarm,
+    /// A formal complaint.
     Complaint,
 }

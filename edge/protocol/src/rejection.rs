@@ -14,6 +14,7 @@ pub struct Rejection {
     /// The path of the field, for example `command.say.text`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
+    /// The limit that was passed; for `slow_down` and `unavailable` the seconds to wait, for `unsupported_version` the version.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u64>,
     /// The message that was not taken.
@@ -21,6 +22,7 @@ pub struct Rejection {
     pub message: Option<MessageId>,
 }
 
+/// What was wrong, and so what a client does next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RejectionCode {

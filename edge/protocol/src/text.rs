@@ -4,8 +4,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// Message text or personal data. It does not print itself: `{:?}` shows its length only, and there is no `Display`, so
-/// it cannot reach a log by accident.
+/// Message text or personal data.
+///
+/// It does not print itself: `{:?}` hides it, and there is no `Display`, so that it cannot reach a log by accident.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Text(String);

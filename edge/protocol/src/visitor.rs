@@ -12,29 +12,43 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum VisitorCommand<T = Text> {
-    /// Once, by POST, when a person is needed. The frame's token becomes the conversation's. Answered with the state.
+    /// Asks for a person, by POST. The first frame of a conversation: its token becomes the conversation's. Answered with the
+    /// state, usually `queued`.
     RequestHandoff { package: Box<ContextPackage<T>> },
-    /// On every new socket, and when polling: replays the state and exactly the messages after this number, at most a page of them.
-    Resume { after: u64 },
-    /// A message. Answered with `said`, which carries its number.
-    Say { message: MessageId, text: Text },
-    /// While keys are pressed, at most every few seconds.
+    /// The first frame on every new socket, and the way to poll: replays the state and exactly the messages after `after`, at
+    /// most a page of them, and ends with `resumed`. It subscribes the socket to the conversation.
+    Resume {
+        /// The number of the last message that the client has; 0 if it has none.
+        after: u64,
+    },
+    /// Sends a message. Answered with `said`, which carries its number.
+    Say {
+        message: MessageId,
+        /// Not blank, at most `MAX_MESSAGE_CHARS` characters.
+        text: Text,
+    },
+    /// The visitor is typing. Sent while keys are pressed, at most every few seconds.
     Type {},
-    /// The browser has every message up to this number.
+    /// The browser has received every message up to `seq`.
     MarkReceived { seq: u64 },
-    /// Every message up to this number was on the screen: the panel open, the page in front.
+    /// Every message up to `seq` has been on the screen: the panel open, the page in front.
     MarkRead { seq: u64 },
-    /// While waiting, or after an unanswered wait.
+    /// Takes a promise instead of waiting; while waiting, or after a wait that nobody answered.
     ChooseFallback { fallback: FallbackChoice },
-    /// Back to the queue: from a promise, or from the end while it may be reopened.
+    /// Goes back to the queue: from a promise, or after the end while the conversation may be reopened.
     Rejoin {},
-    /// The visitor changed their mind and goes back to the bot.
+    /// Leaves the queue: the visitor changed their mind and goes back to the bot.
     Leave {},
-    /// Deletes the conversation at the desk, now. Answered with a receipt.
+    /// Deletes the conversation at the desk, at once. Answered with `erased`.
     Erase {},
-    /// After the close: effort 1 (very hard) to 7 (very easy), satisfaction 1 to 5.
-    Rate { effort: Option<u8>, satisfaction: Option<u8> },
-    /// Keeps the socket alive and shows that it is.
+    /// Rates a conversation that is closed. Answered with `rated`.
+    Rate {
+        /// Customer effort, 1 (very hard) to 7 (very easy).
+        effort: Option<u8>,
+        /// Customer satisfaction, 1 to 5.
+        satisfaction: Option<u8>,
+    },
+    /// Keeps the socket open. Answered with `pong`.
     Ping {},
 }
 
@@ -62,42 +76,71 @@ impl<T> VisitorCommand<T> {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum VisitorEvent {
-    /// On the handoff, when the queue moves, when the wait is long, and when an agent vanished. `position` 1 is next.
-    /// `is_long` says that the wait passes the site's limit, so that the choices are worth a word.
-    Queued { position: u32, wait: Option<WaitEstimate>, staffing: Staffing, choices: Vec<FallbackOption>, because: QueuedBecause, is_long: bool },
-    /// An agent accepted and is reading the card, at the latest until then.
-    Reviewing { agent: String, until: Millis },
-    /// The agent pressed Connect, or the review time is over.
-    Connected { agent: String },
-    /// A message is at the desk: the visitor's own (so it is safe), or the agent's.
+    /// The conversation waits. Told on the handoff, when the queue moves, when the wait is long, and when an agent vanished.
+    Queued {
+        /// 1 is next.
+        position: u32,
+        /// Absent where too little is known for an honest estimate.
+        wait: Option<WaitEstimate>,
+        staffing: Staffing,
+        /// What the visitor may choose instead of waiting.
+        choices: Vec<FallbackOption>,
+        because: QueuedBecause,
+        /// The wait passes the site's limit, so that the choices are worth a word.
+        is_long: bool,
+    },
+    /// An agent accepted and is reading the card.
+    Reviewing {
+        /// The agent's name.
+        agent: String,
+        /// When the visitor is connected at the latest.
+        until: Millis,
+    },
+    /// The agent pressed Connect, or the review time is over: the conversation is live.
+    Connected {
+        /// The agent's name.
+        agent: String,
+    },
+    /// A message is stored at the desk: the visitor's own, which is thereby acknowledged, or the agent's.
     Said { message: Message },
-    /// A console of the agent has every message up to this number.
+    /// A console of the agent has received every message up to `seq`.
     Received { seq: u64 },
-    /// The agent has seen every message up to this number.
+    /// The agent has seen every message up to `seq`.
     Read { seq: u64 },
-    /// The agent is pressing keys.
+    /// The agent is typing.
     AgentTyping {},
     /// A callback or a ticket is promised, or its promise was renewed.
     Promised { commitment: Commitment },
-    /// Nobody has written for a while: unless somebody does, it closes then.
-    Closing { at: Millis },
-    /// It is over. `may_rate` asks for effort and satisfaction; `choices` are left when nobody answered; `rejoin` is
-    /// taken until `reopen_until`.
-    Closed { outcome: Outcome, may_rate: bool, choices: Vec<FallbackOption>, reopen_until: Option<Millis> },
-    /// It is deleted.
+    /// Nobody has written for a while: unless somebody does, the conversation closes.
+    Closing {
+        /// When it closes.
+        at: Millis,
+    },
+    /// The conversation is over.
+    Closed {
+        outcome: Outcome,
+        /// A rating is welcome.
+        may_rate: bool,
+        /// What is left to choose when nobody answered.
+        choices: Vec<FallbackOption>,
+        /// `rejoin` is taken until then; `null` if it is not.
+        reopen_until: Option<Millis>,
+    },
+    /// The conversation is deleted.
     Erased { receipt: Receipt },
-    /// The rating is kept.
+    /// The rating is stored.
     Rated {},
-    /// The end of a replay: the number of the last message at the desk, and the desk's time. With `more` the replay was a page, and
-    /// what follows is asked for by `resume` with the number of the last message in it.
+    /// The end of a replay.
     Resumed {
+        /// The number of the last message at the desk.
         last: u64,
+        /// The replay was one page of several: ask for the next by `resume` with the number of its last message.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         more: bool,
         #[serde(default)]
         now: Millis,
     },
-    /// Something was not taken; nothing of it was kept.
+    /// A frame was not taken; nothing of it was kept.
     Rejected { rejection: Rejection },
     /// The answer to `ping`.
     Pong {},
@@ -107,6 +150,7 @@ pub enum VisitorEvent {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Receipt {
     pub conversation: ConversationId,
+    /// When it was deleted.
     pub at: Millis,
     /// Messages deleted, the transcript's lines among them.
     pub messages: u64,
