@@ -260,3 +260,15 @@ fn who_asks_for_a_person_at_once_waits_for_no_answers() {
     app.update(&fresh(), Event::AnswersLoaded(Vec::new()));
     assert_eq!(app.thread.lines.iter().filter(|line| line.text.reveal().starts_with("Hello!")).count(), 1);
 }
+
+#[test]
+fn who_was_cut_off_while_the_agent_left_is_told_so_when_they_are_back() {
+    let mut app = with_answers();
+    hand_over(&mut app);
+    app.update(&fresh(), Event::Desk(VisitorEvent::Connected { agent: "Maria".into() }));
+    app.update(&fresh(), queued(None, false, QueuedBecause::Moved));
+    assert!(last(&app).contains("no longer there"), "{}", last(&app));
+    let lines = app.thread.lines.len();
+    app.update(&fresh(), queued(None, false, QueuedBecause::Moved));
+    assert_eq!(app.thread.lines.len(), lines, "once");
+}

@@ -622,3 +622,13 @@ fn a_transfer_that_the_other_console_cannot_read_stays_where_it_is() {
     assert!(desk.agent_heard(&maria, |e| matches!(e, AgentEvent::TransferFailed { because: TransferFailure::Expired, .. })));
     assert!(matches!(desk.agent_last(&maria, says(&visitor, claim, "m1")), AgentEvent::Said { .. }));
 }
+
+#[test]
+fn an_agent_who_signs_out_is_not_waited_for() {
+    let mut desk = Driver::new();
+    let maria = desk.agent("maria");
+    let visitor = desk.visitor("c1");
+    live(&mut desk, &maria, &visitor);
+    desk.agent_says(&maria, AgentCommand::SignOut {});
+    assert!(desk.heard(&visitor, |event| is_queued(event, QueuedBecause::AgentLeft)));
+}

@@ -7,9 +7,8 @@ use std::collections::BTreeMap;
 /// Kinds that move a conversation, and where to.
 fn state_after(kind: &str) -> Option<&'static str> {
     Some(match kind {
-        "handoff_requested" | "rejoined" | "offer_expired" | "offer_passed_on" | "declined" | "agent_vanished" | "agent_removed" | "unreadable" => {
-            "queued"
-        }
+        "handoff_requested" | "rejoined" | "offer_expired" | "offer_passed_on" | "declined" | "agent_vanished" | "agent_signed_out"
+        | "agent_removed" | "unreadable" => "queued",
         "offered" => "offered",
         "accepted" | "taken" | "transferred" | "taken_over" => "reviewing",
         "connected" => "live",

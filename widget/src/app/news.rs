@@ -25,6 +25,9 @@ impl App {
                 let is_new = matches!(self.thread.stage, Stage::HandingOff);
                 let was_long = matches!(self.thread.stage, Stage::Waiting { is_long: true, .. });
                 let was_waiting = matches!(self.thread.stage, Stage::Waiting { .. });
+                // The agent left while this page was cut off, and the reason went by unheard.
+                let was_with_agent = matches!(self.thread.stage, Stage::Reviewing { .. } | Stage::Live { .. });
+                let because = if was_with_agent && because == QueuedBecause::Moved { QueuedBecause::AgentLeft } else { because };
                 self.handoff_is_safe(commands);
                 self.thread.settle(&[UnsentKind::Rejoin]);
                 let place = Locale::queued(because, position, wait, staffing);

@@ -129,7 +129,7 @@ impl Locale {
     /// The line that announces a change of place in words.
     pub fn queued(because: QueuedBecause, position: u32, wait: Option<WaitEstimate>, staffing: Staffing) -> String {
         let lead = match because {
-            QueuedBecause::AgentLeft => "The agent lost the connection. You are back at the head of the queue, and nothing is lost. ",
+            QueuedBecause::AgentLeft => "The agent is no longer there. You are back at the head of the queue, and nothing is lost. ",
             QueuedBecause::LongWait => "It takes longer than we like, sorry. ",
             QueuedBecause::Rejoined => "You are back in the queue. Whoever takes over sees all of this. ",
             QueuedBecause::Requested | QueuedBecause::Moved => "",

@@ -44,6 +44,8 @@ impl Desk {
                     self.save(Record::PassEnded(hash));
                 }
                 self.deafen(now, &me);
+                // Who says that they go is not waited for.
+                self.give_back(now, &me, "agent_signed_out");
                 self.reply_agent(peer.id, AgentEvent::SignedOut {});
             }
             AgentCommand::Watch {} => self.watch(now, peer, &me),

@@ -84,10 +84,16 @@ impl Desk {
         if now < vanished_at {
             return self.deadlines.set(Due::Agent(agent.clone()), Some(vanished_at));
         }
+        self.give_back(now, agent, "agent_vanished");
+    }
+
+    /// What an agent holds who is not coming back goes to the head of the queue, and their promises are anybody's.
+    pub(crate) fn give_back(&mut self, now: Millis, agent: &AgentId, kind: &'static str) {
+        self.give_on(now, agent, WithdrawnBecause::AgentGone);
         let held: Vec<_> = self.roster.get(agent).map_or_else(Vec::new, |agent| agent.holds.iter().cloned().collect());
         for id in held {
             self.withdraw(&id, agent, WithdrawnBecause::AgentGone);
-            self.requeue(now, &id, "agent_vanished");
+            self.requeue(now, &id, kind);
             self.tell_place(now, &id, QueuedBecause::AgentLeft);
         }
         self.disown_all(now, agent);

@@ -117,7 +117,7 @@ impl Metrics {
                     metrics.agents_vanished += 1;
                     Stands::Queued
                 }
-                "offer_passed_on" | "agent_removed" | "unreadable" => Stands::Queued,
+                "offer_passed_on" | "agent_signed_out" | "agent_removed" | "unreadable" => Stands::Queued,
                 "accepted" | "taken" | "transferred" => Stands::Reviewing,
                 "taken_over" => {
                     metrics.taken_over += 1;
