@@ -5,6 +5,7 @@
 
 mod address;
 mod answer;
+mod config;
 mod cookie;
 mod origin;
 mod pages;
@@ -14,6 +15,7 @@ mod wish;
 
 pub use address::{forwarded, forwarded_text};
 pub use answer::{Answer, common_headers};
+pub use config::Config;
 pub use origin::{local_origin, public_origin};
 pub use pages::Pages;
 pub use routes::{ROUTES, Route, find};

@@ -9,10 +9,11 @@ use crate::{Priority, Topic, Trigger};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Rules {
+    /// The numbers behind the triggers.
     pub thresholds: Thresholds,
-    /// One a trigger; a trigger without a rule does nothing.
+    /// One rule for each trigger; a trigger without a rule does nothing.
     pub rule: Vec<Rule>,
-    /// Topics that always go to a person, and their priority.
+    /// Topics that always go to a person, each with its priority.
     pub topics: Vec<(Topic, Priority)>,
 }
 
@@ -20,8 +21,11 @@ pub struct Rules {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
+    /// What fires.
     pub trigger: Trigger,
+    /// What happens then.
     pub act: Act,
+    /// The priority of the handoff.
     pub priority: Priority,
     /// What must be known before the handoff: its question has no "Skip". What it is about and the name are asked for in any case,
     /// an address only where it stands here.
@@ -42,8 +46,11 @@ pub enum Act {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Field {
+    /// What the visitor is called.
     Name,
+    /// What it is about.
     Category,
+    /// An e-mail address.
     Email,
 }
 
@@ -51,19 +58,25 @@ pub enum Field {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Thresholds {
-    /// How sure the reader must be of an explicit request, 0 to 1.
+    /// How sure the reader must be of an explicit request.
+    #[schemars(range(min = 0, max = 1))]
     pub asked_for_human: f32,
-    /// The running frustration, 0 to 1, from which on the sentiment trigger fires.
+    /// The running frustration from which on the sentiment trigger fires.
+    #[schemars(range(min = 0, max = 1))]
     pub frustration: f32,
-    /// How alike two messages must be to count as the same need, 0 to 1.
+    /// How alike two messages must be to count as the same need.
+    #[schemars(range(min = 0, max = 1))]
     pub rephrasing: f32,
     /// How often the same need must have been said.
+    #[schemars(range(min = 1))]
     pub rephrasings: u8,
-    /// The bot's confidence, 0 to 1, below which it offers a person in place of its answer.
+    /// The bot's confidence below which it offers a person instead of its answer.
+    #[schemars(range(min = 0, max = 1))]
     pub confidence: f32,
     /// How often the bot may try one technical issue.
     pub attempts: u8,
     /// Refunds above this amount always go to a person.
+    #[schemars(range(min = 0))]
     pub refund_amount: f64,
 }
 

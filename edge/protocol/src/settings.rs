@@ -32,13 +32,13 @@ pub struct WidgetSettings {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Greeting {
-    /// The name of the bot.
+    /// The name of the bot, up to 40 characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bot: Option<String>,
-    /// While people answer.
+    /// What the bot says first while people answer, up to 500 characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub open: Option<String>,
-    /// While nobody does.
+    /// What the bot says first while nobody answers, up to 500 characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub closed: Option<String>,
 }
@@ -47,16 +47,17 @@ pub struct Greeting {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CategoryOption {
+    /// Up to 64 bytes, for example `billing`.
     pub key: Category,
     /// As the visitor reads it.
     pub label: String,
-    /// Words that point to it, lower case.
+    /// Words that point to it, lower case: whole words and their inflections; `deliver*` for any ending.
     #[serde(default)]
     pub words: Vec<String>,
-    /// Messages of it, about ten: the visitor's browser learns from them what else is of it.
+    /// About ten messages of it, from which the visitor's browser learns what else belongs to it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub examples: Vec<String>,
-    /// The skill that an agent needs for it.
+    /// The skill that an agent needs for it; a skill that no agent has is refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub skill: Option<String>,
 }

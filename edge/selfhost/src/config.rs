@@ -1,47 +1,11 @@
 //! `site.toml`: all mistakes in it are refused at start, each with its line and what was expected.
 
 use anyhow::{Context, Result, anyhow, bail};
-use desk::settings::SiteSettings;
+pub use front::Config;
 use front::public_origin;
-use serde::Deserialize;
 use std::{fs, path::Path};
 
 use crate::mistakes::{self, Document, Mistake, without_mark};
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Config {
-    /// The origin under which browsers reach this server, for example `https://baton.example.org`. Without it the server is reached as
-    /// `localhost` or by an address only, see `front::local_origin`.
-    pub public_url: Option<String>,
-    /// The header in which the proxy before this server names the visitor's address, for example `x-real-ip`. Without it the address of
-    /// the connection counts, which is right without a proxy.
-    pub address_header: Option<String>,
-    /// How many proxies of the operator, one behind the other, add an entry to that header: the visitor's is so many from the right.
-    #[serde(default = "default_hops")]
-    pub trusted_hops: usize,
-    /// Connections at once.
-    #[serde(default = "default_connections")]
-    pub max_connections: usize,
-    #[serde(default)]
-    pub site: Vec<SiteSettings>,
-}
-
-fn default_hops() -> usize {
-    1
-}
-
-impl Config {
-    /// Whether only sites differ.
-    pub fn is_alike_but_for_sites(&self, other: &Self) -> bool {
-        let rest = |config: &Self| (config.public_url.clone(), config.address_header.clone(), config.trusted_hops, config.max_connections);
-        rest(self) == rest(other)
-    }
-}
-
-fn default_connections() -> usize {
-    12_000
-}
 
 /// The settings of a file without mistakes.
 pub fn read(path: &Path) -> Result<Config> {

@@ -5,8 +5,9 @@
 mod markdown;
 mod protocol;
 mod schema;
+mod settings;
 
 /// Every generated document: its path in the repository, and its text.
 pub fn documents() -> Vec<(&'static str, String)> {
-    vec![("docs/protocol.md", protocol::document())]
+    vec![("docs/protocol.md", protocol::document()), ("docs/settings.md", settings::document())]
 }

@@ -82,7 +82,7 @@ impl SiteSettings {
         for (i, agent) in self.agent.iter().enumerate() {
             let field = |name: &str| format!("agent[{i}].{name}");
             let is_twice = self.agent[..i].iter().any(|other| other.id == agent.id);
-            found.expect(agent.id.is_well_formed(), field("id"), format!("`{}`: expected up to 64 of a-z, 0-9, - and _", agent.id));
+            found.expect(agent.id.is_well_formed(), field("id"), format!("`{}`: expected up to 64 of a-z, A-Z, 0-9, - and _", agent.id));
             found.expect(!is_twice, field("id"), format!("`{}` stands twice", agent.id));
             found.expect(!agent.name.trim().is_empty(), field("name"), "expected the name that visitors see");
             let why = format!("a capacity of 0 lets `{}` hold nobody; expected 1 or more", agent.id);
@@ -219,6 +219,41 @@ mod tests {
             "rules.thresholds.confidence",
         ];
         assert_eq!(found, expected);
+    }
+
+    /// What documents say of a range is what is refused.
+    #[test]
+    fn ranges_of_the_types_are_checked() {
+        let root = serde_json::to_value(schemars::schema_for!(SiteSettings)).unwrap();
+        let mut ranges = 0;
+        for (name, path) in [("Times", "/times"), ("Quotas", "/quotas"), ("Thresholds", "/rules/thresholds")] {
+            for (key, schema) in root["$defs"][name]["properties"].as_object().unwrap() {
+                let is_refused = |value: f64| {
+                    let is_whole = schema["type"] == "integer";
+                    let found = fields(|site| {
+                        *site = settings_with(site.clone(), path, key, if is_whole { json!(value as u64) } else { json!(value) });
+                    });
+                    found.contains(&format!("{}.{key}", path[1..].replace('/', ".")))
+                };
+                let (least, most) = (schema["minimum"].as_f64().unwrap_or_default(), schema["maximum"].as_f64());
+                assert!(!is_refused(least), "{path}/{key}: {least} is allowed");
+                if least > 0.0 {
+                    ranges += 1;
+                    assert!(is_refused(least - 1.0), "{path}/{key}: less than {least} is refused");
+                }
+                if let Some(most) = most.filter(|most| *most < 255.0) {
+                    ranges += 1;
+                    assert!(!is_refused(most) && is_refused(most + 0.5), "{path}/{key}: more than {most} is refused");
+                }
+            }
+        }
+        assert_eq!(ranges, 17);
+    }
+
+    fn settings_with(mut site: Value, path: &str, key: &str, value: Value) -> Value {
+        let place = path[1..].split('/').fold(&mut site, |place, step| &mut place[step]);
+        place[key] = value;
+        site
     }
 
     #[test]

@@ -8,6 +8,7 @@ use jiff::{
     tz::{AmbiguousOffset, TimeZone},
 };
 use protocol::Millis;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,8 +20,9 @@ const DAY_MS: Millis = 24 * 60 * 60 * 1000;
 pub type Opening = (Millis, Millis);
 
 /// When a site is open. The default is always.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(try_from = "Written")]
+#[schemars(with = "Written")]
 pub struct Schedule {
     zone: TimeZone,
     /// None: always open, holidays apart.
@@ -29,21 +31,22 @@ pub struct Schedule {
 }
 
 /// The schedule as a person writes it.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Written {
     /// An IANA name, for example `Europe/Berlin`.
     time_zone: String,
-    /// The zone's rules, the bytes of its TZif file in hex: `cargo xtask build --host` puts them in.
+    /// The zone's rules, the bytes of its TZif file in hex. Not for people: `cargo xtask build --host` puts it in.
     time_zone_rules: Option<String>,
-    /// For example `monday = ["09:00-12:30", "13:30-17:00"]`, `saturday = ["21:00-02:00"]`.
+    /// For each weekday the hours of that day, for example `monday = ["09:00-12:30", "13:30-17:00"]`, or past midnight
+    /// `saturday = ["21:00-02:00"]`. Promises count open time. Without it every hour is open, holidays apart.
     hours: Option<BTreeMap<Day, Vec<Span>>>,
-    /// For example `2026-12-25`: nothing that begins on that day is open.
+    /// Days on which it is closed, for example `2026-12-25`: no hours begin on that day.
     #[serde(default)]
     holidays: Vec<String>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 enum Day {
     Monday,
@@ -73,8 +76,9 @@ impl Day {
 }
 
 /// From a time of day to another, which is of the next day if it is not later.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
+#[schemars(with = "String")]
 struct Span {
     from: civil::Time,
     to: civil::Time,
