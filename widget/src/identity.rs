@@ -74,7 +74,8 @@ pub fn told(names: &[String], given: impl Fn(&str) -> Given) -> (Profile, Vec<St
     let is_id = |text: &str| text.chars().count() <= MAX_ID_CHARS && !text.contains(char::is_control);
     let short = |text: Option<String>| text.map(|text| Text::new(cut(&text, MAX_CHARS)));
     let mut profile = Profile {
-        name: short(text("name", "a text", |_| true)),
+        // Forms take what visitors type, card numbers too.
+        name: short(text("name", "a text", |_| true).map(|name| signals::mask(&name).0)),
         email: text("email", "an e-mail address", |text| text.chars().count() <= MAX_ID_CHARS && signals::is_email(text)).map(Text::new),
         phone: text("phone", "a telephone number as a text", |text| signals::phone_in(text).is_some_and(|own| own.len() == text.len()))
             .map(Text::new),

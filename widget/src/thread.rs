@@ -238,6 +238,9 @@ pub struct Thread {
     /// Not asked before that.
     #[serde(default)]
     pub wait: Option<Wait>,
+    /// The handoff left out the oldest lines: the talk was too long to pass on whole.
+    #[serde(default)]
+    pub is_cut: bool,
     /// The decision that the handoff stands on, and how often it was tried.
     #[serde(default)]
     pub handed: Option<Escalation>,
@@ -286,6 +289,7 @@ impl Thread {
             unsent: Vec::new(),
             owed: 0,
             wait: None,
+            is_cut: false,
             handed: None,
             tries: 0,
             last_seq: 0,

@@ -303,6 +303,10 @@ fn a_talk_too_long_for_the_edge_is_cut_by_bytes_with_every_index_moved_along() {
     assert!(package.transcript[0].text.reveal().contains("left out here, because the talk is too long"));
     assert!(package.next_steps[0].reveal().contains("earlier lines were left out"));
     assert!(browser.app.thread.lines.iter().any(|line| line.text.reveal().contains("too long to pass on whole")));
+    let choices = Vec::new();
+    let (staffing, because) = (Staffing::Staffed, QueuedBecause::Requested);
+    browser.update(Event::Desk(VisitorEvent::Queued { position: 1, wait: None, staffing, choices, because, is_long: false }));
+    assert!(!browser.last().contains("this whole conversation"), "{}", browser.last());
     let is_of_visitor = |at: u32| package.transcript[at as usize].author == Author::Visitor;
     assert!(package.escalation.signals.iter().all(|signal| signal.line.is_none_or(is_of_visitor)));
     assert!(package.escalation.signals.iter().any(|signal| signal.line.is_some()));

@@ -7,6 +7,7 @@ use common::{app, fresh, say};
 use protocol::{Profile, Text};
 use widget::{
     app::{App, Command, Event},
+    identity::{Given, told},
     thread::Thread,
 };
 
@@ -75,4 +76,12 @@ fn a_sign_out_forgets_the_conversation() {
     assert_eq!(commands.first(), Some(&Command::CloseSocket));
     assert!(commands.contains(&Command::Forget) && put_away(&commands).is_none());
     assert!(app.thread.lines.is_empty() && app.thread.profile == Profile::default());
+}
+
+#[test]
+fn a_card_number_in_a_name_goes_nowhere() {
+    let given = |_: &str| Given::Text("Kim 4111 1111 1111 1111".into());
+    let (profile, refused) = told(&["name".to_owned()], given);
+    assert_eq!(profile.name, Some("Kim •••• 1111".into()));
+    assert!(refused.iter().all(|why| !why.contains("4111")));
 }

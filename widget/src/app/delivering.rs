@@ -271,6 +271,7 @@ impl App {
         let mut package = self.package(escalation.clone());
         let left_out = fit::fit(&mut package, most_bytes);
         self.thread.tries += 1;
+        self.thread.is_cut = left_out > 0;
         self.thread.handed = Some(escalation);
         self.thread.stage = Stage::HandingOff;
         self.thread.owe(&VisitorCommand::RequestHandoff { package: Box::new(package) });

@@ -34,7 +34,7 @@ impl App {
                 // Where nobody is there, the place says already what there is instead.
                 let instead = if is_long && staffing == Staffing::Staffed { Locale::NEED_NOT_WAIT } else { "" };
                 if is_new {
-                    self.notice(fresh, format!("{} {place} {instead}", Locale::understood(self.has_issue())).trim_end());
+                    self.notice(fresh, format!("{} {place} {instead}", Locale::understood(self.has_issue() && !self.thread.is_cut)).trim_end());
                 } else if because != QueuedBecause::Moved || !was_waiting || (is_long && !was_long) {
                     self.notice(fresh, format!("{place} {instead}").trim_end());
                     self.note_unread(commands);
