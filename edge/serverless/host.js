@@ -34,7 +34,7 @@ async function body(request, most) {
   return new TextDecoder().decode(await new Blob(parts).arrayBuffer());
 }
 
-/** A body must be here within this (RELIABILITY, hard limits). */
+/** A body must be here within this, as on the binary. */
 const BODY_MS = 7_000;
 
 /** What comes of the work, or `late` if that is not known in time. */

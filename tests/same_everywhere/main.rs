@@ -1,5 +1,6 @@
-//! The reader compiled to Wasm, with the browser's settings, says the same as the native one, byte for byte: on the dialogues
-//! of `tests/conversations`, and on the labelled sets where they are at hand. `xtask` has built both programs.
+//! The reader compiled to Wasm, with the browser's settings, says the same as the native one, byte for byte: on the dialogues of
+//! `tests/conversations`, as conversations and as rows of every task, and on labelled sets in the folder `BATON_SETS`, if that is set.
+//! `xtask` has built both programs.
 
 use serde_json::json;
 use std::{
@@ -42,39 +43,81 @@ fn is_same(arguments: &[&str], input: &[u8]) {
     );
 }
 
-#[test]
-fn the_dialogues_are_read_the_same_natively_and_in_wasm() {
-    let mut input = Vec::new();
+/// One line of a dialogue.
+struct Line {
+    is_visitors: bool,
+    text: String,
+    /// How sure the bot was.
+    confidence: Option<f32>,
+}
+
+/// The dialogues by name, in the order of their names.
+fn dialogues() -> Vec<(String, Vec<Line>)> {
+    let mut all = Vec::new();
     for entry in fs::read_dir(workspace().join("tests/conversations")).expect("the folder of dialogues") {
         let path = entry.expect("a file").path();
         if path.extension().is_none_or(|ending| ending != "txt") {
             continue;
         }
         let text = fs::read_to_string(&path).expect("text");
-        let messages: Vec<_> = text
-            .lines()
-            .filter_map(|line| {
-                let (from, said) = line.trim().split_once(": ")?;
-                match from.split_once(' ') {
-                    None if from == "visitor" => Some(json!({"from": "visitor", "text": said})),
-                    Some(("bot", sure)) => Some(json!({"from": "bot", "text": said, "confidence": sure.parse::<f32>().ok()})),
-                    _ => None,
-                }
-            })
-            .collect();
-        writeln!(input, "{}", json!({"id": path.file_stem().and_then(|name| name.to_str()), "messages": messages})).expect("memory");
+        let line = |line: &str| {
+            let (from, said) = line.trim().split_once(": ")?;
+            let (is_visitors, confidence) = match from.split_once(' ') {
+                None if from == "visitor" => (true, None),
+                Some(("bot", sure)) => (false, sure.parse().ok()),
+                _ => return None,
+            };
+            Some(Line { is_visitors, text: said.to_owned(), confidence })
+        };
+        let name = path.file_stem().and_then(|name| name.to_str()).expect("a name");
+        all.push((name.to_owned(), text.lines().filter_map(line).collect()));
+    }
+    all.sort_by(|(a, _), (b, _)| a.cmp(b));
+    all
+}
+
+#[test]
+fn the_dialogues_are_read_the_same_natively_and_in_wasm() {
+    let mut input = Vec::new();
+    for (name, lines) in dialogues() {
+        let message = |line: &Line| match line.is_visitors {
+            true => json!({"from": "visitor", "text": line.text}),
+            false => json!({"from": "bot", "text": line.text, "confidence": line.confidence}),
+        };
+        let messages: Vec<_> = lines.iter().map(message).collect();
+        writeln!(input, "{}", json!({"id": name, "messages": messages})).expect("memory");
     }
     is_same(&["read"], &input);
     is_same(&["read", "--no-pack"], &input);
 }
 
+/// Rows as the labelled sets have them, in one file for every task: a message after what came before it, and a visitor's turns. Every
+/// second dialogue is an example of what its name begins with, for `intent`.
+fn rows() -> Vec<u8> {
+    let mut rows = Vec::new();
+    for (i, (name, lines)) in dialogues().into_iter().enumerate() {
+        let turns: Vec<_> = lines.iter().filter(|line| line.is_visitors).map(|line| line.text.as_str()).collect();
+        let Some(last) = lines.iter().rposition(|line| line.is_visitors) else { continue };
+        let said = |line: &Line| json!({"role": if line.is_visitors { "user" } else { "bot" }, "text": line.text});
+        let context: Vec<_> = lines[..last].iter().map(said).collect();
+        let (role, intent) = (if i % 2 == 0 { "support" } else { "query" }, name.split('-').next());
+        let text = &lines[last].text;
+        let row = json!({"id": name, "text": text, "context": context, "episode": "dialogues", "role": role, "intent": intent});
+        let whole = json!({"id": format!("{name} turns"), "text": text, "turns": turns, "episode": "turns", "role": role, "intent": intent});
+        writeln!(rows, "{row}\n{whole}").expect("memory");
+    }
+    rows
+}
+
 #[test]
-fn the_labelled_sets_are_read_the_same_natively_and_in_wasm() {
-    let sets = workspace().join("../shared/data");
+fn every_task_is_done_the_same_natively_and_in_wasm() {
+    let own = rows();
+    let sets = std::env::var_os("BATON_SETS").map(PathBuf::from);
     for task in TASKS {
-        // A clone elsewhere has no labelled sets; the dialogues are always there.
-        let Ok(set) = fs::read(sets.join(format!("{task}.jsonl"))) else { continue };
-        is_same(&["predict", "--task", task], &set);
-        is_same(&["predict", "--task", task, "--no-pack"], &set);
+        let given = sets.as_ref().map(|sets| fs::read(sets.join(format!("{task}.jsonl"))).expect("BATON_SETS has a set of every task"));
+        for set in [Some(&own), given.as_ref()].into_iter().flatten() {
+            is_same(&["predict", "--task", task], set);
+            is_same(&["predict", "--task", task, "--no-pack"], set);
+        }
     }
 }

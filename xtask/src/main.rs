@@ -4,6 +4,7 @@
 mod bench;
 mod build;
 mod demo;
+mod documents;
 mod serverless;
 mod step;
 mod supply;
@@ -86,7 +87,11 @@ enum Command {
     /// Takes the README's screenshots of the running product.
     Screenshots,
     /// Writes what is generated from the types: the protocol's golden files and schema, and the reference documents of `docs/`.
-    Docs,
+    Docs {
+        /// Writes nothing, and looks only for dead links, wide lines and references to what is not in the repository.
+        #[arg(long)]
+        check: bool,
+    },
 }
 
 #[derive(Subcommand)]
@@ -98,7 +103,7 @@ enum Measured {
     },
     /// How well the reader reads, on a folder of labelled sets.
     Signals {
-        #[arg(long, default_value = "../shared/data")]
+        #[arg(long)]
         sets: PathBuf,
     },
 }
@@ -150,6 +155,7 @@ fn carry_out(command: Command) -> Result<()> {
         }
         Command::Simulate { arguments } => simulate(&arguments),
         Command::Screenshots => test::screenshots(),
-        Command::Docs => docs(),
+        Command::Docs { check: true } => documents::check(),
+        Command::Docs { check: false } => docs(),
     }
 }

@@ -27,10 +27,10 @@ use tokio::{
 
 use crate::{assets, clock, random, runner::Runner, socket};
 
-/// A body must be here within this: with the answer, the connection is closed within ten seconds (RELIABILITY, hard limits).
+/// A body must be here within this, so that a slow sender's connection is closed within ten seconds, the answer included.
 const BODY_TIME: Duration = Duration::from_secs(7);
 
-/// Request line and headers (RELIABILITY, hard limits).
+/// Bytes of the request line and the headers: a browser sends one or two thousand.
 const MAX_HEADER_BYTES: usize = 8 * 1024;
 
 /// What is read of a socket at once; a larger frame takes more reads.

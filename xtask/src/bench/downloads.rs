@@ -1,4 +1,4 @@
-//! What the browser downloads, against the goals of MEASURES.
+//! What the browser downloads, against the goals that stand here.
 
 use anyhow::Result;
 use flate2::{Compression, write::GzEncoder};

@@ -32,7 +32,7 @@ pub(crate) enum Mark {
     Read,
 }
 
-/// Messages of one visitor (RELIABILITY, hard limits).
+/// How fast one visitor may send messages: nobody types faster.
 const MESSAGES: Quota = Quota { every_ms: 200, at_once: 20 };
 /// Promises that one visitor takes: each is shown to every agent.
 const PROMISES: Quota = Quota { every_ms: 60_000, at_once: 5 };

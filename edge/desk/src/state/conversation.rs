@@ -87,7 +87,7 @@ pub struct Transfer {
 }
 
 impl State {
-    /// The word of DESIGN for it, as it stands in the store.
+    /// Its name, as it stands in the store.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Queued { .. } => "queued",

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use std::{collections::BTreeMap, fmt};
 use subtle::ConstantTimeEq;
 
-/// How long a sign-in lasts, whatever happens (RELIABILITY, threat 9).
+/// How long a sign-in lasts, whatever happens: a console that was left open is closed after a working day.
 pub const SIGN_IN_MS: Millis = 12 * 60 * 60 * 1000;
 
 /// The SHA-256 of a secret, or of what is only compared. In hex where it is written.
