@@ -1,26 +1,25 @@
 //! The desk itself: what came in, what follows. Commands are in `commands`, what follows from them and from the time in `flow`.
 
 use protocol::{AgentId, ConversationId, Millis, Outcome, QueuedBecause, VisitorEvent, WithdrawnBecause};
-use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    flow::missed::{self, MissedVisitors},
     site::{
         fallback,
         settings::{SiteSettings, ms},
     },
     state::{
         clock::{Clock, Step},
-        conversation::{State, retention},
+        conversation::{State, look_again_at, retention},
         conversations::Conversations,
         credentials::{Access, Hash, Pass, PassKind},
         deadlines::{Deadlines, Due},
         listeners::Listeners,
+        missed::{self, MissedVisitors},
+        peer::{Peer, PeerId},
         queue::{Needs, Queue},
         rate_limits::Guard,
         roster::Roster,
-        routing,
         wait_model::{Ended, Pace},
     },
     store::{Kept, Record},
@@ -57,30 +56,6 @@ pub enum Effect {
     Send(PeerId, String),
     /// An event with a card or with lines of a transcript, whose package is read from the store.
     SendCard(PeerId, Carded),
-}
-
-/// A socket, or one request. Chosen by the host at random, below 2^53, so that none is ever met again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct PeerId(pub u64);
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Side {
-    Visitor,
-    Agent,
-}
-
-/// Who sent a frame, as far as the host knows.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Peer {
-    pub id: PeerId,
-    pub side: Side,
-    /// A socket that can be sent to later; a request cannot.
-    pub lasting: bool,
-    /// The agent's cookie. On a request it may be a fresh one that the host will set.
-    pub cookie: Option<protocol::Token>,
-    /// Of the network that it comes from, where the host knows that.
-    pub network: Option<Hash>,
 }
 
 /// One site's queue, agents and conversations.
@@ -313,7 +288,7 @@ impl Desk {
         self.missed.note(conversation);
         match &conversation.state {
             State::Queued { .. } => {
-                conversation.look_again_at = routing::look_again_at(now, conversation.waiting_since, &self.settings.times);
+                conversation.look_again_at = look_again_at(now, conversation.waiting_since, &self.settings.times);
                 let needs = Needs::of(conversation, &self.settings.category, &self.roster);
                 self.queue.push(conversation, needs, &self.settings.times);
             }

@@ -3,8 +3,9 @@
 use protocol::Millis;
 
 use crate::{
-    desk::{Desk, Effect, Input, Peer, PeerId},
+    desk::{Desk, Effect, Input},
     site::settings::SiteSettings,
+    state::peer::{Peer, PeerId},
     store::{self, Record, Sql, StoreError, Unreadable, batch::Batch},
     wire::{card::Carded, frame::Frame},
 };

@@ -30,17 +30,18 @@ mod state;
 pub mod store;
 mod wire;
 
-pub use desk::{Desk, Effect, Input, Peer, PeerId, Side};
+pub use desk::{Desk, Effect, Input};
 pub use keeper::{Keeper, answer_only};
 pub use log::metrics;
 pub use site::{mistakes::Mistake, schedule, settings};
 pub use state::{
     credentials::Hash,
     messages::{Part, Wanted},
+    package::Body,
+    peer::{Peer, PeerId, Side},
     quota, wait_model as wait,
 };
 pub use wire::{
     card::Carded,
     frame::{Frame, is_refusal, refusal},
-    package::Body,
 };

@@ -7,12 +7,14 @@ use protocol::{
 
 use crate::{
     commands::visitor::Mark,
-    desk::{Desk, Peer, PeerId},
+    desk::Desk,
+    flow::offers::offered,
     site::settings::ms,
     state::{
         conversation::{Conversation, State},
         credentials::{Hash, Pass, PassKind, SIGN_IN_MS},
         listeners::Listener,
+        peer::{Peer, PeerId},
     },
     store::Record,
     wire::card::{AgentEvent, accepted},
@@ -350,17 +352,4 @@ fn is_theirs(state: &State) -> bool {
 
 pub(crate) fn is_live(state: &State) -> bool {
     matches!(state, State::Reviewing { .. } | State::Live { .. })
-}
-
-/// An offer; by another agent if there is a note, with the claim that goes with it.
-pub(crate) fn offered(conversation: &Conversation, until: Millis, passed_on: Option<(u64, Note)>) -> AgentEvent {
-    AgentEvent::Offered {
-        conversation: conversation.id.clone(),
-        claim: passed_on.as_ref().map_or(conversation.claim, |(claim, _)| *claim),
-        until,
-        summary: conversation.brief.summary.clone(),
-        priority: conversation.brief.priority,
-        category: conversation.brief.category.clone(),
-        note: passed_on.map(|(_, note)| note),
-    }
 }

@@ -3,10 +3,11 @@
 use protocol::{AgentCommand, AgentId, ConversationId, Message, RejectionCode, VisitorCommand};
 
 use crate::{
-    desk::{Desk, Input, PeerId},
+    desk::{Desk, Input},
     state::{
         conversation::{Conversation, State},
         messages::{Part, Wanted},
+        peer::PeerId,
     },
     wire::{
         card::{AgentEvent, transcript},

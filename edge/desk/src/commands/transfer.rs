@@ -6,10 +6,14 @@ use protocol::{
 use std::{cmp::Reverse, collections::BTreeSet};
 
 use crate::{
-    commands::agent::{is_live, offered},
-    desk::{Desk, PeerId},
+    commands::agent::is_live,
+    desk::Desk,
+    flow::offers::offered,
     site::settings::ms,
-    state::conversation::{State, Transfer},
+    state::{
+        conversation::{State, Transfer},
+        peer::PeerId,
+    },
     wire::card::{AgentEvent, accepted},
 };
 

@@ -10,13 +10,14 @@ use std::{
 };
 
 use crate::{
-    desk::{Desk, Peer, PeerId},
+    desk::Desk,
     site::{fallback, settings::ms},
     state::{
         conversation::{Conversation, State},
         credentials::Hash,
         listeners::Listener,
         messages::Messages,
+        peer::{Peer, PeerId},
         quota::{Gate, Quota},
         rate_limits as guard,
     },

@@ -2,8 +2,10 @@
 
 pub mod board;
 pub mod missed;
+pub mod notify;
 pub mod offers;
 pub mod positions;
+pub mod presence;
 pub mod promises;
 pub mod reconfigure;
 pub mod timers;

@@ -1,17 +1,20 @@
 //! Offers to agents: one at a time each, and what follows when one is not answered. And agents who take of their own accord.
 
-use protocol::{AgentId, AwayBecause, ConversationId, Millis, Outcome, QueuedBecause, RejectionCode, TransferFailure, WithdrawnBecause};
+use protocol::{AgentId, AwayBecause, ConversationId, Millis, Note, Outcome, QueuedBecause, RejectionCode, TransferFailure, WithdrawnBecause};
 
 use crate::{
-    commands::agent::offered,
-    desk::{Desk, Peer, PeerId},
+    desk::Desk,
     site::settings::ms,
-    state::{conversation::State, listeners::Listener, queue::Place, routing},
+    state::{
+        conversation::{Conversation, State},
+        listeners::Listener,
+        peer::{Peer, PeerId},
+        queue::Place,
+        routing,
+    },
     wire::card::{AgentEvent, accepted},
 };
 
-/// What an agent was asked waits this long for a console that went away, as one does that is loaded anew, or whose server starts again.
-pub(crate) const ANSWER_GRACE_MS: Millis = 5_000;
 /// After so many consoles that cannot read a conversation it is none for people.
 const MOST_UNREADABLE: usize = 3;
 /// So many more than the capacity may be held by who takes them: the capacity is what the desk may lay upon an agent, who may judge that
@@ -197,5 +200,18 @@ impl Desk {
             self.close(now, id, Outcome::Unanswered, None);
         }
         is_hopeless
+    }
+}
+
+/// An offer; by another agent if there is a note, with the claim that goes with it.
+pub(crate) fn offered(conversation: &Conversation, until: Millis, passed_on: Option<(u64, Note)>) -> AgentEvent {
+    AgentEvent::Offered {
+        conversation: conversation.id.clone(),
+        claim: passed_on.as_ref().map_or(conversation.claim, |(claim, _)| *claim),
+        until,
+        summary: conversation.brief.summary.clone(),
+        priority: conversation.brief.priority,
+        category: conversation.brief.category.clone(),
+        note: passed_on.map(|(_, note)| note),
     }
 }

@@ -6,7 +6,7 @@ use crate::{
     desk::Desk,
     site::{fallback, settings::ms},
     state::{
-        conversation::{Conversation, State},
+        conversation::{Conversation, State, Told},
         deadlines::Due,
         queue::Needs,
         roster::Agent,
@@ -19,16 +19,6 @@ use crate::{
 const POSITIONS_EVERY_MS: Millis = 2_000;
 /// And of a queue that stands still, since the time passes.
 const STILL_EVERY_MS: Millis = 30_000;
-
-/// What a waiting visitor was told last.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Told {
-    position: u32,
-    said: Option<Said>,
-    /// Somebody who could take it is there.
-    is_able: bool,
-    staffing: Staffing,
-}
 
 impl Desk {
     /// Where a conversation stands, 1 being next, and what is before it.

@@ -4,8 +4,11 @@
 use protocol::{AgentId, ConversationId, Millis, Note, Outcome, PromiseRow, RejectionCode, Text};
 
 use crate::{
-    desk::{Desk, PeerId},
-    state::conversation::{Conversation, State},
+    desk::Desk,
+    state::{
+        conversation::{Conversation, State},
+        peer::PeerId,
+    },
     wire::card::{AgentEvent, opened},
 };
 

@@ -5,7 +5,10 @@ use protocol::{AgentId, ConversationId, Millis, Outcome, QueuedBecause, Transfer
 use crate::{
     desk::Desk,
     site::{fallback, settings::ms},
-    state::{conversation::State, deadlines::Due, routing},
+    state::{
+        conversation::{State, look_again_at},
+        deadlines::Due,
+    },
     wire::card::AgentEvent,
 };
 
@@ -25,7 +28,7 @@ impl Desk {
             }
             State::Queued { notice_at, give_up_at } => {
                 conversation.passed_by.retain(|_, until| *until > now);
-                conversation.look_again_at = routing::look_again_at(now, conversation.waiting_since, &times);
+                conversation.look_again_at = look_again_at(now, conversation.waiting_since, &times);
                 if notice_at <= now {
                     let notice_at = now + ms(times.long_wait_seconds);
                     conversation.state = State::Queued { notice_at, give_up_at };

@@ -1,6 +1,6 @@
 //! One conversation at the desk, from the handoff to the close.
 
-use protocol::{AgentId, Author, Commitment, ConversationId, FallbackKind, Message, MessageId, Millis, Note, Outcome, Text};
+use protocol::{AgentId, Author, Commitment, ConversationId, FallbackKind, Message, MessageId, Millis, Note, Outcome, Staffing, Text};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -8,10 +8,15 @@ use std::{
 };
 
 use crate::{
-    flow::positions::Told,
     site::settings::{Times, ms},
-    state::{clock::Clock, credentials::Hash, messages::Messages, quota::Gate, routing, wait_model::Said},
-    wire::package::{Brief, Request},
+    state::{
+        clock::Clock,
+        credentials::Hash,
+        messages::Messages,
+        package::{Brief, Request},
+        quota::Gate,
+        wait_model::Said,
+    },
 };
 
 /// Where a conversation stands. Every state that is not final has a time at which it ends.
@@ -60,6 +65,16 @@ pub enum State {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         missed: Option<Missed>,
     },
+}
+
+/// What a waiting visitor was told last.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Told {
+    pub position: u32,
+    pub said: Option<Said>,
+    /// Somebody who could take it is there.
+    pub is_able: bool,
+    pub staffing: Staffing,
 }
 
 /// A visitor whom nobody answered.
@@ -237,7 +252,7 @@ pub struct Conversation {
     pub satisfaction: Option<u8>,
     /// While it waits: what the visitor was told last.
     #[serde(skip)]
-    pub(crate) told: Option<Told>,
+    pub told: Option<Told>,
     /// Rows of their own in the store.
     #[serde(skip)]
     pub messages: Messages,
@@ -330,7 +345,7 @@ impl Conversation {
             State::Queued { notice_at, give_up_at } => {
                 by(notice_at, times.long_wait_seconds);
                 by(give_up_at, times.longest_wait_seconds);
-                self.look_again_at = routing::look_again_at(now, self.waiting_since, times);
+                self.look_again_at = look_again_at(now, self.waiting_since, times);
             }
             State::Offered { until, give_up_at, .. } => {
                 by(until, times.offer_seconds);
@@ -355,4 +370,13 @@ impl Conversation {
 /// How long what is closed is kept.
 pub(crate) fn retention(times: &Times) -> Millis {
     Millis::from(times.retention_days) * 24 * 60 * 60 * 1000
+}
+
+/// The next moment after `now` at which more agents may be asked.
+pub fn look_again_at(now: Millis, since: Millis, times: &Times) -> Option<Millis> {
+    [times.known_agent_seconds, times.language_wait_seconds, times.skill_wait_seconds]
+        .into_iter()
+        .map(|seconds| since + ms(seconds))
+        .filter(|at| *at > now)
+        .min()
 }

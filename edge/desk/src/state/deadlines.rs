@@ -3,7 +3,7 @@
 use protocol::{AgentId, Millis};
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::desk::PeerId;
+use crate::state::peer::PeerId;
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Due {

@@ -11,7 +11,10 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
     site::settings::{Times, ms},
-    state::{conversation::Conversation, roster::Roster},
+    state::{
+        conversation::Conversation,
+        roster::{Roster, primary},
+    },
 };
 
 /// Smaller is sooner. The last part is the conversation's number: at the same moment, who came first.
@@ -32,11 +35,6 @@ impl Needs {
         let skill = category.and_then(|category| category.skill.clone()).filter(|skill| roster.knows(skill));
         Self { skill, language: primary(&conversation.brief.language) }
     }
-}
-
-/// `pt` of `pt-BR`.
-pub fn primary(tag: &str) -> String {
-    tag.split('-').next().unwrap_or_default().to_ascii_lowercase()
 }
 
 #[derive(Default)]

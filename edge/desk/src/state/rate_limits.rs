@@ -5,11 +5,12 @@ use protocol::{ConversationId, Millis, Rejection, RejectionCode};
 use std::collections::BTreeMap;
 
 use crate::{
-    desk::{Desk, Peer},
+    desk::Desk,
     site::settings::Quotas,
     state::{
         credentials::Hash,
         deadlines::Due,
+        peer::Peer,
         quota::{Gate, Quota},
     },
     store::Record,

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     site::settings::{AgentSettings, SiteSettings},
-    state::{conversation::Conversation, queue::primary},
+    state::conversation::Conversation,
 };
 
 /// An agent whom the desk set away, and who did something within this, is at the desk all the same.
@@ -170,4 +170,9 @@ impl Roster {
             agent.presence.idle_since = now;
         }
     }
+}
+
+/// `pt` of `pt-BR`.
+pub fn primary(tag: &str) -> String {
+    tag.split('-').next().unwrap_or_default().to_ascii_lowercase()
 }

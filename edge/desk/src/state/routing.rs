@@ -8,11 +8,11 @@ use protocol::{AgentId, Millis};
 use std::cmp::Reverse;
 
 use crate::{
-    site::settings::{SiteSettings, Times, ms},
+    site::settings::{SiteSettings, ms},
     state::{
         conversation::Conversation,
-        queue::{Needs, primary},
-        roster::{Agent, Roster},
+        queue::Needs,
+        roster::{Agent, Roster, primary},
     },
 };
 
@@ -41,15 +41,6 @@ pub fn pick_agent(now: Millis, roster: &Roster, settings: &SiteSettings, convers
             (!has_skill(agent, &needs), rank(agent, settings, &needs), Reverse(agent.free()), agent.presence.idle_since, &agent.settings.id)
         })
         .map(|agent| agent.settings.id.clone())
-}
-
-/// The next moment after `now` at which more agents may be asked.
-pub fn look_again_at(now: Millis, since: Millis, times: &Times) -> Option<Millis> {
-    [times.known_agent_seconds, times.language_wait_seconds, times.skill_wait_seconds]
-        .into_iter()
-        .map(|seconds| since + ms(seconds))
-        .filter(|at| *at > now)
-        .min()
 }
 
 /// Agents who are here, take conversations, and have the skill.

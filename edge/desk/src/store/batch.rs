@@ -4,7 +4,11 @@ use std::collections::BTreeMap;
 
 use crate::{
     state::{credentials::Hash, quota::Gate},
-    store::{self, ConversationRow, Record, Sql},
+    store::{
+        record::Record,
+        save::{self, ConversationRow},
+        sql::Sql,
+    },
 };
 
 /// Everything of it is saved by [`Batch::finish`], or none of it counts.
@@ -21,7 +25,7 @@ impl Batch {
     pub fn add<S: Sql>(&mut self, sql: &mut S, record: Record) -> Result<(), S::Error> {
         match record {
             Record::Gate(hash, gate) => _ = self.gates.insert(hash, gate),
-            Record::Conversation(conversation) => _ = self.conversations.insert(conversation.row, store::conversation_row(&conversation)),
+            Record::Conversation(conversation) => _ = self.conversations.insert(conversation.row, save::conversation_row(&conversation)),
             Record::Event { .. } => self.events.push(record),
             _ => {
                 match &record {
@@ -29,15 +33,15 @@ impl Batch {
                     Record::Erase { row, .. } => _ = self.conversations.remove(row),
                     _ => {}
                 }
-                store::save(sql, &record)?;
+                save::save(sql, &record)?;
             }
         }
         Ok(())
     }
 
     pub fn finish<S: Sql>(self, sql: &mut S) -> Result<(), S::Error> {
-        store::save_gates(sql, &self.gates.into_iter().collect::<Vec<_>>())?;
-        store::save_conversations(sql, &self.conversations.into_values().collect::<Vec<_>>())?;
-        store::save_events(sql, &self.events)
+        save::save_gates(sql, &self.gates.into_iter().collect::<Vec<_>>())?;
+        save::save_conversations(sql, &self.conversations.into_values().collect::<Vec<_>>())?;
+        save::save_events(sql, &self.events)
     }
 }

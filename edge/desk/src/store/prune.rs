@@ -5,7 +5,7 @@ use protocol::Millis;
 
 use crate::{
     state::wait_model::{HANDLED, Kind, OUTCOMES},
-    store::{Sql, as_integer, number},
+    store::sql::{Sql, as_integer, number},
 };
 
 /// Rows of each that are deleted at once.

@@ -3,13 +3,16 @@
 use std::sync::Arc;
 
 use crate::{
-    state::conversation::Conversation,
-    store::{Record, Sql, StoreError, Value, as_integer, as_text, number, read, save, unreadable},
-    wire::package::{Body, Brief, Request},
+    state::{
+        conversation::Conversation,
+        package::{Body, Brief, Request},
+    },
+    store::{
+        record::Record,
+        save::save,
+        sql::{SCHEMA_VERSION, Sql, StoreError, Value, as_integer, as_text, number, read, unreadable},
+    },
 };
-
-/// The version of the tables.
-pub const SCHEMA_VERSION: u64 = 4;
 
 const TABLES: [&str; 10] = [
     "CREATE TABLE IF NOT EXISTS conversation (n INTEGER PRIMARY KEY, state TEXT NOT NULL, body TEXT NOT NULL)",

@@ -10,10 +10,10 @@ use std::{fmt, sync::Arc};
 use crate::{
     state::{
         conversation::{Conversation, State},
-        listeners::frame,
         messages::fitting,
+        package::{Body, Brief, Words},
     },
-    wire::package::{Body, Brief, Words},
+    wire::write::frame,
 };
 
 /// What agents are told.

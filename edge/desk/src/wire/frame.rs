@@ -9,12 +9,12 @@ use serde::Deserialize;
 use std::sync::Arc;
 
 use crate::{
-    desk::Side,
-    state::credentials::Hash,
-    wire::{
+    state::{
+        credentials::Hash,
         package::{Body, Brief, Request, Words},
-        validate::{check, check_message, check_package, check_short},
+        peer::Side,
     },
+    wire::validate::{check, check_message, check_package, check_short},
 };
 
 /// The key of the package, as it is written.

@@ -2,5 +2,5 @@
 
 pub mod card;
 pub mod frame;
-pub mod package;
 pub mod validate;
+pub mod write;

@@ -4,7 +4,7 @@
 use protocol::{ActionTried, ContextPackage, Order, Profile, Rejection, RejectionCode, Signal, Text, TranscriptLine, limits};
 use std::ops::RangeInclusive;
 
-use crate::wire::package::Words;
+use crate::state::package::Words;
 
 type Checked = Result<(), Rejection>;
 

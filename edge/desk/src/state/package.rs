@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use std::{borrow::Cow, fmt, sync::Arc};
 use xxhash_rust::xxh64::xxh64;
 
-use crate::{flow::missed::contact, state::credentials::Hash};
+use crate::state::credentials::Hash;
 
 /// The JSON of a package as it came. It does not print itself.
 #[derive(Clone)]
@@ -82,6 +82,11 @@ impl Brief {
             bytes: bytes as u64,
         }
     }
+}
+
+/// Where a visitor can be reached, as far as the page or they themselves said: an e-mail address, else a telephone number.
+fn contact(email: Option<&Text>, phone: Option<&Text>) -> Option<Text> {
+    email.filter(|email| !email.is_blank()).or(phone.filter(|phone| !phone.is_blank())).cloned()
 }
 
 /// What tells a visitor from another: the account at the site, or else the address. Hashed, since it is only compared.

@@ -1,0 +1,71 @@
+//! What is kept.
+
+use protocol::{AgentId, ConversationId, Message, Millis};
+use std::sync::Arc;
+
+use crate::state::{
+    clock::Clock,
+    conversation::Conversation,
+    credentials::{Hash, Pass},
+    listeners::Seat,
+    package::Body,
+    peer::PeerId,
+    quota::Gate,
+    roster::Presence,
+    wait_model::{Ended, Was},
+};
+
+/// One thing to keep.
+#[derive(Clone, Debug)]
+pub enum Record {
+    Conversation(Arc<Conversation>),
+    Message(ConversationId, Message),
+    Event {
+        at: Millis,
+        conversation: Option<ConversationId>,
+        agent: Option<AgentId>,
+        kind: &'static str,
+    },
+    Agent(AgentId, Presence),
+    /// Who is not in the settings any more.
+    AgentRemoved(AgentId),
+    Peer(PeerId, Seat),
+    PeerLeft(PeerId),
+    Pass(Hash, Pass),
+    PassEnded(Hash),
+    /// How far the handoffs of something have come; what, is hashed.
+    Gate(Hash, Gate),
+    GateEnded(Hash),
+    /// How long a conversation took an agent's place.
+    Handled {
+        at: Millis,
+        took: Millis,
+    },
+    /// How a wait ended.
+    Ended {
+        at: Millis,
+        ended: Ended,
+    },
+    /// What a wait turned out to be, beside what was said.
+    Waited {
+        at: Millis,
+        was: Was,
+    },
+    /// The clock leapt.
+    Clock(Clock),
+    /// Rows of the log and of the pace from before that time are not needed any more.
+    Prune {
+        before: Millis,
+    },
+    /// A context package, once. The conversation's own row, of the same number, has all that changes.
+    Package {
+        row: u64,
+        conversation: ConversationId,
+        body: Body,
+    },
+    /// Everything of a conversation but its events, which name nobody.
+    Erase {
+        conversation: ConversationId,
+        row: u64,
+    },
+}
