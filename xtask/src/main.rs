@@ -1,6 +1,7 @@
 //! `cargo xtask demo | test | build | bench | simulate | backup | restore | screenshots | docs`: every command a person types.
 #![allow(clippy::print_stdout, reason = "a program that prints")]
 
+mod arrows;
 mod bench;
 mod build;
 mod demo;

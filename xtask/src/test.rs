@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::{
-    build, documents, serverless,
+    arrows, build, documents, serverless,
     step::{cargo, run as run_program, step},
     supply, tools,
 };
@@ -21,6 +21,7 @@ pub fn run(only: Option<&str>) -> Result<()> {
         PORTABLE.iter().try_for_each(|name| cargo(&["check", "--quiet", "--target", "wasm32-unknown-unknown", "--lib", "-p", name]))
     })?;
     step("there is no async in the core", no_async)?;
+    step("which module may know which", arrows::check)?;
     step("links, lines and references of documents", documents::check)?;
     step("licences, sources and versions of what others wrote", supply::check)?;
     build::reader()?;

@@ -9,17 +9,19 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{clock, folder, marker, sqlite::Database};
-
-/// Where the copies of a data folder are.
-pub const FOLDER: &str = "backups";
+use crate::{
+    clock,
+    folder::{self, BACKUPS},
+    marker,
+    sqlite::Database,
+};
 
 /// Copies an open desk by SQLite's online backup; gives the name of the copy within the data folder. It has that name only once it
 /// is whole and on disk.
 pub fn copy(connection: &Connection, data: &Path, site: &str) -> Result<String> {
-    let folder = data.join(FOLDER);
+    let folder = data.join(BACKUPS);
     fs::create_dir_all(&folder).with_context(|| format!("creating {}", folder.display()))?;
-    let name = format!("{FOLDER}/{site}-{}.sqlite", clock::wall());
+    let name = format!("{BACKUPS}/{site}-{}.sqlite", clock::wall());
     let (unfinished, whole) = (data.join(format!("{name}.unfinished")), data.join(&name));
     connection.backup(MAIN_DB, &unfinished, None::<fn(Progress)>).with_context(|| format!("copying to {}", unfinished.display()))?;
     settle(&unfinished, &whole)?;

@@ -19,7 +19,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::sqlite;
+use crate::connection::connect;
 
 /// The log's length at which it is moved: 8 MB. Moving takes three syncs however little there is.
 const PAGES: u32 = 1_000;
@@ -187,7 +187,7 @@ fn run(path: &Path, file: File, turn: &Turn, wishes: &Receiver<()>, done: &SyncS
 fn move_bulk(own: Option<Connection>, path: &Path, file: &File) -> Result<Connection> {
     let connection = match own {
         Some(connection) => connection,
-        None => sqlite::connect(path)?,
+        None => connect(path)?,
     };
     for _ in 0..ROUNDS {
         checkpoint(&connection)?;

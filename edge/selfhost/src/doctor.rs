@@ -9,7 +9,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use crate::{backup, clock, config, config::Config, folder, integrity, marker, operator, sqlite::Database};
+use crate::{clock, config, config::Config, folder, integrity, marker, operator, sqlite::Database};
 
 /// Below this a disk is nearly full.
 const LITTLE_SPACE: u64 = 1 << 30;
@@ -158,7 +158,7 @@ fn copies(data: &Path, site: &str) -> Option<Duration> {
         let when = name.strip_prefix(site)?.strip_prefix('-')?.strip_suffix(".sqlite")?;
         when.bytes().all(|byte| byte.is_ascii_digit()).then_some(())
     };
-    let found = fs::read_dir(data.join(backup::FOLDER)).into_iter().flatten().flatten();
+    let found = fs::read_dir(data.join(folder::BACKUPS)).into_iter().flatten().flatten();
     let newest =
         found.filter(|entry| is_of_site(&entry.file_name().to_string_lossy()).is_some()).filter_map(|entry| entry.metadata().ok()?.modified().ok());
     Some(newest.max()?.elapsed().unwrap_or_default())

@@ -10,6 +10,9 @@ use std::{
     time::Duration,
 };
 
+/// Where the copies of a data folder are.
+pub const BACKUPS: &str = "backups";
+
 /// Held locked by the server that uses the folder. It says which process that is and where it listens.
 const LOCK: &str = "baton.lock";
 
@@ -89,7 +92,7 @@ pub fn own_files(folder: &Path) -> Vec<PathBuf> {
         let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
         path.is_file() && (name.contains(".sqlite") || name.ends_with(".desk") || name == LOCK || name == "operator.token")
     };
-    in_folder(folder).into_iter().chain(in_folder(&folder.join(crate::backup::FOLDER))).filter(is_ours).collect()
+    in_folder(folder).into_iter().chain(in_folder(&folder.join(BACKUPS))).filter(is_ours).collect()
 }
 
 /// Files that others than the owner may read, the folder among them.
@@ -97,7 +100,7 @@ pub fn own_files(folder: &Path) -> Vec<PathBuf> {
 pub fn open_to_others(folder: &Path) -> Vec<PathBuf> {
     use std::os::unix::fs::PermissionsExt;
     let is_open = |path: &PathBuf| fs::metadata(path).is_ok_and(|found| found.permissions().mode() & 0o077 != 0);
-    let folders = [folder.to_owned(), folder.join(crate::backup::FOLDER)];
+    let folders = [folder.to_owned(), folder.join(BACKUPS)];
     folders.into_iter().chain(own_files(folder)).filter(is_open).collect()
 }
 
@@ -157,7 +160,7 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data");
-        fs::create_dir_all(data.join(crate::backup::FOLDER)).unwrap();
+        fs::create_dir_all(data.join(BACKUPS)).unwrap();
         let ours = ["shop.sqlite", "shop.sqlite-wal", "shop.desk", "backups/shop-1.sqlite", "shop.sqlite.before-1"];
         let names = ours.iter().chain(&["site.toml"]);
         names.for_each(|name| fs::write(data.join(name), "").unwrap());
@@ -165,7 +168,7 @@ mod tests {
         let foreign = mode(&data.join("site.toml"));
         let _held = take(&data).unwrap();
         ours.iter().for_each(|name| assert_eq!(mode(&data.join(name)), 0o600, "{name}"));
-        assert_eq!((mode(&data), mode(&data.join(crate::backup::FOLDER))), (0o700, 0o700));
+        assert_eq!((mode(&data), mode(&data.join(BACKUPS))), (0o700, 0o700));
         assert_eq!(mode(&data.join("site.toml")), foreign);
         assert_eq!(open_to_others(&data), Vec::<PathBuf>::new());
     }

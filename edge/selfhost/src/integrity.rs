@@ -13,7 +13,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{checkpoints::Turn, sqlite};
+use crate::{checkpoints::Turn, connection::connect};
 
 /// So long may a start take it: some hundred megabytes.
 const AT_START: Duration = Duration::from_secs(1);
@@ -89,7 +89,7 @@ impl Drop for Beside {
 
 /// Whoever wants to move the log comes first: a reader would keep it from being emptied.
 fn all_tables(path: &Path, turn: &Turn, stops: &Arc<AtomicBool>) -> Result<()> {
-    let mut connection = sqlite::connect(path)?;
+    let mut connection = connect(path)?;
     let tables = found(&connection, "SELECT name FROM sqlite_schema WHERE type = 'table'")?;
     for table in &tables {
         let mut tries = 0;

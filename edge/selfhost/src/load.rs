@@ -5,8 +5,8 @@ use std::{
     time::Duration,
 };
 
-use crate::runner::MAX_BATCH;
-
+/// Inputs of one transaction.
+pub const MAX_BATCH: usize = 128;
 /// How long an input may have to wait, by what the last transactions took; beyond it new ones are refused early.
 const MAX_WAIT: Duration = Duration::from_millis(60);
 

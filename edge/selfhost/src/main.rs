@@ -5,6 +5,7 @@ mod backup;
 mod checkpoints;
 mod clock;
 mod config;
+mod connection;
 mod doctor;
 mod faq;
 mod folder;

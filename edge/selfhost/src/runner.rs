@@ -21,12 +21,16 @@ use std::{
 };
 use tokio::{runtime::Handle, sync::oneshot};
 
-use crate::{backup, clock, load::Load, marker, outgoing::Outgoing, sqlite::Database};
+use crate::{
+    backup, clock,
+    load::{Load, MAX_BATCH},
+    marker,
+    outgoing::Outgoing,
+    sqlite::Database,
+};
 
 /// Inputs that may wait for a desk; more are refused with a time to retry.
 const MAX_WAITING: usize = 4_096;
-/// Inputs of one transaction.
-pub const MAX_BATCH: usize = 128;
 /// How long a desk whose file fails waits before it opens it again.
 const REOPEN_AFTER: Duration = Duration::from_secs(1);
 /// How long one waits whose file is damaged, or gone: until somebody has put a copy back.

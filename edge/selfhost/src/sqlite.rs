@@ -14,6 +14,7 @@ use std::{
 
 use crate::{
     checkpoints::Checkpoints,
+    connection::connect,
     integrity::{self, Beside, Checked},
     marker::Files,
     traces,
@@ -39,12 +40,6 @@ pub struct Database {
 const WIPED_AT_ONCE: u64 = 128 << 20;
 /// A larger one so long after something was deleted.
 const WIPE_AFTER: Duration = Duration::from_secs(60);
-
-/// Opens a desk's file for this process alone, as often as it likes. The index of its log is in memory and not beside it, so that it can be
-/// opened on a full disk.
-pub fn connect(path: &Path) -> rusqlite::Result<Connection> {
-    Connection::open_with_flags_and_vfs(path, OpenFlags::default(), c"unix-excl")
-}
 
 impl Database {
     pub fn open(path: &Path) -> rusqlite::Result<Self> {

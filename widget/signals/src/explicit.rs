@@ -4,9 +4,9 @@
 //! looks like it ("my agent number", "are you a bot?", "your agent yesterday was great") is told apart first.
 
 use crate::{
+    finding::Finding,
     math::logistic,
     models::head,
-    reader::Finding,
     words::{Words, is_any},
 };
 

@@ -9,6 +9,7 @@ mod crisis;
 mod explicit;
 mod facts;
 mod features;
+mod finding;
 mod intents;
 mod issue;
 pub mod language;
@@ -21,6 +22,7 @@ mod mentions;
 mod models;
 mod names;
 mod reader;
+mod regression;
 mod rephrasing;
 mod sentiment;
 mod topics;
@@ -30,6 +32,7 @@ mod words;
 pub use bytes::Damaged;
 pub use crisis::is_crisis;
 pub use facts::{Amount, Facts, email_in, is_email, phone_in};
+pub use finding::Finding;
 pub use intents::{Intent, Intents};
 pub use language::language;
 pub use masking::{Masked, mask};
@@ -37,7 +40,7 @@ pub use meaning::{Meaning, Weights};
 pub use mentions::{mention, says_something};
 pub use models::{Base, Models, Pack};
 pub use names::{Name, is_refusal, name_in};
-pub use reader::{Finding, Reader, Reading, TopicFinding};
+pub use reader::{Reader, Reading, TopicFinding};
 pub use rephrasing::Said;
 pub use sentiment::Level;
 pub use topics::TopicKind;
@@ -52,7 +55,7 @@ pub mod learn {
         math::logistic,
         meaning::Meaning,
         models::{Base, Models, Pack, head},
-        rephrasing::{Regression, TERMS, terms},
+        regression::{Regression, TERMS, terms},
         vectors::{PART, SIZE, Vectors},
         words::Words,
     };

@@ -5,6 +5,7 @@ use crate::{
     features::plain,
     math::{hash, mix},
     models::Models,
+    regression::LIKENESSES,
     vectors::{Direction, along},
     words::{Words, is_any},
 };
@@ -52,9 +53,6 @@ impl Weights {
         1.0 + 3.0 / (1.0 + 12.0 * share)
     }
 }
-
-/// How two texts compare: what the learned weights look at.
-pub const LIKENESSES: usize = 9;
 
 impl Meaning {
     pub fn of(text: &str, models: &Models) -> Self {

@@ -7,7 +7,7 @@ use crate::{
     language::Languages,
     lexicon::{Lexicon, Table},
     linear::Linear,
-    rephrasing::Regression,
+    regression::Regression,
     vectors::Vectors,
 };
 

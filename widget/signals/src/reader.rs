@@ -4,6 +4,7 @@ use crate::{
     crisis, explicit,
     facts::Facts,
     features::{BotSaid, Features},
+    finding::Finding,
     issue::Issue,
     language::Heard,
     math::logistic,
@@ -14,13 +15,6 @@ use crate::{
     topics::{self, TopicKind},
     words::Words,
 };
-
-/// Something found, 0 to 1, with the words that show it: a quotation of consecutive words of the message.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Finding {
-    pub strength: f32,
-    pub evidence: Option<String>,
-}
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct TopicFinding {

@@ -1,6 +1,7 @@
 //! The page: who is signed in, the offers, the queue, and the conversation that is looked at.
 
 mod card;
+mod choice;
 mod conversation;
 mod draft;
 mod effects;

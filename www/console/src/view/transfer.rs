@@ -4,7 +4,7 @@ use protocol::{AgentCommand, AgentId, ConversationId, Text, TransferTarget};
 use std::collections::BTreeSet;
 use yew::prelude::*;
 
-use super::{Desk, conversation::Choice, draft::Draft, foreign};
+use super::{Desk, choice::Choice, draft::Draft, foreign};
 use crate::{
     kept::Mode,
     state::{Action, Form},
