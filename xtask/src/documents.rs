@@ -11,6 +11,8 @@ use std::{
 
 /// The widest line of prose, in characters.
 const WIDTH: usize = 100;
+/// A map is read at one sitting.
+const MAP: (&str, usize) = ("ARCHITECTURE.md", 150);
 /// Where variables of the environment are told.
 const VARIABLES: &str = "docs/debugging.md";
 /// This file names what no other may.
@@ -29,6 +31,9 @@ pub fn check() -> Result<()> {
         let text = fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
         let lines = prose(&text);
         wrong.extend(lines.iter().filter(|(_, line)| is_wide(line)).map(|(n, _)| format!("{}:{n}: more than {WIDTH} characters", path.display())));
+        if path == Path::new(MAP.0) && text.lines().count() > MAP.1 {
+            wrong.push(format!("{}: more than {} lines", MAP.0, MAP.1));
+        }
         // What is put into a document elsewhere links from there.
         if !path.starts_with("xtask/reference") {
             wrong.extend(dead_links(path, &text));
