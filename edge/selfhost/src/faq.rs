@@ -99,7 +99,7 @@ mod tests {
                 {"question":"s","answer":" "},{"question":"t","answer":"a","source":{"title":"t","url":"javascript:alert(1)"}}, 7]"#,
         );
         for part in [
-            "6 of 7 entries are not right",
+            "6 of 7 entries have mistakes",
             "entry 2: missing field `answer`",
             "entry 3: the question of entry 1 again",
             "entry 4: missing field `url`",
