@@ -141,10 +141,10 @@ fn reloaded(host: Host) -> Result<()> {
         Ok(get(&stage, "/v1/frame/shop")?.text)
     };
     let renamed = settings.replace("Fern & Thistle", "Moss and Bark");
-    ensure!(read_again(&renamed, "read again")?.contains("Moss and Bark"), "the frame has the new name");
+    ensure!(read_again(&renamed, "settings reloaded")?.contains("Moss and Bark"), "the frame has the new name");
     stage.link("maria")?;
     let wrong = renamed.replace("Moss and Bark", "Never").replace("capacity = 3", "capacity = 0").replace("country = \"DE\"", "country = \"Mars\"");
-    ensure!(read_again(&wrong, "stay as they are")?.contains("Moss and Bark"), "nothing of it counts");
+    ensure!(read_again(&wrong, "settings not reloaded")?.contains("Moss and Bark"), "nothing of it counts");
     for mistake in ["line 12", "Mars", "a capacity of 0"] {
         ensure!(stage.log().contains(mistake), "{mistake}: {}", stage.log());
     }

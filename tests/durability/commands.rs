@@ -40,7 +40,7 @@ fn links_are_printed_only_when_asked_for_and_commands_find_the_server_by_its_fol
         }
         fs::set_permissions(stage.data().join("shop.sqlite"), fs::Permissions::from_mode(0o644))?;
         let (is_fine, report) = doctor()?;
-        ensure!(!is_fine && report.contains("WRONG") && report.contains("may be read by others"), "{report}");
+        ensure!(!is_fine && report.contains("WRONG") && report.contains("can be read by other users"), "{report}");
     }
 
     let start = Instant::now();

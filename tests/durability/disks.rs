@@ -144,7 +144,7 @@ fn a_file_that_takes_nothing_while_its_log_does_keeps_nobody_waiting_and_is_made
             more += 100;
         }
     }
-    ensure!(stage.log().contains("the log is not moved into the file"), "the operator is told");
+    ensure!(stage.log().contains("the WAL could not be checkpointed"), "the operator is told");
     ensure!(!stage.log().contains("the desk is dropped"), "nobody was refused: {}", stage.log());
     stage.kill()?;
     stage.start_again()?;

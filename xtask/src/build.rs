@@ -21,7 +21,7 @@ pub fn run() -> Result<()> {
     println!("dist/site.example.toml    settings to start from");
     println!("dist/static/              the same static files, for a CDN");
     let (path, integrity) = web::loader()?;
-    println!("\nThis very loader, for a page that takes no other:");
+    println!("\nA tag of exactly this loader, for pages that check what they load:");
     println!("<script async src=\"https://YOUR-EDGE{path}\" integrity=\"{integrity}\" crossorigin=\"anonymous\" data-site=\"KEY\"></script>");
     Ok(())
 }

@@ -50,7 +50,7 @@ fn on_this_machine(port: u16, shop_port: u16, shop: TcpListener, data: &Path, co
             println!("  the data      {}", data.display());
             let operator = fs::read_to_string(data.join("operator.token")).context("the operator's token")?;
             print_links(&format!("http://127.0.0.1:{port}"), operator.trim())?;
-            println!("  a new one:    target/release/selfhost link --site shop --agent maria --data {}", data.display());
+            println!("  a new link:   target/release/selfhost link --site shop --agent maria --data {}", data.display());
         }
     }
     // Ctrl-C reaches the edge as well; it stops by itself.

@@ -23,11 +23,11 @@ pub fn run(only: Option<&str>) -> Result<()> {
     step("there is no async in the core", no_async)?;
     step("which module may know which", arrows::check)?;
     step("links, lines and references of documents", documents::check)?;
-    step("licences, sources and versions of what others wrote", supply::check)?;
+    step("licences, sources and versions of dependencies", supply::check)?;
     build::reader()?;
     stage()?;
     tools::lints()?;
-    step("the layout of the code", || cargo(&["fmt", "--all", "--check"]))?;
+    step("formatting", || cargo(&["fmt", "--all", "--check"]))?;
     step("lints", || cargo(&["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
     // Without what brings a browser's driver along: its features would change how golden files are written.
     step("tests beside the code", || {

@@ -33,7 +33,7 @@ pub fn copy(connection: &Connection, data: &Path, site: &str) -> Result<String> 
 pub fn restore(from: &Path, of: Option<&str>, data: &Path, site: &str) -> Result<String> {
     let found = check(from)?;
     if let Some(found) = found.as_ref().filter(|found| **found != of.unwrap_or(site)) {
-        bail!("{} is a copy of the site `{found}`: if `{site}` is to have what it holds, say `--of {found}`", from.display());
+        bail!("{} is a copy of the site `{found}`: to put it in place of `{site}`, add `--of {found}`", from.display());
     }
     let _held = folder::take(data)?;
     let own = data.join(format!("{site}.sqlite"));
@@ -64,7 +64,7 @@ fn check(path: &Path) -> Result<Option<String>> {
     }
     let version: i64 = connection
         .query_row("SELECT value FROM meta WHERE key = 'schema_version'", [], |row| row.get(0))
-        .with_context(|| format!("{} is no desk", path.display()))?;
+        .with_context(|| format!("{} is not a desk's file", path.display()))?;
     if version > i64::try_from(store::SCHEMA_VERSION)? {
         bail!("{} has tables of version {version}, this program knows up to {}: run a newer one", path.display(), store::SCHEMA_VERSION);
     }
@@ -80,7 +80,7 @@ fn close(path: &Path) -> Result<Vec<ConversationId>> {
             bail!("{} is in use: stop the server first", path.display())
         }
         Err(wrong) => {
-            tracing::warn!("the desk's own file cannot be read, so nothing is known of what was erased since the copy: {wrong}");
+            tracing::warn!("the desk's own file cannot be read, so what was erased since the copy is unknown: {wrong}");
             let log = PathBuf::from(format!("{}-wal", path.display()));
             if log.exists() {
                 fs::rename(&log, format!("{}.before-{}", log.display(), clock::wall()))?;

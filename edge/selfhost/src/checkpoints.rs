@@ -96,7 +96,7 @@ impl Checkpoints {
         if self.pages.load(Ordering::Relaxed) >= PAGES
             && let Err(wrong) = self.advance(connection)
         {
-            tracing::warn!("{}: the end of the log is not moved into the file: {wrong:#}", self.path.display());
+            tracing::warn!("{}: the end of the WAL could not be checkpointed: {wrong:#}", self.path.display());
         }
     }
 
@@ -176,7 +176,7 @@ fn run(path: &Path, file: File, turn: &Turn, wishes: &Receiver<()>, done: &SyncS
                 let _ = done.try_send(());
             }
             Err(wrong) => {
-                tracing::warn!("{}: the log is not moved into the file: {wrong:#}", path.display());
+                tracing::warn!("{}: the WAL could not be checkpointed: {wrong:#}", path.display());
                 not_before = Instant::now() + TRY_AGAIN_AFTER;
             }
         }

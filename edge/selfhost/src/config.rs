@@ -12,7 +12,7 @@ pub fn read(path: &Path) -> Result<Config> {
     let text = text(path)?;
     parse(&text).map_err(|mistakes| {
         let all: Vec<_> = mistakes.iter().map(Mistake::to_string).collect();
-        anyhow!("{} is not right:\n{}", path.display(), all.join("\n"))
+        anyhow!("{} has mistakes:\n{}", path.display(), all.join("\n"))
     })
 }
 
@@ -22,15 +22,15 @@ pub fn oddities(config: &Config) -> Vec<String> {
     for site in &config.site {
         let key = &site.key;
         if site.origins.is_empty() {
-            odd.push(format!("site {key}: `origins` is empty, so that no page may show the widget"));
+            odd.push(format!("site {key}: `origins` is empty, so no page may show the widget"));
         }
         if !site.agent.iter().any(|agent| agent.supervisor) {
-            odd.push(format!("site {key}: no agent is `supervisor = true`, so that nobody may take over or delete on request"));
+            odd.push(format!("site {key}: no agent is `supervisor = true`, so nobody may take over conversations or delete them on request"));
         }
     }
     let is_far = |origin: &String| !["localhost", "127.0.0.1", "[::1]"].iter().any(|near| origin.contains(near));
     if config.public_url.is_none() && config.site.iter().flat_map(|site| &site.origins).any(is_far) {
-        odd.push("`public_url` is not set: behind a proxy it says under which address browsers reach this server".to_owned());
+        odd.push("`public_url` is not set: behind a proxy it must name the address under which browsers reach this server".to_owned());
     }
     odd
 }
@@ -53,7 +53,7 @@ fn text(path: &Path) -> Result<String> {
     let bytes = fs::read(path).with_context(|| format!("reading {}", path.display()))?;
     match String::from_utf8(bytes) {
         Ok(text) => Ok(text),
-        Err(_) => bail!("{} is not UTF-8 text: save it as UTF-8", path.display()),
+        Err(_) => bail!("{} is not UTF-8: save it as UTF-8", path.display()),
     }
 }
 

@@ -77,7 +77,7 @@ fn clock_of(data: &Path, report: &mut Report) {
     let now = SystemTime::now();
     let newest = folder::own_files(data).iter().filter_map(|path| fs::metadata(path).ok()?.modified().ok()).max();
     match newest.and_then(|newest| newest.duration_since(now).ok()).filter(|ahead| *ahead > CLOCKS_APART) {
-        Some(ahead) => report.wrong(format!("the clock is wrong, or was: a file was written {} s from now", ahead.as_secs())),
+        Some(ahead) => report.wrong(format!("the clock is or was wrong: a file was written {} s in the future", ahead.as_secs())),
         None if clock::wall() < BUILT_AFTER_MS => report.wrong("the clock is years behind"),
         None => report.fine("the clock is not before the last write"),
     }
@@ -85,7 +85,7 @@ fn clock_of(data: &Path, report: &mut Report) {
 
 fn folder_of(data: &Path, report: &mut Report) {
     if !data.is_dir() {
-        return report.wrong(format!("{} is no folder: is --data the server's?", data.display()));
+        return report.wrong(format!("{} is not a folder: is --data the server's data folder?", data.display()));
     }
     match folder::server(data) {
         Some(server) => {
@@ -96,8 +96,10 @@ fn folder_of(data: &Path, report: &mut Report) {
     }
     let open = folder::open_to_others(data);
     match open.first() {
-        Some(path) => report.wrong(format!("{} and {} more may be read by others: the next start closes them", path.display(), open.len() - 1)),
-        None => report.fine(format!("{} is its owner's alone", data.display())),
+        Some(path) => {
+            report.wrong(format!("{} and {} more can be read by other users; the next start makes them private", path.display(), open.len() - 1))
+        }
+        None => report.fine(format!("{} can be read by its owner only", data.display())),
     }
     #[cfg(unix)]
     report.add(space(data));
@@ -105,9 +107,9 @@ fn folder_of(data: &Path, report: &mut Report) {
 
 #[cfg(unix)]
 fn space(data: &Path) -> Result<String> {
-    let disk = rustix::fs::statvfs(data).context("asking for the free space")?;
+    let disk = rustix::fs::statvfs(data).context("reading the free disk space")?;
     let free = disk.f_bavail.saturating_mul(disk.f_frsize);
-    let text = format!("{} MB are free where {} is", free >> 20, data.display());
+    let text = format!("{} MB free on the disk of {}", free >> 20, data.display());
     if free < LITTLE_SPACE { bail!("only {text}") } else { Ok(text) }
 }
 
@@ -120,7 +122,7 @@ fn desks(config: &Config, data: &Path, report: &mut Report) {
         if let Err(wrong) = marker::expect_desk(&file) {
             report.wrong(format!("{wrong:#}"));
         } else if !file.exists() {
-            report.odd(format!("{} is not there yet: the first start makes it", file.display()));
+            report.odd(format!("{} does not exist yet: the first start creates it", file.display()));
         } else if is_served {
             let asked = operator::ask(None, data, &format!("check/{}", site.key));
             match asked {
@@ -130,7 +132,7 @@ fn desks(config: &Config, data: &Path, report: &mut Report) {
             }
         } else if held.is_some() {
             if let Some(log) = marker::missing_log(&file) {
-                report.wrong(format!("{} is gone, though the desk was not closed: what was acknowledged last may be lost", log.display()));
+                report.wrong(format!("{} is missing, although the desk was not closed: what was acknowledged last may be lost", log.display()));
             }
             report.add(at_rest(&file, &site.key).with_context(|| file.display().to_string()));
         }
@@ -188,13 +190,13 @@ fn answers(url: &str, path: &str, headers: &[&str], expected: u16) -> Result<Str
     // A socket stays open: the answer is there long before.
     curl.args(["--max-time", if expected == 101 { "2" } else { PATIENCE_SECONDS }]);
     headers.iter().for_each(|header| _ = curl.args(["--header", header]));
-    let output = curl.arg(format!("{url}{path}")).output().context("starting curl, which asks from outside")?;
+    let output = curl.arg(format!("{url}{path}")).output().context("starting curl")?;
     let status: u16 = String::from_utf8_lossy(&output.stdout).trim().parse().unwrap_or(0);
     match status {
         status if status == expected => Ok(format!("{url}{path}: {status}")),
         0 => bail!("{url}{path}: {}", String::from_utf8_lossy(&output.stderr).trim()),
         403 if expected == 101 => {
-            bail!("{url}{path}: 403, the server takes {url} for a foreign origin: set `public_url`, or let the proxy pass `Host` on")
+            bail!("{url}{path}: 403, the server does not take {url} for its own origin: set `public_url`, or make the proxy pass `Host` on")
         }
         status => bail!("{url}{path}: {status}, expected {expected}"),
     }

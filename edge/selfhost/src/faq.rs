@@ -58,7 +58,7 @@ pub fn check(path: &Path) -> Result<usize> {
     }
     match wrong.is_empty() {
         true => Ok(entries.len()),
-        false => bail!("{}: {} of {} entries are not right\n{}", path.display(), wrong.len(), entries.len(), wrong.join("\n")),
+        false => bail!("{}: {} of {} entries have mistakes\n{}", path.display(), wrong.len(), entries.len(), wrong.join("\n")),
     }
 }
 

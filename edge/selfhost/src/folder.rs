@@ -113,7 +113,7 @@ pub fn open_to_others(_: &Path) -> Vec<PathBuf> {
 fn close_to_others(folder: &Path) -> Result<()> {
     for path in open_to_others(folder) {
         close(&path)?;
-        tracing::info!("{}: others may not read it any more", path.display());
+        tracing::info!("{}: other users could read it; they no longer can", path.display());
     }
     Ok(())
 }

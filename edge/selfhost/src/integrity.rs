@@ -95,7 +95,7 @@ fn all_tables(path: &Path, turn: &Turn, stops: &Arc<AtomicBool>) -> Result<()> {
         let mut tries = 0;
         loop {
             if stops.load(Ordering::Relaxed) {
-                bail!("the check was broken off");
+                bail!("the check was interrupted");
             }
             let (waited_for, stops) = (turn.clone(), Arc::clone(stops));
             let has_turn = turn.take();
@@ -108,7 +108,7 @@ fn all_tables(path: &Path, turn: &Turn, stops: &Arc<AtomicBool>) -> Result<()> {
             }
             tries += 1;
             if tries == TRIES {
-                bail!("the table `{table}` cannot be checked while it is so busy: `baton doctor` checks it while the server is stopped");
+                bail!("the table `{table}` cannot be checked while the desk is so busy: run `baton doctor` while the server is stopped");
             }
             thread::park_timeout(AGAIN_AFTER);
         }

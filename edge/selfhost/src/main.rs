@@ -66,7 +66,7 @@ enum Command {
         agent: String,
         #[arg(long, default_value = "baton-data")]
         data: PathBuf,
-        /// The address of the running server, if it is not the one that uses that folder.
+        /// The address of the running server, if it is not the one that uses the data folder.
         #[arg(long)]
         server: Option<String>,
     },
@@ -78,11 +78,11 @@ enum Command {
         agent: String,
         #[arg(long, default_value = "baton-data")]
         data: PathBuf,
-        /// The address of the running server, if it is not the one that uses that folder.
+        /// The address of the running server, if it is not the one that uses the data folder.
         #[arg(long)]
         server: Option<String>,
     },
-    /// Has the running server read its settings file again, as SIGHUP does; its log says what came of it.
+    /// Makes the running server reload its settings file, as SIGHUP does; its log says whether that worked.
     Reload {
         #[arg(long, default_value = "baton-data")]
         data: PathBuf,
@@ -93,42 +93,42 @@ enum Command {
         site: String,
         #[arg(long, default_value = "baton-data")]
         data: PathBuf,
-        /// The address of the running server, if it is not the one that uses that folder.
+        /// The address of the running server, if it is not the one that uses the data folder.
         #[arg(long)]
         server: Option<String>,
     },
-    /// Puts a copy back in a desk's place, while the server is stopped. What was erased since stays erased.
+    /// Puts a copy in place of a desk, while the server is stopped. What was erased since stays erased.
     Restore {
         #[arg(long)]
         site: String,
         #[arg(long)]
         from: PathBuf,
-        /// The site that the copy is of, where it is another: to move a site to a new key, or to look at another's data.
+        /// The site that the copy was made of, if it is another: to move a site to a new key, or to look at another site's data.
         #[arg(long)]
         of: Option<String>,
         #[arg(long, default_value = "baton-data")]
         data: PathBuf,
     },
-    /// Prints the sites of the settings file as a serverless host takes them.
+    /// Prints the sites of the settings file as JSON, for a serverless host.
     Sites {
         #[arg(long, default_value = "site.toml")]
         config: PathBuf,
     },
-    /// Looks at the settings, the data and, with an address, at what browsers get; says what is wrong.
+    /// Checks the settings, the data and, with an address, what browsers get; says what is wrong.
     Doctor {
         #[arg(long, default_value = "site.toml")]
         config: PathBuf,
         #[arg(long, default_value = "baton-data")]
         data: PathBuf,
-        /// The address under which browsers reach the server: asked from here as they do.
+        /// The address under which browsers reach the server; it is requested from this machine.
         #[arg(long)]
         url: Option<String>,
     },
-    /// Reads the settings file and says whether it is right.
+    /// Checks the settings file; names every mistake with its line.
     Check {
         #[arg(long, default_value = "site.toml")]
         config: PathBuf,
-        /// Questions and answers to look at as well: the file that `data-faq` names.
+        /// A file of questions and answers to check as well: the one that `data-faq` names.
         #[arg(long)]
         faq: Option<PathBuf>,
     },
@@ -150,7 +150,7 @@ fn main() -> ExitCode {
 #[expect(clippy::print_stdout, reason = "a command that prints")]
 fn check(path: &Path, faq: Option<&Path>) -> Result<()> {
     let settings = config::read(path).map(|config| {
-        config::oddities(&config).iter().for_each(|odd| println!("{}: perhaps not meant: {odd}", path.display()));
+        config::oddities(&config).iter().for_each(|odd| println!("{}: possibly unintended: {odd}", path.display()));
         println!("{}: {} site(s), no mistakes found", path.display(), config.site.len());
     });
     let entries = faq.map(faq::check).transpose();
@@ -198,7 +198,7 @@ fn carry_out(command: Command) -> Result<()> {
         Command::Doctor { config, data, url } => {
             let report = doctor::examine(&config, &data, url.as_deref());
             report.lines.iter().for_each(|line| println!("{line}"));
-            anyhow::ensure!(report.wrong == 0, "{} thing(s) are wrong", report.wrong);
+            anyhow::ensure!(report.wrong == 0, "{} problem(s) found", report.wrong);
             Ok(())
         }
         Command::Check { config: path, faq } => check(&path, faq.as_deref()),

@@ -13,8 +13,8 @@ pub async fn on_signal(path: &Path, server: Arc<Server>, started: Config) -> Res
     let mut hangups = signal(SignalKind::hangup()).context("waiting for SIGHUP")?;
     while hangups.recv().await.is_some() {
         match reload(path, &server, &started).await {
-            Ok(sites) => tracing::info!("the settings of {sites} site(s) are read again"),
-            Err(wrong) => tracing::error!("the settings stay as they are: {wrong:#}"),
+            Ok(sites) => tracing::info!("settings reloaded: {sites} site(s)"),
+            Err(wrong) => tracing::error!("settings not reloaded, the old ones stay in force: {wrong:#}"),
         }
     }
     Ok(())
@@ -23,21 +23,21 @@ pub async fn on_signal(path: &Path, server: Arc<Server>, started: Config) -> Res
 /// How many sites have their settings anew.
 async fn reload(path: &Path, server: &Server, started: &Config) -> Result<usize> {
     let config = config::read(path)?;
-    config::oddities(&config).iter().for_each(|odd| tracing::warn!("perhaps not meant: {odd}"));
+    config::oddities(&config).iter().for_each(|odd| tracing::warn!("possibly unintended: {odd}"));
     if !config.is_alike_but_for_sites(started) {
-        tracing::warn!("what stands above the first [[site]] takes effect at the next start");
+        tracing::warn!("changes above the first [[site]] take effect at the next start");
     }
     let started_with = |key: &String| started.site.iter().any(|site| site.key == *key);
     let (known, new): (Vec<_>, Vec<_>) = config.site.into_iter().partition(|site| started_with(&site.key));
-    new.iter().for_each(|site| tracing::warn!(site = site.key, "a new site begins at the next start"));
+    new.iter().for_each(|site| tracing::warn!(site = site.key, "this site is new, and will be served from the next start on"));
     for site in &started.site {
         if !known.iter().any(|own| own.key == site.key) {
-            tracing::warn!(site = site.key, "the site is not in the settings any more, and ends at the next start");
+            tracing::warn!(site = site.key, "this site is no longer in the settings, and will be served until the next start");
         }
     }
     for site in &known {
         if let Err(refused) = server.runners[&site.key].operate(Input::Settings(Box::new(site.clone()))).await {
-            tracing::error!(site = site.key, "the desk cannot take its settings now, and will when it opens: {}", refused.why);
+            tracing::error!(site = site.key, "the desk cannot take its settings now, and will take them when it opens: {}", refused.why);
         }
     }
     let sites = known.len();
@@ -51,7 +51,7 @@ pub fn ask(data: &Path) -> Result<String> {
     #[cfg(unix)]
     if let Some(process) = i32::try_from(running.process).ok().and_then(rustix::process::Pid::from_raw) {
         rustix::process::kill_process(process, rustix::process::Signal::HUP).context("sending SIGHUP")?;
-        return Ok(format!("process {} reads its settings again: its log says how that went", running.process));
+        return Ok(format!("process {} reloads its settings; its log says whether that worked", running.process));
     }
-    bail!("there is no signal for process {}", running.process)
+    bail!("process {} cannot be signalled", running.process)
 }

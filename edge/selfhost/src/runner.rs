@@ -85,7 +85,7 @@ impl Runner {
     pub fn start(settings: SiteSettings, folder: &Path) -> Result<(Self, thread::JoinHandle<()>, Option<anyhow::Error>)> {
         let path = folder.join(format!("{}.sqlite", settings.key));
         if let Some(log) = marker::missing_log(&path) {
-            tracing::warn!("{} is gone, though the desk was not closed: what was acknowledged last may be lost", log.display());
+            tracing::warn!("{} is missing, although the desk was not closed: what was acknowledged last may be lost", log.display());
         }
         let load = Arc::new(Load::default());
         let mut work = Work {
@@ -407,7 +407,7 @@ impl Work {
             }
             Failure::Panic => "a panic".to_owned(),
         };
-        tracing::error!(site = self.settings.key, "the desk is dropped, to be rebuilt from its file: {why}");
+        tracing::error!(site = self.settings.key, "the desk is dropped and will be rebuilt from its file: {why}");
         self.keeper = None;
         self.sockets.clear();
     }
@@ -416,8 +416,8 @@ impl Work {
     fn is_open(&mut self) -> bool {
         if self.keeper.is_none() && self.not_before.is_none_or(|at| at <= Instant::now()) {
             match self.open() {
-                Err(wrong) if self.not_before.is_some() => tracing::error!(site = self.settings.key, "nobody is served at this site: {wrong:#}"),
-                Err(wrong) => tracing::error!(site = self.settings.key, "the desk's file takes nothing: {wrong:#}"),
+                Err(wrong) if self.not_before.is_some() => tracing::error!(site = self.settings.key, "this site is not served: {wrong:#}"),
+                Err(wrong) => tracing::error!(site = self.settings.key, "the desk's file cannot be written: {wrong:#}"),
                 Ok(()) => tracing::info!(site = self.settings.key, "the desk is open again"),
             }
         }
@@ -432,7 +432,7 @@ impl Work {
 
     /// While nothing can be saved: who only asks is answered from the file, and everybody else is refused.
     fn answer_from_file(&mut self, inputs: Vec<Input>, mut owed: Owed) {
-        let unreadable = |wrong: &rusqlite::Error| tracing::error!(site = self.settings.key, "the desk's file cannot even be read: {wrong}");
+        let unreadable = |wrong: &rusqlite::Error| tracing::error!(site = self.settings.key, "the desk's file cannot be read either: {wrong}");
         let mut database = Database::open(&self.path).inspect_err(unreadable).ok();
         for input in inputs {
             let Input::Frame(peer, frame) = input else { continue };
@@ -452,14 +452,14 @@ impl Work {
 
     fn ask_file(&self, database: Option<&mut Database>, peer: Peer, frame: Frame) -> Option<Vec<String>> {
         let answer = answer_only(database?, self.settings.clone(), clock::wall(), peer, frame);
-        answer.inspect_err(|wrong| tracing::error!(site = self.settings.key, "the desk's file cannot even be read: {wrong}")).ok()?
+        answer.inspect_err(|wrong| tracing::error!(site = self.settings.key, "the desk's file cannot be read either: {wrong}")).ok()?
     }
 
     fn backup(&self) -> Result<String, Rejection> {
         let keeper = self.keeper.as_ref().ok_or_else(unavailable)?;
         let folder = self.path.parent().expect("the file is in the data folder");
         backup::copy(keeper.sql.connection(), folder, &self.settings.key).map_err(|wrong| {
-            tracing::error!(site = self.settings.key, "no backup was made: {wrong:#}");
+            tracing::error!(site = self.settings.key, "the backup failed: {wrong:#}");
             unavailable()
         })
     }
@@ -468,7 +468,7 @@ impl Work {
         let Some(keeper) = &mut self.keeper else { return drop(done.send(Err(unavailable()))) };
         let said = |checked: Result<()>| done.send(Ok(checked.map_or_else(|wrong| format!("{wrong:#}"), |()| "whole".to_owned())));
         if let Err(wrong) = keeper.sql.check_beside(&self.path, move |checked| drop(said(checked))) {
-            tracing::error!(site = self.settings.key, "the file is not checked: {wrong:#}");
+            tracing::error!(site = self.settings.key, "the file could not be checked: {wrong:#}");
         }
     }
 
@@ -485,7 +485,13 @@ impl Work {
         keeper.sql.commit()?;
         for row in keeper.unreadable() {
             let site = &self.settings.key;
-            tracing::error!(site, table = row.table, row = row.row, why = row.why, "a row cannot be read: it stays as it is, the rest is served");
+            tracing::error!(
+                site,
+                table = row.table,
+                row = row.row,
+                why = row.why,
+                "a row cannot be read; it is left as it is, and everything else is served"
+            );
         }
         // Of what was erased just before a crash. A disk that takes nothing may still be asked.
         if let Err(wrong) = keeper.sql.purge().map_err(anyhow::Error::from).and_then(|()| marker::opened(&self.path)) {

@@ -54,7 +54,7 @@ pub async fn serve(config: Config, path: &Path, folder: &Path, listen: SocketAdd
         threads.push((runner.clone(), thread));
         runners.insert(settings.key.clone(), runner);
         if let Some(wrong) = trouble {
-            tracing::error!(site = settings.key, "nobody is served at this site, and the others are: {wrong:#}");
+            tracing::error!(site = settings.key, "this site is not served, the others are: {wrong:#}");
             closed.push(wrong);
         }
     }
@@ -65,7 +65,7 @@ pub async fn serve(config: Config, path: &Path, folder: &Path, listen: SocketAdd
     }
     let listens = listener.local_addr()?;
     held.note(Some(listens))?;
-    println!("Baton listens on {listens}, the desks are in {}", folder.display());
+    println!("Baton listens on {listens}; its data is in {}", folder.display());
     println!("{}", reached(config.public_url.as_deref(), listens));
     let address_header = config.address_header.as_deref().map(HeaderName::try_from).transpose().context("address_header")?;
     let connections = places::that_fit(config.max_connections);
@@ -89,7 +89,7 @@ pub async fn serve(config: Config, path: &Path, folder: &Path, listen: SocketAdd
     }
     accept(&listener, &server, &places, &stopping).await?;
     drop(listener);
-    tracing::info!("stopping: letting open requests finish");
+    tracing::info!("stopping once open requests have finished");
     let _ = stop.send(true);
     let all = u32::try_from(connections).unwrap_or(u32::MAX);
     if tokio::time::timeout(STOP_TIME, places.acquire_many(all)).await.is_err() {
@@ -108,7 +108,7 @@ fn reached(public_url: Option<&str>, listens: SocketAddr) -> String {
     match public_url {
         Some(url) => format!("browsers reach it at {url}"),
         None if listens.ip().is_unspecified() => format!(
-            "browsers on this machine reach it at http://127.0.0.1:{port}; for others say in site.toml under which address they do: public_url = \"https://...\""
+            "browsers on this machine reach it at http://127.0.0.1:{port}; for all others set their address in site.toml: public_url = \"https://...\""
         ),
         None => format!("browsers reach it at http://{listens}"),
     }
@@ -123,7 +123,7 @@ async fn accept(listener: &TcpListener, server: &Arc<Server>, places: &Arc<Semap
             accepted = listener.accept() => match accepted {
                 Ok(accepted) => accepted,
                 Err(wrong) => {
-                    tracing::warn!("accepting a connection: {wrong}");
+                    tracing::warn!("a connection could not be accepted: {wrong}");
                     tokio::time::sleep(Duration::from_millis(50)).await;
                     continue;
                 }
