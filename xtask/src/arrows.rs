@@ -33,12 +33,13 @@ const STRANGERS: [(&str, &[&str]); 5] = [
 ];
 
 /// Folders of the desk, and what none of their modules may know.
-const NEVER: [(&str, &[&str]); 5] = [
+const NEVER: [(&str, &[&str]); 6] = [
+    ("log", &["site", "state", "store", "wire", "flow", "commands", "desk", "keeper"]),
     ("site", &["state", "store", "wire", "flow", "commands", "desk", "keeper", "log"]),
     ("state", &["store", "wire", "flow", "commands", "desk", "keeper", "log"]),
-    ("store", &["wire", "flow", "commands", "desk", "keeper", "log"]),
+    ("store", &["wire", "flow", "commands", "desk", "keeper"]),
     ("wire", &["store", "flow", "commands", "desk", "keeper", "log"]),
-    ("flow", &["commands", "keeper", "log"]),
+    ("flow", &["commands", "keeper"]),
 ];
 
 /// Modules that are part of a circle, or know what they must not, and are yet to be parted.

@@ -4,6 +4,7 @@ use protocol::{AgentId, ConversationId, Millis, Outcome, QueuedBecause, VisitorE
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
+    log::kind::EventKind,
     site::{
         fallback,
         settings::{SiteSettings, ms},
@@ -182,7 +183,7 @@ impl Desk {
             Input::Revoke { agent } => {
                 self.end_passes(&self.access.of(agent));
                 self.deafen(now, agent);
-                self.event(now, None, Some(agent), "agent_revoked");
+                self.event(now, None, Some(agent), EventKind::AgentRevoked);
             }
         }
         while let Some(due) = self.deadlines.pop(now) {
@@ -281,7 +282,7 @@ impl Desk {
 
     /// Every change of a conversation's state goes through here: the queue, the agents' places, the deadline, the row and
     /// the event follow.
-    pub(crate) fn enter(&mut self, now: Millis, id: &ConversationId, state: State, kind: &'static str) {
+    pub(crate) fn enter(&mut self, now: Millis, id: &ConversationId, state: State, kind: EventKind) {
         let Some(conversation) = self.conversations.get_mut(id) else { return };
         self.missed.forget(conversation);
         let before = std::mem::replace(&mut conversation.state, state);
@@ -339,7 +340,7 @@ impl Desk {
     }
 
     /// Back to the head of the queue.
-    pub(crate) fn requeue(&mut self, now: Millis, id: &ConversationId, kind: &'static str) {
+    pub(crate) fn requeue(&mut self, now: Millis, id: &ConversationId, kind: EventKind) {
         let state = self.waiting(now);
         if let Some(conversation) = self.conversations.get_mut(id) {
             conversation.returned = true;
@@ -359,13 +360,13 @@ impl Desk {
         if let Some(since) = &mut conversation.visitor_gone_since {
             *since = now;
         }
-        self.enter(now, id, state, "rejoined");
+        self.enter(now, id, state, EventKind::Rejoined);
         if !self.close_unreadable(now, id) {
             self.tell_place(now, id, QueuedBecause::Rejoined);
         }
     }
 
-    pub(crate) fn review(&mut self, now: Millis, id: &ConversationId, agent: &AgentId, kind: &'static str) {
+    pub(crate) fn review(&mut self, now: Millis, id: &ConversationId, agent: &AgentId, kind: EventKind) {
         let until = now + ms(self.settings.times.review_seconds);
         self.enter(now, id, State::Reviewing { agent: agent.clone(), until, extended: false }, kind);
         let name = self.roster.name(agent);
@@ -388,7 +389,7 @@ impl Desk {
             self.save(Record::Waited { at: now, was });
         }
         let idle_at = now + ms(self.settings.times.idle_seconds);
-        self.enter(now, id, State::Live { agent: agent.clone(), idle_at, warned: false, transfer: None }, "connected");
+        self.enter(now, id, State::Live { agent: agent.clone(), idle_at, warned: false, transfer: None }, EventKind::Connected);
         let name = self.roster.name(&agent);
         self.tell_visitor(id, VisitorEvent::Connected { agent: name });
         self.tell_agent(&agent, AgentEvent::Connected { conversation: id.clone() });
@@ -417,7 +418,7 @@ impl Desk {
             }
         }
         let erase_at = now + retention(&self.settings.times);
-        let kind = if was_promised && outcome == Outcome::Abandoned { "promise_cancelled" } else { closed_kind(outcome) };
+        let kind = if was_promised && outcome == Outcome::Abandoned { EventKind::PromiseCancelled } else { closed_kind(outcome) };
         self.enter(now, id, State::Closed { outcome, reason, at: now, erase_at, missed }, kind);
         let closed = self.closed_event(now, id);
         self.tell_visitor(id, closed);
@@ -449,7 +450,7 @@ impl Desk {
         self.turn.changed.remove(&conversation.row);
         self.deadlines.set(Due::Conversation(conversation.row), None);
         self.save(Record::Erase { conversation: id.clone(), row: conversation.row });
-        self.event(now, Some(id), None, "erased");
+        self.event(now, Some(id), None, EventKind::Erased);
         let messages = conversation.messages.last() + conversation.brief.lines;
         Some(protocol::Receipt { conversation: id.clone(), at: now, messages })
     }
@@ -466,7 +467,7 @@ impl Desk {
         self.turn.saves.push(record);
     }
 
-    pub(crate) fn event(&mut self, at: Millis, conversation: Option<&ConversationId>, agent: Option<&AgentId>, kind: &'static str) {
+    pub(crate) fn event(&mut self, at: Millis, conversation: Option<&ConversationId>, agent: Option<&AgentId>, kind: EventKind) {
         self.save(Record::Event { at, conversation: conversation.cloned(), agent: agent.cloned(), kind });
         if self.deadlines.at(&Due::Log).is_none() {
             self.deadlines.set(Due::Log, Some(log_due(at)));
@@ -482,7 +483,7 @@ impl Desk {
         self.turn.changed_agents.insert(agent.clone());
     }
 
-    pub(crate) fn agent_changed(&mut self, now: Millis, agent: &AgentId, kind: &'static str) {
+    pub(crate) fn agent_changed(&mut self, now: Millis, agent: &AgentId, kind: EventKind) {
         self.turn.changed_agents.insert(agent.clone());
         self.event(now, None, Some(agent), kind);
         self.board_changed(now);
@@ -533,14 +534,14 @@ fn know(known: &mut BTreeMap<Hash, (Millis, AgentId)>, at: Millis, visitor: Hash
     }
 }
 
-fn closed_kind(outcome: Outcome) -> &'static str {
+fn closed_kind(outcome: Outcome) -> EventKind {
     match outcome {
-        Outcome::Resolved => "resolved",
-        Outcome::Unresolved => "ended_unresolved",
-        Outcome::FollowUp => "ended_with_follow_up",
-        Outcome::Fulfilled => "promise_kept",
-        Outcome::Abandoned => "abandoned",
-        Outcome::Unanswered => "unanswered",
-        Outcome::Idle => "closed_idle",
+        Outcome::Resolved => EventKind::Resolved,
+        Outcome::Unresolved => EventKind::EndedUnresolved,
+        Outcome::FollowUp => EventKind::EndedWithFollowUp,
+        Outcome::Fulfilled => EventKind::PromiseKept,
+        Outcome::Abandoned => EventKind::Abandoned,
+        Outcome::Unanswered => EventKind::Unanswered,
+        Outcome::Idle => EventKind::ClosedIdle,
     }
 }

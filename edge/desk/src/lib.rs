@@ -32,7 +32,7 @@ mod wire;
 
 pub use desk::{Desk, Effect, Input};
 pub use keeper::{Keeper, answer_only};
-pub use log::metrics;
+pub use log::{kind::EventKind, metrics};
 pub use site::{mistakes::Mistake, schedule, settings};
 pub use state::{
     credentials::Hash,

@@ -184,7 +184,7 @@ impl Running {
 
     fn saved(&mut self, record: Record) {
         match record {
-            Record::Event { at, conversation, agent, kind } => self.passed.log.push(LogEntry { at, kind: kind.to_owned(), conversation, agent }),
+            Record::Event { at, conversation, agent, kind } => self.passed.log.push(LogEntry { at, kind, conversation, agent }),
             Record::Package { row, body, .. } => _ = self.packages.insert(row, body),
             Record::Conversation(conversation) => {
                 let id = &conversation.id.0;

@@ -9,6 +9,7 @@ use crate::{
     commands::visitor::Mark,
     desk::Desk,
     flow::offers::offered,
+    log::kind::EventKind,
     site::settings::ms,
     state::{
         conversation::{Conversation, State},
@@ -47,7 +48,7 @@ impl Desk {
                 }
                 self.deafen(now, &me);
                 // Who says that they go is not waited for.
-                self.give_back(now, &me, "agent_signed_out");
+                self.give_back(now, &me, EventKind::AgentSignedOut);
                 self.reply_agent(peer.id, AgentEvent::SignedOut {});
             }
             AgentCommand::Watch {} => self.watch(now, peer, &me),
@@ -55,7 +56,7 @@ impl Desk {
                 if let Some(agent) = self.roster.get_mut(&me) {
                     agent.presence.available = available;
                     agent.presence.away_because = None;
-                    self.agent_changed(now, &me, if available { "agent_available" } else { "agent_away" });
+                    self.agent_changed(now, &me, if available { EventKind::AgentAvailable } else { EventKind::AgentAway });
                 }
                 if !available {
                     self.give_on(now, &me, WithdrawnBecause::Declined);
@@ -145,7 +146,7 @@ impl Desk {
         let pass = Pass { kind: PassKind::Cookie, agent: me.clone(), until: now + SIGN_IN_MS };
         self.save(Record::Pass(Hash::of(&cookie.0), pass.clone()));
         self.access.add(Hash::of(&cookie.0), pass);
-        self.event(now, None, Some(&me), "agent_signed_in");
+        self.event(now, None, Some(&me), EventKind::AgentSignedIn);
         self.reply_signed_in(now, peer.id, &me);
     }
 
@@ -224,7 +225,7 @@ impl Desk {
         }
         let Some(conversation) = self.claimed(peer, me, id, claim, |_| true) else { return };
         if let State::Offered { .. } = conversation.state {
-            self.review(now, id, me, "accepted");
+            self.review(now, id, me, EventKind::Accepted);
         }
         if let Some(conversation) = self.conversations.get(id) {
             let card = accepted(conversation);
@@ -238,7 +239,7 @@ impl Desk {
             conversation.passed_by.insert(me.clone(), ask_again);
         }
         self.withdraw(id, me, WithdrawnBecause::Declined);
-        self.requeue(now, id, "declined");
+        self.requeue(now, id, EventKind::Declined);
     }
 
     #[expect(clippy::too_many_arguments, reason = "the fields of one command")]
@@ -272,7 +273,7 @@ impl Desk {
             self.guard.grew(&network, bytes as u64);
         }
         self.save(Record::Message(id.clone(), message.clone()));
-        self.event(now, Some(id), Some(me), "agent_said");
+        self.event(now, Some(id), Some(me), EventKind::AgentSaid);
         self.changed(id);
         if !self.is_listening(peer.id, &Listener::Agent(me.clone())) {
             self.reply_agent(peer.id, AgentEvent::Said { conversation: id.clone(), message: message.clone() });

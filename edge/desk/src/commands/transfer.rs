@@ -9,6 +9,7 @@ use crate::{
     commands::agent::is_live,
     desk::Desk,
     flow::offers::offered,
+    log::kind::EventKind,
     site::settings::ms,
     state::{
         conversation::{State, Transfer},
@@ -26,7 +27,7 @@ impl Desk {
         if !std::mem::replace(extended, true) {
             *until += more;
             let until = *until;
-            self.event(now, Some(id), Some(me), "review_extended");
+            self.event(now, Some(id), Some(me), EventKind::ReviewExtended);
             self.changed(id);
             let name = self.roster.name(me);
             self.tell_visitor(id, VisitorEvent::Reviewing { agent: name, until });
@@ -79,7 +80,7 @@ impl Desk {
             conversation.state = State::Live { agent: agent.clone(), idle_at, warned, transfer: None };
         }
         self.roster.release(now, &transfer.to, id);
-        self.agent_changed(now, &transfer.to, "transfer_passed_by");
+        self.agent_changed(now, &transfer.to, EventKind::TransferPassedBy);
         self.changed(id);
         match transfer.skill.and_then(|skill| Some((self.next_with(id, &skill, &passed_by)?, skill))) {
             Some((next, skill)) => self.pass_to(now, id, next, transfer.note, Some(skill), passed_by),
@@ -96,7 +97,7 @@ impl Desk {
         let from = self.roster.name(&agent);
         let Some(conversation) = self.conversations.get(id) else { return };
         let offer = offered(conversation, until, Some((claim, Note { from, at: now, text: note })));
-        self.enter(now, id, State::Live { agent: agent.clone(), idle_at, warned, transfer: Some(Box::new(transfer)) }, "transfer_offered");
+        self.enter(now, id, State::Live { agent: agent.clone(), idle_at, warned, transfer: Some(Box::new(transfer)) }, EventKind::TransferOffered);
         self.tell_agent(&to, offer);
         let name = self.roster.name(&to);
         self.tell_agent(&agent, AgentEvent::Transferring { conversation: id.clone(), to: name, until });
@@ -136,7 +137,7 @@ impl Desk {
             conversation.claim = transfer.claim;
             conversation.notes.push(Note { from, at: now, text: transfer.note });
         }
-        self.review(now, id, me, "transferred");
+        self.review(now, id, me, EventKind::Transferred);
         if let Some(conversation) = self.conversations.get(id) {
             let card = accepted(conversation);
             self.tell_card(me, &card);
@@ -170,7 +171,7 @@ impl Desk {
             conversation.claim = conversation.next_claim();
             conversation.offered_at.get_or_insert(now);
         }
-        self.review(now, id, me, "taken_over");
+        self.review(now, id, me, EventKind::TakenOver);
         self.answer_with_card(peer, me, id);
     }
 

@@ -11,6 +11,7 @@ use std::{
 
 use crate::{
     desk::Desk,
+    log::kind::EventKind,
     site::{fallback, settings::ms},
     state::{
         conversation::{Conversation, State},
@@ -132,9 +133,9 @@ impl Desk {
             messages: Messages::default(),
         };
         self.conversations.insert(conversation);
-        self.enter(now, id, state, "handoff_requested");
+        self.enter(now, id, state, EventKind::HandoffRequested);
         if matches!(self.staffing(now), Staffing::Closed { .. }) {
-            self.event(now, Some(id), None, "after_hours");
+            self.event(now, Some(id), None, EventKind::AfterHours);
         }
         self.reply_state(now, peer.id, id, QueuedBecause::Requested);
         self.keep_said(id);
@@ -237,7 +238,7 @@ impl Desk {
             (*at, *warned) = (idle_at, false);
         }
         self.save(Record::Message(id.clone(), message.clone()));
-        self.event(now, Some(id), None, "visitor_said");
+        self.event(now, Some(id), None, EventKind::VisitorSaid);
         self.changed(id);
         if !self.is_listening(peer.id, &Listener::Visitor(id.clone())) {
             self.reply_visitor(peer.id, VisitorEvent::Said { message: message.clone() });
@@ -290,7 +291,7 @@ impl Desk {
                 }
                 let remind_at = fallback::remind_at(commitment.due, now, &self.settings);
                 self.reopen(peer, id);
-                self.enter(now, id, State::Promised { commitment: commitment.clone(), remind_at, owner }, "promised");
+                self.enter(now, id, State::Promised { commitment: commitment.clone(), remind_at, owner }, EventKind::Promised);
                 if !self.is_listening(peer.id, &Listener::Visitor(id.clone())) {
                     self.reply_visitor(peer.id, VisitorEvent::Promised { commitment: commitment.clone() });
                 }
@@ -363,7 +364,7 @@ impl Desk {
         }
         conversation.effort = effort.or(conversation.effort);
         conversation.satisfaction = satisfaction.or(conversation.satisfaction);
-        self.event(now, Some(id), None, "rated");
+        self.event(now, Some(id), None, EventKind::Rated);
         self.changed(id);
         self.reply_visitor(peer.id, VisitorEvent::Rated {});
     }
@@ -401,7 +402,7 @@ impl Desk {
         if let Some(agent) = agent {
             self.tell_agent(&agent, AgentEvent::VisitorPresent { conversation: id.clone(), present });
         }
-        self.event(now, Some(id), None, if present { "visitor_came" } else { "visitor_went" });
+        self.event(now, Some(id), None, if present { EventKind::VisitorCame } else { EventKind::VisitorWent });
         self.changed(id);
     }
 }

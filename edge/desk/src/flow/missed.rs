@@ -4,6 +4,7 @@ use protocol::{AgentId, ConversationId, Millis, MissedRow, RejectionCode};
 
 use crate::{
     desk::Desk,
+    log::kind::EventKind,
     state::{
         conversation::{Conversation, Missed, State},
         peer::PeerId,
@@ -26,7 +27,7 @@ impl Desk {
             *missed = None;
         }
         self.missed.note(conversation);
-        self.event(now, Some(id), Some(me), "missed_dismissed");
+        self.event(now, Some(id), Some(me), EventKind::MissedDismissed);
         self.changed(id);
         self.board_changed(now);
     }

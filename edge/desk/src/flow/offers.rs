@@ -4,6 +4,7 @@ use protocol::{AgentId, AwayBecause, ConversationId, Millis, Note, Outcome, Queu
 
 use crate::{
     desk::Desk,
+    log::kind::EventKind,
     site::settings::ms,
     state::{
         conversation::{Conversation, State},
@@ -34,7 +35,7 @@ impl Desk {
             };
             conversation.claim = conversation.next_claim();
             let offered = offered(conversation, until, None);
-            self.enter(now, &id, State::Offered { agent: agent.clone(), until, give_up_at }, "offered");
+            self.enter(now, &id, State::Offered { agent: agent.clone(), until, give_up_at }, EventKind::Offered);
             self.tell_agent(&agent, offered);
         }
     }
@@ -69,7 +70,7 @@ impl Desk {
             conversation.passed_by.insert(agent.clone(), ask_again);
         }
         self.withdraw(id, agent, WithdrawnBecause::Expired);
-        self.requeue(now, id, "offer_expired");
+        self.requeue(now, id, EventKind::OfferExpired);
     }
 
     /// An agent did not answer. Who was at work while the offer stood is busy, and asked again later; who showed no sign of life is set away,
@@ -89,7 +90,7 @@ impl Desk {
         {
             silent.presence.available = false;
             silent.presence.away_because = Some(AwayBecause::MissedOffer);
-            self.agent_changed(now, agent, "agent_set_away");
+            self.agent_changed(now, agent, EventKind::AgentSetAway);
             self.tell_signed_in(now, None, agent);
         }
         false
@@ -102,7 +103,7 @@ impl Desk {
             match self.conversations.get(&id).map(|conversation| &conversation.state) {
                 Some(State::Offered { .. }) => {
                     self.withdraw(&id, agent, because);
-                    self.requeue(now, &id, "offer_passed_on");
+                    self.requeue(now, &id, EventKind::OfferPassedOn);
                 }
                 Some(state) => {
                     if let Some(claim) = state.transfer().map(|transfer| transfer.claim) {
@@ -143,7 +144,7 @@ impl Desk {
                 conversation.offered_at = Some(now);
             }
         }
-        self.review(now, &id, me, "taken");
+        self.review(now, &id, me, EventKind::Taken);
         self.answer_with_card(peer.id, me, &id);
     }
 
@@ -183,9 +184,9 @@ impl Desk {
         let is_promise = held.state.owner().is_some();
         self.withdraw(id, me, WithdrawnBecause::Unreadable);
         if is_promise {
-            return self.disown(now, id, "promise_released");
+            return self.disown(now, id, EventKind::PromiseReleased);
         }
-        self.requeue(now, id, "unreadable");
+        self.requeue(now, id, EventKind::Unreadable);
         if !self.close_unreadable(now, id) && was_told {
             self.tell_place(now, id, QueuedBecause::AgentLeft);
         }

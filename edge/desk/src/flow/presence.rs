@@ -4,6 +4,7 @@ use protocol::{AgentId, Millis};
 
 use crate::{
     desk::Desk,
+    log::kind::EventKind,
     site::settings::ms,
     state::{
         deadlines::Due,
@@ -46,7 +47,7 @@ impl Desk {
                     && here.presence.gone_since.take().is_some()
                 {
                     self.deadlines.set(Due::Agent(agent.clone()), None);
-                    self.agent_changed(now, &agent, "agent_came");
+                    self.agent_changed(now, &agent, EventKind::AgentCame);
                 }
             }
         }
@@ -65,7 +66,7 @@ impl Desk {
                 if let Some(gone) = self.roster.get_mut(&agent) {
                     gone.presence.gone_since = Some(now);
                     self.watch_for_vanishing(&agent);
-                    self.agent_changed(now, &agent, "agent_went");
+                    self.agent_changed(now, &agent, EventKind::AgentWent);
                 }
             }
         }

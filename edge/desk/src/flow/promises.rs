@@ -5,6 +5,7 @@ use protocol::{AgentId, ConversationId, Millis, Note, Outcome, PromiseRow, Rejec
 
 use crate::{
     desk::Desk,
+    log::kind::EventKind,
     state::{
         conversation::{Conversation, State},
         peer::PeerId,
@@ -33,7 +34,7 @@ impl Desk {
         {
             *owner = Some(me.clone());
             promised.claim = promised.next_claim();
-            self.event(now, Some(id), Some(me), "promise_claimed");
+            self.event(now, Some(id), Some(me), EventKind::PromiseClaimed);
             self.changed(id);
             self.board_changed(now);
         }
@@ -47,7 +48,7 @@ impl Desk {
         if !(is_there && is_supervisor) && self.promised_to(peer, me, id).is_none() {
             return;
         }
-        self.disown(now, id, "promise_released");
+        self.disown(now, id, EventKind::PromiseReleased);
     }
 
     /// It was kept: by who keeps it, or by anyone if it is anybody's.
@@ -75,7 +76,7 @@ impl Desk {
     }
 
     /// The promise is anybody's again.
-    pub(crate) fn disown(&mut self, now: Millis, id: &ConversationId, kind: &'static str) {
+    pub(crate) fn disown(&mut self, now: Millis, id: &ConversationId, kind: EventKind) {
         let Some(conversation) = self.conversations.get_mut(id) else { return };
         if let State::Promised { owner, .. } = &mut conversation.state
             && let Some(owner) = owner.take()
@@ -90,7 +91,7 @@ impl Desk {
     pub(crate) fn disown_all(&mut self, now: Millis, agent: &AgentId) {
         let promised = self.promised.iter().filter_map(|row| self.conversations.at(*row));
         let own: Vec<_> = promised.filter(|one| one.state.owner() == Some(agent)).map(|one| one.id.clone()).collect();
-        own.iter().for_each(|id| self.disown(now, id, "promise_released"));
+        own.iter().for_each(|id| self.disown(now, id, EventKind::PromiseReleased));
     }
 
     /// Tells every agent of a promise.

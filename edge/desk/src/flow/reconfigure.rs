@@ -29,6 +29,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     desk::Desk,
+    log::kind::EventKind,
     site::settings::SiteSettings,
     state::{conversation::State, deadlines::Due, listeners::Listener, queue::Needs, roster::Roster},
     store::Record,
@@ -47,7 +48,7 @@ impl Desk {
         self.settle_strangers(now);
         let here: Vec<_> = self.roster.iter().filter(|agent| agent.is_here()).map(|agent| agent.settings.id.clone()).collect();
         here.iter().for_each(|agent| self.tell_signed_in(now, None, agent));
-        self.event(now, None, None, "settings_changed");
+        self.event(now, None, None, EventKind::SettingsChanged);
         self.board_changed(now);
         self.positions_changed(now);
     }
@@ -79,7 +80,7 @@ impl Desk {
         let gone = self.roster.forget_strangers();
         for agent in &gone {
             self.save(Record::AgentRemoved(agent.clone()));
-            self.event(now, None, Some(agent), "agent_removed");
+            self.event(now, None, Some(agent), EventKind::AgentRemoved);
         }
         let listening: BTreeSet<AgentId> = self.listeners.agents().filter(|agent| self.roster.get(agent).is_none()).cloned().collect();
         listening.iter().for_each(|agent| self.deafen(now, agent));
@@ -101,12 +102,12 @@ impl Desk {
             State::Offered { agent, .. } if is_stranger(agent) => {
                 let agent = agent.clone();
                 self.withdraw(&id, &agent, WithdrawnBecause::AgentRemoved);
-                self.requeue(now, &id, "agent_removed");
+                self.requeue(now, &id, EventKind::AgentRemoved);
             }
             State::Reviewing { agent, .. } | State::Live { agent, .. } if is_stranger(agent) => {
                 let agent = agent.clone();
                 self.withdraw(&id, &agent, WithdrawnBecause::AgentRemoved);
-                self.requeue(now, &id, "agent_removed");
+                self.requeue(now, &id, EventKind::AgentRemoved);
                 self.tell_place(now, &id, QueuedBecause::AgentLeft);
             }
             State::Live { transfer: Some(transfer), .. } if is_stranger(&transfer.to) => {
@@ -115,7 +116,7 @@ impl Desk {
                 self.tell_agent(&to, AgentEvent::Withdrawn { conversation: id.clone(), claim, because });
                 self.pass_on(now, &id, TransferFailure::NobodyFree);
             }
-            State::Promised { owner: Some(owner), .. } if is_stranger(owner) => self.disown(now, &id, "promise_released"),
+            State::Promised { owner: Some(owner), .. } if is_stranger(owner) => self.disown(now, &id, EventKind::PromiseReleased),
             _ => {}
         }
     }
@@ -129,7 +130,7 @@ impl Desk {
                 agent.presence.gone_since = if agent.is_here() { Some(now) } else { None };
             }
             self.watch_for_vanishing(&id);
-            self.agent_changed(now, &id, "agent_settled");
+            self.agent_changed(now, &id, EventKind::AgentSettled);
         }
     }
 }

@@ -4,6 +4,7 @@ use protocol::{AgentId, ConversationId, Millis, Outcome, QueuedBecause, Transfer
 
 use crate::{
     desk::Desk,
+    log::kind::EventKind,
     site::{fallback, settings::ms},
     state::{
         conversation::{State, look_again_at},
@@ -32,7 +33,7 @@ impl Desk {
                 if notice_at <= now {
                     let notice_at = now + ms(times.long_wait_seconds);
                     conversation.state = State::Queued { notice_at, give_up_at };
-                    self.event(now, Some(id), None, "waited_long");
+                    self.event(now, Some(id), None, EventKind::WaitedLong);
                     self.tell_place(now, id, QueuedBecause::LongWait);
                 }
                 self.changed(id);
@@ -51,14 +52,14 @@ impl Desk {
             State::Live { agent, idle_at, warned: false, transfer } if clock.ending(idle_at) <= now + ms(times.idle_warning_seconds) => {
                 let idle_at = clock.ending(idle_at);
                 conversation.state = State::Live { agent: agent.clone(), idle_at, warned: true, transfer };
-                self.event(now, Some(id), None, "idle_warned");
+                self.event(now, Some(id), None, EventKind::IdleWarned);
                 self.changed(id);
                 self.tell_visitor(id, VisitorEvent::Closing { at: idle_at });
                 self.tell_agent(&agent, AgentEvent::Closing { conversation: id.clone(), at: idle_at });
             }
             State::Promised { commitment, remind_at: Some(at), owner } if clock.ending(at) <= now && clock.ending(commitment.due) > now => {
                 conversation.state = State::Promised { commitment, remind_at: None, owner };
-                self.event(now, Some(id), None, "promise_reminded");
+                self.event(now, Some(id), None, EventKind::PromiseReminded);
                 self.changed(id);
                 self.alert(id);
             }
@@ -68,7 +69,7 @@ impl Desk {
                 }
                 commitment = fallback::renewed(commitment, now, &self.settings);
                 let remind_at = fallback::remind_at(commitment.due, now, &self.settings);
-                self.enter(now, id, State::Promised { commitment: commitment.clone(), remind_at, owner }, "promise_missed");
+                self.enter(now, id, State::Promised { commitment: commitment.clone(), remind_at, owner }, EventKind::PromiseMissed);
                 self.tell_visitor(id, VisitorEvent::Promised { commitment });
                 self.alert(id);
             }
@@ -87,11 +88,11 @@ impl Desk {
         if now < vanished_at {
             return self.deadlines.set(Due::Agent(agent.clone()), Some(vanished_at));
         }
-        self.give_back(now, agent, "agent_vanished");
+        self.give_back(now, agent, EventKind::AgentVanished);
     }
 
     /// What an agent holds who is not coming back goes to the head of the queue, and their promises are anybody's.
-    pub(crate) fn give_back(&mut self, now: Millis, agent: &AgentId, kind: &'static str) {
+    pub(crate) fn give_back(&mut self, now: Millis, agent: &AgentId, kind: EventKind) {
         self.give_on(now, agent, WithdrawnBecause::AgentGone);
         let held: Vec<_> = self.roster.get(agent).map_or_else(Vec::new, |agent| agent.holds.iter().cloned().collect());
         for id in held {

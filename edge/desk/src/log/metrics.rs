@@ -3,11 +3,13 @@
 use protocol::{AgentId, ConversationId, Millis};
 use std::collections::BTreeMap;
 
+use crate::log::kind::EventKind;
+
 /// A row of the event log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogEntry {
     pub at: Millis,
-    pub kind: String,
+    pub kind: EventKind,
     pub conversation: Option<ConversationId>,
     pub agent: Option<AgentId>,
 }
@@ -82,64 +84,91 @@ impl Metrics {
         let mut courses: BTreeMap<&ConversationId, Course> = BTreeMap::new();
         for entry in log {
             let Some(id) = &entry.conversation else { continue };
-            let to = match entry.kind.as_str() {
-                "handoff_requested" | "rejoined" => {
-                    metrics.handoffs += u64::from(entry.kind == "handoff_requested");
-                    metrics.reopened += u64::from(entry.kind == "rejoined" && courses.get(id).is_some_and(|own| own.stands == Stands::Closed));
+            let to = match entry.kind {
+                EventKind::HandoffRequested | EventKind::Rejoined => {
+                    metrics.handoffs += u64::from(entry.kind == EventKind::HandoffRequested);
+                    metrics.reopened +=
+                        u64::from(entry.kind == EventKind::Rejoined && courses.get(id).is_some_and(|own| own.stands == Stands::Closed));
                     courses.insert(id, Course { stands: Stands::Queued, since: entry.at, spent: Spent::default(), connected_at: None });
                     continue;
                 }
-                "after_hours" => {
+                EventKind::AfterHours => {
                     metrics.after_hours += 1;
                     continue;
                 }
-                "rated" => {
+                EventKind::Rated => {
                     metrics.rated += 1;
                     continue;
                 }
-                "transfer_offered" => {
+                EventKind::TransferOffered => {
                     metrics.transfers += 1;
                     continue;
                 }
-                "offered" => {
+                EventKind::Offered => {
                     metrics.offers += 1;
                     Stands::Offered
                 }
-                "offer_expired" => {
+                EventKind::OfferExpired => {
                     metrics.offers_expired += 1;
                     Stands::Queued
                 }
-                "declined" => {
+                EventKind::Declined => {
                     metrics.offers_declined += 1;
                     Stands::Queued
                 }
-                "agent_vanished" => {
+                EventKind::AgentVanished => {
                     metrics.agents_vanished += 1;
                     Stands::Queued
                 }
-                "offer_passed_on" | "agent_signed_out" | "agent_removed" | "unreadable" => Stands::Queued,
-                "accepted" | "taken" | "transferred" => Stands::Reviewing,
-                "taken_over" => {
+                EventKind::OfferPassedOn | EventKind::AgentSignedOut | EventKind::AgentRemoved | EventKind::Unreadable => Stands::Queued,
+                EventKind::Accepted | EventKind::Taken | EventKind::Transferred => Stands::Reviewing,
+                EventKind::TakenOver => {
                     metrics.taken_over += 1;
                     Stands::Reviewing
                 }
-                "connected" => Stands::Live,
-                "promised" => {
+                EventKind::Connected => Stands::Live,
+                EventKind::Promised => {
                     metrics.promised += 1;
                     Stands::Promised
                 }
-                "promise_missed" => {
+                EventKind::PromiseMissed => {
                     metrics.promises_missed += 1;
                     Stands::Promised
                 }
-                "promise_kept" => {
+                EventKind::PromiseKept => {
                     metrics.promises_kept += 1;
                     Stands::Closed
                 }
-                "resolved" | "ended_unresolved" | "ended_with_follow_up" | "abandoned" | "unanswered" | "closed_idle" | "promise_cancelled" => {
-                    Stands::Closed
-                }
-                _ => continue,
+                EventKind::Resolved
+                | EventKind::EndedUnresolved
+                | EventKind::EndedWithFollowUp
+                | EventKind::Abandoned
+                | EventKind::Unanswered
+                | EventKind::ClosedIdle
+                | EventKind::PromiseCancelled => Stands::Closed,
+                // These move no conversation.
+                EventKind::ReviewExtended
+                | EventKind::WaitedLong
+                | EventKind::VisitorSaid
+                | EventKind::AgentSaid
+                | EventKind::VisitorCame
+                | EventKind::VisitorWent
+                | EventKind::TransferPassedBy
+                | EventKind::IdleWarned
+                | EventKind::PromiseClaimed
+                | EventKind::PromiseReleased
+                | EventKind::PromiseReminded
+                | EventKind::MissedDismissed
+                | EventKind::Erased
+                | EventKind::AgentSignedIn
+                | EventKind::AgentRevoked
+                | EventKind::AgentCame
+                | EventKind::AgentWent
+                | EventKind::AgentAvailable
+                | EventKind::AgentAway
+                | EventKind::AgentSetAway
+                | EventKind::AgentSettled
+                | EventKind::SettingsChanged => continue,
             };
             let Some(course) = courses.get_mut(id) else { continue };
             metrics.moves(course, entry, to);
@@ -158,18 +187,18 @@ impl Metrics {
                 _ => {}
             }
         }
-        match (to, entry.kind.as_str()) {
+        match (to, entry.kind) {
             (Stands::Live, _) if course.connected_at.is_none() => {
                 course.connected_at = Some(entry.at);
                 self.connected += 1;
                 self.times_to_connection.push(course.spent);
             }
-            (Stands::Closed, "abandoned") if course.connected_at.is_none() => match course.stands {
+            (Stands::Closed, EventKind::Abandoned) if course.connected_at.is_none() => match course.stands {
                 Stands::Offered => self.abandoned_offered += 1,
                 Stands::Reviewing => self.abandoned_reviewing += 1,
                 _ => self.abandoned_queued += 1,
             },
-            (Stands::Closed, "unanswered") => self.unanswered += 1,
+            (Stands::Closed, EventKind::Unanswered) => self.unanswered += 1,
             _ => {}
         }
         if let (Stands::Closed, Stands::Live, Some(connected)) = (to, course.stands, course.connected_at) {

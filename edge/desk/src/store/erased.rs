@@ -2,11 +2,14 @@
 
 use protocol::{ConversationId, Millis};
 
-use crate::store::{
-    record::Record,
-    save::save,
-    sql::{Sql, StoreError, as_integer, as_text, text},
-    tables::prepare,
+use crate::{
+    log::kind::EventKind,
+    store::{
+        record::Record,
+        save::save,
+        sql::{Sql, StoreError, as_integer, as_text, text},
+        tables::prepare,
+    },
 };
 
 /// The conversations that were erased.
@@ -26,7 +29,7 @@ pub fn erase_again<S: Sql>(sql: &mut S, now: Millis, erased: &[ConversationId]) 
             had += 1;
             keep(Record::Erase { conversation: id.clone(), row })?;
         }
-        keep(Record::Event { at: now, conversation: Some(id.clone()), agent: None, kind: "erased" })?;
+        keep(Record::Event { at: now, conversation: Some(id.clone()), agent: None, kind: EventKind::Erased })?;
     }
     Ok(had)
 }

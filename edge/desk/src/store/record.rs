@@ -3,16 +3,19 @@
 use protocol::{AgentId, ConversationId, Message, Millis};
 use std::sync::Arc;
 
-use crate::state::{
-    clock::Clock,
-    conversation::Conversation,
-    credentials::{Hash, Pass},
-    listeners::Seat,
-    package::Body,
-    peer::PeerId,
-    quota::Gate,
-    roster::Presence,
-    wait_model::{Ended, Was},
+use crate::{
+    log::kind::EventKind,
+    state::{
+        clock::Clock,
+        conversation::Conversation,
+        credentials::{Hash, Pass},
+        listeners::Seat,
+        package::Body,
+        peer::PeerId,
+        quota::Gate,
+        roster::Presence,
+        wait_model::{Ended, Was},
+    },
 };
 
 /// One thing to keep.
@@ -24,7 +27,7 @@ pub enum Record {
         at: Millis,
         conversation: Option<ConversationId>,
         agent: Option<AgentId>,
-        kind: &'static str,
+        kind: EventKind,
     },
     Agent(AgentId, Presence),
     /// Who is not in the settings any more.

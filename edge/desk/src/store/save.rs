@@ -86,7 +86,7 @@ pub(crate) fn save_events<S: Sql>(sql: &mut S, records: &[Record]) -> Result<(),
     let row = |record| match record {
         &Record::Event { at, ref conversation, ref agent, kind } => {
             let id = |id: Option<&'_ String>| id.map_or(Value::Null, |id| Value::Text(id.clone().into()));
-            Some([number(at), text(kind), id(conversation.as_ref().map(|id| &id.0)), id(agent.as_ref().map(|id| &id.0))])
+            Some([number(at), text(kind.name()), id(conversation.as_ref().map(|id| &id.0)), id(agent.as_ref().map(|id| &id.0))])
         }
         _ => None,
     };
