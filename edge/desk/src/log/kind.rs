@@ -19,6 +19,13 @@ macro_rules! kinds {
                 }
             }
 
+            /// What it says, for documents.
+            pub fn meaning(self) -> &'static str {
+                match self {
+                    $(Self::$kind => concat!($($meaning),+).trim_ascii(),)+
+                }
+            }
+
             /// The kind of a stored name; a newer program may have written one that this one does not know.
             pub fn of_name(name: &str) -> Option<Self> {
                 match name {
