@@ -6,8 +6,9 @@ import module from "./core.wasm";
 import sites from "./sites.json";
 import frame from "./frame.html";
 import page from "./console.html";
+import loader from "./loader.txt";
 
-start(module, JSON.stringify(sites), frame, page, env.OPERATOR_TOKEN);
+start(module, JSON.stringify(sites), frame, page, loader, env.OPERATOR_TOKEN);
 
 const host = {
   async file(request) {

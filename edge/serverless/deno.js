@@ -11,7 +11,7 @@ const text = (name) => new TextDecoder().decode(read(name));
 const data = Deno.env.get("DATA") ?? "baton-data";
 
 Deno.mkdirSync(data, { recursive: true });
-start(new WebAssembly.Module(read("core.wasm")), text("sites.json"), text("frame.html"), text("console.html"), Deno.env.get("OPERATOR_TOKEN"));
+start(new WebAssembly.Module(read("core.wasm")), text("sites.json"), text("frame.html"), text("console.html"), text("loader.txt"), Deno.env.get("OPERATOR_TOKEN"));
 
 const desks = new Map();
 const host = {

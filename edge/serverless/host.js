@@ -10,7 +10,7 @@ export { beside, forwarded, local_origin, peer_of, public_origin };
 let server, make;
 const theServer = () => (server ??= make());
 
-/** `pages` are the sites' JSON, the frame, the console and the operator's secret. */
+/** `pages` are the sites' JSON, the frame, the console, the loader and the operator's secret. */
 export function start(module, ...pages) {
   initSync({ module });
   make = () => new Server(...pages);
@@ -67,7 +67,7 @@ async function carryOut(request, address, ownOrigin, host) {
   const header = (name) => request.headers.get(name) ?? undefined;
   const secret = random() + random();
   const wish = JSON.parse(theServer().wish(request.method, new URL(request.url).pathname, ownOrigin, header("origin"), header("cookie"), header("authorization"),
-    header("sec-websocket-key") ?? host.noHandshake, header("sec-websocket-version") ?? host.noHandshake, address, Date.now(), peerId(), secret));
+    header("referer"), header("sec-websocket-key") ?? host.noHandshake, header("sec-websocket-version") ?? host.noHandshake, address, Date.now(), peerId(), secret));
   if (wish.answer) return wish.answer;
   if (wish.file) return (await host.file(request, wish.file)) ?? plain(404, "not found");
   if (wish.frame) {

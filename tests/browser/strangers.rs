@@ -160,6 +160,75 @@ async fn the_chat_is_there_once_however_the_tag_is_written_and_stays_when_the_pa
     Ok(driver.quit().await?)
 }
 
+/// Holds back what the frame says until it is let go.
+const HOLD: &str = "<script>window.held = []; addEventListener('message', (event) => {
+    if (!held) return;
+    held.push(event);
+    event.stopImmediatePropagation();
+});
+const letGo = () => { const all = held; held = undefined; all.forEach(({ data, origin, source }) => dispatchEvent(new MessageEvent('message', { data, origin, source }))); };
+</script>";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_launcher_is_there_before_the_frame_where_the_edge_knows_the_page_and_what_is_pressed_then_is_done() -> Result<()> {
+    let (stage, strangers) = on(|tag| {
+        let tag = format!("<script async src={tag} data-site=shop></script>");
+        vec![
+            Page::document("/held", format!("{HOLD}{tag}")),
+            Page::document("/silent", format!("{HOLD}{tag}")).with("referrer-policy: no-referrer"),
+            Page::document("/inner", tag),
+            Page::document("/outer", "<iframe src=/inner></iframe>"),
+        ]
+    })?;
+    let browsers = Browsers::start()?;
+    let driver = browsers.window(DESKTOP).await?;
+    driver.goto(format!("{}/held", strangers.origin)).await?;
+    sees_launcher(&driver).await?;
+    let pressed = "const host = document.querySelector('baton-chat'), launcher = host.shadowRoot.querySelector('#c');
+        launcher.click();
+        const before = [launcher.ariaLabel, held === undefined, host.hasAttribute('open')];
+        letGo();
+        return before;";
+    assert_eq!(ask(&driver, pressed).await?, json!(["Open the chat", false, false]));
+    let visitor = Visitor::at(driver.clone(), &strangers.origin);
+    visitor.looks_into_panel().await?;
+    visitor.reads("A person is one click away").await?;
+
+    // Of a frame that never speaks the owner hears, and nothing stays.
+    driver.goto(format!("{}/held", strangers.origin)).await?;
+    sees_launcher(&driver).await?;
+    let wrong = told(&driver, "that the frame does not speak").await?;
+    assert!(wrong.contains("the browser blocks it"), "{wrong}");
+    assert_eq!(ask(&driver, "return !document.querySelector('baton-chat')").await?, json!(true));
+
+    // A page that does not say where it is waits for the frame.
+    driver.goto(format!("{}/silent", strangers.origin)).await?;
+    until(&driver, "the frame", "return held.length > 0").await?;
+    let painted = "return !!document.querySelector('baton-chat').shadowRoot.querySelector('button')";
+    assert_eq!(ask(&driver, painted).await?, json!(false));
+    ask(&driver, "letGo()").await?;
+    sees_launcher(&driver).await?;
+
+    // A page within a stranger's page may not embed it, wherever it comes from.
+    driver.goto(format!("{}/outer", strangers.origin.replace("localhost", "127.0.0.1"))).await?;
+    let inner = driver.find(thirtyfour::By::Tag("iframe")).await?;
+    let source = format!("arguments[0].src = '{}/inner'", strangers.origin);
+    driver.execute(source, vec![inner.to_json()?]).await?;
+    inner.enter_frame().await?;
+    until(&driver, "the page within", &format!("return location.origin === '{}'", strangers.origin)).await?;
+    ask(&driver, SEES_BUTTONS).await?;
+    let wrong = told(&driver, "that a page around is a stranger's").await?;
+    assert!(wrong.contains("the browser blocks it"), "{wrong}");
+    assert_eq!(ask(&driver, "return seen").await?, json!(false));
+    drop(stage);
+    Ok(driver.quit().await?)
+}
+
+/// Whoever may be looking at the page looks at it by this.
+const SEES_BUTTONS: &str = "window.seen = false;
+    const look = () => { seen ||= !!document.querySelector('baton-chat')?.shadowRoot.querySelector('button'); requestAnimationFrame(look); };
+    look();";
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn where_the_chat_cannot_be_shown_the_owner_reads_why_and_the_visitor_sees_nothing() -> Result<()> {
     let (stage, strangers) = on(|tag| {
@@ -182,9 +251,7 @@ async fn where_the_chat_cannot_be_shown_the_owner_reads_why_and_the_visitor_sees
     ];
     for (address, why) in cases {
         driver.goto(&address).await?;
-        // Whoever may be looking at the page looks at it here.
-        let watch = "window.seen = false; const look = () => { seen ||= !!document.querySelector('baton-chat')?.shadowRoot.querySelector('button'); requestAnimationFrame(look); }; look();";
-        ask(&driver, watch).await?;
+        ask(&driver, SEES_BUTTONS).await?;
         let wrong = told(&driver, &why).await?;
         assert!(wrong.contains(&why) && wrong.lines().count() == 1, "{wrong}");
         assert_eq!(ask(&driver, "return [seen, !!document.querySelector('baton-chat')]").await?, json!([false, false]), "{address}");

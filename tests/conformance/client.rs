@@ -49,8 +49,16 @@ pub fn post(stage: &Stage, path: &str, headers: &[(&str, &str)], body: &str) -> 
 }
 
 pub fn get(stage: &Stage, path: &str) -> Result<Reply> {
+    get_with(stage, path, &[])
+}
+
+pub fn get_with(stage: &Stage, path: &str, headers: &[(&str, &str)]) -> Result<Reply> {
     let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
-    let response = agent.get(format!("{}{path}", stage.edge)).call()?;
+    let mut request = agent.get(format!("{}{path}", stage.edge));
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let response = request.call()?;
     coverage::asked(stage.host, "GET", path);
     reply_of(response)
 }

@@ -14,13 +14,14 @@ use tests::{Host, Stage};
 
 use crate::{
     Promise,
-    client::{Reply, get, head, post},
+    client::{Reply, get, get_with, head, post},
 };
 
-pub const ALL: [Promise; 7] = [
+pub const ALL: [Promise; 8] = [
     ("head_is_answered_like_get_and_every_answer_carries_its_headers", heads),
     ("a_socket_is_opened_by_a_whole_handshake_only", handshakes),
     ("the_frame_can_be_embedded_by_the_sites_origins_only_and_runs_no_foreign_script", documents),
+    ("the_loader_names_the_sites_of_its_own_page_and_of_no_other", loader),
     ("every_file_that_a_document_names_is_there", files),
     ("the_operator_may_ask_for_a_copy_and_nobody_else", copies),
     ("settings_are_read_again_by_signal_and_stay_as_they_are_if_there_is_a_mistake", reloaded),
@@ -118,6 +119,44 @@ fn files(host: Host) -> Result<()> {
     for path in named {
         let file = get(&stage, &path)?;
         ensure!(file.status == 200 && !file.text.is_empty(), "{path}: {}", file.status);
+    }
+    Ok(())
+}
+
+fn loader(host: Host) -> Result<()> {
+    let others = r#"
+        [[site]]
+        key = "other"
+        name = "Other"
+        origins = ["https://other.example"]
+        [[site.agent]]
+        id = "maria"
+        name = "Maria""#;
+    let stage = Stage::on(host, |settings| format!("{settings}{others}"))?;
+    let own = format!("{}/orders.html?of=other", stage.shop);
+    for (referer, ends, hides) in [
+        (own.as_str(), "([\"shop\"]);", Some("\"other\"")),
+        (&stage.shop, "([\"shop\"]);", Some("\"other\"")),
+        ("https://other.example/", "([\"other\"]);", Some("\"shop\"")),
+        ("https://other.example.evil.example/", "([]);", None),
+        ("", "([]);", None),
+    ] {
+        for encoding in ["identity", "br"] {
+            let found = get_with(&stage, "/v1/baton.js", &[("referer", referer), ("accept-encoding", encoding)])?;
+            let header = |name: &str| found.headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect::<Vec<_>>().join(",");
+            ensure!(found.status == 200 && header("content-type").starts_with("text/javascript"), "{:?}", found.headers);
+            ensure!(header("vary").to_lowercase().contains("referer"), "{:?}", found.headers);
+            ensure!(header("cache-control") == "private, no-cache", "for this origin alone: {:?}", found.headers);
+            ensure!(header("cross-origin-resource-policy") == "cross-origin", "{:?}", found.headers);
+            // The binary puts the sites behind what was compressed, as they are.
+            if encoding == "br" {
+                let is_there = header("content-encoding") == "br" && found.text.contains(ends.trim_start_matches("([")) && found.text.len() < 5_000;
+                ensure!(host != Host::Selfhost || is_there, "{referer}: {:?} {}", found.headers, found.text.len());
+            } else {
+                ensure!(found.text.trim_end().ends_with(ends), "{referer}: {}", &found.text[found.text.len().saturating_sub(60)..]);
+                ensure!(hides.is_none_or(|key| !found.text.contains(key)), "{referer} hears of {hides:?}");
+            }
+        }
     }
     Ok(())
 }

@@ -19,6 +19,7 @@ const baton :Workerd.Worker = (
     (name = "sites.json", json = embed "sites.json"),
     (name = "frame.html", text = embed "frame.html"),
     (name = "console.html", text = embed "console.html"),
+    (name = "loader.txt", text = embed "loader.txt"),
   ],
   compatibilityDate = "2026-04-01",
   bindings = [

@@ -1,20 +1,21 @@
-// The script tag: makes one frame, and paints the launcher and the button as soon as the frame's document is known to be right for this
-// page. It reads nothing of the page but its own settings, and its address.
-(() => {
+// The script tag: makes one frame, and paints the launcher and the button: at once if the edge wrote this site among those of the page's
+// origin, else as soon as the frame's document is known to be right for this page. It reads nothing of the page but its own settings, and its
+// address.
+((sites) => {
   // A page may hold the tag twice, and may run it again when it replaces its body.
   if (window.Baton?.reset) return;
   // Tag managers drop attributes, and modules do not know their own tag.
   const tag = document.currentScript || document.querySelector('script[src*="/baton.js"]');
   const url = new URL(tag?.src || location);
   const settings = { ...window.BatonSettings, ...Object.fromEntries(url.searchParams), ...tag?.dataset };
-  const { site, faq } = settings;
   const edge = new URL(settings.edge || url).origin;
+  const { site, faq } = settings;
   const say = (text) => console.error(`Baton: ${text}`);
-  if (!site) return say('it needs the site\'s key: data-site="…", ?site=… or BatonSettings.site.');
+  if (!site) return say('it needs the site\'s key: data-site, ?site= or BatonSettings.site.');
   const look = (name, otherwise, shape) => {
     const value = settings[name] ?? otherwise;
     if (shape.test(value)) return value;
-    say(`${name} "${value}" is not like "${otherwise}", and is ignored.`);
+    say(`${name} "${value}" is not like "${otherwise}".`);
     return otherwise;
   };
   const accent = look("accent", "#14594a", /^#([\da-f]{3}){1,2}$/i).replace(/^#(.)(.)(.)$/, "#$1$1$2$2$3$3");
@@ -43,8 +44,8 @@ i{width:24px;height:24px;background:currentColor;clip-path:path("M5 4h14q2 0 2 2
 b{position:absolute;top:-4px;right:-4px;min-width:20px;font:12px/20px system-ui;border-radius:10px;background:#a3231a;color:#fff}
 b:empty{display:none}
 button:focus-visible{outline:3px solid ${light ? "#000" : accent};outline-offset:3px}
-iframe{display:none;border:0;width:min(390px,calc(100vw - 32px));height:min(640px,calc(100dvh - 32px));border-radius:16px;box-shadow:0 6px 30px #0005;background:Canvas}
-:host([peek]) iframe{display:block;width:min(320px,calc(100vw - 32px));height:56px}
+iframe{display:none;border:0;width:min(390px,100vw - 32px);height:min(640px,100dvh - 32px);border-radius:16px;box-shadow:0 6px 30px #0005;background:Canvas}
+:host([peek]) iframe{display:block;width:min(320px,100vw - 32px);height:56px}
 :host([open]) iframe{display:block}
 :host([open]) nav{display:none}
 @media ${small.media}{:host([open]){inset:0!important}:host([open]) iframe{width:100vw;height:100dvh;border-radius:0}}
@@ -96,6 +97,7 @@ iframe{display:none;border:0;width:min(390px,calc(100vw - 32px));height:min(640p
     launcher.ariaLabel = (settings.launcher || "Open the chat") + (count ? `, ${count} unread` : "");
     set("peek", count && !isOpen());
   };
+  const paint = () => nav.isConnected || root.append(nav);
   const loadAnswers = async () => {
     let entries = [];
     let from;
@@ -118,8 +120,7 @@ iframe{display:none;border:0;width:min(390px,calc(100vw - 32px));height:min(640p
     if (!said) return;
     if (said.here) {
       isHere = 1;
-      unread(0);
-      root.append(nav);
+      paint();
       const idle = () => (window.requestIdleCallback || setTimeout)(start);
       document.readyState === "complete" ? idle() : addEventListener("load", idle);
       nav.onpointerenter = start;
@@ -146,10 +147,10 @@ iframe{display:none;border:0;width:min(390px,calc(100vw - 32px));height:min(640p
     isHere = 1;
     watch.disconnect();
     host.remove();
-    say(`the chat is not shown: ${why}.`);
+    say(`not shown: ${why}.`);
   };
-  document.addEventListener("securitypolicyviolation", ({ disposition, effectiveDirective, blockedURI }) => {
-    if (disposition === "enforce" && effectiveDirective === "frame-src" && blockedURI.startsWith(edge)) fail(`this page's Content-Security-Policy lacks ${edge} in frame-src`);
+  addEventListener("securitypolicyviolation", ({ disposition, effectiveDirective, blockedURI }) => {
+    if (disposition === "enforce" && effectiveDirective === "frame-src" && blockedURI.startsWith(edge)) fail(`Content-Security-Policy lacks ${edge} in frame-src`);
   });
   frame.onload = () =>
     setTimeout(async () => {
@@ -173,8 +174,12 @@ iframe{display:none;border:0;width:min(390px,calc(100vw - 32px));height:min(640p
       isHere = isReady = 0;
       nav.remove();
       set("open", false);
+      unread(0);
       document.documentElement.append(host);
       host.showPopover?.();
+      // A policy of this page that forbids the frame is heard of within some ms; a page around this one may be a stranger's; and another
+      // edge than the script's may know another site by the key.
+      if (window === top && !settings.edge && sites.includes(site)) setTimeout(paint, 50);
     }
     watch.observe(document, { childList: true });
     watch.observe(document.documentElement, { childList: true });
@@ -203,4 +208,5 @@ iframe{display:none;border:0;width:min(390px,calc(100vw - 32px));height:min(640p
     reset: () => tell({ reset: {} }),
   };
   dispatchEvent(new Event("baton"));
-})();
+  // In place of it the edge writes the keys of the sites that the page's origin may embed.
+})(["@"]);

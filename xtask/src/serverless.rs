@@ -103,7 +103,8 @@ pub fn fill(host: Host, config: &Path, folder: &Path, module: &str) -> Result<()
         bail!("{}", String::from_utf8_lossy(&sites.stderr).trim());
     }
     fs::write(folder.join("sites.json"), sites.stdout)?;
-    fs::copy(Path::new(web::WEB).join("baton.js"), assets.join("baton.js"))?;
+    // Not among the assets: the front fills it in. wrangler takes text by this ending.
+    fs::copy(Path::new(web::WEB).join("baton.js"), folder.join("loader.txt"))?;
     for file in fs::read_dir(Path::new(web::WEB).join("assets"))? {
         let path = file?.path();
         // Serverless hosts compress by themselves.

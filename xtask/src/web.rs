@@ -8,6 +8,7 @@ use std::{
     collections::{BTreeMap, hash_map::DefaultHasher},
     fs,
     hash::{Hash, Hasher},
+    io::Write,
     path::Path,
 };
 use wasm_bindgen_cli_support::Bindgen;
@@ -87,6 +88,7 @@ pub fn build() -> Result<()> {
         // The same under a name that never changes its meaning, so that a page can say by `integrity` which loader it takes.
         keep(loader.as_bytes(), LOADER, "js", &mut names)?;
         compress(Path::new(WEB))?;
+        loader_start(&loader)?;
         fs::write(STAMP, &print).context("writing the stamp")
     })
 }
@@ -219,6 +221,15 @@ fn compress(folder: &Path) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// The loader up to what the edge fills in, compressed without an end.
+fn loader_start(loader: &str) -> Result<()> {
+    let (start, _) = loader.split_once("\"@\"").context("the loader has no place for its sites")?;
+    let mut compressor = brotli::CompressorWriter::new(Vec::new(), 4096, 11, 22);
+    compressor.write_all(start.as_bytes())?;
+    compressor.flush()?;
+    fs::write(format!("{WEB}/baton.start.br"), compressor.get_ref()).context("writing the start of the loader")
 }
 
 /// At the strongest setting, 11.

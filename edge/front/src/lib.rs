@@ -17,7 +17,7 @@ pub use address::{forwarded, forwarded_text};
 pub use answer::{Answer, common_headers};
 pub use config::Config;
 pub use origin::{local_origin, public_origin};
-pub use pages::Pages;
+pub use pages::{Pages, SITES};
 pub use routes::{ROUTES, Route, find};
 pub use socket::{Close, FRAMES, Refused, SILENCE_MS, STRANGER_MS, Watch};
 pub use wish::{Asked, Front, LINK_MS, Wish};

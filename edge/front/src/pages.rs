@@ -1,7 +1,7 @@
-//! The two documents, each with its own content security policy: the widget's frame and the agent's console.
+//! The script tag, and two documents, each with its own content security policy: the widget's frame and the agent's console.
 
 use desk::settings::SiteSettings;
-use protocol::Millis;
+use protocol::{Millis, PublicKey};
 
 use crate::answer::Answer;
 
@@ -9,13 +9,34 @@ use crate::answer::Answer;
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; img-src 'self'; \
                       base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
-/// The documents, as `cargo xtask build` makes them.
+/// What stands in the loader where its sites belong, in place of a key: no key has such letters, so a loader that nobody filled in, from a
+/// CDN, knows none.
+pub const SITES: &str = r#""@""#;
+
+/// The documents and the loader, as `cargo xtask build` makes them.
 pub struct Pages {
     pub frame: String,
     pub console: String,
+    pub loader: String,
 }
 
 impl Pages {
+    /// The script tag, with the sites that its page may embed: of these the launcher is painted at once. It is for this page's origin alone, so
+    /// no cache in between may keep it; and a browser asks for it on every page, so that the launcher of an edge that is gone, or of a site that
+    /// left its origin, is not painted from a cache.
+    pub(crate) fn loader(&self, sites: &[&PublicKey]) -> Answer {
+        if self.loader.is_empty() {
+            return Answer::plain(500, NOT_BUILT);
+        }
+        let keys = serde_json::to_string(sites).expect("keys are plain JSON");
+        let body = self.loader.replace(SITES, &keys[1..keys.len() - 1]);
+        Answer::new(200, "text/javascript; charset=utf-8", body)
+            .with("cache-control", "private, no-cache")
+            .with("vary", "Referer")
+            .with("cross-origin-resource-policy", "cross-origin")
+            .readable()
+    }
+
     /// The widget's document. Only the site's own origins may put it into a frame.
     pub(crate) fn frame(&self, site: &SiteSettings, now: Millis) -> Answer {
         let settings = serde_json::to_string(&site.widget(now)).expect("settings are plain JSON");
@@ -32,9 +53,11 @@ impl Pages {
     }
 }
 
+const NOT_BUILT: &str = "the pages are not built: run `cargo xtask build`";
+
 fn document(page: String, ancestors: &str) -> Answer {
     if page.is_empty() {
-        return Answer::plain(500, "the pages are not built: run `cargo xtask build`");
+        return Answer::plain(500, NOT_BUILT);
     }
     Answer::new(200, "text/html; charset=utf-8", page)
         .with("cache-control", "no-cache")

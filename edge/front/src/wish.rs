@@ -27,6 +27,7 @@ pub struct Asked<'a> {
     pub origin: Option<&'a str>,
     pub cookie: Option<&'a str>,
     pub authorization: Option<&'a str>,
+    pub referer: Option<&'a str>,
     pub socket_key: Option<&'a str>,
     pub socket_version: Option<&'a str>,
     /// The address that the request comes from. All of whom the host knows none count as one.
@@ -89,7 +90,7 @@ impl Front {
         let first = at.first().copied().unwrap_or_default();
         match route {
             Route::Health => Wish::Answer(Answer::plain(200, "ok\n")),
-            Route::Loader => Wish::File { name: "baton.js".into(), cache: "public, max-age=300" },
+            Route::Loader => Wish::Answer(self.pages.loader(&self.sites_of(asked.referer))),
             Route::Asset => Wish::File { name: format!("assets/{first}"), cache: "public, max-age=31536000, immutable" },
             // The script tag may read why its frame is not shown; there is nothing in it that is not public.
             Route::Frame => Wish::Answer(self.page(first, |site| self.pages.frame(site, asked.now)).readable()),
@@ -104,6 +105,12 @@ impl Front {
             Route::Check => self.of_storage(asked, first, |site| Wish::Check { site }),
             Route::Backup => self.of_storage(asked, first, |site| Wish::Backup { site }),
         }
+    }
+
+    /// The sites that a page at this address may embed.
+    fn sites_of(&self, referer: Option<&str>) -> Vec<&PublicKey> {
+        let Some(origin) = referer.and_then(origin_in) else { return Vec::new() };
+        self.sites.values().filter(|site| site.origins.iter().any(|own| own == origin)).map(|site| &site.key).collect()
     }
 
     fn page(&self, site: &str, page: impl FnOnce(&SiteSettings) -> Answer) -> Answer {
@@ -189,6 +196,13 @@ impl Front {
     }
 }
 
+/// The origin in the address of a page, as browsers write both.
+fn origin_in(address: &str) -> Option<&str> {
+    let host = address.find("://")? + "://".len();
+    let end = address[host..].find(['/', '?', '#']).map_or(address.len(), |end| host + end);
+    Some(&address[..end])
+}
+
 /// The secret stands behind `#`, so no server and no log sees it.
 fn sign_in_link(own_origin: &str, site: &PublicKey, secret: &str) -> String {
     format!("{own_origin}/console/{site}#{secret}")
@@ -230,8 +244,15 @@ mod tests {
 
     fn front() -> Front {
         let site = r#"{"key":"shop","name":"Shop","origins":[],"agent":[{"id":"maria","name":"Maria"}]}"#;
-        let pages = Pages { frame: "frame".to_owned(), console: "console".to_owned() };
-        Front::new([serde_json::from_str::<SiteSettings>(site).expect("settings")], pages, Some(Hash::of("operator")))
+        Front::new([settings(site)], pages(), Some(Hash::of("operator")))
+    }
+
+    fn settings(site: &str) -> SiteSettings {
+        serde_json::from_str(site).expect("settings")
+    }
+
+    fn pages() -> Pages {
+        Pages { frame: "frame".to_owned(), console: "console".to_owned(), loader: "(s=>s)([\"@\"]);".to_owned() }
     }
 
     fn asked<'a>(method: &'a str, path: &'a str, own_origin: Option<&'a str>) -> Asked<'a> {
@@ -242,6 +263,7 @@ mod tests {
             origin: Some("http://evil.example"),
             cookie: None,
             authorization: Some("Bearer operator"),
+            referer: None,
             socket_key: None,
             socket_version: None,
             address: None,
@@ -280,6 +302,35 @@ mod tests {
             assert_eq!(get, head, "{path}");
         }
         assert_eq!(status(&front.wish(&asked("HEAD", "/v1/visitor/shop/socket", Some("http://evil.example")))), 404);
+    }
+
+    #[test]
+    fn the_loader_hears_of_the_sites_of_its_own_page_and_of_no_other() {
+        let site = |key: &str, origins: &str| {
+            settings(&format!(r#"{{"key":"{key}","name":"Shop","origins":{origins},"agent":[{{"id":"maria","name":"Maria"}}]}}"#))
+        };
+        let shop = r#"["https://shop.example","https://shop.example:8443"]"#;
+        let sites = [site("shop", shop), site("sale", r#"["https://shop.example"]"#), site("other", r#"["https://other.example"]"#)];
+        let front = Front::new(sites, pages(), None);
+        for (referer, keys) in [
+            (Some("https://shop.example/"), r#"["sale","shop"]"#),
+            (Some("https://shop.example"), r#"["sale","shop"]"#),
+            (Some("https://shop.example/a?b=https://other.example/#c"), r#"["sale","shop"]"#),
+            (Some("https://shop.example:8443/a"), r#"["shop"]"#),
+            (Some("https://other.example/"), r#"["other"]"#),
+            (Some("http://shop.example/"), "[]"),
+            (Some("https://shop.example.evil.example/"), "[]"),
+            (Some("https://shop.example@evil.example/"), "[]"),
+            (Some("https://shop.exampl"), "[]"),
+            (Some("about:blank"), "[]"),
+            (Some(""), "[]"),
+            (None, "[]"),
+        ] {
+            let Wish::Answer(answer) = front.wish(&Asked { referer, ..asked("GET", "/v1/baton.js", None) }) else { panic!("an answer") };
+            assert_eq!(answer.body, format!("(s=>s)({keys});"), "{referer:?}");
+            let header = |name: &str| answer.headers.iter().find(|(own, _)| *own == name).map(|(_, value)| value.as_ref());
+            assert_eq!((header("vary"), header("cache-control")), (Some("Referer"), Some("private, no-cache")));
+        }
     }
 
     #[test]

@@ -93,7 +93,7 @@ async fn carry_out(server: &Server, connection: &Connection, request: Request<In
         return and_close(Answer::plain(431, "the headers are too large"));
     }
     match wish(server, connection, &parts) {
-        Wish::Answer(answer) => response(answer),
+        Wish::Answer(answer) => assets::answer(answer, &parts.headers, response),
         Wish::File { name, cache } => assets::file(&name, &parts.headers, cache),
         Wish::Frame { site, peer, most_bytes, cookie } => frame(server, &site, peer, Body::new(body), most_bytes, cookie).await,
         Wish::Link { site, agent, secret, link } => {
@@ -124,6 +124,7 @@ fn wish(server: &Server, connection: &Connection, parts: &Parts) -> Wish {
         origin: text(header::ORIGIN),
         cookie: text(header::COOKIE),
         authorization: text(header::AUTHORIZATION),
+        referer: text(header::REFERER),
         socket_key: text(header::SEC_WEBSOCKET_KEY),
         socket_version: text(header::SEC_WEBSOCKET_VERSION),
         address: Some(address),

@@ -24,14 +24,14 @@ pub struct Server {
 impl Server {
     /// `sites` is the JSON of all `[[site]]` of a `site.toml`; `operator` the operator's secret.
     #[wasm_bindgen(constructor)]
-    pub fn new(sites: &str, frame: String, console: String, operator: Option<String>) -> Result<Server, JsError> {
+    pub fn new(sites: &str, frame: String, console: String, loader: String, operator: Option<String>) -> Result<Server, JsError> {
         let sites: Vec<SiteSettings> = serde_json::from_str(sites)?;
         for site in &sites {
             if let Some(mistake) = site.check().first() {
                 return Err(JsError::new(&format!("site {}: {mistake}", site.key)));
             }
         }
-        Ok(Self { front: Front::new(sites, Pages { frame, console }, operator.map(Hash::of)) })
+        Ok(Self { front: Front::new(sites, Pages { frame, console, loader }, operator.map(Hash::of)) })
     }
 
     /// What a request asks for: the JSON of a `front::Wish`. `peer` and `secret` are random, see `front::Asked`.
@@ -44,6 +44,7 @@ impl Server {
         origin: Option<String>,
         cookie: Option<String>,
         authorization: Option<String>,
+        referer: Option<String>,
         socket_key: Option<String>,
         socket_version: Option<String>,
         address: Option<String>,
@@ -58,6 +59,7 @@ impl Server {
             origin: origin.as_deref(),
             cookie: cookie.as_deref(),
             authorization: authorization.as_deref(),
+            referer: referer.as_deref(),
             socket_key: socket_key.as_deref(),
             socket_version: socket_version.as_deref(),
             address: address.and_then(|address| address.parse().ok()),
