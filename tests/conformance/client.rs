@@ -2,7 +2,11 @@
 
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
-use std::{net::TcpStream, time::Duration};
+use std::{
+    io::ErrorKind,
+    net::TcpStream,
+    time::{Duration, Instant},
+};
 use tests::{Host, Stage};
 use tungstenite::{Message, WebSocket, client::IntoClientRequest, stream::MaybeTlsStream};
 
@@ -144,6 +148,25 @@ impl Socket {
                 return Ok(close.context("a close without a code")?.code.into());
             }
         }
+    }
+
+    /// As a page in a hidden tab, whose timers do not run: until then it says nothing but what it is asked for. `ping` is its answer.
+    pub fn only_answers(&mut self, ping: &str, until: Instant) -> Result<()> {
+        let mut pinged = Instant::now();
+        while Instant::now() < until {
+            match self.socket.read() {
+                Ok(Message::Text(text)) if text.contains("\"pong\"") && pinged.elapsed() > Duration::from_secs(5) => {
+                    self.send(ping)?;
+                    pinged = Instant::now();
+                }
+                Ok(Message::Close(close)) => anyhow::bail!("closed by the server: {close:?}"),
+                Ok(_) => {}
+                // Nothing came for a while.
+                Err(tungstenite::Error::Io(wrong)) if wrong.kind() == ErrorKind::WouldBlock => {}
+                Err(wrong) => return Err(wrong.into()),
+            }
+        }
+        Ok(())
     }
 
     pub fn send(&mut self, text: &str) -> Result<()> {

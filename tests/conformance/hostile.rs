@@ -13,10 +13,11 @@ use tests::{Host, Stage};
 
 use crate::{
     Promise,
-    client::{Socket, Visitor, get},
+    client::{Socket, Visitor, cookie_of, get, sign_in},
 };
 
-pub const ON_EVERY_HOST: [Promise; 3] = [
+pub const ON_EVERY_HOST: [Promise; 4] = [
+    ("a_visitor_in_a_hidden_tab_keeps_the_socket_and_counts_as_there", hidden_tabs),
     ("a_body_that_does_not_come_is_not_waited_for", slow_bodies),
     ("a_socket_of_nobody_is_closed_however_much_it_says", sockets_of_nobody),
     ("a_flood_is_answered_and_then_closed", floods),
@@ -30,6 +31,26 @@ pub const ALL: [Promise; 6] = [
     ("headers_that_are_too_large_are_refused", large_headers),
     ("a_settings_mistake_is_refused_at_start", settings_mistakes),
 ];
+
+/// Browsers run the timers of a hidden tab once a minute; what it is sent it answers at once.
+fn hidden_tabs(host: Host) -> Result<()> {
+    let stage = Stage::on(host, |settings| settings)?;
+    let cookie = cookie_of(&sign_in(&stage, &stage.link("maria")?)?);
+    let kim = Visitor::new(1);
+    kim.hands_off(&stage)?.event("queued")?;
+    let mut page = Socket::open(&stage, "/v1/visitor/shop/socket", &[("origin", &stage.edge)])?;
+    page.send(&kim.frame(&json!({ "resume": { "after": 0 } })))?;
+    page.until("resumed")?;
+    page.only_answers(&kim.frame(&json!({ "ping": {} })), Instant::now() + Duration::from_secs(45))?;
+    page.send(&kim.frame(&json!({ "say": { "message": "m1", "text": "still here" } })))?;
+    ensure!(page.until("said")?["message"]["seq"] == 1, "on the same socket");
+    let mut console = Socket::open(&stage, "/v1/agent/shop/socket", &[("origin", &stage.edge), ("cookie", &cookie)])?;
+    console.send(r#"{"v":1,"command":{"watch":{}}}"#)?;
+    let offer = console.until("offered")?;
+    console.send(&json!({ "v": 1, "command": { "accept": { "conversation": offer["conversation"], "claim": offer["claim"] } } }).to_string())?;
+    ensure!(console.until("accepted")?["visitor_present"] == true, "the visitor is there");
+    Ok(())
+}
 
 /// How long anything hostile may be kept.
 const MOST: Duration = Duration::from_secs(12);

@@ -70,26 +70,13 @@ fn panics(host: Host) -> Result<()> {
 /// A second site, whose desk is another.
 const OTHER: &str = "\n[[site]]\nkey = \"other\"\nname = \"Other\"\norigins = []\n[[site.agent]]\nid = \"maria\"\nname = \"Maria\"\n";
 
-/// A console in a hidden tab, whose timers do not run: it says nothing but what it is asked for, as long as it is given time.
-fn only_answers(mut console: Socket, until: Instant) -> Result<()> {
-    let mut pinged = Instant::now();
-    while Instant::now() < until {
-        console.until("pong")?;
-        if pinged.elapsed() > Duration::from_secs(5) {
-            console.send(r#"{"v":1,"command":{"ping":{}}}"#)?;
-            pinged = Instant::now();
-        }
-    }
-    Ok(())
-}
-
 fn sleeps(host: Host) -> Result<()> {
     let stage = Stage::on(host, |settings| settings + OTHER)?;
     let cookie = cookie_of(&sign_in(&stage, &stage.link("maria")?)?);
     let mut console = Socket::open(&stage, "/v1/agent/shop/socket", &[("origin", &stage.edge), ("cookie", &cookie)])?;
     console.send(r#"{"v":1,"command":{"watch":{}}}"#)?;
     let until = Instant::now() + Duration::from_secs(30);
-    let hidden = std::thread::spawn(move || only_answers(console, until));
+    let hidden = std::thread::spawn(move || console.only_answers(r#"{"v":1,"command":{"ping":{}}}"#, until));
     let kim = Visitor::new(1);
     kim.posts_to(&stage, "other", &handoff("Kim wants to return order 1"))?.event("queued")?;
     let mut socket = socket(&stage, &kim, "other")?;

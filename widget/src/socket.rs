@@ -4,7 +4,10 @@ use std::cell::{Cell, RefCell};
 
 use gloo_events::EventListener;
 use gloo_timers::callback::{Interval, Timeout};
-use protocol::{EventFrame, Millis, VisitorCommand, VisitorEvent};
+use protocol::{
+    EventFrame, Millis, VisitorCommand, VisitorEvent,
+    liveness::{LOOK_MS, Line, Verdict},
+};
 use wasm_bindgen::JsCast;
 use web_sys::{MessageEvent, WebSocket};
 
@@ -15,11 +18,6 @@ use crate::{
     json, page,
 };
 
-/// How often it looks whether the socket lives.
-const LOOK_MS: u32 = 5_000;
-/// A ping after this much silence, and the end after this much.
-const PING_MS: Millis = 12_000;
-const DEAD_MS: Millis = 22_000;
 /// After so many failures in a row it polls as well.
 const POLL_AFTER: u32 = 3;
 
@@ -39,7 +37,7 @@ pub struct Socket {
 /// A socket with its listeners; dropping it closes it and lets none of them speak again.
 struct Open {
     socket: WebSocket,
-    heard: Millis,
+    line: Line,
     _listeners: [EventListener; 3],
 }
 
@@ -100,8 +98,9 @@ impl Socket {
 
     /// Whether it went out; the answer says whether it arrived.
     pub fn send(&self, frame: &str) -> bool {
-        let open = self.open.borrow();
-        let Some(open) = open.as_ref().filter(|open| open.socket.ready_state() == WebSocket::OPEN) else { return false };
+        let mut open = self.open.borrow_mut();
+        let Some(open) = open.as_mut().filter(|open| open.socket.ready_state() == WebSocket::OPEN) else { return false };
+        open.line.sent(clock::elapsed());
         open.socket.send_with_str(frame).is_ok()
     }
 
@@ -129,13 +128,22 @@ impl Socket {
             }),
             EventListener::new(&socket, "close", |_| page::with_socket(Self::lost)),
         ];
-        *self.open.borrow_mut() = Some(Open { socket, heard: clock::elapsed(), _listeners: listeners });
+        *self.open.borrow_mut() = Some(Open { socket, line: Line::opened(clock::elapsed()), _listeners: listeners });
     }
 
+    /// A host that does not ping by itself may have asked for a sign of life: it is answered here, since no timer of a hidden tab is on time.
     fn heard(&self) {
-        if let Some(open) = self.open.borrow_mut().as_mut() {
-            open.heard = clock::elapsed();
+        if self.with_line(|line| line.heard(clock::elapsed())) == Some(true) {
+            self.ping();
         }
+    }
+
+    fn ping(&self) {
+        page::with_thread(|thread| self.send(&thread.frame_of(&VisitorCommand::Ping {})));
+    }
+
+    fn with_line<T>(&self, what: impl FnOnce(&mut Line) -> T) -> Option<T> {
+        self.open.borrow_mut().as_mut().map(|open| what(&mut open.line))
     }
 
     fn lost(&self) {
@@ -155,16 +163,15 @@ impl Socket {
 
     /// A phone that slept, a network that changed: a socket can be dead without saying so.
     fn look(&self) {
-        let silent = self.open.borrow().as_ref().map(|open| clock::elapsed().saturating_sub(open.heard));
-        match silent {
-            Some(silent) if silent > DEAD_MS && self.is_open() => {
-                self.open.borrow_mut().take();
-                self.lost();
+        if self.is_open() {
+            match self.with_line(|line| line.look(clock::elapsed())) {
+                Some(Verdict::Ask) => self.ping(),
+                Some(Verdict::Dead) => {
+                    self.open.borrow_mut().take();
+                    self.lost();
+                }
+                Some(Verdict::Fine) | None => {}
             }
-            Some(silent) if silent > PING_MS && self.is_open() => {
-                page::with_thread(|thread| self.send(&thread.frame_of(&VisitorCommand::Ping {})));
-            }
-            _ => {}
         }
         if self.failures.get() >= POLL_AFTER && !self.is_open() {
             page::dispatch(Event::PollDue);

@@ -1,7 +1,10 @@
 //! How long a socket may be silent, how much it may say, and when it is closed for saying too much.
 
-use desk::quota::{Gate, Quota};
-use protocol::{AgentEvent, EventFrame, Millis, Rejection, RejectionCode, limits};
+use desk::{
+    Side,
+    quota::{Gate, Quota},
+};
+use protocol::{AgentEvent, EventFrame, Millis, Rejection, RejectionCode, VisitorEvent, limits};
 use serde::{Deserialize, Serialize};
 
 /// A socket behind which the desk knows nobody closes: no conversation and no agent listens on it. Frames that the desk refuses and
@@ -10,7 +13,7 @@ pub const STRANGER_MS: Millis = 5_000;
 /// Any other closes after this without a sign of life; answering pings is one. Pages ask for one sooner than this; with ten seconds of
 /// grace an agent is given up after thirty.
 pub const SILENCE_MS: Millis = 20_000;
-/// After this much silence an agent's page is asked for a sign of life. Browsers run the timers of a hidden tab once a minute (Chrome,
+/// After this much silence a page is asked for a sign of life. Browsers run the timers of a hidden tab once a minute (Chrome,
 /// "intensive throttling"), so a page cannot be relied on to speak by itself, but it answers what it is sent at once.
 const ASK_MS: Millis = 10_000;
 /// Frames a second, and how many at once: nobody types faster.
@@ -110,15 +113,20 @@ impl Watch {
         self.stranger_since.map_or(silent, |since| silent.min(since + STRANGER_MS))
     }
 
-    /// When an agent's page is to be asked for a sign of life, unless it was; for hosts whose sockets do not ping by themselves.
+    /// When the page is to be asked for a sign of life, unless it was; for hosts whose sockets do not ping by themselves.
     pub fn asks_at(&self) -> Option<Millis> {
         (self.stranger_since.is_none() && !self.is_asked).then_some(self.heard + ASK_MS)
     }
 
-    /// The page is asked: what to send to it. The page answers by a `ping` if it did not send one itself just before.
-    pub fn ask(&mut self, now: Millis) -> String {
+    /// The page of that side is asked: what to send to it. The page answers by a `ping` if it did not send one itself just before
+    /// (`protocol::liveness`).
+    pub fn ask(&mut self, now: Millis, side: Side) -> String {
         self.is_asked = true;
-        serde_json::to_string(&EventFrame::new(AgentEvent::<()>::Pong { now })).expect("an event is plain JSON")
+        let frame = match side {
+            Side::Visitor => serde_json::to_string(&EventFrame::new(VisitorEvent::Pong {})),
+            Side::Agent => serde_json::to_string(&EventFrame::new(AgentEvent::<()>::Pong { now })),
+        };
+        frame.expect("an event is plain JSON")
     }
 }
 
@@ -181,7 +189,8 @@ mod tests {
             watch.frame(now, Some("{}")).expect("within the pace");
             now = watch.asks_at().expect("it is known");
             assert!(now < watch.closes_at());
-            assert!(watch.ask(now).contains("pong"));
+            let side = if now % 20 == 0 { Side::Visitor } else { Side::Agent };
+            assert!(watch.ask(now, side).contains("pong"));
             assert_eq!(watch.asks_at(), None, "once a silence");
             now += 50;
         }

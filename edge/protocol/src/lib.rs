@@ -15,6 +15,7 @@ mod commitment;
 mod frame;
 mod ids;
 pub mod limits;
+pub mod liveness;
 mod message;
 mod package;
 mod rejection;

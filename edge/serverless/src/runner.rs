@@ -1,6 +1,6 @@
 //! One desk at work.
 
-use desk::{Frame, Hash, Input, Keeper, Peer, PeerId, Side, is_refusal, refusal, settings::SiteSettings};
+use desk::{Frame, Hash, Input, Keeper, Peer, PeerId, is_refusal, refusal, settings::SiteSettings};
 use front::{Answer, Close, LINK_MS, Refused, Watch};
 use js_sys::Array;
 use protocol::{AgentId, Millis, Rejection, RejectionCode};
@@ -151,9 +151,8 @@ pub fn closes_at(beside: &str) -> Result<f64, JsError> {
 #[wasm_bindgen]
 pub fn look(now: f64, beside: &str) -> Result<Array, JsError> {
     let Beside { peer, mut watch } = serde_json::from_str(beside)?;
-    let asks_at = |watch: &Watch| watch.asks_at().filter(|_| peer.side == Side::Agent);
-    let ask = asks_at(&watch).filter(|at| *at <= now as Millis).map(|_| watch.ask(now as Millis));
-    let again = asks_at(&watch).unwrap_or(Millis::MAX).min(watch.closes_at());
+    let ask = watch.asks_at().filter(|at| *at <= now as Millis).map(|_| watch.ask(now as Millis, peer.side));
+    let again = watch.asks_at().unwrap_or(Millis::MAX).min(watch.closes_at());
     Ok(Array::of3(&json(&Beside { peer, watch }).into(), &(again as f64).into(), &ask.into()))
 }
 

@@ -7,7 +7,6 @@ mod alert;
 mod browser;
 mod clock;
 mod kept;
-mod liveness;
 mod socket;
 mod state;
 mod text;

@@ -2,7 +2,10 @@
 
 use gloo_events::EventListener;
 use gloo_timers::callback::{Interval, Timeout};
-use protocol::{AgentCommand, AgentEvent, AgentFrame, EventFrame, Token, VERSION};
+use protocol::{
+    AgentCommand, AgentEvent, AgentFrame, EventFrame, Token, VERSION,
+    liveness::{LOOK_MS, Line, Verdict},
+};
 use std::{
     cell::{Cell, RefCell},
     rc::Rc,
@@ -14,7 +17,6 @@ use yew::Callback;
 
 use crate::{
     browser, clock,
-    liveness::{LOOK_MS, Line, Verdict},
     unreadable::{self, Named},
 };
 

@@ -1,13 +1,14 @@
-//! Whether the connection still lives, judged so that it also holds in a hidden tab.
+//! Whether a page's socket still lives, judged so that it also holds in a hidden tab: for the console and the widget alike.
 //!
 //! Browsers run the timers of a hidden tab once a minute. So silence alone proves nothing: the desk is asked first, and only who does not
 //! answer through two further looks is given up. What comes in is answered in its own handler, which no browser delays.
 
-use protocol::Millis;
+use crate::Millis;
 
 /// How often a page looks, where timers run as they are set.
 pub const LOOK_MS: u32 = 4_000;
-/// After this much silence the other side is asked for a sign of life.
+/// After this much silence the other side is asked for a sign of life. Less than after which a host asks (`front::Watch`), so that a page
+/// answers its question.
 const ASK_MS: Millis = 8_000;
 /// An answer may take this long.
 const ANSWER_MS: Millis = 8_000;
