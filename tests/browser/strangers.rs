@@ -289,6 +289,10 @@ async fn on_a_phone_the_page_stays_in_sight_and_the_agent_knows_which_one_it_is(
     visitor.reads("You're now connected with Maria").await?;
     visitor.goes_to("/fern.html").await?;
     assert!(!visitor.sees_panel().await?, "a phone shows the page first");
+    agent.reads("now on /fern.html").await?;
+    ask(&visitor.driver, "history.pushState({}, '', '/help.html?secret=2#/refunds?secret=3')").await?;
+    agent.reads("now on /help.html#/refunds").await?;
+    assert!(!agent.has_read("secret").await?);
     agent.says("Your parcel left today").await?;
     let peeks = "const host = document.querySelector('baton-chat'), badge = host.shadowRoot.querySelector('b').textContent;
         return badge === '1' && host.hasAttribute('peek') && host.shadowRoot.querySelector('iframe').getBoundingClientRect().height === 56";

@@ -41,7 +41,7 @@ fn hidden_tabs(host: Host) -> Result<()> {
     let mut page = Socket::open(&stage, "/v1/visitor/shop/socket", &[("origin", &stage.edge)])?;
     page.send(&kim.frame(&json!({ "resume": { "after": 0 } })))?;
     page.until("resumed")?;
-    page.only_answers(&kim.frame(&json!({ "ping": {} })), Instant::now() + Duration::from_secs(45))?;
+    page.only_answers(&kim.frame(&json!({ "ping": {} })), Instant::now() + Duration::from_secs(30))?;
     page.send(&kim.frame(&json!({ "say": { "message": "m1", "text": "still here" } })))?;
     ensure!(page.until("said")?["message"]["seq"] == 1, "on the same socket");
     let mut console = Socket::open(&stage, "/v1/agent/shop/socket", &[("origin", &stage.edge), ("cookie", &cookie)])?;

@@ -9,7 +9,7 @@ use crate::{
     scene::{Scene, Who},
 };
 
-pub const ALL: [Play; 13] = [
+pub const ALL: [Play; 14] = [
     ("a_handoff_is_queued_offered_read_answered_resolved_and_rated", same, whole_way),
     ("an_offer_that_is_declined_or_not_answered_goes_to_the_next_agent", brief_offers, offers_go_on),
     ("a_review_may_be_extended_once_and_ends_by_itself", brief_reviews, reviews),
@@ -21,6 +21,7 @@ pub const ALL: [Play; 13] = [
     ("what_is_erased_is_gone_and_there_is_a_receipt", same, erasing),
     ("a_conversation_in_which_nobody_writes_warns_and_closes", brief_idling, idling),
     ("who_comes_back_gets_exactly_the_rest", same, cursors),
+    ("the_agent_sees_which_page_the_visitor_is_on", same, pages),
     ("one_id_is_one_handoff_and_one_message", same, once),
     ("a_message_that_breaks_a_limit_is_refused_by_name_and_the_socket_goes_on", same, limits),
 ];
@@ -300,6 +301,22 @@ fn cursors(scene: &mut Scene) -> Result<()> {
     let events = scene.credential(0).posts(&scene.stage, &json!({ "resume": { "after": 2 } }))?.events();
     let seqs: Vec<_> = events.iter().filter_map(|event| event["said"]["message"]["seq"].as_u64()).collect();
     ensure!(seqs == [3, 4], "{seqs:?}");
+    Ok(())
+}
+
+fn pages(scene: &mut Scene) -> Result<()> {
+    let maria = scene.agent("maria")?;
+    let (kim, _) = connected(scene, maria)?;
+    for page in ["/orders.html", "/#/checkout"] {
+        let heard = scene.step(kim, json!({ "visit": { "page": page } }), &[(maria, "visited")])?;
+        ensure!(heard[0]["page"] == page && heard[0]["conversation"] == scene.id(kim), "{}", heard[0]);
+        // A console that is opened again has it with the card.
+        let card = scene.step(maria, json!({ "watch": {} }), &[(maria, "accepted")])?;
+        ensure!(card[0]["page"] == page, "{}", card[0]["page"]);
+    }
+    let heard = scene.step(kim, json!({ "visit": { "page": "/orders.html?token=secret" } }), &[(kim, "rejected")])?;
+    ensure!(heard[0]["rejection"]["field"] == "command.visit.page", "{}", heard[0]);
+    scene.step(kim, says("m1", "hello"), &[(kim, "said"), (maria, "said")])?;
     Ok(())
 }
 

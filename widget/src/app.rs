@@ -7,6 +7,7 @@ mod handoff;
 mod identity;
 mod listening;
 mod news;
+mod visits;
 
 use protocol::{
     ActionOutcome, Author, ConversationId, FallbackKind, MessageId, Millis, Profile, Text, VisitorCommand, VisitorEvent, WidgetSettings, limits,
@@ -59,6 +60,8 @@ pub enum Event {
     BroughtBack(Box<Thread>),
     /// The page says where it is.
     OnPage(Text),
+    /// The page may be told that could not be before.
+    PageDue,
     /// Over the socket.
     Desk(VisitorEvent),
     /// What a request brought, and the conversation that it was for.
@@ -127,6 +130,8 @@ pub enum Command {
     CloseSocket,
     /// Send now or not at all.
     Send(VisitorCommand),
+    /// `Event::PageDue` after so many ms.
+    TellPageIn(Millis),
     /// Ask the page for its questions and answers.
     LoadAnswers,
     /// Fetch the word vectors when there is time.
@@ -186,6 +191,7 @@ pub struct App {
     /// What was asked before the answers were there.
     waiting_for_answers: Option<(String, Reading)>,
     page: Option<Text>,
+    visits: visits::Visits,
     delivery: Delivery,
     is_connected: bool,
     /// Whether the visitor can see the newest lines.
@@ -219,6 +225,7 @@ impl App {
             answers: None,
             waiting_for_answers: None,
             page: None,
+            visits: visits::Visits::default(),
             delivery: Delivery::default(),
             is_connected: false,
             is_in_view: false,
@@ -289,14 +296,19 @@ impl App {
             Event::BroughtBack(thread) => self.bring_back(*thread, &mut commands),
             Event::OnPage(page) => {
                 self.page = Some(page);
-                return commands;
+                return self.tell_page(fresh).into_iter().collect();
             }
-            Event::Desk(event) => self.hear_desk(fresh, event, &mut commands),
+            Event::PageDue => return self.tell_page(fresh).into_iter().collect(),
+            Event::Desk(event) => {
+                self.hear_desk(fresh, event, &mut commands);
+                commands.extend(self.tell_page(fresh));
+            }
             Event::Answered(conversation, answer) => self.hear_answer(fresh, &conversation, answer, &mut commands),
             Event::Connected => {
                 (self.delay, self.cut_since, self.is_connected) = (None, None, true);
                 self.delivery.refreshed();
                 (self.asked_after, self.told_received, self.told_read) = (None, 0, 0);
+                self.visits.begin();
                 self.ask_for_rest(&mut commands);
                 commands.push(Command::Deliver);
             }

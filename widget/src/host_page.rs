@@ -3,7 +3,7 @@
 use std::{cell::RefCell, rc::Rc};
 
 use gloo_events::EventListener;
-use protocol::Text;
+use protocol::{Text, limits};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{MessageEvent, Url};
@@ -161,8 +161,13 @@ fn hear(event: &MessageEvent, allowed: &[String], known: &RefCell<Option<String>
             Event::AnswersLoaded(entries)
         }
         FromPage::Reset {} => Event::Reset,
-        FromPage::Page { path } => Event::OnPage(Text::new(path.chars().take(300).collect::<String>())),
+        FromPage::Page { path } => Event::OnPage(Text::new(cut(&path))),
     });
+}
+
+/// As much of a path as the desk takes.
+fn cut(path: &str) -> &str {
+    &path[..path.floor_char_boundary(limits::MAX_PAGE_BYTES)]
 }
 
 /// Who the page says the visitor is, read value by value: what is malformed is named in the page's console, and the rest

@@ -7,6 +7,7 @@ use std::{
 };
 
 use gloo_events::EventListener;
+use gloo_timers::callback::Timeout;
 use protocol::{ConversationId, Token, WidgetSettings};
 use wasm_bindgen::JsCast;
 use web_sys::PageTransitionEvent;
@@ -43,6 +44,8 @@ pub struct Page {
     is_kept: Cell<bool>,
     tabs: Tabs,
     sight: Cell<Sight>,
+    /// Until the page may be told.
+    page_due: RefCell<Option<Timeout>>,
     outbox: Outbox,
     socket: Socket,
     host_page: HostPage,
@@ -83,6 +86,7 @@ impl Page {
             memory,
             is_kept: Cell::new(true),
             sight: Cell::default(),
+            page_due: RefCell::default(),
             _listener: on_return(),
         });
         PAGE.with(|slot| {
@@ -188,6 +192,10 @@ impl Page {
             Command::Save => self.save(),
             Command::Deliver => self.deliver(fresh),
             Command::OpenSocket => self.socket.open(),
+            Command::TellPageIn(ms) => {
+                let due = Timeout::new(u32::try_from(ms).unwrap_or(u32::MAX), || dispatch(Event::PageDue));
+                *self.page_due.borrow_mut() = Some(due);
+            }
             Command::Send(command) => {
                 self.socket.send(&self.app.borrow().thread.frame_of(&command));
             }

@@ -6,7 +6,7 @@ mod common;
 use common::{app, fresh, last, say, with_answers};
 use protocol::*;
 use widget::{
-    app::{App, Command, Event, Press},
+    app::{App, Command, Event, Fresh, Press, Try},
     thread::{Question, Stage, UnsentKind},
 };
 
@@ -246,4 +246,41 @@ fn only_a_press_that_says_so_counts_as_a_failure_after_a_reload() {
     app.update(&fresh(), Event::BaseLoaded(Some(Box::new(common::base()))));
     say(&mut app, "hm, let me see");
     assert!(matches!(app.thread.stage, Stage::Bot), "{:?}", app.thread.stage);
+}
+
+/// At a moment of the clock that never jumps.
+fn at(app: &mut App, elapsed: Millis, event: Event) -> Vec<Command> {
+    app.update(&Fresh { elapsed, ..fresh() }, event)
+}
+
+#[test]
+fn where_the_visitor_is_is_told_to_people_the_latest_only_and_not_too_often() {
+    let visit = |page: &str| Command::Send(VisitorCommand::Visit { page: page.into() });
+    let mut bot = app();
+    assert_eq!(at(&mut bot, 0, Event::OnPage("/secret".into())), [], "nothing leaves before a handoff");
+    let mut app = waiting();
+    assert_eq!(at(&mut app, 0, Event::OnPage("/".into())), [], "there is no socket yet");
+    let opened = at(&mut app, 1_000, Event::Connected);
+    assert!(!opened.contains(&visit("/")), "the replay comes first");
+    assert!(at(&mut app, 1_100, queued()).contains(&visit("/")));
+    assert_eq!(at(&mut app, 1_200, Event::OnPage("/a".into())), [Command::TellPageIn(4_900)]);
+    assert_eq!(at(&mut app, 2_000, Event::OnPage("/b".into())), [Command::TellPageIn(4_100)]);
+    assert_eq!(at(&mut app, 6_100, Event::PageDue), [visit("/b")]);
+    assert_eq!(at(&mut app, 6_200, Event::PageDue), [], "it is told");
+    assert_eq!(at(&mut app, 20_000, Event::OnPage("/c".into())), [visit("/c")]);
+    // There and back again while it may not be told.
+    at(&mut app, 20_100, Event::OnPage("/d".into()));
+    assert_eq!(at(&mut app, 20_200, Event::OnPage("/c".into())), []);
+    assert_eq!(at(&mut app, 25_000, Event::PageDue), []);
+    // Another socket: who hears it may be another desk process, and the page another.
+    at(&mut app, 30_000, Event::Disconnected);
+    assert_eq!(at(&mut app, 30_100, Event::OnPage("/e".into())), []);
+    at(&mut app, 31_000, Event::Connected);
+    assert!(at(&mut app, 31_100, queued()).contains(&visit("/e")));
+    // A refusal of it delays nothing.
+    let rejection = Rejection::new(RejectionCode::SlowDown, "too many pages a second").at("command.visit").limit(60);
+    at(&mut app, 31_200, Event::Desk(VisitorEvent::Rejected { rejection }));
+    assert_eq!(app.delay, None);
+    say(&mut app, "hello?");
+    assert!(!matches!(app.next_try(&Fresh { elapsed: 31_300, ..fresh() }), Try::Later(ms) if ms > 1_000));
 }

@@ -226,7 +226,7 @@ fn compress(folder: &Path) -> Result<()> {
 /// The loader up to what the edge fills in, compressed without an end.
 fn loader_start(loader: &str) -> Result<()> {
     let (start, _) = loader.split_once("\"@\"").context("the loader has no place for its sites")?;
-    let mut compressor = brotli::CompressorWriter::new(Vec::new(), 4096, 11, 22);
+    let mut compressor = brotli::CompressorWriter::new(Vec::new(), 1 << 16, 11, 22);
     compressor.write_all(start.as_bytes())?;
     compressor.flush()?;
     fs::write(format!("{WEB}/baton.start.br"), compressor.get_ref()).context("writing the start of the loader")

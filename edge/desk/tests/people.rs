@@ -632,3 +632,38 @@ fn an_agent_who_signs_out_is_not_waited_for() {
     desk.agent_says(&maria, AgentCommand::SignOut {});
     assert!(desk.heard(&visitor, |event| is_queued(event, QueuedBecause::AgentLeft)));
 }
+
+// ---- where the visitor is
+
+#[test]
+fn the_agent_hears_where_the_visitor_goes_and_finds_it_again_after_a_reload() {
+    let mut desk = Driver::new();
+    let (maria, kim) = (desk.agent("maria"), desk.visitor("kim"));
+    live(&mut desk, &maria, &kim);
+    let visit = |page: &str| VisitorCommand::Visit { page: page.into() };
+    let heard = |desk: &Driver| -> Vec<String> {
+        let pages = desk.agent_events(&maria).into_iter().filter_map(|event| match event {
+            AgentEvent::Visited { page, .. } => Some(page.reveal().to_owned()),
+            _ => None,
+        });
+        pages.collect()
+    };
+    assert_eq!(desk.visitor_says(&kim, visit("/orders.html")), []);
+    assert_eq!(desk.visitor_says(&kim, visit("/orders.html")), [], "said twice, told once");
+    assert_eq!(heard(&desk), ["/orders.html"]);
+    let page_on_card = |desk: &mut Driver| {
+        desk.agent_says(&maria, AgentCommand::Watch {}).into_iter().find_map(|event| match event {
+            AgentEvent::Accepted { page, .. } => Some(page),
+            _ => None,
+        })
+    };
+    assert_eq!(page_on_card(&mut desk), Some(Some("/orders.html".into())));
+    // A page that changes its address all the time is not written down each time.
+    let refused = (0..20).flat_map(|n| desk.visitor_says(&kim, visit(&format!("/{n}")))).collect::<Vec<_>>();
+    let VisitorEvent::Rejected { rejection } = &refused[0] else { panic!("{refused:?}") };
+    assert_eq!((refused.len(), rejection.code, rejection.field.as_deref()), (16, RejectionCode::SlowDown, Some("command.visit")));
+    desk.pass(10_000);
+    desk.visitor_says(&kim, visit("/checkout"));
+    assert_eq!(heard(&desk).last().map(String::as_str), Some("/checkout"));
+    assert_eq!(page_on_card(&mut desk), Some(Some("/checkout".into())));
+}

@@ -181,6 +181,9 @@ pub enum AgentEvent<C = Box<ContextPackage>> {
         /// The agent has seen every message up to this number.
         #[serde(default)]
         agent_read: u64,
+        /// The path of the page to which the visitor went after the handoff; absent while they have not.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        page: Option<Text>,
     },
     /// The visitor knows who they talk to.
     Connected { conversation: ConversationId },
@@ -221,6 +224,12 @@ pub enum AgentEvent<C = Box<ContextPackage>> {
         conversation: ConversationId,
         /// Their page is connected.
         present: bool,
+    },
+    /// The visitor went to another page.
+    Visited {
+        conversation: ConversationId,
+        /// Its path, without a query.
+        page: Text,
     },
     /// Nobody has written for a while: unless somebody does, the conversation closes.
     Closing {

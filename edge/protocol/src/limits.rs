@@ -46,6 +46,8 @@ limits! {
     MAX_JSON_DEPTH: usize = 16;
     /// One message, in characters.
     MAX_MESSAGE_CHARS: usize = 4_000;
+    /// The path of a page that the visitor went to, in bytes.
+    MAX_PAGE_BYTES: usize = 300;
     /// Lines of transcript in a handoff.
     MAX_TRANSCRIPT_LINES: usize = 200;
     /// Any other list in a context package.

@@ -29,6 +29,11 @@ pub enum VisitorCommand<T = Text> {
     },
     /// The visitor is typing. Sent while keys are pressed, at most every few seconds.
     Type {},
+    /// The visitor went to another page. Told when it changes, at most once in a few seconds; has no answer.
+    Visit {
+        /// Its path, without a query, at most `MAX_PAGE_BYTES` bytes.
+        page: Text,
+    },
     /// The browser has received every message up to `seq`.
     MarkReceived { seq: u64 },
     /// Every message up to `seq` has been on the screen: the panel open, the page in front.
@@ -60,6 +65,7 @@ impl<T> VisitorCommand<T> {
             Self::Resume { after } => VisitorCommand::Resume { after },
             Self::Say { message, text } => VisitorCommand::Say { message, text },
             Self::Type {} => VisitorCommand::Type {},
+            Self::Visit { page } => VisitorCommand::Visit { page },
             Self::MarkReceived { seq } => VisitorCommand::MarkReceived { seq },
             Self::MarkRead { seq } => VisitorCommand::MarkRead { seq },
             Self::ChooseFallback { fallback } => VisitorCommand::ChooseFallback { fallback },

@@ -116,6 +116,10 @@ impl App {
     }
 
     pub(super) fn hear_rejection(&mut self, fresh: &Fresh, rejection: Rejection, commands: &mut Vec<Command>) {
+        // Where the visitor is delays nothing of what they say.
+        if rejection.field.as_deref().is_some_and(|field| field.starts_with("command.visit")) {
+            return;
+        }
         let unsent = match &rejection.message {
             Some(id) => match self.thread.unsent.iter().find(|unsent| unsent.message.as_ref() == Some(id)) {
                 Some(unsent) => Some(unsent.clone()),

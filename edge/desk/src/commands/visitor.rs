@@ -36,6 +36,8 @@ pub(crate) enum Mark {
 
 /// How fast one visitor may send messages: nobody types faster.
 const MESSAGES: Quota = Quota { every_ms: 200, at_once: 20 };
+/// Pages that one visitor goes to: each is a row written, and pages of ours tell fewer.
+const VISITS: Quota = Quota { every_ms: 2_000, at_once: 5 };
 /// Promises that one visitor takes: each is shown to every agent.
 const PROMISES: Quota = Quota { every_ms: 60_000, at_once: 5 };
 
@@ -61,6 +63,7 @@ impl Desk {
                     self.tell_agent(&agent, AgentEvent::VisitorTyping { conversation: id.clone() });
                 }
             }
+            VisitorCommand::Visit { page } => self.visitor_visits(now, peer, id, page),
             VisitorCommand::MarkReceived { seq } => self.visitor_marks(id, *seq, Mark::Received),
             VisitorCommand::MarkRead { seq } => self.visitor_marks(id, *seq, Mark::Read),
             VisitorCommand::ChooseFallback { fallback } => self.choose_fallback(now, peer, id, fallback.clone()),
@@ -109,6 +112,8 @@ impl Desk {
             visitor,
             gate: Gate::default(),
             promises: Gate::default(),
+            page: None,
+            visits: Gate::default(),
             requested_at: now,
             waiting_since: now,
             returned: false,
@@ -369,7 +374,24 @@ impl Desk {
         self.reply_visitor(peer.id, VisitorEvent::Rated {});
     }
 
-    // ---- whether the visitor's page is there
+    // ---- where the visitor's page is, and whether it is there
+
+    fn visitor_visits(&mut self, now: Millis, peer: &Peer, id: &ConversationId, page: &Text) {
+        let Some(conversation) = self.conversations.get_mut(id) else { return };
+        if conversation.state.is_closed() || conversation.page.as_ref() == Some(page) {
+            return;
+        }
+        if let Err(wait) = conversation.visits.pass(now, VISITS) {
+            let rejection = Rejection::new(RejectionCode::SlowDown, "too many pages a second").at("command.visit").limit(wait.div_ceil(1000));
+            return self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection });
+        }
+        conversation.page = Some(page.clone());
+        let agent = conversation.state.people().next().cloned();
+        if let Some(agent) = agent {
+            self.tell_agent(&agent, AgentEvent::Visited { conversation: id.clone(), page: page.clone() });
+        }
+        self.changed(id);
+    }
 
     pub(crate) fn visitor_came(&mut self, now: Millis, id: &ConversationId) {
         let Some(conversation) = self.conversations.get_mut(id) else { return };

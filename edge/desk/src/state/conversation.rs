@@ -232,6 +232,12 @@ pub struct Conversation {
     /// Since when no page of the visitor listens.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub visitor_gone_since: Option<Millis>,
+    /// The page to which the visitor went after the handoff.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<Text>,
+    /// How fast the visitor goes from page to page.
+    #[serde(default)]
+    pub visits: Gate,
     /// The visitor's browser has every message up to this number.
     pub visitor_received: u64,
     /// The visitor has seen every message up to this number.

@@ -152,6 +152,7 @@ pub(crate) fn accepted(conversation: &Conversation) -> Carded {
         visitor_received: conversation.visitor_received,
         visitor_read: conversation.visitor_read,
         agent_read: conversation.agent_read,
+        page: conversation.page.clone(),
     };
     Carded::new(conversation, &event)
 }

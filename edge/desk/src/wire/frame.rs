@@ -14,7 +14,7 @@ use crate::{
         package::{Body, Brief, Request, Words},
         peer::Side,
     },
-    wire::validate::{check, check_message, check_package, check_short},
+    wire::validate::{check, check_message, check_package, check_page, check_short},
 };
 
 /// The key of the package, as it is written.
@@ -112,6 +112,7 @@ fn visitor(text: &str) -> Result<Asked, Rejection> {
             check(message.is_well_formed(), "command.say.message", "expected an id", *limits::ID_CHARS.end())?;
             check_message(text, "command.say.text").map_err(|wrong| wrong.about(message.clone()))?;
         }
+        VisitorCommand::Visit { page } => check_page(page, "command.visit.page")?,
         VisitorCommand::Rate { effort, satisfaction } => {
             check(effort.is_none_or(|n| limits::EFFORT.contains(&n)), "command.rate.effort", "expected 1 to 7", 7)?;
             check(satisfaction.is_none_or(|n| limits::SATISFACTION.contains(&n)), "command.rate.satisfaction", "expected 1 to 5", 5)?;
@@ -276,6 +277,21 @@ mod tests {
         assert_eq!((wrong.code, wrong.field.as_deref(), wrong.limit), (RejectionCode::TooLarge, Some("command.say.text"), Some(4000)));
         let wrong = rejected(r#"{"rate":{"effort":8,"satisfaction":null}}"#);
         assert_eq!(wrong.field.as_deref(), Some("command.rate.effort"));
+    }
+
+    #[test]
+    fn a_page_is_a_path_and_nothing_more() {
+        let visit = |page: &str| format!(r#"{{"visit":{{"page":"{page}"}}}}"#);
+        for page in ["", "orders", "https://shop.example/orders", "/orders?token=secret", "/#/orders?token=secret", "/a\\nb"] {
+            let wrong = rejected(&visit(page));
+            assert_eq!((wrong.code, wrong.field.as_deref()), (RejectionCode::Malformed, Some("command.visit.page")), "{page}");
+            assert!(!wrong.why.contains("secret"));
+        }
+        let wrong = rejected(&visit(&format!("/{}", "ü".repeat(150))));
+        assert_eq!((wrong.code, wrong.limit), (RejectionCode::TooLarge, Some(300)));
+        for page in ["/", "/orders.html", "/#/orders", "/%C3%BC/ü"] {
+            assert!(visitor(&format!(r#"{{"v":1,"conversation":"c1","token":"{TOKEN}","command":{}}}"#, visit(page))).is_ok(), "{page}");
+        }
     }
 
     #[test]

@@ -23,6 +23,14 @@ pub(crate) fn check_short(text: &Text, field: &str) -> Checked {
     short(text, || field.to_owned())
 }
 
+/// A path as browsers write it, with none of what may stand in a query.
+pub(crate) fn check_page(page: &Text, field: &str) -> Checked {
+    let path = page.reveal();
+    at_most(path.len() > limits::MAX_PAGE_BYTES, "the path is too long", limits::MAX_PAGE_BYTES, || field.to_owned())?;
+    let is_path = path.starts_with('/') && !path.contains(['?', '\n', '\r']);
+    if is_path { Ok(()) } else { Err(Rejection::new(RejectionCode::Malformed, "expected a path without a query").at(field)) }
+}
+
 pub(crate) fn check_package(package: &ContextPackage<Words<'_>>) -> Checked {
     let lines = package.transcript.len();
     items(lines, limits::MAX_TRANSCRIPT_LINES, "transcript")?;

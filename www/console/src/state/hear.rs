@@ -75,6 +75,7 @@ impl State {
             }
             AgentEvent::Read { conversation, seq } => self.with_held(&conversation, |held| held.visitor_read = held.visitor_read.max(seq)),
             AgentEvent::VisitorTyping { conversation } => self.with_held(&conversation, |held| held.typing_until = now + TYPING_MS),
+            AgentEvent::Visited { conversation, page } => self.with_held(&conversation, |held| held.talk_mut().page = Some(page)),
             AgentEvent::VisitorPresent { conversation, present } => self.with_held(&conversation, |held| held.visitor_present = present),
             AgentEvent::Closed { conversation, outcome } => {
                 self.end(&conversation, Over::Closed(outcome));
@@ -82,7 +83,8 @@ impl State {
                 self.parked.remove(&conversation);
             }
             AgentEvent::Opened { conversation, claim, card, requested_at, transcript_before, messages, notes } => {
-                let mut talk = Talk { card: Rc::new(*card), requested_at, transcript_before, messages, unsent: Vec::new(), notes, redrafts: 0 };
+                let mut talk =
+                    Talk { card: Rc::new(*card), page: None, requested_at, transcript_before, messages, unsent: Vec::new(), notes, redrafts: 0 };
                 match &self.opened {
                     Some((id, known)) if *id == conversation => talk.goes_on_from(&known.talk),
                     _ => {
@@ -137,13 +139,14 @@ impl State {
             visitor_received,
             visitor_read,
             agent_read,
+            page,
         } = event
         else {
             return;
         };
         self.offers.remove(&conversation);
         self.ended.retain(|(id, _)| *id != conversation);
-        let mut talk = Talk { card: Rc::new(*card), requested_at, transcript_before, messages, unsent: Vec::new(), notes, redrafts: 0 };
+        let mut talk = Talk { card: Rc::new(*card), page, requested_at, transcript_before, messages, unsent: Vec::new(), notes, redrafts: 0 };
         talk.also_unsent(self.remembered.remove(&conversation).unwrap_or_default());
         let known = self.held.remove(&conversation);
         let same = known.as_ref().filter(|known| known.claim == claim && known.over.is_none());

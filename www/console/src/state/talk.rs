@@ -1,6 +1,6 @@
 //! One conversation as a console has it: the card, the transcript and the messages, in pages, and what is not acknowledged.
 
-use protocol::{Author, ContextPackage, Message, MessageId, Millis, Note, TranscriptLine};
+use protocol::{Author, ContextPackage, Message, MessageId, Millis, Note, Text, TranscriptLine};
 use std::{collections::BTreeSet, rc::Rc};
 
 use crate::kept::Unsent;
@@ -13,6 +13,8 @@ const BEHIND_MS: Millis = 30 * 60_000;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Talk {
     pub card: Rc<ContextPackage>,
+    /// The page to which the visitor went after the handoff.
+    pub page: Option<Text>,
     /// When the visitor asked, by the desk's clock; zero if the desk does not say.
     pub requested_at: Millis,
     /// So many lines of the transcript stand before those that are here.

@@ -37,6 +37,7 @@ fn accepted(name: &str, claim: u64, messages: Vec<Message>, agent_read: u64) -> 
         visitor_received: 0,
         visitor_read: 0,
         agent_read,
+        page: None,
     }
 }
 
@@ -105,6 +106,25 @@ fn at_work() -> State {
 
 fn says(name: &str, seq: u64, text: &str) -> AgentEvent {
     AgentEvent::Said { conversation: id(name), message: message(seq, Author::Visitor, text) }
+}
+
+#[test]
+fn the_page_that_the_visitor_is_on_is_the_one_told_last() {
+    let mut state = at_work();
+    state.hears(accepted("kim", 1, Vec::new(), 0));
+    let page = |state: &State| state.held[&id("kim")].talk.page.as_ref().map(|page| page.reveal().to_owned());
+    assert_eq!(page(&state), None);
+    for path in ["/orders.html", "/checkout"] {
+        state.hears(AgentEvent::Visited { conversation: id("kim"), page: path.into() });
+        assert_eq!(page(&state).as_deref(), Some(path));
+    }
+    // After a reload the desk says it with the card.
+    let mut again = accepted("kim", 1, Vec::new(), 0);
+    if let AgentEvent::Accepted { page, .. } = &mut again {
+        *page = Some("/fern.html".into());
+    }
+    state.hears(again);
+    assert_eq!(page(&state).as_deref(), Some("/fern.html"));
 }
 
 #[test]
@@ -333,7 +353,16 @@ fn a_transcript_by_a_wrong_clock_is_moved_to_end_when_the_visitor_asked_and_keep
         let mut card = card();
         card.transcript =
             times.iter().map(|at| TranscriptLine { author: Author::Visitor, at: *at, text: Text::new("x"), confidence: None }).collect();
-        Talk { card: card.into(), requested_at: T, transcript_before: 0, messages: Vec::new(), unsent: Vec::new(), notes: Vec::new(), redrafts: 0 }
+        Talk {
+            card: card.into(),
+            page: None,
+            requested_at: T,
+            transcript_before: 0,
+            messages: Vec::new(),
+            unsent: Vec::new(),
+            notes: Vec::new(),
+            redrafts: 0,
+        }
     };
     assert_eq!(talk(&[T - 9_000, T - 1_000]).transcript_times(), [T - 9_000, T - 1_000], "a right clock is left alone");
     let day = 86_400_000;

@@ -22,7 +22,10 @@ pub fn Card(props: &CardProps) -> Html {
     let (talk, card) = (&props.talk, &props.talk.card);
     let profile = &card.profile;
     let contacts = profile.earlier_contacts.map(|n| Text::new(n.to_string()));
-    let details = [("Name", &profile.name), ("E-mail", &profile.email), ("Phone", &profile.phone), ("Page", &card.page)];
+    // Where they are now, and where they asked if that was another page.
+    let page = ("Page", if talk.page.is_some() { &talk.page } else { &card.page });
+    let asked_on = ("Asked on", if talk.page.is_none() || talk.page == card.page { &None } else { &card.page });
+    let details = [("Name", &profile.name), ("E-mail", &profile.email), ("Phone", &profile.phone), page, asked_on];
     let account = [
         ("Account", &profile.account),
         ("Account type", &profile.account_type),

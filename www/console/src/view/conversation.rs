@@ -59,7 +59,7 @@ pub fn Conversation(props: &ConversationProps) -> Html {
     html! {
         <>
         <section class="chat" aria-label={format!("Conversation with {}", foreign::label(name))}>
-            <h2>{ foreign(name) }<span class="presence">{ if held.visitor_present { "on the page" } else { "page closed; will see this on return" } }</span></h2>
+            <h2>{ foreign(name) }<span class="presence">{ presence(held) }</span></h2>
             if let Some(until) = held.review_until {
                 <div class="review">
                     <p>{ "Read the card. The visitor is connected when you press Connect, or in " }<Countdown {until} />{ "." }</p>
@@ -91,6 +91,15 @@ pub fn Conversation(props: &ConversationProps) -> Html {
         </section>
         <Card talk={talk.clone()} {on_earlier_lines} />
         </>
+    }
+}
+
+/// Where the visitor is.
+fn presence(held: &Held) -> Html {
+    match &held.talk.page {
+        _ if !held.visitor_present => html! { "page closed; will see this on return" },
+        Some(page) => html! { <>{ "now on " }{ foreign::words(page) }</> },
+        None => html! { "on the page" },
     }
 }
 

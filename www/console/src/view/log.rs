@@ -111,6 +111,7 @@ pub fn Log(props: &LogProps) -> Html {
                         <span class="mark">{ if props.is_over { "not sent" } else { "sending…" } }</span>
                     </div>
                 }) }
+                if let Some(page) = talk.page.as_ref().filter(|_| !props.is_over) { <p class="where">{ "now on " }{ foreign::words(page) }</p> }
             </div>
             if props.unread > 0 {
                 <button class="pill" type="button" onclick={go_to_end}>{ if props.unread == 1 { "1 new message ↓".to_owned() } else { format!("{} new messages ↓", props.unread) } }</button>
