@@ -1,7 +1,7 @@
 //! What documents must keep: links that lead somewhere, lines that fit, and no word of what is not in the repository. That generated
 //! ones are current is a test of `xtask/reference`.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
@@ -65,6 +65,7 @@ pub fn check() -> Result<()> {
 /// Every file that is, or is about to be, in the repository.
 fn files() -> Result<Vec<PathBuf>> {
     let output = Command::new("git").args(["ls-files", "--cached", "--others", "--exclude-standard"]).output().context("git ls-files")?;
+    ensure!(output.status.success(), "git ls-files: {}", String::from_utf8_lossy(&output.stderr).trim());
     let text = String::from_utf8(output.stdout).context("names of files")?;
     Ok(text.lines().map(PathBuf::from).filter(|path| path.is_file()).collect())
 }
