@@ -27,6 +27,8 @@ pub fn check() -> Result<()> {
     let files = files()?;
     let documents: Vec<_> = files.iter().filter(|path| path.extension().is_some_and(|ending| ending == "md")).collect();
     let mut wrong = Vec::new();
+    let sources: Vec<_> = files.iter().filter(|path| path.extension().is_some_and(|ending| ending == "rs")).collect();
+    let sources: Vec<_> = sources.into_iter().filter_map(|path| fs::read_to_string(path).ok()).collect();
     for path in documents {
         let text = fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
         let lines = prose(&text);
@@ -34,6 +36,7 @@ pub fn check() -> Result<()> {
         if path == Path::new(MAP.0) && text.lines().count() > MAP.1 {
             wrong.push(format!("{}: more than {} lines", MAP.0, MAP.1));
         }
+        wrong.extend(unknown_names(&text, &sources).map(|name| format!("{}: nothing here is called {name}", path.display())));
         // What is put into a document elsewhere links from there.
         if !path.starts_with("xtask/reference") {
             wrong.extend(dead_links(path, &text));
@@ -120,6 +123,19 @@ fn dead_links(path: &Path, text: &str) -> Vec<String> {
     wrong
 }
 
+/// Names of files and of tests, in code, that nothing has. The end of a long name may be left out: `a_name_that_…`.
+fn unknown_names<'a>(text: &'a str, sources: &'a [String]) -> impl Iterator<Item = String> + 'a {
+    let joined = prose_and_tables(text);
+    let spans: Vec<_> = joined.split('`').skip(1).step_by(2).map(str::to_owned).collect();
+    spans.into_iter().filter(move |name| {
+        let is_path =
+            name.contains('/') && !name.starts_with('/') && [".rs", ".js", ".sql"].iter().any(|ending| name.ends_with(ending)) && !name.contains(' ');
+        let start = name.trim_end_matches('…');
+        let is_test = start.matches('_').count() > 3 && start.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+        (is_path && !Path::new(name).exists()) || (is_test && !sources.iter().any(|source| source.contains(start)))
+    })
+}
+
 /// A document without code, in one line.
 fn prose_and_tables(text: &str) -> String {
     let mut is_code = false;
@@ -187,6 +203,13 @@ mod tests {
         let found = dead_links(Path::new("here.md"), &text.replace("(#here)", "(#there)").replace("`[d](e)`", ""));
         assert_eq!(found.len(), 3, "{found:?}");
         assert!(found[0].contains("nothing.md") && found[1].contains("cargo_without") && found[2].contains("there"), "{found:?}");
+    }
+
+    #[test]
+    fn names_of_what_is_not_here_are_found() {
+        let text = "`src/step.rs` `src/steps.rs` `dead_links_are_found` `dead_links_are_…` `dead_links_were_found_…` `a_b` ``";
+        let sources = ["fn dead_links_are_found() {}".to_owned()];
+        assert_eq!(unknown_names(text, &sources).collect::<Vec<_>>(), ["src/steps.rs", "dead_links_were_found_…"]);
     }
 
     #[test]
