@@ -78,13 +78,20 @@ play!(a_visitor_may_cancel_and_go_on_with_the_bot, |stage, browsers| {
 
 play!(a_refusal_with_a_time_is_waited_out_and_the_visitor_has_a_way_on, |stage, browsers| {
     drop(stage);
-    let stage = Stage::with(|settings| settings.replacen("[[site.agent]]", "[site.quotas]\naddress_handoffs = 1\n\n[[site.agent]]", 1))?;
+    let stage = Stage::with(|settings| {
+        let contact = "contact = { email = \"help@shop.example\", phone = \"+49 30 1234567\" }";
+        settings.replacen("[[site.agent]]", &format!("{contact}\n[site.quotas]\naddress_handoffs = 1\n\n[[site.agent]]"), 1)
+    })?;
     let first = Visitor::arrives(&browsers, &stage).await?;
     first.asks_for_a_person("Kim", "Orders").await?;
     let second = Visitor::arrives(&browsers, &stage).await?;
     second.presses_talk_to_human().await?;
     second.fills_in("Lee", "Orders").await?;
     second.reads("Our desk takes no more right now").await?;
+    second.reads("write to help@shop.example, or call +49 30 1234567").await?;
+    let links = second.driver.execute("return [...document.querySelectorAll('#replies a')].map(a => a.href)", Vec::new()).await?;
+    assert_eq!(links.json(), &serde_json::json!(["mailto:help@shop.example", "tel:+49301234567"]));
+    assert!(!second.has_read("Try now").await?, "not while the desk's own wait runs");
     second.says("are you there?").await?;
     second.presses("Cancel and go back").await?;
     second.says("what does shipping cost?").await?;

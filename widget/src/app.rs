@@ -95,6 +95,8 @@ pub enum Press {
     /// The number or the address that is known already.
     Known,
     KeepWaiting,
+    /// What waits for its next try is tried now, unless the desk stated a wait.
+    TryNow,
     /// Back to the queue, from a promise or from the end.
     Rejoin,
     Leave,
@@ -172,6 +174,10 @@ pub struct App {
     pub typing_until: Millis,
     /// Of the last delivery, if it failed.
     pub delay: Option<Delay>,
+    /// The handoff has not been taken for so long that the visitor was told what there is besides.
+    pub has_way_on: bool,
+    /// Since when the handoff is on its way, by the clock that never jumps.
+    handing_off_since: Option<Millis>,
     /// Since when there is no connection.
     pub cut_since: Option<Millis>,
     /// The desk takes no more into this conversation.
@@ -218,6 +224,8 @@ impl App {
             thread,
             typing_until: 0,
             delay: None,
+            has_way_on: false,
+            handing_off_since: None,
             cut_since: None,
             is_full: false,
             error: None,
@@ -447,6 +455,7 @@ impl App {
                     self.begin_again(fresh, commands);
                 }
             }
+            (Press::TryNow, _) => self.try_now(fresh, commands),
             (Press::Leave, _) => match self.thread.stage {
                 Stage::HandingOff => self.take_back_handoff(fresh),
                 Stage::Asking { .. } => {

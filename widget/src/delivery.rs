@@ -160,6 +160,10 @@ struct Flight {
 pub struct Delivery {
     flight: Option<Flight>,
     not_before: Millis,
+    /// Until when a wait runs that the edge stated.
+    stated_until: Millis,
+    /// When the last try was made.
+    tried_at: Millis,
     failures: u32,
     unclear: u32,
     wants_poll: bool,
@@ -182,7 +186,7 @@ impl Delivery {
         if now < self.not_before {
             return Way::Later(self.not_before - now);
         }
-        self.not_before = now + APART_MS;
+        (self.not_before, self.tried_at) = (now + APART_MS, now);
         let by_socket = first.is_some_and(|first| is_connected && self.failures == 0 && fits_socket(first));
         self.flight = Some(Flight { number: first.map(|first| first.number), by_socket, since: now });
         match first {
@@ -227,6 +231,11 @@ impl Delivery {
         flight.number
     }
 
+    /// Whether nothing is under way.
+    pub fn is_idle(&self) -> bool {
+        self.flight.is_none()
+    }
+
     /// The command whose answer is awaited.
     pub fn in_flight(&self) -> Option<u32> {
         self.flight.and_then(|flight| flight.number)
@@ -258,7 +267,8 @@ impl Delivery {
         match seconds {
             Some(seconds) => {
                 self.failures = self.failures.max(1);
-                self.not_before = self.not_before.max(now + stated(seconds, chance));
+                self.stated_until = self.stated_until.max(now + stated(seconds, chance));
+                self.not_before = self.not_before.max(self.stated_until);
             }
             None => self.failed(now, chance),
         }
@@ -274,6 +284,11 @@ impl Delivery {
             self.unclear = 0;
         }
         is_no
+    }
+
+    /// The visitor does not want to wait for the end of a pause. What the edge stated is not up to them.
+    pub fn hurry(&mut self) {
+        self.not_before = self.not_before.min(self.stated_until.max(self.tried_at + APART_MS));
     }
 
     /// Asks by request what is new, as soon as it may.

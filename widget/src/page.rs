@@ -289,11 +289,12 @@ pub fn keep_draft(text: &str) {
     });
 }
 
-/// The outbox and the poll ask again by themselves.
+/// The outbox and the poll ask again by themselves; what is said of it may differ from then on.
 pub fn deliver_again() {
     PAGE.with(|page| {
         if let Some(page) = page.get() {
             page.deliver(&fresh());
+            page.take_events();
         }
     });
 }

@@ -192,7 +192,7 @@ fn some_step() -> impl Strategy<Value = Step> {
         5 => some_answer().prop_map(Step::Answers),
         1 => Just(Step::NoAnswer),
         5 => (0u64..90_000).prop_map(Step::Passes),
-        3 => (0u8..8).prop_map(Step::Does),
+        3 => (0u8..9).prop_map(Step::Does),
         1 => some_event().prop_map(Step::Socket),
     ]
 }
@@ -227,6 +227,7 @@ proptest! {
                 Step::Does(3) => browser.update(Event::Pressed(Press::Rejoin)),
                 Step::Does(4) => browser.hand_over(),
                 Step::Does(5) => browser.update(Event::PollDue),
+                Step::Does(6) => browser.update(Event::Pressed(Press::TryNow)),
                 Step::Does(_) => browser.says("still there?"),
                 Step::Socket(event) => browser.desk(event),
             }
@@ -244,6 +245,7 @@ proptest! {
         let is_told = browser.app.delay.is_some() || browser.app.cut_since.is_some();
         prop_assert!(thread.unsent.is_empty() || is_told, "{:?} is kept and nothing is said: {:?}", browser.kinds(), thread.stage);
         prop_assert!(thread.stage != Stage::HandingOff || is_told, "nothing is said of a handoff on its way");
+        prop_assert!(thread.stage != Stage::HandingOff || browser.app.has_way_on, "a handoff on its way for two hours, and no way on");
         prop_assert!(thread.lines.iter().all(|line| line.mark != Mark::Sending || is_told));
     }
 }
@@ -265,6 +267,61 @@ fn a_stated_wait_is_kept_over_a_reload_and_told_with_its_end() {
     assert_eq!(again.asked.len(), 0);
     browser.pass(10_000);
     assert_eq!(browser.asked.len(), 2, "then it is asked again by itself");
+}
+
+#[test]
+fn a_handoff_that_stays_refused_has_a_way_on_with_the_sites_own_addresses_within_half_a_minute() {
+    let told = |browser: &Browser| browser.app.thread.lines.iter().filter(|line| line.text.reveal().contains("has not reached our team yet")).count();
+    for (answer, wait) in
+        [(Answer { status: 503, ..Answer::default() }, 0), (refused(RejectionCode::SlowDown, Some(40)), 40_000), (Answer::default(), 0)]
+    {
+        let mut browser = Browser::new();
+        browser.app.settings.contact = Some(Contact { email: Some("help@shop.example".into()), phone: Some("+49 30 1234567".into()) });
+        browser.says("my order FT-20418 is late");
+        browser.hand_over();
+        for _ in 0..300 {
+            browser.answer(answer.clone());
+            browser.pass(100);
+        }
+        assert_eq!(told(&browser), 1, "{answer:?}");
+        assert!(browser.last().contains("write to help@shop.example, or call +49 30 1234567"), "{}", browser.last());
+        assert_eq!((browser.app.has_way_on, browser.kinds()[0]), (true, UnsentKind::Handoff));
+        // Whoever does not want to wait for a pause need not; a stated wait is the desk's.
+        browser.pass(1_000);
+        browser.answer(answer.clone());
+        let before = browser.asked.len();
+        browser.pass(600);
+        for _ in 0..20 {
+            browser.update(Event::Pressed(Press::TryNow));
+        }
+        let tries = browser.asked.len() - before;
+        assert!(tries <= 1 && (wait == 0 || browser.asked.len() == 1), "{answer:?}: {tries}");
+        for window in browser.asked.windows(2) {
+            assert!(window[1].0 - window[0].0 >= 500.max(wait));
+        }
+        for _ in 0..600 {
+            browser.answer(answer.clone());
+            browser.pass(1_000);
+        }
+        assert_eq!(told(&browser), 1, "once");
+        // It is taken at last.
+        browser.pass(60_000);
+        browser.answer(Answer { status: 200, retry_after: None, events: Some(vec![connected()]) });
+        assert!(matches!(browser.app.thread.stage, Stage::Live { .. }) && !browser.app.has_way_on);
+    }
+    // A long stated wait is told at once, and without an address of the site too there is something to do.
+    let mut browser = Browser::new();
+    browser.hand_over();
+    browser.answer(refused(RejectionCode::SlowDown, Some(720)));
+    assert!(browser.app.has_way_on && browser.last().contains("Cancel and go back"), "{}", browser.last());
+    assert!(matches!(browser.app.delay, Some(Delay::BusyUntil(until)) if until >= START + 720_000));
+    browser.update(Event::Pressed(Press::Leave));
+    assert_eq!((browser.app.has_way_on, &browser.app.thread.stage), (false, &Stage::Bot));
+    // So is a request that nobody answers at all.
+    let mut browser = Browser::new();
+    browser.hand_over();
+    browser.pass(31_000);
+    assert!(browser.app.has_way_on);
 }
 
 #[test]

@@ -37,6 +37,6 @@ pub use package::{
 };
 pub use rejection::{Rejection, RejectionCode};
 pub use rules::{Act, Field, Rule, Rules, Thresholds};
-pub use settings::{CategoryOption, Greeting, WidgetSettings};
+pub use settings::{CategoryOption, Contact, Greeting, WidgetSettings};
 pub use text::{Text, is_longer};
 pub use visitor::{Receipt, VisitorCommand, VisitorEvent};

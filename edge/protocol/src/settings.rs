@@ -23,9 +23,24 @@ pub struct WidgetSettings {
     /// Said at once, with numbers to call, when somebody may harm themselves; absent: Baton's own words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub crisis: Option<String>,
+    /// Where the site can be reached without the desk: shown when a handoff cannot be delivered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<Contact>,
     /// The edge's time when the document was served: the visitor's clock may be wrong. 0 if it was not told.
     #[serde(default)]
     pub now: Millis,
+}
+
+/// Where visitors can reach the site without the desk: one of the two, or both. Shown when a request for a person cannot be delivered.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Contact {
+    /// An e-mail address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// A telephone number, as visitors read it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
 }
 
 /// What is said first; what is absent is Baton's own.

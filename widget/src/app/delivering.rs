@@ -12,6 +12,8 @@ use crate::{
 
 /// A wait up to this is short enough to be told without its end, in ms.
 const SHORT_WAIT_MS: u64 = 66_000;
+/// After this long on its way a handoff has a way on beside it, in ms.
+const STUCK_MS: u64 = 30_000;
 /// One need is handed over whole, and once more in few words.
 const TRIES: u8 = 2;
 
@@ -29,7 +31,44 @@ pub enum Try {
 impl App {
     /// The next try; whoever asks must make it.
     pub fn next_try(&mut self, fresh: &Fresh) -> Try {
-        let wait = self.thread.wait.map_or(0, |wait| wait.remaining(fresh.now));
+        let next = self.decide_try(fresh);
+        if self.thread.stage != Stage::HandingOff {
+            (self.handing_off_since, self.has_way_on) = (None, false);
+            return next;
+        }
+        let since = *self.handing_off_since.get_or_insert(fresh.elapsed);
+        let stuck_in = STUCK_MS.saturating_sub(fresh.elapsed.saturating_sub(since));
+        let stated = self.stated_wait(fresh);
+        if !self.has_way_on && (stuck_in == 0 || stated > SHORT_WAIT_MS) {
+            self.has_way_on = true;
+            self.notice(fresh, &Locale::way_on(self.settings.contact.as_ref()));
+        }
+        match next {
+            Try::Later(ms) => {
+                // The time of the next try, if it is that which is waited for.
+                if self.has_way_on && self.delay.is_some_and(|delay| delay != Delay::NoConnection) && self.delivery.is_idle() {
+                    self.delay = Some(Delay::BusyUntil(fresh.now + ms));
+                }
+                Try::Later(if self.has_way_on { ms } else { ms.min(stuck_in) })
+            }
+            next => next,
+        }
+    }
+
+    /// How much is left of the wait that the edge stated, in ms.
+    pub(crate) fn stated_wait(&self, fresh: &Fresh) -> u64 {
+        self.thread.wait.map_or(0, |wait| wait.remaining(fresh.now))
+    }
+
+    pub(super) fn try_now(&mut self, fresh: &Fresh, commands: &mut Vec<Command>) {
+        if self.stated_wait(fresh) == 0 {
+            self.delivery.hurry();
+            commands.push(Command::Deliver);
+        }
+    }
+
+    fn decide_try(&mut self, fresh: &Fresh) -> Try {
+        let wait = self.stated_wait(fresh);
         if wait > 0 && !self.thread.unsent.is_empty() {
             return Try::Later(wait);
         }
@@ -244,7 +283,7 @@ impl App {
         self.thread.wait = None;
         self.thread.tries = 0;
         self.thread.stage = Stage::Bot;
-        self.delay = None;
+        (self.delay, self.has_way_on, self.handing_off_since) = (None, false, None);
         for line in self.thread.lines.iter_mut().filter(|line| line.seq.is_none()) {
             (line.id, line.mark) = (None, Mark::None);
         }

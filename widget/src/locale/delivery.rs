@@ -1,5 +1,7 @@
 //! What is said of what is on its way, and of what was refused.
 
+use protocol::Contact;
+
 use super::Locale;
 
 impl Locale {
@@ -12,6 +14,7 @@ impl Locale {
     pub const TOO_LATE: &str = "It was closed too long ago to be reopened. Write any time to start a new conversation.";
     pub const NOTHING_LEFT: &str = "Nothing of it is left at our desk, nor in this browser.";
     pub const BEGIN_NEW: &str = "Write any time to start a new one.";
+    pub const TRY_NOW: &str = "Try now";
     pub const NEW_LINES: &str = "New";
     /// Who wrote a line, where that is not known.
     pub const AN_AGENT: &str = "Agent";
@@ -30,6 +33,19 @@ impl Locale {
             2..=90 => format!("Write within {minutes} minutes to go on with it."),
             _ => format!("Write within {} hours to go on with it.", ms / 3_600_000),
         }
+    }
+
+    /// What there is beside a handoff that cannot be delivered.
+    pub fn way_on(contact: Option<&Contact>) -> String {
+        const KEPT: &str = "Your request has not reached our team yet. Your words are kept in this browser, and are sent by themselves as soon as they can be taken.";
+        let ways = contact.map(|contact| (contact.email.as_deref(), contact.phone.as_deref()));
+        let way = match ways {
+            Some((Some(email), Some(phone))) => format!("write to {email}, or call {phone}"),
+            Some((Some(email), None)) => format!("write to {email}"),
+            Some((None, Some(phone))) => format!("call {phone}"),
+            _ => return format!("{KEPT} You need not wait here for that: come back later, or press “{}” and ask me.", Self::BACK_TO_BOT),
+        };
+        format!("{KEPT} You need not wait for that: {way}.")
     }
 
     pub fn not_before(time: &str) -> String {

@@ -25,6 +25,8 @@ pub struct Replies {
 enum Offered {
     Label(String),
     Button(String, Press),
+    /// A label, and where it leads.
+    Link(String, String),
     Rating,
 }
 
@@ -50,6 +52,10 @@ impl Replies {
                         self.group.append_child(&button)
                     })
                 }
+                Offered::Link(label, address) => dom::element("a", "", label).map(|link| {
+                    dom::set(&link, "href", Some(address));
+                    self.group.append_child(&link)
+                }),
                 Offered::Rating => rating(&mut listeners).map(|form| self.group.append_child(&form)),
             };
         }
@@ -93,6 +99,17 @@ fn offered(app: &App, now: Millis) -> Vec<Offered> {
             let mut all: Vec<_> = choices.iter().map(choice).collect();
             all.push(button(Locale::BACK_TO_BOT, Press::Leave));
             all
+        }
+        (_, Stage::HandingOff) if app.has_way_on => {
+            let contact = app.settings.contact.clone().unwrap_or_default();
+            let email = contact.email.map(|email| Offered::Link(email.clone(), format!("mailto:{email}")));
+            let phone = contact.phone.map(|phone| {
+                let dialled: String = phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
+                Offered::Link(phone, format!("tel:{dialled}"))
+            });
+            let is_free = thread.wait.is_none_or(|wait| wait.remaining(now) == 0);
+            let again = is_free.then(|| button(Locale::TRY_NOW, Press::TryNow));
+            email.into_iter().chain(phone).chain(again).chain([button(Locale::BACK_TO_BOT, Press::Leave)]).collect()
         }
         (_, Stage::HandingOff) if app.delay.is_some() || thread.unsent.is_empty() => vec![button(Locale::BACK_TO_BOT, Press::Leave)],
         _ if app.is_full => vec![button(Locale::NEW_CONVERSATION, Press::BeginAgain)],

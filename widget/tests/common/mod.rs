@@ -38,6 +38,7 @@ pub fn app() -> App {
         greeting: Default::default(),
         open: None,
         crisis: None,
+        contact: None,
         now: 0,
     };
     let mut app = App::new(settings, Thread::new(ConversationId("c1".into()), Token("00112233445566778899aabbccddeeff".into())));

@@ -14,10 +14,11 @@ use crate::{
 const BEGINNING: &str = include_str!("settings.md");
 
 /// The tables of the file, each with the type that reads it, in the order in which a person fills them in.
-const TABLES: [(&str, &str); 10] = [
+const TABLES: [(&str, &str); 11] = [
     ("[[site]]", "SiteSettings"),
     ("[site.schedule]", "Schedule"),
     ("[site.greeting]", "Greeting"),
+    ("[site.contact]", "Contact"),
     ("[[site.agent]]", "AgentSettings"),
     ("[[site.category]]", "CategoryOption"),
     ("[site.times]", "Times"),

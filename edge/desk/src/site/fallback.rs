@@ -59,7 +59,7 @@ pub fn commit(choice: FallbackChoice, now: Millis, settings: &SiteSettings) -> R
 }
 
 /// One `@` with something before it and a dotted name after it. Whether it exists only a mail can show.
-fn is_email(text: &str) -> bool {
+pub(crate) fn is_email(text: &str) -> bool {
     let text = text.trim();
     let plain =
         text.chars().count() <= limits::MAX_SHORT_CHARS && !text.contains(|c: char| c.is_whitespace() || c.is_control() || "<>,;\"".contains(c));

@@ -2,7 +2,10 @@
 
 use protocol::limits;
 
-use crate::site::settings::{Quotas, SiteSettings, Times};
+use crate::site::{
+    fallback::is_email,
+    settings::{Quotas, SiteSettings, Times},
+};
 
 /// The name of the bot stands before each of its lines.
 const MAX_BOT_NAME_CHARS: usize = 40;
@@ -53,6 +56,7 @@ impl SiteSettings {
         }
         languages(&mut found, "language_fallbacks", &self.language_fallbacks);
         self.check_words(&mut found);
+        self.check_contact(&mut found);
         self.check_agents(&mut found);
         self.check_categories(&mut found);
         for (field, why) in self.schedule.mistakes() {
@@ -74,6 +78,18 @@ impl SiteSettings {
         ] {
             let is_fine = text.as_ref().is_none_or(|text| !text.trim().is_empty() && text.chars().count() <= most);
             found.expect(is_fine, field, format!("expected 1 to {most} characters; leave it out for Baton's own words"));
+        }
+    }
+
+    fn check_contact(&self, found: &mut Found) {
+        let Some(contact) = &self.contact else { return };
+        found.expect(contact.email.is_some() || contact.phone.is_some(), "contact", "expected an `email` or a `phone`; leave it out for none");
+        if let Some(email) = &contact.email {
+            found.expect(is_email(email), "contact.email", format!("`{email}`: expected an e-mail address such as help@shop.example"));
+        }
+        if let Some(phone) = &contact.phone {
+            let why = format!("`{phone}`: expected a telephone number such as \"+49 30 1234567\"");
+            found.expect(phone::e164(phone, self.country.as_deref()).is_some(), "contact.phone", why);
         }
     }
 
@@ -265,6 +281,9 @@ mod tests {
             ("language_fallbacks", json!({"language_fallbacks": ["de_DE"]})),
             ("country", json!({"country": "Germany"})),
             ("greeting.bot", json!({"greeting": {"bot": " "}})),
+            ("contact", json!({"contact": {}})),
+            ("contact.email", json!({"contact": {"email": "help"}})),
+            ("contact.phone", json!({"contact": {"email": "help@shop.example", "phone": "0800 FERNS"}})),
             ("schedule.hours.monday", json!({"schedule": {"time_zone": "UTC", "hours": {"monday": ["09:00-12:00", "11:00-15:00"]}}})),
             ("schedule.hours.monday", json!({"schedule": {"time_zone": "UTC", "hours": {"sunday": ["21:00-02:00"], "monday": ["01:00-03:00"]}}})),
             ("schedule.hours", json!({"schedule": {"time_zone": "UTC", "hours": {"monday": []}}})),

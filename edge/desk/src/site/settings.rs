@@ -1,6 +1,6 @@
 //! One site's settings, as the operator writes them in `site.toml`.
 
-use protocol::{AgentId, CategoryOption, Greeting, Millis, PublicKey, Rules, WidgetSettings, limits};
+use protocol::{AgentId, CategoryOption, Contact, Greeting, Millis, PublicKey, Rules, WidgetSettings, limits};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -36,6 +36,9 @@ pub struct SiteSettings {
     /// said at once. Without it Baton's own words.
     #[serde(default)]
     pub crisis: Option<String>,
+    /// Where visitors can reach the site without the desk.
+    #[serde(default)]
+    pub contact: Option<Contact>,
     /// Who answers: at least one.
     #[serde(default)]
     pub agent: Vec<AgentSettings>,
@@ -203,6 +206,7 @@ impl SiteSettings {
             greeting: self.greeting.clone(),
             open: self.schedule.openings(now, SHOWN_DAYS),
             crisis: self.crisis.clone(),
+            contact: self.contact.clone(),
             now,
         }
     }
