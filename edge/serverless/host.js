@@ -187,7 +187,8 @@ export const DeskOver = (Platform) => class extends Platform {
   /** A socket that has been let in. */
   opened(socket) {
     this.checkAt = Math.min(this.checkAt ?? Infinity, closes_at(this.kept(socket)));
-    this.workTwice((runner) => ({ sends: runner.due(Date.now()) }));
+    const stays = this.workTwice((runner) => ({ sends: runner.due(Date.now()), result: runner.lets_in(Date.now(), this.kept(socket)) }));
+    if (!stays) this.cut(socket);
   }
 
   heard(socket, message) {

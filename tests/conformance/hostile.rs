@@ -13,14 +13,15 @@ use tests::{Host, Stage};
 
 use crate::{
     Promise,
-    client::{Socket, Visitor, cookie_of, get, sign_in},
+    client::{Socket, Visitor, cookie_of, get, post, sign_in},
 };
 
-pub const ON_EVERY_HOST: [Promise; 4] = [
+pub const ON_EVERY_HOST: [Promise; 5] = [
     ("a_visitor_in_a_hidden_tab_keeps_the_socket_and_counts_as_there", hidden_tabs),
     ("a_body_that_does_not_come_is_not_waited_for", slow_bodies),
     ("a_socket_of_nobody_is_closed_however_much_it_says", sockets_of_nobody),
     ("a_flood_is_answered_and_then_closed", floods),
+    ("who_asks_too_often_is_slowed_down_whatever_they_ask", polls),
 ];
 
 pub const ALL: [Promise; 6] = [
@@ -189,6 +190,44 @@ fn floods(host: Host) -> Result<()> {
 /// Whether nothing came, as against an end.
 fn is_late(wrong: &anyhow::Error) -> bool {
     wrong.root_cause().downcast_ref::<std::io::Error>().is_some_and(|wrong| wrong.kind() == std::io::ErrorKind::WouldBlock)
+}
+
+/// On workerd by itself all come from one address, which nobody names.
+fn polls(host: Host) -> Result<()> {
+    let stage = Stage::on(host, |settings| settings.replace("[site.times]\n", "[site.quotas]\naddress_frames = 120\n\n[site.times]\n"))?;
+    let visitor = Visitor::new(1);
+    visitor.hands_off(&stage)?;
+    let cookie = cookie_of(&sign_in(&stage, &stage.link("maria")?)?);
+    let (own, origin) = ("/v1/visitor/shop/frames", ("origin", stage.edge.as_str()));
+    let asked = [
+        (own, visitor.frame(&json!({ "resume": { "after": 0 } }))),
+        (own, visitor.frame(&json!({ "ping": {} }))),
+        (own, Visitor::new(2).frame(&json!({ "resume": { "after": 0 } }))),
+        (own, "garbage".to_owned()),
+        ("/v1/agent/shop/frames", r#"{"v":1,"command":{"watch":{}}}"#.to_owned()),
+    ];
+    let start = Instant::now();
+    let mut slowed = Vec::new();
+    for (path, frame) in asked.iter().cycle().take(100) {
+        let reply = post(&stage, path, &[origin], frame)?;
+        if reply.status == 429 {
+            let after = reply.headers.get("retry-after").context("a time to retry")?.to_str()?.parse::<u64>()?;
+            ensure!((1..=2).contains(&after), "{after}");
+            slowed.push(*path);
+        }
+    }
+    let allowed = 20 + 2 * (start.elapsed().as_secs() as usize + 1);
+    ensure!(slowed.len() + allowed >= 100, "{} of 100 in {:?}", 100 - slowed.len(), start.elapsed());
+    ensure!(slowed.contains(&own) && slowed.contains(&"/v1/agent/shop/frames"), "strangers count on either side");
+    // One socket more is cut; whoever is signed in goes on.
+    let mut socket = Socket::open(&stage, "/v1/visitor/shop/socket", &[origin])?;
+    ensure!(socket.closed()? == 1013, "to come back later");
+    let ping = r#"{"v":1,"command":{"ping":{}}}"#;
+    post(&stage, "/v1/agent/shop/frames", &[origin, ("cookie", &cookie)], ping)?.event("pong")?;
+    // A pause, and all is as before.
+    thread::sleep(Duration::from_secs(4));
+    known(&stage, &visitor)?;
+    Ok(())
 }
 
 fn pings(host: Host) -> Result<()> {

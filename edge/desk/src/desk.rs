@@ -155,6 +155,11 @@ impl Desk {
         self.deadlines.first()
     }
 
+    /// Whether one more socket of that peer may open. Asked by the host, which cuts it if not.
+    pub fn lets_in(&mut self, now: Millis, peer: &Peer) -> bool {
+        self.may_ask(now, peer).is_ok()
+    }
+
     /// Takes one input. Cannot fail: a bad frame is answered.
     pub fn handle(&mut self, host: Millis, input: &Input) -> Vec<Effect> {
         let now = self.time_came(host);
@@ -164,11 +169,18 @@ impl Desk {
             self.settle_strangers(now);
         }
         match input {
-            Input::Frame(peer, frame) => match &frame.0 {
-                Asked::Handoff { conversation, token, handoff } => self.request_handoff(now, peer, conversation, token, handoff),
-                Asked::Visitor { conversation, token, command } => self.visitor_asks(now, peer, conversation, token, command),
-                Asked::Agent(command) => self.agent_asks(now, peer, command.clone()),
-                Asked::Nothing(rejection) => self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection: rejection.clone() }),
+            Input::Frame(peer, frame) => match (self.may_ask(now, peer), &frame.0) {
+                (Err(rejection), asked) => {
+                    let rejection = match asked.message() {
+                        Some(message) => rejection.about(message.clone()),
+                        None => rejection,
+                    };
+                    self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection });
+                }
+                (Ok(()), Asked::Handoff { conversation, token, handoff }) => self.request_handoff(now, peer, conversation, token, handoff),
+                (Ok(()), Asked::Visitor { conversation, token, command }) => self.visitor_asks(now, peer, conversation, token, command),
+                (Ok(()), Asked::Agent(command)) => self.agent_asks(now, peer, command.clone()),
+                (Ok(()), Asked::Nothing(rejection)) => self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection: rejection.clone() }),
             },
             Input::Left(peer) => self.left(now, *peer),
             Input::DeadlineReached => {}

@@ -106,6 +106,11 @@ impl<S: Sql> Keeper<S> {
         std::mem::take(&mut self.has_erased)
     }
 
+    /// Whether a socket that opened may stay: a network that opens too many has those cut that are too many.
+    pub fn lets_in(&mut self, now: Millis, peer: &Peer) -> bool {
+        self.desk.lets_in(now, peer)
+    }
+
     /// Whether a socket hears what happens to a conversation or an agent: the desk knows who is behind it.
     pub fn listens(&self, peer: PeerId) -> bool {
         self.desk.listens(peer)

@@ -143,6 +143,62 @@ fn what_is_open_of_one_network_is_bounded_in_bytes() {
 }
 
 #[test]
+fn frames_of_one_network_have_a_pace_whatever_they_ask_and_a_house_of_pollers_keeps_it() {
+    let mut desk = Driver::new();
+    desk.stays = true;
+    let mut settings = settings();
+    settings.quotas.address_handoffs = 6_000;
+    desk.reconfigure(settings);
+    let mut pollers: Vec<_> = (0..50).map(|n| desk.visitor(&format!("c{n}"))).collect();
+    let here = Some(Hash::of("house"));
+    for (n, poller) in pollers.iter_mut().enumerate() {
+        poller.network = here;
+        desk.handoff(poller, package(&format!("c{n}")));
+    }
+    let poll = VisitorCommand::Resume { after: 0 };
+    // Fifty pages that poll every two seconds and write now and then.
+    for second in 0..300 {
+        for (n, poller) in pollers.iter().enumerate().filter(|(n, _)| (n + second) % 2 == 0) {
+            assert_eq!(rejected(&desk.visitor_says(poller, poll.clone())), None);
+            if second % 10 == n % 10 {
+                desk.visitor_says(poller, VisitorCommand::Type {});
+                assert_eq!(rejected(&desk.say(poller, &format!("m{second}"), "words")), None);
+            }
+        }
+        desk.now += 1_000;
+    }
+    // Who floods is let through at the pace, with whatever it is.
+    let own = &pollers[0];
+    let stranger = Visitor { id: ConversationId("nobody".into()), token: own.token.clone(), peer: desk.peer(), network: here };
+    let flood = [
+        (own, poll.clone()),
+        (own, VisitorCommand::Ping {}),
+        (own, VisitorCommand::MarkRead { seq: 1 }),
+        (own, VisitorCommand::Leave {}),
+        (&stranger, VisitorCommand::Ping {}),
+        (&stranger, poll.clone()),
+    ];
+    let taken = |desk: &mut Driver, visitor: &Visitor, command: &VisitorCommand| {
+        let events = desk.visitor_says(visitor, command.clone());
+        rejected(&events).is_none_or(|rejection| rejection.code != RejectionCode::SlowDown)
+    };
+    let many = flood.iter().cycle().take(3_000).filter(|(visitor, command)| taken(&mut desk, visitor, command)).count();
+    assert_eq!(many, 1_000);
+    desk.now += 1_000;
+    let more = flood.iter().cycle().take(1_000).filter(|(visitor, command)| taken(&mut desk, visitor, command)).count();
+    assert_eq!(more, 100);
+    let said = VisitorCommand::Say { message: MessageId("late".into()), text: "words".into() };
+    let events = desk.visitor_says(&pollers[1], said);
+    let rejection = rejected(&events).unwrap();
+    assert_eq!((rejection.code, rejection.limit, rejection.message.as_ref().unwrap().0.as_str()), (RejectionCode::SlowDown, Some(1), "late"));
+    // Sockets that open count alike; elsewhere, and of who is signed in, nothing does.
+    let agent = desk.agent("maria");
+    assert!(!desk.lets_in(None, here) && desk.lets_in(Some(&agent.cookie), here) && desk.lets_in(None, Some(Hash::of("elsewhere"))));
+    desk.now += 60_000;
+    assert!(rejected(&desk.visitor_says(&pollers[1], poll)).is_none());
+}
+
+#[test]
 fn every_way_into_the_queue_counts() {
     let mut desk = Driver::new();
     let visitor = desk.visitor("c1");

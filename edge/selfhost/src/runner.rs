@@ -52,7 +52,7 @@ enum Ask {
         reply: Reply,
     },
     Opened {
-        peer: PeerId,
+        peer: Peer,
         outgoing: Outgoing,
     },
     Frame {
@@ -128,7 +128,7 @@ impl Runner {
         self.told(Ask::Check).await
     }
 
-    pub fn opened(&self, peer: PeerId, outgoing: Outgoing) -> Result<(), Rejection> {
+    pub fn opened(&self, peer: Peer, outgoing: Outgoing) -> Result<(), Rejection> {
         self.has_room()?;
         self.put(Ask::Opened { peer, outgoing })
     }
@@ -327,7 +327,12 @@ impl Work {
                     owed.replies.insert(peer.id, (Vec::new(), reply));
                     inputs.push(Input::Frame(peer, frame));
                 }
-                Ask::Opened { peer, outgoing } => _ = self.sockets.insert(peer, outgoing),
+                Ask::Opened { peer, outgoing } => {
+                    // Who is not let in is cut with what would have been sent.
+                    if self.keeper.as_mut().is_none_or(|keeper| keeper.lets_in(clock::wall(), &peer)) {
+                        self.sockets.insert(peer.id, outgoing);
+                    }
+                }
                 Ask::Frame { peer, frame } => inputs.push(Input::Frame(peer, frame)),
                 Ask::Left(peer) => {
                     self.sockets.remove(&peer);

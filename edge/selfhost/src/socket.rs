@@ -28,7 +28,7 @@ const RESTART: Close = Close { code: 1012, reason: "the server restarts" };
 pub async fn carry(mut socket: WebSocket, runner: Runner, peer: Peer, stopping: watch::Receiver<bool>) {
     let (outgoing, waiting) = outgoing::channel();
     let id = peer.id;
-    let close = match runner.opened(id, outgoing) {
+    let close = match runner.opened(peer.clone(), outgoing) {
         Ok(()) => {
             let close = talk(&mut socket, &runner, peer, waiting, stopping).await;
             runner.left(id);

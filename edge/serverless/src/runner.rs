@@ -85,6 +85,13 @@ impl Runner {
         Ok(Array::of4(&beside.into(), &refused, &close, &others))
     }
 
+    /// Whether a socket that opened may stay.
+    pub fn lets_in(&mut self, now: f64, beside: &str) -> Result<bool, JsError> {
+        let Beside { peer, .. } = serde_json::from_str(beside)?;
+        self.now = self.now.max(now as Millis);
+        Ok(self.keeper.lets_in(self.now, &peer))
+    }
+
     /// A socket is gone.
     pub fn left(&mut self, now: f64, beside: &str) -> Result<Array, JsError> {
         let Beside { peer, .. } = serde_json::from_str(beside)?;

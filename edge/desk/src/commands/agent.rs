@@ -27,12 +27,17 @@ const AGENT_MORE_MESSAGES: usize = 200;
 const AGENT_MORE_BYTES: usize = 128 * 1024;
 
 impl Desk {
+    /// The agent whose cookie a peer has.
+    pub(crate) fn agent_behind(&self, now: Millis, peer: &Peer) -> Option<AgentId> {
+        let agent = self.access.agent(now, PassKind::Cookie, &peer.cookie.as_ref()?.0)?;
+        self.roster.get(&agent).is_some().then_some(agent)
+    }
+
     pub(crate) fn agent_asks(&mut self, now: Millis, peer: &Peer, command: AgentCommand) {
         if let AgentCommand::SignIn { link } = &command {
             return self.sign_in(now, peer, &link.0);
         }
-        let agent = peer.cookie.as_ref().and_then(|cookie| self.access.agent(now, PassKind::Cookie, &cookie.0));
-        let Some(me) = agent.filter(|agent| self.roster.get(agent).is_some()) else {
+        let Some(me) = self.agent_behind(now, peer) else {
             return self.reply_agent(peer.id, AgentEvent::SignedOut {});
         };
         if is_work(&command) {

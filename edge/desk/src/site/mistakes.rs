@@ -188,6 +188,7 @@ fn check_quotas(found: &mut Found, quotas: &Quotas) {
         ("visitor_handoffs", quotas.visitor_handoffs),
         ("address_handoffs", quotas.address_handoffs),
         ("address_open", quotas.address_open),
+        ("address_frames", quotas.address_frames),
         ("site_handoffs", quotas.site_handoffs),
     ] {
         found.expect(most > 0, format!("quotas.{name}"), "expected 1 or more: nobody could ever ask for a person");
@@ -263,7 +264,7 @@ mod tests {
                 }
             }
         }
-        assert_eq!(ranges, 17);
+        assert_eq!(ranges, 18);
     }
 
     fn settings_with(mut site: Value, path: &str, key: &str, value: Value) -> Value {
@@ -289,6 +290,7 @@ mod tests {
             ("schedule.hours", json!({"schedule": {"time_zone": "UTC", "hours": {"monday": []}}})),
             ("times.long_wait_seconds", json!({"times": {"long_wait_seconds": 0}})),
             ("quotas.address_open", json!({"quotas": {"address_open": 0}})),
+            ("quotas.address_frames", json!({"quotas": {"address_frames": 0}})),
             ("rules.thresholds.frustration", json!({"rules": {"thresholds": {"frustration": -0.1}}})),
             ("rules.topics[1]", json!({"rules": {"topics": [["refund", "high"], ["refund", "medium"]]}})),
         ] {

@@ -48,7 +48,7 @@ pub struct SiteSettings {
     /// How long things take.
     #[serde(default)]
     pub times: Times,
-    /// How many handoffs may come.
+    /// How much may come.
     #[serde(default)]
     pub quotas: Quotas,
     /// When the bot hands over.
@@ -162,7 +162,7 @@ impl Default for Times {
     }
 }
 
-/// How many handoffs may come; over it they are refused with a time to retry.
+/// How much may come, and how many handoffs; what is over it is refused with a time to retry.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Quotas {
@@ -178,6 +178,10 @@ pub struct Quotas {
     /// Bytes of messages and transcripts in one network address's open conversations.
     #[schemars(range(min = limits::MAX_VISITOR_BODY_BYTES))]
     pub address_open_bytes: u64,
+    /// Frames a minute from one network address, a sixth of them at once: polls, messages and whatever else visitors and who is not
+    /// signed in send, refused ones too; a socket that opens counts as one. Fifty pages that poll every two seconds are 1,500.
+    #[schemars(range(min = 1))]
+    pub address_frames: u32,
     /// Handoffs an hour at the site; a tenth of them at once.
     #[schemars(range(min = 1))]
     pub site_handoffs: u32,
@@ -185,7 +189,14 @@ pub struct Quotas {
 
 impl Default for Quotas {
     fn default() -> Self {
-        Self { visitor_handoffs: 5, address_handoffs: 60, address_open: 50, address_open_bytes: 8 * 1024 * 1024, site_handoffs: 6_000 }
+        Self {
+            visitor_handoffs: 5,
+            address_handoffs: 60,
+            address_open: 50,
+            address_open_bytes: 8 * 1024 * 1024,
+            address_frames: 6_000,
+            site_handoffs: 6_000,
+        }
     }
 }
 

@@ -1,5 +1,5 @@
 //! How often visitors may come into the queue, by visitor, by network and at the site: gates that are kept in storage, so that a desk that
-//! slept knows them; and how much of one network may be open at once.
+//! slept knows them; how much of one network may be open at once; and how many frames it may send, of whatever kind.
 
 use protocol::{ConversationId, Millis, Rejection, RejectionCode};
 use std::collections::BTreeMap;
@@ -17,6 +17,11 @@ use crate::{
 };
 
 const HOUR_MS: Millis = 60 * 60 * 1000;
+const MINUTE_MS: Millis = 60 * 1000;
+/// Of a minute's frames so many parts may come at once: as of a house whose pages all come back after the network was away.
+const FRAMES_AT_ONCE: u64 = 6;
+/// With fewer paces than this nobody looks which of them are over.
+const FEW_PACES: usize = 1024;
 /// When what is full may have room again.
 const FULL_RETRY_MS: Millis = 60 * 1000;
 
@@ -26,6 +31,10 @@ pub struct Guard {
     gates: BTreeMap<Hash, Gate>,
     /// What is not closed, by network.
     open: BTreeMap<Hash, Open>,
+    /// How many frames came, by network. In memory alone: a question must not cost a write, and what is forgotten is a minute at most.
+    frames: BTreeMap<Hash, Gate>,
+    /// With so many of them those that are over are looked for.
+    sweep_at: usize,
 }
 
 /// Conversations that are not closed, and bytes of text in them.
@@ -37,7 +46,7 @@ struct Open {
 
 impl Guard {
     pub fn restore(gates: BTreeMap<Hash, Gate>) -> Self {
-        Self { gates, open: BTreeMap::new() }
+        Self { gates, ..Self::default() }
     }
 
     /// One conversation of that network more, with so many bytes.
@@ -57,6 +66,15 @@ impl Guard {
         }
     }
 
+    /// Counts one frame of that network, or says in how many ms one may come.
+    fn frame(&mut self, now: Millis, network: Hash, quota: Quota) -> Result<(), Millis> {
+        if self.frames.len() >= self.sweep_at {
+            self.frames.retain(|_, gate| !gate.is_open(now, quota.every_ms * quota.at_once));
+            self.sweep_at = FEW_PACES.max(2 * self.frames.len());
+        }
+        self.frames.entry(network).or_default().pass(now, quota)
+    }
+
     /// So many bytes more in what is open of that network.
     pub fn grew(&mut self, network: &Hash, bytes: u64) {
         if let Some(open) = self.open.get_mut(network) {
@@ -66,6 +84,15 @@ impl Guard {
 }
 
 impl Desk {
+    /// Whether one more frame of that peer is taken, or one more socket of it. Some frames have paces of their own beside this one; others,
+    /// as a poll, a mark, a repetition or what cannot be read, have this alone. Who is signed in as an agent has none.
+    pub(crate) fn may_ask(&mut self, now: Millis, peer: &Peer) -> Result<(), Rejection> {
+        let Some(network) = peer.network.filter(|_| self.agent_behind(now, peer).is_none()) else { return Ok(()) };
+        let most = u64::from(self.settings.quotas.address_frames.max(1));
+        let quota = Quota { every_ms: (MINUTE_MS / most).max(1), at_once: (most / FRAMES_AT_ONCE).max(1) };
+        self.guard.frame(now, network, quota).map_err(|wait| slow_down("too many frames of this network", wait))
+    }
+
     /// Lets somebody into the queue and counts it, or says when to try again: a new handoff, or one who comes back from a promise or from
     /// the end. What is refused counts nowhere.
     pub(crate) fn admit(&mut self, now: Millis, peer: &Peer, visitor: Option<Hash>) -> Result<(), Rejection> {
@@ -152,4 +179,19 @@ fn an_hour(most: u32, share: u64) -> Quota {
 
 pub(crate) fn slow_down(why: &str, wait_ms: Millis) -> Rejection {
     Rejection::new(RejectionCode::SlowDown, why).limit(wait_ms.div_ceil(1000).max(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_remembered_of_frames_is_bounded_by_what_comes_in_a_while() {
+        let (mut guard, quota) = (Guard::default(), Quota { every_ms: 10, at_once: 1_000 });
+        for n in 0..100_000u64 {
+            // A network of its own each, ten a ms.
+            assert!(guard.frame(n / 10, Hash::of(n.to_be_bytes()), quota).is_ok());
+            assert!(guard.frames.len() <= FEW_PACES);
+        }
+    }
 }

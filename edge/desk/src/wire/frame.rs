@@ -3,7 +3,8 @@
 //! Pure, and by far the most of the work that a frame makes: a host may do it wherever it has time, before the frame's turn comes.
 
 use protocol::{
-    AgentCommand, AgentFrame, ConversationId, EventFrame, Rejection, RejectionCode, VERSION, VisitorCommand, VisitorEvent, VisitorFrame, limits,
+    AgentCommand, AgentFrame, ConversationId, EventFrame, MessageId, Rejection, RejectionCode, VERSION, VisitorCommand, VisitorEvent, VisitorFrame,
+    limits,
 };
 use serde::Deserialize;
 use std::sync::Arc;
@@ -52,6 +53,16 @@ pub(crate) enum Asked {
     Agent(AgentCommand),
     /// It cannot be taken.
     Nothing(Rejection),
+}
+
+impl Asked {
+    /// The message that it is about: a refusal names it.
+    pub fn message(&self) -> Option<&MessageId> {
+        match self {
+            Self::Visitor { command: VisitorCommand::Say { message, .. }, .. } | Self::Agent(AgentCommand::Say { message, .. }) => Some(message),
+            _ => None,
+        }
+    }
 }
 
 /// A package, read.

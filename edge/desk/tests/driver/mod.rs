@@ -30,6 +30,8 @@ pub struct Driver {
     pub settings: SiteSettings,
     /// When the desk asked to be woken.
     pub wakes_at: Option<Millis>,
+    /// The desk is not rebuilt: for what it has in memory alone.
+    pub stays: bool,
     desk: Option<Desk>,
     database: Database,
     peers: u64,
@@ -111,6 +113,7 @@ impl Driver {
             now: 1_800_000_000_000,
             settings: settings(),
             wakes_at: None,
+            stays: false,
             desk: Some(Desk::restore(settings(), kept)),
             database,
             peers: 0,
@@ -144,6 +147,10 @@ impl Driver {
             }
         }
         self.wakes_at = desk.deadline();
+        if self.stays {
+            self.desk = Some(desk);
+            return;
+        }
         // Coalesced news may come a little early after a rebuild; nothing else may differ.
         drop(desk);
         self.restore();
@@ -209,6 +216,13 @@ impl Driver {
         PeerId(self.peers)
     }
 
+    /// Whether one more socket from there may open, with that cookie.
+    pub fn lets_in(&mut self, cookie: Option<&Token>, network: Option<Hash>) -> bool {
+        let side = if cookie.is_some() { Side::Agent } else { Side::Visitor };
+        let peer = Peer { id: self.peer(), side, lasting: true, cookie: cookie.cloned(), network };
+        self.desk.as_mut().expect("a desk").lets_in(self.now, &peer)
+    }
+
     pub fn visitor(&mut self, id: &str) -> Visitor {
         Visitor { id: ConversationId(id.into()), token: Token(format!("{:0>32}", format!("token{id}"))), peer: self.peer(), network: None }
     }
@@ -248,8 +262,8 @@ impl Driver {
         self.heard.remove(&visitor.peer).unwrap_or_default()
     }
 
-    pub fn say(&mut self, visitor: &Visitor, id: &str, text: &str) {
-        self.visitor_says(visitor, VisitorCommand::Say { message: MessageId(id.into()), text: text.into() });
+    pub fn say(&mut self, visitor: &Visitor, id: &str, text: &str) -> Vec<VisitorEvent> {
+        self.visitor_says(visitor, VisitorCommand::Say { message: MessageId(id.into()), text: text.into() })
     }
 
     /// Everything that a visitor heard.
