@@ -16,6 +16,8 @@ pub const SILENCE_MS: Millis = 20_000;
 /// After this much silence a page is asked for a sign of life. Browsers run the timers of a hidden tab once a minute (Chrome,
 /// "intensive throttling"), so a page cannot be relied on to speak by itself, but it answers what it is sent at once.
 const ASK_MS: Millis = 10_000;
+/// A visitor's page is asked later: in between a Durable Object sleeps, which it does after ten seconds in which nothing happens.
+const ASK_VISITOR_MS: Millis = 16_000;
 /// Frames a second, and how many at once: nobody types faster.
 pub const FRAMES: Quota = Quota { every_ms: 200, at_once: 20 };
 /// Pings and pongs, where the host sees them: browsers answer ours, one in ten seconds, and send none of their own.
@@ -113,9 +115,10 @@ impl Watch {
         self.stranger_since.map_or(silent, |since| silent.min(since + STRANGER_MS))
     }
 
-    /// When the page is to be asked for a sign of life, unless it was; for hosts whose sockets do not ping by themselves.
-    pub fn asks_at(&self) -> Option<Millis> {
-        (self.stranger_since.is_none() && !self.is_asked).then_some(self.heard + ASK_MS)
+    /// When the page of that side is to be asked for a sign of life, unless it was; for hosts whose sockets do not ping by themselves.
+    pub fn asks_at(&self, side: Side) -> Option<Millis> {
+        let after = if side == Side::Visitor { ASK_VISITOR_MS } else { ASK_MS };
+        (self.stranger_since.is_none() && !self.is_asked).then_some(self.heard + after)
     }
 
     /// The page of that side is asked: what to send to it. The page answers by a `ping` if it did not send one itself just before
@@ -182,16 +185,16 @@ mod tests {
     #[test]
     fn a_page_that_only_answers_is_asked_before_it_is_given_up() {
         let mut watch = Watch::opened(0);
-        assert_eq!(watch.asks_at(), None, "a stranger is not asked");
+        assert_eq!(watch.asks_at(Side::Visitor), None, "a stranger is not asked");
         watch.known(0, true);
         let mut now = 0;
-        for _ in 0..40 {
+        for n in 0..40 {
+            let side = if n % 2 == 0 { Side::Visitor } else { Side::Agent };
             watch.frame(now, Some("{}")).expect("within the pace");
-            now = watch.asks_at().expect("it is known");
+            now = watch.asks_at(side).expect("it is known");
             assert!(now < watch.closes_at());
-            let side = if now % 20 == 0 { Side::Visitor } else { Side::Agent };
             assert!(watch.ask(now, side).contains("pong"));
-            assert_eq!(watch.asks_at(), None, "once a silence");
+            assert_eq!(watch.asks_at(side), None, "once a silence");
             now += 50;
         }
         assert!(now > 360_000, "six minutes in a hidden tab");

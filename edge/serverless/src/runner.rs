@@ -158,8 +158,8 @@ pub fn closes_at(beside: &str) -> Result<f64, JsError> {
 #[wasm_bindgen]
 pub fn look(now: f64, beside: &str) -> Result<Array, JsError> {
     let Beside { peer, mut watch } = serde_json::from_str(beside)?;
-    let ask = watch.asks_at().filter(|at| *at <= now as Millis).map(|_| watch.ask(now as Millis, peer.side));
-    let again = watch.asks_at().unwrap_or(Millis::MAX).min(watch.closes_at());
+    let ask = watch.asks_at(peer.side).filter(|at| *at <= now as Millis).map(|_| watch.ask(now as Millis, peer.side));
+    let again = watch.asks_at(peer.side).unwrap_or(Millis::MAX).min(watch.closes_at());
     Ok(Array::of3(&json(&Beside { peer, watch }).into(), &(again as f64).into(), &ask.into()))
 }
 
