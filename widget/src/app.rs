@@ -16,7 +16,7 @@ use signals::{Base, Intents, Models, Pack, Reader, Reading};
 
 use crate::{
     answers::{Answers, Entry},
-    delivery::{Answer, Delivery},
+    delivery::{Answer, Delay, Delivery},
     escalate,
     locale::Locale,
     pieces,
@@ -156,16 +156,6 @@ pub struct Fresh {
     /// Random ids, made on demand.
     pub id: fn() -> String,
     pub token: fn() -> String,
-}
-
-/// Why what was written has not reached the desk yet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Delay {
-    NoConnection,
-    /// The desk takes no more for now.
-    Busy,
-    /// The same, until then.
-    BusyUntil(Millis),
 }
 
 pub struct App {

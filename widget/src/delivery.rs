@@ -7,6 +7,16 @@ use protocol::{Millis, Rejection, RejectionCode, VisitorEvent, limits};
 
 use crate::thread::{Unsent, UnsentKind};
 
+/// Why what was written has not reached the desk yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delay {
+    NoConnection,
+    /// The desk takes no more for now.
+    Busy,
+    /// The same, until then.
+    BusyUntil(Millis),
+}
+
 /// Between two requests, in ms.
 pub const APART_MS: Millis = 500;
 /// The longest pause that is not stated by the edge, in ms.

@@ -7,8 +7,8 @@ use common::{app, base, fresh, last, say, with_answers};
 use protocol::*;
 use widget::{
     answers::Entry,
-    app::{App, Command, Delay, Event, Press},
-    delivery::Answer,
+    app::{App, Command, Event, Press},
+    delivery::{Answer, Delay},
     thread::{Ask, Mark, Stage, UnsentKind},
 };
 

@@ -7,8 +7,8 @@ use proptest::prelude::*;
 use protocol::*;
 use std::cell::Cell;
 use widget::{
-    app::{App, Command, Delay, Event, Fresh, Press, Try},
-    delivery::Answer,
+    app::{App, Command, Event, Fresh, Press, Try},
+    delivery::{Answer, Delay},
     fit,
     thread::{Mark, Stage, Thread, UnsentKind},
 };

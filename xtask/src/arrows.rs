@@ -43,11 +43,9 @@ const NEVER: [(&str, &[&str]); 6] = [
 ];
 
 /// Modules that are part of a circle, or know what they must not, and are yet to be parted.
-const NOT_YET: [(&str, &str); 3] = [
+const NOT_YET: [(&str, &str); 2] = [
     // The desk's steps stand beside its rate limits.
     ("desk", "state/rate_limits"),
-    // What is said of a delay belongs to the words, the delay to the app.
-    ("widget", "locale"),
     // The parts of the page call each other through it.
     ("widget", "page"),
 ];

@@ -2,9 +2,9 @@
 
 use protocol::{ConversationId, Escalation, Outcome, Rejection, RejectionCode, Token, VisitorCommand, VisitorEvent};
 
-use super::{App, Command, Delay, Fresh};
+use super::{App, Command, Fresh};
 use crate::{
-    delivery::{self, Answer, Next, Way, Why},
+    delivery::{self, Answer, Delay, Next, Way, Why},
     fit,
     locale::Locale,
     thread::{Mark, Question, Stage, Unsent, UnsentKind, Wait},

@@ -2,7 +2,7 @@
 
 use protocol::{Commitment, FallbackKind, Millis, Outcome, QueuedBecause, Receipt, Staffing, WaitEstimate, WidgetSettings};
 
-use crate::{app::Delay, clock};
+use crate::{clock, delivery::Delay};
 
 mod delivery;
 mod time;

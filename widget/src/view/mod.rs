@@ -14,7 +14,8 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent};
 
 use crate::{
-    app::{App, Delay, Event, Press},
+    app::{App, Event, Press},
+    delivery::Delay,
     locale::Locale,
     page,
     thread::{Question, Stage},
