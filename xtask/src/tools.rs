@@ -4,7 +4,7 @@
 use anyhow::{Context, Result, bail};
 use std::{
     fs,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
@@ -41,6 +41,20 @@ pub fn library_source() -> Result<()> {
 fn asked_of_rustc(arguments: &[&str]) -> Result<String> {
     let output = Command::new("rustc").args(arguments).output().context("asking rustc")?;
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+/// Flags for rustc that take this machine's folders out of what it compiles: where the workspace, the registry's sources and the
+/// compiler are. Two people who build the same commit get the same bytes.
+pub fn without_paths() -> Result<Vec<String>> {
+    let here = std::env::current_dir().context("finding the workspace")?;
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| std::env::home_dir().map(|home| home.join(".cargo")));
+    let sources = home.context("finding cargo's folder")?.join("registry/src");
+    let library = Path::new(&asked_of_rustc(&["--print", "sysroot"])?).join("lib/rustlib/src/rust");
+    let mut folders = vec![(here, "baton"), (library, "rust")];
+    for index in fs::read_dir(&sources).with_context(|| format!("reading {}", sources.display()))? {
+        folders.push((index?.path(), "registry"));
+    }
+    Ok(folders.into_iter().map(|(folder, name)| format!("--remap-path-prefix={}=/{name}", folder.display())).collect())
 }
 
 /// clippy and rustfmt: rustup's minimal profile leaves them out.

@@ -42,12 +42,8 @@ const CRATES: [&str; 2] = ["widget", "console"];
 /// Where cargo compiles it: apart, so that its flags make nothing else compile again.
 const COMPILED: &str = "target/browser";
 /// The standard library is compiled along, for size, and a panic stops without a message. That takes a sixth off the module.
-const LIBRARY: [&str; 4] = [
-    "-Zbuild-std=std,panic_abort",
-    "-Zbuild-std-features=optimize_for_size",
-    "--config",
-    "target.wasm32-unknown-unknown.rustflags=['-Zunstable-options','-Cpanic=immediate-abort']",
-];
+const LIBRARY: [&str; 2] = ["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"];
+const FLAGS: [&str; 2] = ["-Zunstable-options", "-Cpanic=immediate-abort"];
 /// So that the stable compiler takes `LIBRARY`.
 const STABLE_MAY: [(&str, &str); 1] = [("RUSTC_BOOTSTRAP", "1")];
 
@@ -105,6 +101,10 @@ pub fn compile(what: &[&str]) -> Result<()> {
     let mut arguments = vec!["build", "--profile", "browser", "--target", tools::BROWSER_TARGET, "--target-dir", COMPILED];
     arguments.extend(what);
     arguments.extend(LIBRARY);
+    let flags: Vec<String> = FLAGS.iter().map(|flag| (*flag).to_owned()).chain(tools::without_paths()?).collect();
+    // A list of strings is written in JSON as in TOML.
+    let config = format!("target.{}.rustflags={}", tools::BROWSER_TARGET, serde_json::to_string(&flags)?);
+    arguments.extend(["--config", &config]);
     cargo_with(&arguments, &STABLE_MAY)
 }
 
