@@ -18,6 +18,7 @@ pub const ALL: [Play; 14] = [
     ("an_agent_who_vanishes_gives_the_visitor_back_to_the_head_of_the_queue", brief_grace, vanishing),
     ("a_promise_is_kept_reminded_of_and_fulfilled", brief_promises, promises),
     ("a_visitor_may_change_their_mind_leave_and_come_back", same, changes_of_mind),
+    ("who_is_in_a_crisis_while_waiting_is_next", same, crises),
     ("what_is_erased_is_gone_and_there_is_a_receipt", same, erasing),
     ("a_conversation_in_which_nobody_writes_warns_and_closes", brief_idling, idling),
     ("who_comes_back_gets_exactly_the_rest", same, cursors),
@@ -252,6 +253,19 @@ fn changes_of_mind(scene: &mut Scene) -> Result<()> {
     let board = scene.step(maria, json!({ "watch": {} }), &[(maria, "signed_in"), (maria, "board")])?;
     ensure!(board[1]["board"]["missed"] == json!([]), "{}", board[1]);
     scene.step(kim, json!({ "rejoin": {} }), &[(kim, "queued")])?;
+    Ok(())
+}
+
+fn crises(scene: &mut Scene) -> Result<()> {
+    scene.visitor()?;
+    let kim = scene.visitor()?;
+    let resume = json!({ "resume": { "after": 1 } });
+    let heard = scene.step(kim, resume.clone(), &[(kim, "queued")])?;
+    ensure!(heard[0]["position"] == 2, "{}", heard[0]);
+    let words = json!({ "say": { "message": "m1", "text": "I want to die", "crisis": true } });
+    scene.step(kim, words, &[(kim, "said")])?;
+    let heard = scene.step(kim, resume, &[(kim, "queued")])?;
+    ensure!(heard[0]["position"] == 1, "{}", heard[0]);
     Ok(())
 }
 

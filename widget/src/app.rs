@@ -377,7 +377,7 @@ impl App {
         for text in pieces::of(text, limits::MAX_MESSAGE_CHARS) {
             let id = MessageId((fresh.id)());
             self.thread.lines.push(Line { id: Some(id.clone()), mark: Mark::Sending, ..line(Author::Visitor, fresh.now, text) });
-            self.thread.owe(&VisitorCommand::Say { message: id, text: text.into() });
+            self.thread.owe(&VisitorCommand::Say { message: id, crisis: signals::is_crisis(text), text: text.into() });
         }
         commands.push(Command::Deliver);
     }

@@ -199,7 +199,13 @@ fn a_crisis_goes_to_a_person_at_once_whatever_was_asked() {
     press(&mut app, Press::Fallback(FallbackKind::Callback));
     say(&mut app, "no call will help, i want to die");
     assert_eq!(messages(&app), ["no call will help, i want to die"]);
+    let says_so = |app: &App| {
+        matches!(serde_json::from_str::<VisitorCommand>(&app.thread.unsent.last().unwrap().command), Ok(VisitorCommand::Say { crisis: true, .. }))
+    };
+    assert!(says_so(&app), "the desk hears how urgent it is");
     assert!(last(&app).contains("findahelpline.com") && app.thread.question.is_none());
+    say(&mut app, "my fern is broken");
+    assert!(!says_so(&app));
 }
 
 #[test]

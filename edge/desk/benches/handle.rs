@@ -90,7 +90,8 @@ impl Bench {
             // As fast as one visitor may write.
             self.now += 200;
         }
-        let effects = self.visitor(i, VisitorCommand::Say { message: MessageId(format!("m{}", self.said)), text: "Is anyone there?".into() });
+        let effects =
+            self.visitor(i, VisitorCommand::Say { message: MessageId(format!("m{}", self.said)), text: "Is anyone there?".into(), crisis: false });
         assert!(effects.len() > 1, "it is taken, not refused");
         effects.len()
     }

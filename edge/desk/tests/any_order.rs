@@ -169,7 +169,10 @@ impl World {
                 self.desk.handoff(&self.visitors[v], who);
             }
             Step::VisitorSays(v, m) => {
-                self.desk.visitor_says(&self.visitors[v], VisitorCommand::Say { message: MessageId(format!("v{m}")), text: "words".into() });
+                self.desk.visitor_says(
+                    &self.visitors[v],
+                    VisitorCommand::Say { message: MessageId(format!("v{m}")), text: "words".into(), crisis: m == 3 },
+                );
             }
             Step::VisitorGoes(v) => self.desk.leave(self.visitors[v].peer),
             Step::VisitorChooses(v) => {

@@ -26,7 +26,7 @@ fn morning() -> Vec<Input> {
     let link = Token(format!("{:032}", 7));
     let mut inputs: Vec<_> = (0..37).map(handoff).collect();
     inputs.extend((0..5).map(|i| visitor(i, VisitorCommand::Resume { after: 0 })));
-    inputs.extend((0..5).map(|i| visitor(i, VisitorCommand::Say { message: MessageId(format!("m{i}")), text: "hello".into() })));
+    inputs.extend((0..5).map(|i| visitor(i, VisitorCommand::Say { message: MessageId(format!("m{i}")), text: "hello".into(), crisis: false })));
     inputs.push(Input::Admit { agent: AgentId("jonas".into()), link: Hash::of(&link.0), until: NOW + 1 });
     inputs.push(agent(AgentCommand::SignIn { link }));
     inputs.push(agent(AgentCommand::SetAvailable { available: false }));

@@ -90,9 +90,9 @@ fn a_card_has_the_last_page_of_messages_and_earlier_ones_are_read_by_who_holds_i
     assert_eq!((messages[0].seq, messages.len()), (1, 50));
     assert!(matches!(desk.agent_last(&maria, read), AgentEvent::Rejected { rejection } if rejection.code == RejectionCode::NotFound));
     assert_eq!(numbers(&desk.visitor_says(&visitor, VisitorCommand::Resume { after: 140 })), (141..=150).collect::<Vec<_>>());
-    let again = VisitorCommand::Say { message: MessageId("m3".into()), text: "words".into() };
+    let again = VisitorCommand::Say { message: MessageId("m3".into()), text: "words".into(), crisis: false };
     assert_eq!(numbers(&desk.visitor_says(&visitor, again)), [4], "what was taken is answered as before");
-    let more = VisitorCommand::Say { message: MessageId("new".into()), text: "words".into() };
+    let more = VisitorCommand::Say { message: MessageId("new".into()), text: "words".into(), crisis: false };
     assert_eq!(rejected(&desk.visitor_says(&visitor, more)).unwrap().code, RejectionCode::NotNow);
     // Open again, all of it is there.
     desk.visitor_says(&visitor, VisitorCommand::Rejoin {});
@@ -108,7 +108,7 @@ fn a_conversation_is_full_for_the_visitor_before_it_is_for_the_agent() {
     let claim = live(&mut desk, &visitor, &maria);
     let long = "x".repeat(4_000);
     say(&mut desk, &visitor, 0, limits::MAX_CONVERSATION_BYTES / 4_000, &long);
-    let more = VisitorCommand::Say { message: MessageId("more".into()), text: long.as_str().into() };
+    let more = VisitorCommand::Say { message: MessageId("more".into()), text: long.as_str().into(), crisis: false };
     let events = desk.visitor_says(&visitor, more);
     let rejection = rejected(&events).unwrap();
     assert_eq!((rejection.code, rejection.message.as_ref().unwrap().0.as_str()), (RejectionCode::Full, "more"));
@@ -133,7 +133,7 @@ fn what_is_open_of_one_network_is_bounded_in_bytes() {
     desk.handoff(&first, package("c1"));
     say(&mut desk, &first, 0, 4, &"x".repeat(4_000));
     desk.handoff(&second, package("c2"));
-    let more = VisitorCommand::Say { message: MessageId("more".into()), text: "x".repeat(4_000).as_str().into() };
+    let more = VisitorCommand::Say { message: MessageId("more".into()), text: "x".repeat(4_000).as_str().into(), crisis: false };
     let events = desk.visitor_says(&second, more.clone());
     let rejection = rejected(&events).unwrap();
     assert_eq!((rejection.code, rejection.limit), (RejectionCode::SlowDown, Some(60)));
@@ -187,7 +187,7 @@ fn frames_of_one_network_have_a_pace_whatever_they_ask_and_a_house_of_pollers_ke
     desk.now += 1_000;
     let more = flood.iter().cycle().take(1_000).filter(|(visitor, command)| taken(&mut desk, visitor, command)).count();
     assert_eq!(more, 100);
-    let said = VisitorCommand::Say { message: MessageId("late".into()), text: "words".into() };
+    let said = VisitorCommand::Say { message: MessageId("late".into()), text: "words".into(), crisis: false };
     let events = desk.visitor_says(&pollers[1], said);
     let rejection = rejected(&events).unwrap();
     assert_eq!((rejection.code, rejection.limit, rejection.message.as_ref().unwrap().0.as_str()), (RejectionCode::SlowDown, Some(1), "late"));
@@ -213,6 +213,40 @@ fn every_way_into_the_queue_counts() {
     assert_eq!((rejection.code, rejection.limit), (RejectionCode::SlowDown, Some(720)));
     desk.pass(720_000);
     assert!(rejected(&desk.visitor_says(&visitor, VisitorCommand::Rejoin {})).is_none());
+}
+
+#[test]
+fn who_is_in_a_crisis_while_waiting_stands_where_a_handoff_for_it_would_and_no_further() {
+    let mut desk = Driver::new();
+    let in_a_crisis = |id: &str| VisitorCommand::Say { message: MessageId(id.into()), text: "words".into(), crisis: true };
+    let early = desk.visitor("early");
+    desk.handoff(&early, package("early"));
+    desk.now += 10 * 60_000;
+    let [at_once, first, second] = ["urgent", "first", "second"].map(|id| desk.visitor(id));
+    let mut urgent = package("urgent");
+    urgent.escalation.priority = Priority::High;
+    desk.handoff(&first, package("first"));
+    desk.handoff(&at_once, urgent);
+    desk.handoff(&second, package("second"));
+    let place = |desk: &mut Driver, visitor: &Visitor| match desk.resume(visitor, 9).first() {
+        Some(VisitorEvent::Queued { position, .. }) => *position,
+        other => panic!("{other:?}"),
+    };
+    let places = |desk: &mut Driver| [&early, &at_once, &first, &second].map(|visitor| place(desk, visitor));
+    assert_eq!(places(&mut desk), [1, 2, 3, 4]);
+    for again in 0..3 {
+        desk.now += 200;
+        desk.visitor_says(&second, in_a_crisis(&format!("m{again}")));
+        assert_eq!(places(&mut desk), [1, 2, 4, 3], "once as often");
+    }
+    let maria = desk.agent("maria");
+    let raised = |desk: &Driver, id: &str| desk.bodies().iter().find(|body| body["id"] == id).unwrap()["brief"]["priority"] == "high";
+    assert!(raised(&desk, "second") && !raised(&desk, "first"));
+    assert!(desk.offer(&maria).is_some());
+    // Somebody else's token raises nobody.
+    let forger = Visitor { id: first.id.clone(), token: second.token.clone(), peer: desk.peer(), network: None };
+    assert_eq!(rejected(&desk.visitor_says(&forger, in_a_crisis("m9"))).unwrap().code, RejectionCode::NotFound);
+    assert!(!raised(&desk, "first"));
 }
 
 #[test]
@@ -283,7 +317,7 @@ fn a_clock_that_was_a_year_ahead_leaves_no_trace() {
     let mut next = desk.visitor("next");
     next.network = here;
     assert!(rejected(&desk.handoff(&next, package("next"))).is_none(), "handoffs are taken at once");
-    let said = VisitorCommand::Say { message: MessageId("m1".into()), text: "hello".into() };
+    let said = VisitorCommand::Say { message: MessageId("m1".into()), text: "hello".into(), crisis: false };
     assert_eq!(numbers(&desk.visitor_says(&lost, said)), [1], "and messages");
     for body in desk.bodies() {
         let state = body["state"].as_object().unwrap().values().next().unwrap().clone();

@@ -129,7 +129,7 @@ fn the_same_message_id_with_other_words_is_refused() {
     let visitor = desk.visitor("c1");
     desk.handoff(&visitor, package("c1"));
     desk.say(&visitor, "m1", "one");
-    let say = VisitorCommand::Say { message: MessageId("m1".into()), text: "two".into() };
+    let say = VisitorCommand::Say { message: MessageId("m1".into()), text: "two".into(), crisis: false };
     assert!(matches!(&desk.visitor_says(&visitor, say)[0], VisitorEvent::Rejected { rejection } if rejection.code == RejectionCode::Conflict));
 }
 

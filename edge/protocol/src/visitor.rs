@@ -26,6 +26,9 @@ pub enum VisitorCommand<T = Text> {
         message: MessageId,
         /// Not blank, at most `MAX_MESSAGE_CHARS` characters.
         text: Text,
+        /// They may be about to harm themselves. A conversation that waits is then as urgent as one that is handed over for it.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        crisis: bool,
     },
     /// The visitor is typing. Sent while keys are pressed, at most every few seconds.
     Type {},
@@ -63,7 +66,7 @@ impl<T> VisitorCommand<T> {
         Err(match self {
             Self::RequestHandoff { package } => return Ok(package),
             Self::Resume { after } => VisitorCommand::Resume { after },
-            Self::Say { message, text } => VisitorCommand::Say { message, text },
+            Self::Say { message, text, crisis } => VisitorCommand::Say { message, text, crisis },
             Self::Type {} => VisitorCommand::Type {},
             Self::Visit { page } => VisitorCommand::Visit { page },
             Self::MarkReceived { seq } => VisitorCommand::MarkReceived { seq },

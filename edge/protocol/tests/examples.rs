@@ -88,7 +88,7 @@ fn visitor_commands() -> Vec<VisitorCommand> {
     vec![
         RequestHandoff { package: Box::new(package()) },
         Resume { after: 7 },
-        Say { message: MessageId("m1".into()), text: "Hello".into() },
+        Say { message: MessageId("m1".into()), text: "Hello".into(), crisis: true },
         Type {},
         Visit { page: "/checkout".into() },
         MarkReceived { seq: 7 },

@@ -174,7 +174,7 @@ impl State {
                 follow = Some(Ask::VisitorSays(*i));
             }
             Ask::VisitorSays(i) => {
-                self.visitor(*i, VisitorCommand::Say { message: MessageId(format!("m{i}")), text: "words".into() });
+                self.visitor(*i, VisitorCommand::Say { message: MessageId(format!("m{i}")), text: "words".into(), crisis: false });
             }
             Ask::Accept(a, conversation, claim) => {
                 self.agent(*a, AgentCommand::Accept { conversation: ConversationId(conversation.clone()), claim: *claim });

@@ -1,8 +1,8 @@
 //! What visitors ask.
 
 use protocol::{
-    Author, ConversationId, FallbackChoice, MessageId, Millis, Outcome, QueuedBecause, Rejection, RejectionCode, Staffing, Text, VisitorCommand,
-    VisitorEvent, WithdrawnBecause, limits,
+    Author, ConversationId, FallbackChoice, MessageId, Millis, Outcome, Priority, QueuedBecause, Rejection, RejectionCode, Staffing, Text,
+    VisitorCommand, VisitorEvent, WithdrawnBecause, limits,
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -19,6 +19,7 @@ use crate::{
         listeners::Listener,
         messages::Messages,
         peer::{Peer, PeerId},
+        queue::Needs,
         quota::{Gate, Quota},
         rate_limits as guard,
     },
@@ -52,7 +53,7 @@ impl Desk {
         }
         match command {
             VisitorCommand::Resume { after } => self.resume(now, peer, id, *after),
-            VisitorCommand::Say { message, text } => self.visitor_says(now, peer, id, message.clone(), text.clone()),
+            VisitorCommand::Say { message, text, crisis } => self.visitor_says(now, peer, id, (message, text), *crisis),
             VisitorCommand::Type {} => {
                 let agent = match self.conversations.get(id).map(|conversation| &conversation.state) {
                     Some(State::Live { agent, .. }) => Some(agent.clone()),
@@ -205,40 +206,40 @@ impl Desk {
         VisitorEvent::Closed { outcome, may_rate: has_met && !is_rated, choices, reopen_until }
     }
 
-    fn visitor_says(&mut self, now: Millis, peer: &Peer, id: &ConversationId, message_id: MessageId, text: Text) {
+    fn visitor_says(&mut self, now: Millis, peer: &Peer, id: &ConversationId, (message_id, text): (&MessageId, &Text), crisis: bool) {
         let idle_at = now + ms(self.settings.times.idle_seconds);
         let Some(conversation) = self.conversations.get_mut(id) else { return };
-        if let Some(known) = conversation.said_before(&message_id) {
-            let event = if known.text == text && known.author == Author::Visitor {
+        if let Some(known) = conversation.said_before(message_id) {
+            let event = if known.text == *text && known.author == Author::Visitor {
                 VisitorEvent::Said { message: known.clone() }
             } else {
                 let rejection = Rejection::new(RejectionCode::Conflict, "this message id came before with another text");
-                VisitorEvent::Rejected { rejection: rejection.about(message_id) }
+                VisitorEvent::Rejected { rejection: rejection.about(message_id.clone()) }
             };
             return self.reply_visitor(peer.id, event);
         }
         if let State::Closed { .. } = conversation.state {
-            let rejection = Rejection::new(RejectionCode::NotNow, "this conversation is closed").about(message_id);
+            let rejection = Rejection::new(RejectionCode::NotNow, "this conversation is closed").about(message_id.clone());
             return self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection });
         }
         let bytes = text.reveal().len();
         if !conversation.messages.has_room(bytes, limits::MAX_CONVERSATION_MESSAGES, limits::MAX_CONVERSATION_BYTES) {
-            let rejection = Rejection::new(RejectionCode::Full, "this conversation holds as much as it may").about(message_id);
+            let rejection = Rejection::new(RejectionCode::Full, "this conversation holds as much as it may").about(message_id.clone());
             return self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection });
         }
         let network = conversation.network;
         if let Err(rejection) = self.may_grow(network.as_ref(), bytes as u64) {
-            return self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection: rejection.about(message_id) });
+            return self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection: rejection.about(message_id.clone()) });
         }
         let Some(conversation) = self.conversations.get_mut(id) else { return };
         if let Err(wait) = conversation.gate.pass(now, MESSAGES) {
             let rejection = Rejection::new(RejectionCode::SlowDown, "too many messages a second").limit(wait.div_ceil(1000));
-            return self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection: rejection.about(message_id) });
+            return self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection: rejection.about(message_id.clone()) });
         }
         if let Some(network) = network {
             self.guard.grew(&network, bytes as u64);
         }
-        let message = conversation.say(now, message_id, None, text);
+        let message = conversation.say(now, message_id.clone(), None, text.clone());
         if let State::Live { idle_at: at, warned, .. } = &mut conversation.state {
             (*at, *warned) = (idle_at, false);
         }
@@ -250,6 +251,24 @@ impl Desk {
         }
         self.tell_visitor(id, VisitorEvent::Said { message: message.clone() });
         self.tell_said(id, &message);
+        if crisis {
+            self.raise(now, id);
+        }
+    }
+
+    /// From now on it is as if it had been handed over with the highest priority. The page says so, as it says a handoff's priority: nobody
+    /// gets further ahead by it than by having said so at once.
+    fn raise(&mut self, now: Millis, id: &ConversationId) {
+        let Some(conversation) = self.conversations.get_mut(id).filter(|own| own.brief.priority != Priority::High) else { return };
+        Arc::make_mut(&mut conversation.brief).priority = Priority::High;
+        if let State::Queued { .. } = conversation.state {
+            let needs = Needs::of(conversation, &self.settings.category, &self.roster);
+            self.queue.push(conversation, needs, &self.settings.times);
+            self.board_changed(now);
+            self.positions_changed(now);
+        }
+        self.event(now, Some(id), None, EventKind::Raised);
+        self.changed(id);
     }
 
     fn visitor_marks(&mut self, id: &ConversationId, seq: u64, mark: Mark) {

@@ -68,6 +68,8 @@ kinds! {
     AgentSignedOut = "agent_signed_out",
     /// The agent is no longer in the settings; of a conversation: it was theirs, and waits again.
     AgentRemoved = "agent_removed",
+    /// The visitor may be about to harm themselves, and the conversation is of the highest priority from here on.
+    Raised = "raised",
     /// The visitor was told that it takes longer.
     WaitedLong = "waited_long",
     /// The visitor wrote.

@@ -150,6 +150,7 @@ impl Metrics {
                 EventKind::ReviewExtended
                 | EventKind::WaitedLong
                 | EventKind::VisitorSaid
+                | EventKind::Raised
                 | EventKind::AgentSaid
                 | EventKind::VisitorCame
                 | EventKind::VisitorWent

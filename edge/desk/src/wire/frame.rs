@@ -119,7 +119,7 @@ fn visitor(text: &str) -> Result<Asked, Rejection> {
         Err(command) => command,
     };
     match &command {
-        VisitorCommand::Say { message, text } => {
+        VisitorCommand::Say { message, text, .. } => {
             check(message.is_well_formed(), "command.say.message", "expected an id", *limits::ID_CHARS.end())?;
             check_message(text, "command.say.text").map_err(|wrong| wrong.about(message.clone()))?;
         }

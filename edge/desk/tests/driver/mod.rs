@@ -263,7 +263,7 @@ impl Driver {
     }
 
     pub fn say(&mut self, visitor: &Visitor, id: &str, text: &str) -> Vec<VisitorEvent> {
-        self.visitor_says(visitor, VisitorCommand::Say { message: MessageId(id.into()), text: text.into() })
+        self.visitor_says(visitor, VisitorCommand::Say { message: MessageId(id.into()), text: text.into(), crisis: false })
     }
 
     /// Everything that a visitor heard.
