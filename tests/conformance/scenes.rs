@@ -9,7 +9,7 @@ use crate::{
     scene::{Scene, Who},
 };
 
-pub const ALL: [Play; 14] = [
+pub const ALL: [Play; 15] = [
     ("a_handoff_is_queued_offered_read_answered_resolved_and_rated", same, whole_way),
     ("an_offer_that_is_declined_or_not_answered_goes_to_the_next_agent", brief_offers, offers_go_on),
     ("a_review_may_be_extended_once_and_ends_by_itself", brief_reviews, reviews),
