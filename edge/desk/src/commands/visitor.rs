@@ -11,6 +11,7 @@ use std::{
 
 use crate::{
     desk::Desk,
+    flow::admission,
     log::kind::EventKind,
     site::{fallback, settings::ms},
     state::{
@@ -21,7 +22,6 @@ use crate::{
         peer::{Peer, PeerId},
         queue::Needs,
         quota::{Gate, Quota},
-        rate_limits as guard,
     },
     store::Record,
     wire::{card::AgentEvent, frame::Handoff},
@@ -91,7 +91,7 @@ impl Desk {
         if self.conversations.is_lost(id) {
             return self.reject_visitor(peer.id, RejectionCode::NotFound, NOT_FOUND);
         }
-        let visitor = guard::visitor(brief.visitor, peer.network);
+        let visitor = admission::visitor(brief.visitor, peer.network);
         if let Err(rejection) = self.may_open(peer.network.as_ref(), brief.bytes).and_then(|()| self.admit(now, peer, visitor)) {
             return self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection });
         }
@@ -306,7 +306,7 @@ impl Desk {
             | State::Closed { outcome: Outcome::Unanswered | Outcome::Abandoned, .. } => {
                 let (asked, owner) = (conversation.state.agent().cloned(), conversation.state.owner().cloned());
                 let pace = conversation.promises.pass(now, PROMISES);
-                let may = pace.map_err(|wait| guard::slow_down("too many promises, one after the other", wait));
+                let may = pace.map_err(|wait| admission::slow_down("too many promises, one after the other", wait));
                 if let Err(rejection) = may.and_then(|()| self.may_reopen(peer, id)) {
                     return self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection });
                 }

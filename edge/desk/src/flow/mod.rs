@@ -1,5 +1,6 @@
 //! What follows from commands and from the time: offers, timers, positions in the queue, promises.
 
+pub mod admission;
 pub mod board;
 pub mod missed;
 pub mod notify;

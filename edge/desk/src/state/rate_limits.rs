@@ -1,29 +1,16 @@
-//! How often visitors may come into the queue, by visitor, by network and at the site: gates that are kept in storage, so that a desk that
-//! slept knows them; how much of one network may be open at once; and how many frames it may send, of whatever kind.
+//! How far visitors, networks and the site have come with what is limited: gates that are kept in storage, so that a desk that slept knows
+//! them; how much of one network is open; and how many frames it has sent, of whatever kind.
 
-use protocol::{ConversationId, Millis, Rejection, RejectionCode};
+use protocol::Millis;
 use std::collections::BTreeMap;
 
-use crate::{
-    desk::Desk,
-    site::settings::Quotas,
-    state::{
-        credentials::Hash,
-        deadlines::Due,
-        peer::Peer,
-        quota::{Gate, Quota},
-    },
-    store::Record,
+use crate::state::{
+    credentials::Hash,
+    quota::{Gate, Quota},
 };
 
-const HOUR_MS: Millis = 60 * 60 * 1000;
-const MINUTE_MS: Millis = 60 * 1000;
-/// Of a minute's frames so many parts may come at once: as of a house whose pages all come back after the network was away.
-const FRAMES_AT_ONCE: u64 = 6;
 /// With fewer paces than this nobody looks which of them are over.
 const FEW_PACES: usize = 1024;
-/// When what is full may have room again.
-const FULL_RETRY_MS: Millis = 60 * 1000;
 
 /// The gates that are not open, by a hash of what each guards.
 #[derive(Default)]
@@ -49,6 +36,29 @@ impl Guard {
         Self { gates, ..Self::default() }
     }
 
+    /// How far something has come.
+    pub fn gate(&self, key: &Hash) -> Gate {
+        self.gates.get(key).copied().unwrap_or_default()
+    }
+
+    pub fn set_gate(&mut self, key: Hash, gate: Gate) {
+        self.gates.insert(key, gate);
+    }
+
+    /// Forgets the gates that are open again, and says which.
+    pub fn take_open_gates(&mut self, now: Millis, within: Millis) -> Vec<Hash> {
+        self.gates.extract_if(.., |_, gate| gate.is_open(now, within)).map(|(key, _)| key).collect()
+    }
+
+    pub fn has_gates(&self) -> bool {
+        !self.gates.is_empty()
+    }
+
+    /// Conversations of a network that are not closed, and bytes of text in them.
+    pub fn open_of(&self, network: &Hash) -> (u32, u64) {
+        self.open.get(network).map_or((0, 0), |open| (open.conversations, open.bytes))
+    }
+
     /// One conversation of that network more, with so many bytes.
     pub fn opened(&mut self, network: &Hash, bytes: u64) {
         let open = self.open.entry(*network).or_default();
@@ -67,7 +77,7 @@ impl Guard {
     }
 
     /// Counts one frame of that network, or says in how many ms one may come.
-    fn frame(&mut self, now: Millis, network: Hash, quota: Quota) -> Result<(), Millis> {
+    pub fn frame(&mut self, now: Millis, network: Hash, quota: Quota) -> Result<(), Millis> {
         if self.frames.len() >= self.sweep_at {
             self.frames.retain(|_, gate| !gate.is_open(now, quota.every_ms * quota.at_once));
             self.sweep_at = FEW_PACES.max(2 * self.frames.len());
@@ -81,104 +91,6 @@ impl Guard {
             open.bytes += bytes;
         }
     }
-}
-
-impl Desk {
-    /// Whether one more frame of that peer is taken, or one more socket of it. Some frames have paces of their own beside this one; others,
-    /// as a poll, a mark, a repetition or what cannot be read, have this alone. Who is signed in as an agent has none.
-    pub(crate) fn may_ask(&mut self, now: Millis, peer: &Peer) -> Result<(), Rejection> {
-        let Some(network) = peer.network.filter(|_| self.agent_behind(now, peer).is_none()) else { return Ok(()) };
-        let most = u64::from(self.settings.quotas.address_frames.max(1));
-        let quota = Quota { every_ms: (MINUTE_MS / most).max(1), at_once: (most / FRAMES_AT_ONCE).max(1) };
-        self.guard.frame(now, network, quota).map_err(|wait| slow_down("too many frames of this network", wait))
-    }
-
-    /// Lets somebody into the queue and counts it, or says when to try again: a new handoff, or one who comes back from a promise or from
-    /// the end. What is refused counts nowhere.
-    pub(crate) fn admit(&mut self, now: Millis, peer: &Peer, visitor: Option<Hash>) -> Result<(), Rejection> {
-        let mut passed = Vec::new();
-        for (key, quota, why) in gates(&self.settings.quotas, visitor, peer.network) {
-            let mut gate = self.guard.gates.get(&key).copied().unwrap_or_default();
-            gate.pass(now, quota).map_err(|wait| slow_down(why, wait))?;
-            passed.push((key, gate));
-        }
-        for (key, gate) in passed {
-            self.guard.gates.insert(key, gate);
-            self.save(Record::Gate(key, gate));
-        }
-        if self.deadlines.at(&Due::Gates).is_none() {
-            self.deadlines.set(Due::Gates, Some(now + HOUR_MS));
-        }
-        Ok(())
-    }
-
-    /// Whether one more conversation of that network may be open, with so many bytes.
-    pub(crate) fn may_open(&self, network: Option<&Hash>, bytes: u64) -> Result<(), Rejection> {
-        let quotas = &self.settings.quotas;
-        if network.and_then(|network| self.guard.open.get(network)).is_some_and(|open| open.conversations >= quotas.address_open) {
-            return Err(slow_down("too many conversations of this network are open", FULL_RETRY_MS));
-        }
-        self.may_grow(network, bytes)
-    }
-
-    /// Whether so many bytes more may be in what is open of that network.
-    pub(crate) fn may_grow(&self, network: Option<&Hash>, bytes: u64) -> Result<(), Rejection> {
-        let open = network.and_then(|network| self.guard.open.get(network)).map_or(0, |open| open.bytes);
-        if open + bytes <= self.settings.quotas.address_open_bytes {
-            return Ok(());
-        }
-        Err(slow_down("the open conversations of this network hold as much as they may", FULL_RETRY_MS))
-    }
-
-    /// Whether a conversation that may be closed may be open again.
-    pub(crate) fn may_reopen(&self, peer: &Peer, id: &ConversationId) -> Result<(), Rejection> {
-        let closed = self.conversations.get(id).filter(|conversation| conversation.state.is_closed());
-        closed.map_or(Ok(()), |conversation| self.may_open(peer.network.as_ref(), conversation.weight()))
-    }
-
-    /// Counts what was closed to the network that opens it again.
-    pub(crate) fn reopen(&mut self, peer: &Peer, id: &ConversationId) {
-        let Some(network) = peer.network else { return };
-        if let Some(closed) = self.conversations.get_mut(id).filter(|conversation| conversation.state.is_closed()) {
-            closed.network = Some(network);
-            self.guard.opened(&network, closed.weight());
-        }
-    }
-
-    /// Forgets the gates that are open again.
-    pub(crate) fn sweep_gates(&mut self, now: Millis) {
-        let open: Vec<_> = self.guard.gates.iter().filter(|(_, gate)| gate.is_open(now, HOUR_MS)).map(|(key, _)| *key).collect();
-        for key in open {
-            self.guard.gates.remove(&key);
-            self.save(Record::GateEnded(key));
-        }
-        self.deadlines.set(Due::Gates, Some(now + HOUR_MS).filter(|_| !self.guard.gates.is_empty()));
-    }
-}
-
-/// By what a visitor is known again. Whoever fills in a form may say to be anybody: so it is not the account or the address alone, but with
-/// the network it came from. Who claims to be somebody else then spends their own quota, not that person's, and is not led to the agent who
-/// knows that person. Where the host knows no network, all are of one.
-pub(crate) fn visitor(identity: Option<Hash>, network: Option<Hash>) -> Option<Hash> {
-    identity.map(|identity| network.map_or(identity, |network| identity.with(&network)))
-}
-
-/// What must be passed on the way into the queue.
-fn gates(quotas: &Quotas, visitor: Option<Hash>, network: Option<Hash>) -> impl Iterator<Item = (Hash, Quota, &'static str)> {
-    let visitor = visitor.map(|visitor| (visitor, an_hour(quotas.visitor_handoffs, 1), "too many requests of this visitor for a person"));
-    let network = network.map(|network| (network, an_hour(quotas.address_handoffs, 1), "too many requests of this network for a person"));
-    let site = (Hash::of("site"), an_hour(quotas.site_handoffs, 10), "too many requests for a person at this site");
-    visitor.into_iter().chain(network).chain([site])
-}
-
-/// So many an hour, and that share of them at once.
-fn an_hour(most: u32, share: u64) -> Quota {
-    let most = u64::from(most.max(1));
-    Quota { every_ms: (HOUR_MS / most).max(1), at_once: (most / share).max(1) }
-}
-
-pub(crate) fn slow_down(why: &str, wait_ms: Millis) -> Rejection {
-    Rejection::new(RejectionCode::SlowDown, why).limit(wait_ms.div_ceil(1000).max(1))
 }
 
 #[cfg(test)]
