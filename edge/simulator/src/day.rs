@@ -83,6 +83,8 @@ pub struct Agent {
 pub struct Day {
     pub visitors: Vec<Visitor>,
     pub agents: Vec<Agent>,
+    /// When the host's clock is put wrong or right, in order, and by how much.
+    pub leaps: Vec<(Millis, i64)>,
     /// For what is drawn while the day runs: how soon an agent answers.
     pub random: Pcg64Mcg,
 }
@@ -132,7 +134,7 @@ impl Day {
             pause: (kind == Kind::LunchDip && i % 2 == 0).then_some((MORNING + 4 * HOUR, MORNING + 5 * HOUR)),
             vanishes: (kind == Kind::AgentLeaves && i % 4 == 0).then_some(MORNING + 5 * HOUR + Millis::from(i) * 7 * MINUTE),
         });
-        Self { visitors, agents: agents.collect(), random }
+        Self { visitors, agents: agents.collect(), leaps: Vec::new(), random }
     }
 
     /// The site's settings for these agents.

@@ -29,6 +29,8 @@ pub struct Passed {
     pub queue: Vec<(Millis, usize)>,
     /// Inputs that the desk took.
     pub inputs: u64,
+    /// Conversations that were deleted.
+    pub deleted: usize,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,6 +41,7 @@ enum Next {
     AgentPauses(usize),
     AgentReturns(usize),
     AgentVanishes(usize),
+    ClockLeaps(i64),
     Accepts { agent: usize, conversation: String, claim: u64 },
     Connects { agent: usize, conversation: String, claim: u64 },
     Resolves { agent: usize, conversation: String, claim: u64 },
@@ -47,6 +50,8 @@ enum Next {
 struct Running {
     desk: Desk,
     now: Millis,
+    /// How far the host's clock is ahead.
+    ahead: i64,
     next: BinaryHeap<Reverse<(Millis, u64, Next)>>,
     scheduled: u64,
     day: Day,
@@ -63,9 +68,10 @@ pub fn run(day: Day) -> Passed {
     let mut running = Running {
         desk: Desk::restore(settings, desk::store::Kept::default()),
         now: MORNING,
+        ahead: 0,
         next: BinaryHeap::new(),
         scheduled: 0,
-        passed: Passed { courses, log: Vec::new(), queue: vec![(MORNING, 0)], inputs: 0 },
+        passed: Passed { courses, log: Vec::new(), queue: vec![(MORNING, 0)], inputs: 0, deleted: 0 },
         states: BTreeMap::new(),
         packages: BTreeMap::new(),
         waiting: 0,
@@ -85,11 +91,19 @@ pub fn run(day: Day) -> Passed {
     for i in 0..running.day.visitors.len() {
         running.schedule(running.day.visitors[i].arrives, Next::Arrives(i));
     }
+    for (at, by) in running.day.leaps.clone() {
+        running.schedule(at, Next::ClockLeaps(by));
+    }
     running.go();
     running.passed
 }
 
 impl Running {
+    /// The time by the host's clock.
+    fn clock(&self) -> Millis {
+        self.now.saturating_add_signed(self.ahead)
+    }
+
     fn schedule(&mut self, at: Millis, next: Next) {
         self.scheduled += 1;
         self.next.push(Reverse((at, self.scheduled, next)));
@@ -100,7 +114,7 @@ impl Running {
         let end = MORNING + 2 * LENGTH;
         loop {
             let planned = self.next.peek().map(|Reverse((at, ..))| *at);
-            let due = self.desk.deadline();
+            let due = self.desk.deadline().map(|due| due.saturating_add_signed(-self.ahead));
             let Some(at) = [planned, due].into_iter().flatten().min().filter(|at| *at <= end) else { return };
             self.now = self.now.max(at);
             if planned == Some(at)
@@ -130,7 +144,7 @@ impl Running {
                 }
             }
             Next::AgentComes(i) => {
-                let until = self.now + 1_000;
+                let until = self.clock() + 1_000;
                 self.input(Input::Admit { agent: AgentId(self.day.agents[i].id.clone()), link: Hash::of(link(i).0), until });
                 self.agent(i, AgentCommand::SignIn { link: link(i) });
                 self.agent(i, AgentCommand::Watch {});
@@ -138,6 +152,7 @@ impl Running {
             Next::AgentPauses(i) => self.agent(i, AgentCommand::SetAvailable { available: false }),
             Next::AgentReturns(i) => self.agent(i, AgentCommand::SetAvailable { available: true }),
             Next::AgentVanishes(i) => self.input(Input::Left(agent_peer(i))),
+            Next::ClockLeaps(by) => self.ahead += by,
             Next::Accepts { agent, conversation, claim } => {
                 self.agent(agent, AgentCommand::Accept { conversation: ConversationId(conversation), claim })
             }
@@ -170,7 +185,7 @@ impl Running {
 
     fn input(&mut self, input: Input) {
         self.passed.inputs += 1;
-        for effect in self.desk.handle(self.now, &input) {
+        for effect in self.desk.handle(self.clock(), &input) {
             match effect {
                 Effect::Save(record) => self.saved(record),
                 Effect::Send(peer, text) => self.sent(peer, &text),
@@ -186,13 +201,14 @@ impl Running {
         match record {
             Record::Event { at, conversation, agent, kind } => self.passed.log.push(LogEntry { at, kind, conversation, agent }),
             Record::Package { row, body, .. } => _ = self.packages.insert(row, body),
+            Record::Erase { .. } => self.passed.deleted += 1,
             Record::Conversation(conversation) => {
                 let id = &conversation.id.0;
                 let course = &mut self.passed.courses[id[1..].parse::<usize>().expect("an id made here")];
                 if course.said.is_none() && course.connected.is_none() {
                     course.said = conversation.said;
                 }
-                course.connected = course.connected.or(conversation.connected_at);
+                course.connected = course.connected.or(conversation.connected_at.map(|_| self.now));
                 let name = conversation.state.name();
                 if name == "closed" {
                     course.closed.get_or_insert(self.now);
@@ -210,7 +226,8 @@ impl Running {
 
     /// What an agent does with what the console shows.
     fn sent(&mut self, peer: PeerId, text: &str) {
-        if peer.0 >= 1_000_000 || !(text.contains("\"offered\"") || text.contains("\"accepted\"") || text.contains("\"connected\"")) {
+        let is_answered = |name| text.contains(name);
+        if peer.0 >= 1_000_000 || !["\"offered\"", "\"accepted\"", "\"connected\"", "\"signed_out\""].into_iter().any(is_answered) {
             return;
         }
         let agent = peer.0 as usize - 1;
@@ -226,6 +243,8 @@ impl Running {
                 let talk = self.day.visitors[conversation.0[1..].parse::<usize>().expect("an id made here")].talk;
                 self.schedule(at + talk, Next::Resolves { agent, conversation: conversation.0, claim });
             }
+            // A session that ended by a wrong clock: they sign in again.
+            AgentEvent::SignedOut {} => self.schedule(self.now + 30_000, Next::AgentComes(agent)),
             _ => {}
         }
     }

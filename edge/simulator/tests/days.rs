@@ -1,10 +1,13 @@
 //! What whole days must show. `cargo xtask simulate` prints the same over more of them.
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
-use desk::metrics::{Metrics, quantile};
+use desk::{
+    EventKind,
+    metrics::{Metrics, quantile},
+};
 use protocol::{Millis, Priority};
 use simulator::{
-    day::{Day, Kind},
+    day::{Day, HOUR, Kind, MINUTE, MORNING},
     reference,
     run::{Passed, run},
     score::Score,
@@ -55,6 +58,40 @@ fn later_arrivals_cost_nobody_more_than_the_largest_head_start() {
             // answer and to read, and by an offer that went round.
             let passed_by = served.iter().filter(|(other, at)| other.arrived > course.arrived + 600_000 && *at + 60_000 < *connected);
             assert_eq!(passed_by.count(), 0, "seed {seed}, arrived {}", course.arrived);
+        }
+    }
+}
+
+/// A host whose clock is wrong for a while, far ahead or behind, or is put right after hours.
+#[test]
+fn a_clock_that_leaps_strands_and_deletes_nobody() {
+    let days = |n: i64| n * 24 * HOUR as i64;
+    let wrong = [
+        vec![(2 * HOUR, days(100)), (2 * HOUR + 2 * MINUTE, -days(100))],
+        vec![(3 * HOUR, -days(400)), (6 * HOUR, days(400))],
+        vec![(HOUR, 5 * HOUR as i64), (5 * HOUR, -(9 * HOUR as i64))],
+        (1..9).map(|hour| (hour * HOUR, if hour % 2 == 1 { days(3) } else { -days(3) })).collect(),
+    ];
+    for kind in Kind::ALL {
+        for (seed, leaps) in (1..).zip(&wrong) {
+            let straight = day(kind, seed);
+            let mut day = Day::new(kind, HANDOFFS, 0, seed);
+            day.leaps = leaps.iter().map(|(at, by)| (MORNING + at, *by)).collect();
+            let passed = run(day);
+            let name = kind.name();
+            assert!(passed.courses.iter().all(|course| course.closed.is_some()), "{name} {seed}: somebody is left behind");
+            assert_eq!(passed.deleted, 0, "{name} {seed}");
+            let served = |passed: &Passed| passed.courses.iter().filter(|course| course.connected.is_some()).count();
+            let (ours, usual) = (served(&passed), served(&straight));
+            // A leap forward ends the agents' sessions, and what they held begins anew with somebody: some lose patience meanwhile.
+            let least = usual * (98 - leaps.len()) / 100;
+            assert!(ours >= least, "{name} {seed}: {ours} of {usual} are served");
+            // A clock that is put right within ten minutes ends nothing.
+            if leaps[1].0 - leaps[0].0 < 10 * MINUTE {
+                let ended =
+                    |passed: &Passed| passed.log.iter().filter(|entry| matches!(entry.kind, EventKind::Unanswered | EventKind::ClosedIdle)).count();
+                assert_eq!(ended(&passed), ended(&straight), "{name} {seed}: ended by the clock");
+            }
         }
     }
 }

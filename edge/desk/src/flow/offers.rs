@@ -74,9 +74,12 @@ impl Desk {
     }
 
     /// An agent did not answer. Who was at work while the offer stood is busy, and asked again later; who showed no sign of life is set away,
-    /// and told so. Says whether they are busy.
+    /// and told so. A clock that leapt while the offer stood says nothing of anybody. Says whether they are busy.
     pub(crate) fn missed_offer(&mut self, now: Millis, agent: &AgentId) -> bool {
         let stood_since = now.saturating_sub(ms(self.settings.times.offer_seconds));
+        if self.clock.has_leapt_since(stood_since) {
+            return false;
+        }
         let reads = |id: &ConversationId| {
             let state = self.conversations.get(id).map(|conversation| &conversation.state);
             matches!(state, Some(State::Reviewing { agent: reader, .. }) if reader == agent)

@@ -68,6 +68,11 @@ impl Clock {
         (now, Step::Usual)
     }
 
+    /// Whether what stood since that time may have been cut short.
+    pub fn has_leapt_since(self, at: Millis) -> bool {
+        self.leapt_at >= at
+    }
+
     /// When what was to end at a time ends.
     pub fn ending(&self, at: Millis) -> Millis {
         self.after_leap(at, ENDING_WAITS_MS)
@@ -105,6 +110,7 @@ mod tests {
         let year = NOW + 365 * 24 * HOUR_MS;
         assert_eq!(clock.step(year, Some(due)), (year, Step::Leap));
         assert_eq!((clock.ending(due), clock.deleting(due)), (year + HOUR_MS / 6, year + 24 * HOUR_MS));
+        assert!(clock.has_leapt_since(year - 30_000) && !clock.has_leapt_since(year + 1));
         assert_eq!(clock.ending(year + 5), year + 5, "what is begun since is as ever");
         // Put right.
         assert_eq!(clock.step(NOW + 1_000, Some(due)), (NOW + 1_000, Step::Back));
