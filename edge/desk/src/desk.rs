@@ -139,8 +139,8 @@ impl Desk {
         desk.deadlines.set(Due::Positions, Some(0));
         desk.deadlines.set(Due::Gates, Some(0));
         desk.deadlines.set(Due::Log, Some(log_due(desk.clock.last_seen())));
-        for (peer, until) in desk.listeners.sessions() {
-            desk.deadlines.set(Due::Session(peer), Some(until));
+        for (peer, term) in desk.listeners.sessions() {
+            desk.deadlines.set(Due::Session(peer), Some(term.end(desk.clock.last_seen())));
         }
         desk
     }
@@ -187,7 +187,7 @@ impl Desk {
             Input::Admit { agent, link, until } => {
                 // Of two links one is lost, or somebody else's.
                 self.end_passes(&self.access.links_of(agent));
-                let pass = Pass { kind: PassKind::Link, agent: agent.clone(), until: *until };
+                let pass = Pass::new(PassKind::Link, agent.clone(), *until);
                 self.save(Record::Pass(*link, pass.clone()));
                 self.access.add(*link, pass);
             }
@@ -211,7 +211,7 @@ impl Desk {
                 Due::Gates => self.sweep_gates(now),
                 Due::Strangers => self.settle_strangers(now),
                 Due::Log => self.prune_log(now),
-                Due::Session(peer) => self.session_ended(now, peer),
+                Due::Session(peer) => self.session_is_due(now, peer),
             }
         }
         self.offer_waiting(now);
@@ -240,6 +240,12 @@ impl Desk {
                 }
                 for (hash, pass) in self.access.bring_back(now) {
                     self.save(Record::Pass(hash, pass));
+                }
+                for (peer, seat) in self.listeners.bring_back(now) {
+                    self.save(Record::Peer(peer, seat));
+                }
+                for (peer, term) in self.listeners.sessions() {
+                    self.deadlines.set(Due::Session(peer), Some(term.end(now)));
                 }
                 self.bring_agents_back(now);
                 self.known.values_mut().for_each(|(at, _)| *at = now.min(*at));

@@ -349,6 +349,58 @@ fn a_clock_that_was_a_day_behind_leaves_no_trace_either() {
 }
 
 #[test]
+fn a_sign_in_by_a_clock_that_was_ahead_lasts_no_longer_than_another_and_does_not_begin_again() {
+    let mut desk = Driver::new();
+    let ahead = 30 * DAY_MS;
+    desk.jump(ahead as i64);
+    let maria = desk.agent("maria");
+    desk.jump(-(ahead as i64));
+    assert!(matches!(desk.agent_last(&maria, AgentCommand::Ping {}), AgentEvent::Pong { .. }), "who is at work goes on");
+    desk.pass(12 * HOUR_MS + 1);
+    assert!(desk.agent_heard(&maria, |event| matches!(event, AgentEvent::SignedOut {})), "its socket is told");
+    let visitor = desk.visitor("c1");
+    desk.handoff(&visitor, package("c1"));
+    assert_eq!(desk.states(), ["queued"], "nothing is offered where no answer is taken");
+    desk.agent("jonas");
+    desk.pass(ahead - 12 * HOUR_MS);
+    assert!(matches!(desk.agent_last(&maria, AgentCommand::Ping {}), AgentEvent::SignedOut {}));
+}
+
+#[test]
+fn a_clock_that_was_a_year_behind_signs_nobody_out() {
+    let mut desk = Driver::new();
+    let maria = desk.agent("maria");
+    desk.jump(-365 * DAY_MS as i64);
+    for _ in 0..2 {
+        let cookie = desk.agent_last(&maria, AgentCommand::Ping {});
+        assert!(matches!(cookie, AgentEvent::Pong { .. }), "{cookie:?}");
+        desk.pass(HOUR_MS);
+    }
+    desk.jump(365 * DAY_MS as i64);
+    desk.settle();
+    assert!(matches!(desk.agent_last(&maria, AgentCommand::Ping {}), AgentEvent::Pong { .. }));
+    assert!(!desk.agent_heard(&maria, |event| matches!(event, AgentEvent::SignedOut {})));
+    desk.pass(10 * HOUR_MS);
+    assert!(desk.agent_heard(&maria, |event| matches!(event, AgentEvent::SignedOut {})), "and lasts as long as ever");
+}
+
+#[test]
+fn a_clock_that_leapt_sets_nobody_away_for_an_offer_it_cut_short() {
+    let mut desk = Driver::new();
+    let maria = desk.agent("maria");
+    let visitor = desk.visitor("c1");
+    desk.handoff(&visitor, package("c1"));
+    assert!(desk.offer(&maria).is_some());
+    // Within the time of a sign-in.
+    desk.jump(6 * HOUR_MS as i64);
+    desk.settle();
+    assert!(!desk.agent_heard(&maria, |event| matches!(event, AgentEvent::SignedIn { away_because: Some(_), .. })));
+    assert_eq!(desk.offers(&maria).len(), 2, "asked again");
+    desk.pass(60_000);
+    assert!(desk.agent_heard(&maria, |event| matches!(event, AgentEvent::SignedIn { away_because: Some(_), .. })), "a real miss still counts");
+}
+
+#[test]
 fn what_is_kept_long_enough_is_deleted_in_time_with_its_rows_of_the_log() {
     let mut desk = Driver::new();
     let mut settings = settings();

@@ -38,7 +38,7 @@ impl Desk {
             return self.sign_in(now, peer, &link.0);
         }
         let Some(me) = self.agent_behind(now, peer) else {
-            return self.reply_agent(peer.id, AgentEvent::SignedOut {});
+            return self.session_ended(now, peer.id);
         };
         if is_work(&command) {
             self.works(now, &me);
@@ -148,7 +148,7 @@ impl Desk {
         let used = Hash::of(link);
         self.access.remove(&used);
         self.save(Record::PassEnded(used));
-        let pass = Pass { kind: PassKind::Cookie, agent: me.clone(), until: now + SIGN_IN_MS };
+        let pass = Pass::new(PassKind::Cookie, me.clone(), now + SIGN_IN_MS);
         self.save(Record::Pass(Hash::of(&cookie.0), pass.clone()));
         self.access.add(Hash::of(&cookie.0), pass);
         self.event(now, None, Some(&me), EventKind::AgentSignedIn);

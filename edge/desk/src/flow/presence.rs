@@ -32,14 +32,14 @@ impl Desk {
         if !peer.lasting || (!self.is_listening(peer.id, &listener) && self.listeners.of(&listener).count() >= MOST_SOCKETS) {
             return;
         }
-        let until = match (&listener, &peer.cookie) {
-            (Listener::Agent(_), Some(cookie)) => self.access.until(&cookie.0),
+        let term = match (&listener, &peer.cookie) {
+            (Listener::Agent(_), Some(cookie)) => self.access.term(&cookie.0),
             _ => None,
         };
-        let seat = Seat { listener: listener.clone(), until };
+        let seat = Seat { listener: listener.clone(), term };
         self.save(Record::Peer(peer.id, seat.clone()));
         self.listeners.add(peer.id, seat);
-        self.deadlines.set(Due::Session(peer.id), until);
+        self.deadlines.set(Due::Session(peer.id), term.map(|term| term.end(now)));
         match listener {
             Listener::Visitor(id) => self.visitor_came(now, &id),
             Listener::Agent(agent) => {
@@ -77,6 +77,15 @@ impl Desk {
         let grace = ms(self.settings.times.agent_grace_seconds).min(ANSWER_GRACE_MS);
         let due = self.roster.get(agent).and_then(|agent| agent.presence.gone_since).map(|since| since + grace);
         self.deadlines.set(Due::Agent(agent.clone()), due);
+    }
+
+    /// By a clock that was behind for a while it may not be over yet.
+    pub(crate) fn session_is_due(&mut self, now: Millis, peer: PeerId) {
+        let end = self.listeners.session(peer).map(|term| term.end(now));
+        if end.is_some_and(|end| end > now) {
+            return self.deadlines.set(Due::Session(peer), end);
+        }
+        self.session_ended(now, peer);
     }
 
     /// A sign-in that is over is so for its sockets as well. What the agent holds goes back as of one who vanished.

@@ -85,12 +85,56 @@ pub enum PassKind {
     Cookie,
 }
 
-/// A secret of an agent, until when.
+/// How long a secret is good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Term {
+    pub until: Millis,
+    /// The clock went back to before this sign-in began. While it is not known which time is right, the sign-in is good for this long by
+    /// the earlier one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub also_until: Option<Millis>,
+}
+
+impl Term {
+    pub fn until(until: Millis) -> Self {
+        Self { until, also_until: None }
+    }
+
+    /// When it ends, as far as is known at that time.
+    pub fn end(&self, now: Millis) -> Millis {
+        self.also_until.filter(|_| self.lies_ahead(now)).unwrap_or(self.until)
+    }
+
+    /// Whether a sign-in of that term has not begun.
+    fn lies_ahead(&self, now: Millis) -> bool {
+        self.until > now + SIGN_IN_MS
+    }
+
+    /// Lets a sign-in last no longer than one does, for a clock that went back; says whether that changed it. A desk that is rebuilt may
+    /// notice the same step again.
+    pub fn bring_back(&mut self, now: Millis) -> bool {
+        let latest = now + SIGN_IN_MS;
+        let is_later = self.lies_ahead(now) && self.also_until.is_none_or(|until| until > latest);
+        if is_later {
+            self.also_until = Some(latest);
+        }
+        is_later
+    }
+}
+
+/// A secret of an agent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pass {
     pub kind: PassKind,
     pub agent: AgentId,
-    pub until: Millis,
+    #[serde(flatten)]
+    pub term: Term,
+}
+
+impl Pass {
+    pub fn new(kind: PassKind, agent: AgentId, until: Millis) -> Self {
+        Self { kind, agent, term: Term::until(until) }
+    }
 }
 
 /// The agents' links and cookies. Looked up by hash, so that the time of a look-up says nothing of the secret.
@@ -115,7 +159,7 @@ impl Access {
     /// The agent behind a secret of that kind, if it is still good.
     pub fn agent(&self, now: Millis, kind: PassKind, secret: &str) -> Option<AgentId> {
         let pass = self.passes.get(&Hash::of(secret))?;
-        (pass.kind == kind && now < pass.until).then(|| pass.agent.clone())
+        (pass.kind == kind && now < pass.term.end(now)).then(|| pass.agent.clone())
     }
 
     /// The agents of all secrets.
@@ -134,24 +178,19 @@ impl Access {
         links.map(|(hash, _)| *hash).collect()
     }
 
-    /// Until when a cookie is good.
-    pub fn until(&self, cookie: &str) -> Option<Millis> {
-        self.passes.get(&Hash::of(cookie)).map(|pass| pass.until)
+    /// How long a cookie is good.
+    pub fn term(&self, cookie: &str) -> Option<Term> {
+        self.passes.get(&Hash::of(cookie)).map(|pass| pass.term)
     }
 
-    /// Lets no sign-in last longer than one does, for a clock that was ahead; gives what changed.
+    /// After the clock went back; gives what changed.
     pub fn bring_back(&mut self, now: Millis) -> Vec<(Hash, Pass)> {
-        let ahead = self.passes.iter_mut().filter(|(_, pass)| pass.kind == PassKind::Cookie && pass.until > now + SIGN_IN_MS);
-        ahead
-            .map(|(hash, pass)| {
-                pass.until = now + SIGN_IN_MS;
-                (*hash, pass.clone())
-            })
-            .collect()
+        let cookies = self.passes.iter_mut().filter(|(_, pass)| pass.kind == PassKind::Cookie);
+        cookies.filter_map(|(hash, pass)| pass.term.bring_back(now).then(|| (*hash, pass.clone()))).collect()
     }
 
     /// Hashes whose time is over.
     pub fn expired(&self, now: Millis) -> Vec<Hash> {
-        self.passes.iter().filter(|(_, pass)| pass.until <= now).map(|(hash, _)| *hash).collect()
+        self.passes.iter().filter(|(_, pass)| pass.term.end(now) <= now).map(|(hash, _)| *hash).collect()
     }
 }

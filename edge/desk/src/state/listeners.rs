@@ -4,7 +4,7 @@ use protocol::{AgentId, ConversationId, Millis};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::state::peer::PeerId;
+use crate::state::{credentials::Term, peer::PeerId};
 
 /// What a socket listens to. Kept, so that a hibernating host's sockets stay known.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -19,8 +19,8 @@ pub enum Listener {
 #[serde(from = "Written", into = "Written")]
 pub struct Seat {
     pub listener: Listener,
-    /// When the sign-in ends by which it was opened.
-    pub until: Option<Millis>,
+    /// Of the sign-in by which it was opened.
+    pub term: Option<Term>,
 }
 
 /// A seat as it is stored.
@@ -32,26 +32,27 @@ enum Written {
     Agent(AgentId),
     Session {
         agent: AgentId,
-        until: Millis,
+        #[serde(flatten)]
+        term: Term,
     },
 }
 
 impl From<Written> for Seat {
     fn from(written: Written) -> Self {
         match written {
-            Written::Visitor(id) => Self { listener: Listener::Visitor(id), until: None },
-            Written::Agent(agent) => Self { listener: Listener::Agent(agent), until: None },
-            Written::Session { agent, until } => Self { listener: Listener::Agent(agent), until: Some(until) },
+            Written::Visitor(id) => Self { listener: Listener::Visitor(id), term: None },
+            Written::Agent(agent) => Self { listener: Listener::Agent(agent), term: None },
+            Written::Session { agent, term } => Self { listener: Listener::Agent(agent), term: Some(term) },
         }
     }
 }
 
 impl From<Seat> for Written {
     fn from(seat: Seat) -> Self {
-        match (seat.listener, seat.until) {
+        match (seat.listener, seat.term) {
             (Listener::Visitor(id), _) => Self::Visitor(id),
             (Listener::Agent(agent), None) => Self::Agent(agent),
-            (Listener::Agent(agent), Some(until)) => Self::Session { agent, until },
+            (Listener::Agent(agent), Some(term)) => Self::Session { agent, term },
         }
     }
 }
@@ -70,9 +71,20 @@ impl Listeners {
         listeners
     }
 
-    /// When each socket's sign-in ends.
-    pub fn sessions(&self) -> Vec<(PeerId, Millis)> {
-        self.by_peer.iter().filter_map(|(peer, seat)| Some((*peer, seat.until?))).collect()
+    /// The terms of the sockets' sign-ins.
+    pub fn sessions(&self) -> Vec<(PeerId, Term)> {
+        self.by_peer.iter().filter_map(|(peer, seat)| Some((*peer, seat.term?))).collect()
+    }
+
+    /// The term of that socket's sign-in.
+    pub fn session(&self, peer: PeerId) -> Option<Term> {
+        self.by_peer.get(&peer)?.term
+    }
+
+    /// After the clock went back; gives what changed.
+    pub fn bring_back(&mut self, now: Millis) -> Vec<(PeerId, Seat)> {
+        let changed = self.by_peer.iter_mut().filter_map(|(peer, seat)| seat.term.as_mut()?.bring_back(now).then(|| (*peer, seat.clone())));
+        changed.collect()
     }
 
     pub fn peers(&self) -> Vec<PeerId> {
