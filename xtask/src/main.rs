@@ -12,6 +12,7 @@ mod supply;
 mod test;
 mod tools;
 mod web;
+mod words;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};

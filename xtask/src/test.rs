@@ -5,7 +5,7 @@ use anyhow::Result;
 use crate::{
     arrows, build, documents, serverless,
     step::{cargo, run as run_program, step},
-    supply, tools,
+    supply, tools, words,
 };
 
 /// Crates that run in browsers and on serverless hosts.
@@ -23,6 +23,7 @@ pub fn run(only: Option<&str>) -> Result<()> {
     step("there is no async in the core", no_async)?;
     step("which module may know which", arrows::check)?;
     step("links, lines and references of documents", documents::check)?;
+    step("words of every language", words::check)?;
     step("licences, sources and versions of dependencies", supply::check)?;
     build::reader()?;
     stage()?;

@@ -16,6 +16,7 @@ use wasm_bindgen_cli_support::Bindgen;
 use crate::{
     step::{cargo_with, run, step},
     tools,
+    words::{self, Words},
 };
 
 pub const WEB: &str = "target/web";
@@ -64,20 +65,23 @@ pub fn build() -> Result<()> {
         for name in CRATES {
             wasm(name, &mut names)?;
         }
+        let mut said = BTreeMap::new();
+        for (name, folder, _) in words::ALL {
+            said.insert(name, spoken(name, folder, &mut names)?);
+        }
         for name in ["base", "pack"] {
             keep(&fs::read(format!("widget/signals/models/{name}.bin"))?, name, "bin", &mut names)?;
         }
-        script("widget/frame/boot.js", "widget", &mut names)?;
-        script("www/console/page/boot.js", "console", &mut names)?;
+        script("widget/frame/boot.js", "widget", &said, &mut names)?;
+        script("www/console/page/boot.js", "console", &said, &mut names)?;
         small("widget/frame/here.js", "here", "js", &mut names)?;
         small("widget/frame/frame.css", "frame", "css", &mut names)?;
         small("www/console/page/console.css", "console", "css", &mut names)?;
-        page("widget/frame/frame.html", "frame.html", &names)?;
-        page("www/console/page/console.html", "console.html", &names)?;
-        run(
-            &tools::bin("esbuild"),
-            &["widget/loader/baton.js", "--minify", "--charset=utf8", "--log-level=warning", &format!("--outfile={WEB}/baton.js")],
-        )?;
+        page("widget/frame/frame.html", "frame.html", &said["widget"], &names)?;
+        page("www/console/page/console.html", "console.html", &said["console"], &names)?;
+        let entry = format!("{WORK}/baton.js");
+        fs::write(&entry, said["widget"].fill(&fs::read_to_string("widget/loader/baton.js")?).context("widget/loader/baton.js")?)?;
+        run(&tools::bin("esbuild"), &[&entry, "--minify", "--charset=utf8", "--log-level=warning", &format!("--outfile={WEB}/baton.js")])?;
         // esbuild keeps the line breaks of template strings; style rules need none.
         let loader = fs::read_to_string(format!("{WEB}/baton.js"))?.replace("}\n", "}").replace("`\n", "`");
         fs::write(format!("{WEB}/baton.js"), &loader)?;
@@ -115,6 +119,11 @@ fn fingerprint() -> Result<String> {
     tools::PACKAGES.hash(&mut hasher);
     for name in CRATES {
         fs::read(module(name)).with_context(|| format!("reading the module of {name}"))?.hash(&mut hasher);
+    }
+    for (_, folder, _) in words::ALL {
+        for (name, text) in Words::of(folder)?.compiled() {
+            (name, text).hash(&mut hasher);
+        }
     }
     for source in SOURCES {
         fs::read(source).with_context(|| format!("reading {source}"))?.hash(&mut hasher);
@@ -167,8 +176,9 @@ pub fn shrink(from: &str, to: &str) -> Result<()> {
 }
 
 /// A start script with its glue, in one module.
-fn script(source: &str, name: &str, names: &mut BTreeMap<String, String>) -> Result<()> {
-    let text = fs::read_to_string(source).with_context(|| format!("reading {source}"))?.replace("{{glue}}", &format!("./{name}.js"));
+fn script(source: &str, name: &str, said: &BTreeMap<&str, Words>, names: &mut BTreeMap<String, String>) -> Result<()> {
+    let text = fs::read_to_string(source).with_context(|| format!("reading {source}"))?;
+    let text = said[name].fill(&text).context(source.to_owned())?.replace("{{glue}}", &format!("./{name}.js"));
     let (entry, out) = (format!("{WORK}/{name}.boot.js"), format!("{WORK}/{name}.bundle.js"));
     fs::write(&entry, text)?;
     run(
@@ -176,6 +186,18 @@ fn script(source: &str, name: &str, names: &mut BTreeMap<String, String>) -> Res
         &[&entry, "--bundle", "--minify", "--format=esm", "--charset=utf8", "--log-level=warning", &format!("--outfile={out}")],
     )?;
     keep(&fs::read(&out)?, name, "js", names)
+}
+
+/// The words of a crate, a file a language. `{{NAME.words}}` in a document tells them: `en:PATH de:PATH`.
+fn spoken(name: &str, folder: &str, names: &mut BTreeMap<String, String>) -> Result<Words> {
+    let words = Words::of(folder)?;
+    let mut all = Vec::new();
+    for (language, text) in words.compiled() {
+        keep(text.as_bytes(), &format!("{name}.{language}"), "json", names)?;
+        all.push(format!("{language}:{}", names[&format!("{name}.{language}.json")]));
+    }
+    names.insert(format!("{name}.words"), all.join(" "));
+    Ok(words)
 }
 
 /// A file that stands alone.
@@ -200,8 +222,9 @@ fn hashed(content: &[u8], name: &str, ending: &str) -> String {
 }
 
 /// A document with the final names in it.
-fn page(source: &str, file: &str, names: &BTreeMap<String, String>) -> Result<()> {
-    let mut text = fs::read_to_string(source).with_context(|| format!("reading {source}"))?;
+fn page(source: &str, file: &str, said: &Words, names: &BTreeMap<String, String>) -> Result<()> {
+    let text = fs::read_to_string(source).with_context(|| format!("reading {source}"))?;
+    let mut text = said.fill(&text).context(source.to_owned())?;
     for (name, path) in names {
         text = text.replace(&format!("{{{{{name}}}}}"), path);
     }
