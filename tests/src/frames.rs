@@ -148,7 +148,7 @@ pub fn handoff() -> Value {
 
 /// The demo's settings for clients that ask more than people do.
 pub fn without_quotas(settings: String) -> String {
-    let quotas = "[site.quotas]\naddress_handoffs = 4000000000\naddress_open = 4000000000\naddress_frames = 4000000000\nsite_handoffs = 4000000000\n\n[site.times]\n";
+    let quotas = "[site.quotas]\naddress_handoffs = 4000000000\naddress_open = 4000000000\naddress_frames = 4000000000\nsite_handoffs = 4000000000\nsite_open = 4000000000\nsite_open_bytes = 400000000000\n\n[site.times]\n";
     settings.replace("[site.times]\n", quotas)
 }
 

@@ -122,8 +122,8 @@ impl Desk {
                 }
                 _ => {}
             }
-            if let Some(network) = &conversation.network {
-                desk.guard.opened(network, conversation.weight());
+            if !conversation.state.is_closed() {
+                desk.guard.opened(conversation.network.as_ref(), conversation.weight());
             }
             desk.missed.note(&conversation);
             let row = conversation.row;
@@ -321,10 +321,8 @@ impl Desk {
             conversation.told = None;
         }
         // Where somebody came from is kept for no longer than it counts.
-        if conversation.state.is_closed()
-            && let Some(network) = conversation.network.take()
-        {
-            self.guard.closed(&network, conversation.weight());
+        if conversation.state.is_closed() && !before.is_closed() {
+            self.guard.closed(conversation.network.take().as_ref(), conversation.weight());
         }
         if let State::Promised { .. } = conversation.state {
             self.promised.insert(conversation.row);

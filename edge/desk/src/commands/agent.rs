@@ -274,9 +274,7 @@ impl Desk {
         if let State::Live { idle_at: at, warned, .. } = &mut conversation.state {
             (*at, *warned) = (idle_at, false);
         }
-        if let Some(network) = network {
-            self.guard.grew(&network, bytes as u64);
-        }
+        self.guard.grew(network.as_ref(), bytes as u64);
         self.save(Record::Message(id.clone(), message.clone()));
         self.event(now, Some(id), Some(me), EventKind::AgentSaid);
         self.changed(id);

@@ -95,9 +95,7 @@ impl Desk {
         if let Err(rejection) = self.may_open(peer.network.as_ref(), brief.bytes).and_then(|()| self.admit(now, peer, visitor)) {
             return self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection });
         }
-        if let Some(network) = &peer.network {
-            self.guard.opened(network, brief.bytes);
-        }
+        self.guard.opened(peer.network.as_ref(), brief.bytes);
         let state = self.waiting(now);
         let known_by = visitor.and_then(|visitor| self.known.get(&visitor)).map(|(_, agent)| agent.clone());
         let row = self.conversations.last_row() + 1;
@@ -236,9 +234,7 @@ impl Desk {
             let rejection = Rejection::new(RejectionCode::SlowDown, "too many messages a second").limit(wait.div_ceil(1000));
             return self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection: rejection.about(message_id.clone()) });
         }
-        if let Some(network) = network {
-            self.guard.grew(&network, bytes as u64);
-        }
+        self.guard.grew(network.as_ref(), bytes as u64);
         let message = conversation.say(now, message_id.clone(), None, text.clone());
         if let State::Live { idle_at: at, warned, .. } = &mut conversation.state {
             (*at, *warned) = (idle_at, false);

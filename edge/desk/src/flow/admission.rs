@@ -13,6 +13,8 @@ const HOUR_MS: Millis = 60 * 60 * 1000;
 const MINUTE_MS: Millis = 60 * 1000;
 /// Of a minute's frames so many parts may come at once: as of a house whose pages all come back after the network was away.
 const FRAMES_AT_ONCE: u64 = 6;
+/// Of the bytes that a site may hold so many tenths are for new conversations; the rest is for those that are open.
+const SITE_TENTHS_FOR_NEW: u64 = 9;
 /// When what is full may have room again.
 const FULL_RETRY_MS: Millis = 60 * 1000;
 
@@ -45,22 +47,29 @@ impl Desk {
         Ok(())
     }
 
-    /// Whether one more conversation of that network may be open, with so many bytes.
+    /// Whether one more conversation may be open, with so many bytes.
     pub(crate) fn may_open(&self, network: Option<&Hash>, bytes: u64) -> Result<(), Rejection> {
-        let quotas = &self.settings.quotas;
-        if network.is_some_and(|network| self.guard.open_of(network).0 >= quotas.address_open) {
+        let (quotas, at_site) = (&self.settings.quotas, self.guard.open_at_site());
+        if self.guard.open_of(network).conversations >= quotas.address_open {
             return Err(slow_down("too many conversations of this network are open", FULL_RETRY_MS));
+        }
+        let most_bytes = quotas.site_open_bytes / 10 * SITE_TENTHS_FOR_NEW;
+        if at_site.conversations >= quotas.site_open || at_site.bytes + bytes > most_bytes {
+            return Err(slow_down("too many conversations of this site are open", FULL_RETRY_MS));
         }
         self.may_grow(network, bytes)
     }
 
-    /// Whether so many bytes more may be in what is open of that network.
+    /// Whether so many bytes more may be in what is open.
     pub(crate) fn may_grow(&self, network: Option<&Hash>, bytes: u64) -> Result<(), Rejection> {
-        let open = network.map_or(0, |network| self.guard.open_of(network).1);
-        if open + bytes <= self.settings.quotas.address_open_bytes {
-            return Ok(());
+        let quotas = &self.settings.quotas;
+        if self.guard.open_of(network).bytes + bytes > quotas.address_open_bytes {
+            return Err(slow_down("the open conversations of this network hold as much as they may", FULL_RETRY_MS));
         }
-        Err(slow_down("the open conversations of this network hold as much as they may", FULL_RETRY_MS))
+        if self.guard.open_at_site().bytes + bytes > quotas.site_open_bytes {
+            return Err(slow_down("the open conversations of this site hold as much as they may", FULL_RETRY_MS));
+        }
+        Ok(())
     }
 
     /// Whether a conversation that may be closed may be open again.
@@ -69,12 +78,11 @@ impl Desk {
         closed.map_or(Ok(()), |conversation| self.may_open(peer.network.as_ref(), conversation.weight()))
     }
 
-    /// Counts what was closed to the network that opens it again.
+    /// Counts what was closed, and to the network that opens it again.
     pub(crate) fn reopen(&mut self, peer: &Peer, id: &ConversationId) {
-        let Some(network) = peer.network else { return };
         if let Some(closed) = self.conversations.get_mut(id).filter(|conversation| conversation.state.is_closed()) {
-            closed.network = Some(network);
-            self.guard.opened(&network, closed.weight());
+            closed.network = peer.network;
+            self.guard.opened(peer.network.as_ref(), closed.weight());
         }
     }
 

@@ -190,11 +190,14 @@ fn check_quotas(found: &mut Found, quotas: &Quotas) {
         ("address_open", quotas.address_open),
         ("address_frames", quotas.address_frames),
         ("site_handoffs", quotas.site_handoffs),
+        ("site_open", quotas.site_open),
     ] {
         found.expect(most > 0, format!("quotas.{name}"), "expected 1 or more: nobody could ever ask for a person");
     }
     let least = limits::MAX_VISITOR_BODY_BYTES as u64;
     found.expect(quotas.address_open_bytes >= least, "quotas.address_open_bytes", format!("expected {least} or more, the size of one handoff"));
+    let least = 10 * least;
+    found.expect(quotas.site_open_bytes >= least, "quotas.site_open_bytes", format!("expected {least} or more, the size of ten handoffs"));
 }
 
 #[cfg(test)]
@@ -290,6 +293,8 @@ mod tests {
             ("schedule.hours", json!({"schedule": {"time_zone": "UTC", "hours": {"monday": []}}})),
             ("times.long_wait_seconds", json!({"times": {"long_wait_seconds": 0}})),
             ("quotas.address_open", json!({"quotas": {"address_open": 0}})),
+            ("quotas.site_open", json!({"quotas": {"site_open": 0}})),
+            ("quotas.site_open_bytes", json!({"quotas": {"site_open_bytes": 262_144}})),
             ("quotas.address_frames", json!({"quotas": {"address_frames": 0}})),
             ("rules.thresholds.frustration", json!({"rules": {"thresholds": {"frustration": -0.1}}})),
             ("rules.topics[1]", json!({"rules": {"topics": [["refund", "high"], ["refund", "medium"]]}})),

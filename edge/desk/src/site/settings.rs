@@ -185,6 +185,13 @@ pub struct Quotas {
     /// Handoffs an hour at the site; a tenth of them at once.
     #[schemars(range(min = 1))]
     pub site_handoffs: u32,
+    /// Conversations of the site that are open at once: waiting, live or promised.
+    #[schemars(range(min = 1))]
+    pub site_open: u32,
+    /// Bytes of messages and transcripts in the site's open conversations. New ones begin in nine tenths of it, so that those that are
+    /// open have room to end.
+    #[schemars(range(min = 10 * limits::MAX_VISITOR_BODY_BYTES))]
+    pub site_open_bytes: u64,
 }
 
 impl Default for Quotas {
@@ -196,6 +203,8 @@ impl Default for Quotas {
             address_open_bytes: 8 * 1024 * 1024,
             address_frames: 6_000,
             site_handoffs: 6_000,
+            site_open: 10_000,
+            site_open_bytes: 128 * 1024 * 1024,
         }
     }
 }

@@ -16,8 +16,9 @@ const FEW_PACES: usize = 1024;
 #[derive(Default)]
 pub struct Guard {
     gates: BTreeMap<Hash, Gate>,
-    /// What is not closed, by network.
+    /// What is not closed, by network and at the site.
     open: BTreeMap<Hash, Open>,
+    open_at_site: Open,
     /// How many frames came, by network. In memory alone: a question must not cost a write, and what is forgotten is a minute at most.
     frames: BTreeMap<Hash, Gate>,
     /// With so many of them those that are over are looked for.
@@ -25,10 +26,10 @@ pub struct Guard {
 }
 
 /// Conversations that are not closed, and bytes of text in them.
-#[derive(Default)]
-struct Open {
-    conversations: u32,
-    bytes: u64,
+#[derive(Clone, Copy, Default)]
+pub struct Open {
+    pub conversations: u32,
+    pub bytes: u64,
 }
 
 impl Guard {
@@ -54,26 +55,40 @@ impl Guard {
         !self.gates.is_empty()
     }
 
-    /// Conversations of a network that are not closed, and bytes of text in them.
-    pub fn open_of(&self, network: &Hash) -> (u32, u64) {
-        self.open.get(network).map_or((0, 0), |open| (open.conversations, open.bytes))
+    /// What is open of a network; nothing is counted where none is known.
+    pub fn open_of(&self, network: Option<&Hash>) -> Open {
+        network.and_then(|network| self.open.get(network)).copied().unwrap_or_default()
     }
 
-    /// One conversation of that network more, with so many bytes.
-    pub fn opened(&mut self, network: &Hash, bytes: u64) {
-        let open = self.open.entry(*network).or_default();
-        open.conversations += 1;
-        open.bytes += bytes;
+    pub fn open_at_site(&self) -> Open {
+        self.open_at_site
     }
 
-    /// One conversation of that network fewer.
-    pub fn closed(&mut self, network: &Hash, bytes: u64) {
-        let Some(open) = self.open.get_mut(network) else { return };
-        open.conversations = open.conversations.saturating_sub(1);
-        open.bytes = open.bytes.saturating_sub(bytes);
-        if open.conversations == 0 {
+    /// One conversation more, with so many bytes.
+    pub fn opened(&mut self, network: Option<&Hash>, bytes: u64) {
+        let of_network = network.map(|network| self.open.entry(*network).or_default());
+        for open in of_network.into_iter().chain([&mut self.open_at_site]) {
+            open.conversations += 1;
+            open.bytes += bytes;
+        }
+    }
+
+    /// One conversation fewer.
+    pub fn closed(&mut self, network: Option<&Hash>, bytes: u64) {
+        let of_network = network.and_then(|network| self.open.get_mut(network));
+        for open in of_network.into_iter().chain([&mut self.open_at_site]) {
+            open.conversations = open.conversations.saturating_sub(1);
+            open.bytes = open.bytes.saturating_sub(bytes);
+        }
+        if let Some(network) = network.filter(|network| self.open_of(Some(network)).conversations == 0) {
             self.open.remove(network);
         }
+    }
+
+    /// So many bytes more in what is open.
+    pub fn grew(&mut self, network: Option<&Hash>, bytes: u64) {
+        let of_network = network.and_then(|network| self.open.get_mut(network));
+        of_network.into_iter().chain([&mut self.open_at_site]).for_each(|open| open.bytes += bytes);
     }
 
     /// Counts one frame of that network, or says in how many ms one may come.
@@ -83,13 +98,6 @@ impl Guard {
             self.sweep_at = FEW_PACES.max(2 * self.frames.len());
         }
         self.frames.entry(network).or_default().pass(now, quota)
-    }
-
-    /// So many bytes more in what is open of that network.
-    pub fn grew(&mut self, network: &Hash, bytes: u64) {
-        if let Some(open) = self.open.get_mut(network) {
-            open.bytes += bytes;
-        }
     }
 }
 
