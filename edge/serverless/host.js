@@ -111,6 +111,7 @@ export const DeskOver = (Platform) => class extends Platform {
       if (!this.runner) {
         console.info("a desk is opened");
         this.runner = this.transaction(() => theServer().open(this.site, this, Date.now(), this.sockets().map((socket) => peer_of(this.kept(socket)))));
+        for (const line of this.runner.unreadable()) console.error(`site ${this.site}: ${line}`);
       }
       const { sends, result } = this.transaction(() => piece(this.runner));
       // A receipt may be among them.

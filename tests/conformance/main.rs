@@ -6,6 +6,7 @@
 
 mod client;
 mod coverage;
+mod damage;
 mod doors;
 mod hostile;
 mod proxies;
@@ -37,7 +38,9 @@ fn main() {
                 }));
             }
         }
-        for (name, promise) in walls::ALL.iter().chain(&doors::ALL).chain(&hostile::ON_EVERY_HOST).chain(&proxies::ON_EVERY_HOST) {
+        for (name, promise) in
+            walls::ALL.iter().chain(&doors::ALL).chain(&hostile::ON_EVERY_HOST).chain(&proxies::ON_EVERY_HOST).chain(&damage::ON_EVERY_HOST)
+        {
             trials.push(Trial::test(format!("{}::{name}", host.name()), move || promise(host).map_err(|wrong| format!("{wrong:#}").into())));
         }
     }

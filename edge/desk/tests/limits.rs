@@ -142,6 +142,48 @@ fn what_is_open_of_one_network_is_bounded_in_bytes() {
     assert!(rejected(&desk.visitor_says(&first, VisitorCommand::Rejoin {})).is_some(), "nor comes it back into what is full");
 }
 
+/// By whatever way conversations open and close, and where no network is known.
+#[test]
+fn what_is_open_at_a_site_is_bounded_in_number_and_in_bytes() {
+    for stays in [true, false] {
+        let mut desk = Driver::new();
+        let mut settings = settings();
+        settings.quotas.site_open = 2;
+        desk.restart(settings.clone());
+        desk.stays = stays;
+        let here = Some(Hash::of("network"));
+        let mut visitors: Vec<_> = (1..=6).map(|n| desk.visitor(&format!("c{n}"))).collect();
+        (visitors[0].network, visitors[2].network) = (here, here);
+        let is_taken = |desk: &mut Driver, n: usize| rejected(&desk.handoff(&visitors[n], package(&visitors[n].id.0))).is_none();
+        assert!(is_taken(&mut desk, 0) && is_taken(&mut desk, 1));
+        let events = desk.handoff(&visitors[2], package("c3"));
+        let rejection = rejected(&events).unwrap();
+        assert_eq!((rejection.code, rejection.limit), (RejectionCode::SlowDown, Some(60)));
+        desk.visitor_says(&visitors[0], VisitorCommand::Leave {});
+        desk.visitor_says(&visitors[0], VisitorCommand::Leave {});
+        assert!(is_taken(&mut desk, 2) && !is_taken(&mut desk, 3), "one left, and counts once");
+        assert!(rejected(&desk.visitor_says(&visitors[0], VisitorCommand::Rejoin {})).is_some(), "nor comes who left into what is full");
+        desk.visitor_says(&visitors[1], VisitorCommand::Erase {});
+        assert!(rejected(&desk.visitor_says(&visitors[0], VisitorCommand::Rejoin {})).is_none(), "one was erased");
+        assert!(!is_taken(&mut desk, 3));
+        desk.visitor_says(&visitors[0], VisitorCommand::Leave {});
+        assert!(is_taken(&mut desk, 3) && !is_taken(&mut desk, 4));
+
+        settings.quotas = Default::default();
+        settings.quotas.site_open_bytes = 20_000;
+        desk.reconfigure(settings);
+        say(&mut desk, &visitors[3], 0, 4, &"x".repeat(4_000));
+        let more = |n: usize, bytes: usize| VisitorCommand::Say {
+            message: MessageId(format!("more{n}")),
+            text: "x".repeat(bytes).as_str().into(),
+            crisis: false,
+        };
+        assert!(rejected(&desk.visitor_says(&visitors[3], more(1, 4_000))).is_some(), "full");
+        assert!(rejected(&desk.visitor_says(&visitors[3], more(2, 2_000))).is_none(), "what is open has the last tenth");
+        assert!(!is_taken(&mut desk, 4), "and what is new has not");
+    }
+}
+
 #[test]
 fn frames_of_one_network_have_a_pace_whatever_they_ask_and_a_house_of_pollers_keeps_it() {
     let mut desk = Driver::new();
@@ -463,6 +505,26 @@ fn one_row_that_cannot_be_read_takes_nobody_else_down() {
         panic!("accepted")
     };
     assert_eq!(card.summary.reveal(), "fine wants a refund for order 1234");
+}
+
+#[test]
+fn whatever_table_cannot_be_read_the_desk_serves() {
+    for table in ["agent", "peer", "pass", "gate", "pace"] {
+        let mut desk = Driver::new();
+        let maria = desk.agent("maria");
+        let visitor = desk.visitor("c1");
+        let claim = live(&mut desk, &visitor, &maria);
+        desk.agent_says(&maria, AgentCommand::Resolve { conversation: visitor.id.clone(), claim, outcome: Outcome::Resolved, reason: "done".into() });
+        let damaged = desk.database().rows(&format!("SELECT body FROM {table}"), &[]).unwrap().len();
+        desk.database().execute(&format!("UPDATE {table} SET body = '{{'"), &[]).unwrap();
+        let unreadable = desk.restart(settings());
+        assert!(damaged > 0 && unreadable.len() == damaged, "{table}: {unreadable:?}");
+        assert!(unreadable.iter().all(|row| row.table == table), "{unreadable:?}");
+        let maria = desk.agent("maria");
+        let next = desk.visitor("next");
+        assert!(rejected(&desk.handoff(&next, package("next"))).is_none(), "{table}");
+        assert!(desk.offers(&maria).iter().any(|(id, _)| id == "next"), "{table}");
+    }
 }
 
 #[test]

@@ -489,14 +489,7 @@ impl Work {
         let mut keeper = Keeper::open(database, self.settings.clone(), clock::wall(), |_| false)?;
         keeper.sql.commit()?;
         for row in keeper.unreadable() {
-            let site = &self.settings.key;
-            tracing::error!(
-                site,
-                table = row.table,
-                row = row.row,
-                why = row.why,
-                "a row cannot be read; it is left as it is, and everything else is served"
-            );
+            tracing::error!(site = self.settings.key, "{row}");
         }
         // Of what was erased just before a crash. A disk that takes nothing may still be asked.
         if let Err(wrong) = keeper.sql.purge().map_err(anyhow::Error::from).and_then(|()| marker::opened(&self.path)) {

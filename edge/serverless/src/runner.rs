@@ -114,6 +114,11 @@ impl Runner {
         Ok(sends(self.handle(now, &[Input::Revoke { agent: AgentId(agent) }])?))
     }
 
+    /// The rows that could not be read when the desk was opened, each in a line for the log.
+    pub fn unreadable(&self) -> Vec<String> {
+        self.keeper.unreadable().iter().map(ToString::to_string).collect()
+    }
+
     /// Whether words were deleted since this was asked last: the host then empties its storage's log, before it sends anything.
     pub fn must_purge(&mut self) -> bool {
         self.keeper.must_purge()

@@ -3,6 +3,7 @@
 use protocol::{AgentId, ConversationId, Message};
 use std::{
     collections::{BTreeMap, BTreeSet},
+    fmt,
     sync::Arc,
 };
 
@@ -48,6 +49,13 @@ pub struct Unreadable {
     /// Which, as far as that can be read.
     pub row: String,
     pub why: String,
+}
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { table, row, why } = self;
+        write!(f, "a row cannot be read; it is left as it is, and everything else is served: table {table}, row {row}, {why}")
+    }
 }
 
 impl Kept {

@@ -1,6 +1,7 @@
 //! Reads what was written.
 
 use protocol::{AgentId, Author, ConversationId, Message, MessageId, Text, limits};
+use serde::Deserialize;
 use std::collections::BTreeMap;
 
 use crate::{
@@ -49,48 +50,84 @@ fn seq_number(seq: u64) -> Value<'static> {
     number(seq.min(limits::MAX_MILLIS))
 }
 
-/// Reads everything that a desk starts from. A conversation that cannot be read is passed over and named in [`Kept::unreadable`].
+/// Reads everything that a desk starts from. A row that cannot be read is passed over and named in [`Kept::unreadable`]: what it said of
+/// one conversation, agent or quota is missing, and the desk serves everybody else.
 pub fn load<S: Sql>(sql: &mut S) -> Result<Kept, StoreError<S::Error>> {
     let mut kept = Kept::default();
     load_conversations(sql, &mut kept)?;
-    let mut rows = |statement: &str| sql.query(statement, &[]).map_err(StoreError::Sql);
-    for row in rows("SELECT value FROM meta WHERE key = 'leapt_at'")? {
+    for row in sql.query("SELECT value FROM meta WHERE key = 'leapt_at'", &[]).map_err(StoreError::Sql)? {
         kept.clock = Clock::leapt(as_integer(row.first()).unwrap_or_default());
     }
-    for row in rows("SELECT at FROM event ORDER BY n DESC LIMIT 1")? {
+    for row in sql.query("SELECT at FROM event ORDER BY n DESC LIMIT 1", &[]).map_err(StoreError::Sql)? {
         kept.clock = kept.clock.seen(as_integer(row.first()).unwrap_or_default());
     }
-    for row in rows("SELECT id, body FROM agent")? {
-        let id = as_text(row.first()).ok_or_else(|| unreadable("agent", "no id"))?;
-        kept.agents.insert(AgentId(id.to_owned()), read("agent", row.get(1))?);
-    }
-    for row in rows("SELECT id, body FROM peer")? {
-        let id = as_integer(row.first()).ok_or_else(|| unreadable("peer", "no id"))?;
-        kept.peers.insert(PeerId(id), read("peer", row.get(1))?);
-    }
-    for row in rows("SELECT hash, body FROM pass")? {
-        let hash = as_hash(row.first()).ok_or_else(|| unreadable("pass", "no hash"))?;
-        kept.passes.push((hash, read("pass", row.get(1))?));
-    }
-    for row in rows("SELECT hash, body FROM gate")? {
-        let hash = as_hash(row.first()).ok_or_else(|| unreadable("gate", "no hash"))?;
-        kept.gates.insert(hash, read("gate", row.get(1))?);
-    }
+    each(sql, &mut kept, "agent", "SELECT id, body FROM agent", |kept, id, body| {
+        let id = as_text(id).ok_or("no id")?;
+        kept.agents.insert(AgentId(id.to_owned()), body.read()?);
+        Ok(())
+    })?;
+    each(sql, &mut kept, "peer", "SELECT id, body FROM peer", |kept, id, body| {
+        let id = as_integer(id).ok_or("no id")?;
+        kept.peers.insert(PeerId(id), body.read()?);
+        Ok(())
+    })?;
+    each(sql, &mut kept, "pass", "SELECT hash, body FROM pass", |kept, hash, body| {
+        let hash = as_hash(hash).ok_or("no hash")?;
+        kept.passes.push((hash, body.read()?));
+        Ok(())
+    })?;
+    each(sql, &mut kept, "gate", "SELECT hash, body FROM gate", |kept, hash, body| {
+        let hash = as_hash(hash).ok_or("no hash")?;
+        kept.gates.insert(hash, body.read()?);
+        Ok(())
+    })?;
     let latest = |kind: &str, most: usize| {
-        format!("SELECT body FROM (SELECT n, body FROM pace WHERE kind = '{kind}' ORDER BY n DESC LIMIT {most}) ORDER BY n")
+        format!("SELECT n, body FROM (SELECT n, body FROM pace WHERE kind = '{kind}' ORDER BY n DESC LIMIT {most}) ORDER BY n")
     };
-    for row in rows(&latest("handled", HANDLED))? {
-        kept.pace.handled(read("pace", row.first())?);
-    }
-    for row in rows(&latest("ended", OUTCOMES))? {
-        kept.pace.over(read("pace", row.first())?);
-    }
+    each(sql, &mut kept, "pace", &latest("handled", HANDLED), |kept, _, body| {
+        kept.pace.handled(body.read()?);
+        Ok(())
+    })?;
+    each(sql, &mut kept, "pace", &latest("ended", OUTCOMES), |kept, _, body| {
+        kept.pace.over(body.read()?);
+        Ok(())
+    })?;
     for kind in Kind::ALL {
-        for row in rows(&latest(kind.name(), OUTCOMES))? {
-            kept.pace.learn(&read::<Was, _>("pace", row.first())?);
-        }
+        each(sql, &mut kept, "pace", &latest(kind.name(), OUTCOMES), |kept, _, body| {
+            kept.pace.learn(&body.read::<Was>()?);
+            Ok(())
+        })?;
     }
     Ok(kept)
+}
+
+/// The body of a row.
+struct Stored<'a>(Option<&'a Value<'a>>);
+
+impl Stored<'_> {
+    fn read<T: for<'a> Deserialize<'a>>(&self) -> Result<T, String> {
+        sql::parse(self.0)
+    }
+}
+
+/// Takes each row of a key and a body, and notes those that cannot be read.
+fn each<S: Sql>(
+    sql: &mut S,
+    kept: &mut Kept,
+    table: &'static str,
+    statement: &str,
+    mut take: impl FnMut(&mut Kept, Option<&Value<'_>>, &Stored<'_>) -> Result<(), String>,
+) -> Result<(), StoreError<S::Error>> {
+    for row in sql.query(statement, &[]).map_err(StoreError::Sql)? {
+        if let Err(why) = take(kept, row.first(), &Stored(row.get(1))) {
+            let number = as_integer(row.first()).map(|number| number.to_string());
+            // Not what a row of secrets is found by.
+            let name = as_text(row.first()).filter(|_| table == "agent").map(str::to_owned);
+            let row = number.or(name).unwrap_or_else(|| "of a hidden key".to_owned());
+            kept.unreadable.push(Unreadable { table, row, why });
+        }
+    }
+    Ok(())
 }
 
 fn load_conversations<S: Sql>(sql: &mut S, kept: &mut Kept) -> Result<(), StoreError<S::Error>> {

@@ -71,9 +71,14 @@ pub(crate) fn as_hash(value: Option<&Value<'_>>) -> Option<Hash> {
 }
 
 pub(crate) fn read<T: for<'a> Deserialize<'a>, E: std::error::Error>(table: &'static str, body: Option<&Value<'_>>) -> Result<T, StoreError<E>> {
-    let body = as_text(body).ok_or_else(|| unreadable(table, "no body"))?;
+    parse(body).map_err(|why| unreadable(table, &why))
+}
+
+/// A body, or why it cannot be read.
+pub(crate) fn parse<T: for<'a> Deserialize<'a>>(body: Option<&Value<'_>>) -> Result<T, String> {
+    let body = as_text(body).ok_or("no body")?;
     // The position only: the body holds what people wrote.
-    serde_json::from_str(body).map_err(|wrong| unreadable(table, &format!("at column {}", wrong.column())))
+    serde_json::from_str(body).map_err(|wrong| format!("at column {}", wrong.column()))
 }
 
 pub(crate) fn unreadable<E: std::error::Error>(table: &'static str, why: &str) -> StoreError<E> {
