@@ -501,7 +501,8 @@ fn one_row_that_cannot_be_read_takes_nobody_else_down() {
     // A package that is lost leaves a card of what is known.
     desk.database().execute("UPDATE package SET body = '{' WHERE conversation = 'fine'", &[]).unwrap();
     let claim = desk.offers(&maria).iter().rev().find(|(id, _)| id == "fine").expect("it is offered").1;
-    let AgentEvent::Accepted { card, .. } = desk.agent_last(&maria, AgentCommand::Accept { conversation: fine.id.clone(), claim }) else {
+    let AgentEvent::Accepted { card, card_lost: true, .. } = desk.agent_last(&maria, AgentCommand::Accept { conversation: fine.id.clone(), claim })
+    else {
         panic!("accepted")
     };
     assert_eq!(card.summary.reveal(), "fine wants a refund for order 1234");

@@ -7,8 +7,8 @@ mod driver;
 use desk::settings::SiteSettings;
 use driver::{Agent, Driver, Visitor, package, settings};
 use protocol::{
-    AgentCommand, AgentEvent, AgentId, AwayBecause, ContextPackage, FallbackChoice, MessageId, Outcome, QueuedBecause, RejectionCode, Staffing,
-    TransferFailure, TransferTarget, VisitorCommand, VisitorEvent, WithdrawnBecause,
+    AgentCommand, AgentEvent, AgentId, AwayBecause, ContextPackage, FallbackChoice, MessageId, Outcome, QueuedBecause, RejectionCode,
+    RejectionReason, Staffing, TransferFailure, TransferTarget, VisitorCommand, VisitorEvent, WithdrawnBecause,
 };
 
 // ---- the usual beginnings
@@ -50,9 +50,9 @@ fn is_queued(event: &VisitorEvent, why: QueuedBecause) -> bool {
     matches!(event, VisitorEvent::Queued { because, .. } if *because == why)
 }
 
-fn rejected(events: Vec<AgentEvent>) -> (RejectionCode, String) {
+fn rejected(events: Vec<AgentEvent>) -> (RejectionCode, Option<RejectionReason>) {
     match events.into_iter().find(|event| matches!(event, AgentEvent::Rejected { .. })) {
-        Some(AgentEvent::Rejected { rejection }) => (rejection.code, rejection.why),
+        Some(AgentEvent::Rejected { rejection }) => (rejection.code, rejection.reason),
         _ => panic!("expected a rejection"),
     }
 }
@@ -317,7 +317,7 @@ fn any_agent_takes_the_next_or_a_given_one_even_if_it_is_offered_to_another() {
     let mut desk = Driver::new();
     let (maria, jonas) = (desk.agent("maria"), desk.agent("jonas"));
     let take = |conversation: Option<&Visitor>| AgentCommand::Take { conversation: conversation.map(|visitor| visitor.id.clone()) };
-    assert_eq!(rejected(desk.agent_says(&maria, take(None))).0, RejectionCode::NotNow);
+    assert_eq!(rejected(desk.agent_says(&maria, take(None))), (RejectionCode::NotNow, Some(RejectionReason::NobodyWaits)));
     let visitors = ["c1", "c2", "c3", "c4", "c5"].map(|id| desk.visitor(id));
     desk.handoff(&visitors[0], package("c1"));
     let (asked, other) = if desk.offer(&maria).is_some() { (&maria, &jonas) } else { (&jonas, &maria) };
@@ -350,9 +350,8 @@ fn a_promise_is_kept_by_who_claims_it_and_by_nobody_else() {
     let AgentEvent::Opened { claim: Some(claim), .. } = desk.agent_last(&maria, AgentCommand::ClaimPromise { conversation: id() }) else {
         panic!("opened")
     };
-    let why = "Maria keeps this promise".to_owned();
     for command in [AgentCommand::ClaimPromise { conversation: id() }, AgentCommand::Fulfil { conversation: id(), note: None }] {
-        assert_eq!(rejected(desk.agent_says(&jonas, command)), (RejectionCode::NotNow, why.clone()));
+        assert_eq!(rejected(desk.agent_says(&jonas, command)), (RejectionCode::NotNow, Some(RejectionReason::KeptByAnother)));
     }
     assert!(matches!(desk.agent_last(&jonas, AgentCommand::Open { conversation: id() }), AgentEvent::Opened { claim: None, .. }));
     assert!(
@@ -548,7 +547,10 @@ fn visitors_whom_nobody_answered_are_shown_to_agents_until_one_has_dealt_with_it
     let id = || visitors[0].id.clone();
     assert!(matches!(desk.agent_last(&maria, AgentCommand::Open { conversation: id() }), AgentEvent::Opened { claim: None, .. }));
     desk.agent_says(&maria, AgentCommand::DismissMissed { conversation: id() });
-    assert_eq!(rejected(desk.agent_says(&maria, AgentCommand::DismissMissed { conversation: id() })).0, RejectionCode::NotFound);
+    assert_eq!(
+        rejected(desk.agent_says(&maria, AgentCommand::DismissMissed { conversation: id() })),
+        (RejectionCode::NotFound, Some(RejectionReason::Gone))
+    );
     assert_eq!(rejected(desk.agent_says(&maria, AgentCommand::Open { conversation: id() })).0, RejectionCode::NotFound);
     assert_eq!(desk.board(&maria).missed.len(), 1);
     // Who comes back, or takes a promise after all, is not missed any more.

@@ -8,7 +8,7 @@ use desk::{Hash, Input};
 use driver::{Driver, package};
 use protocol::{
     AgentCommand, AgentEvent, AgentId, ContextPackage, ConversationId, FallbackChoice, MessageId, Outcome, Priority, QueuedBecause, RejectionCode,
-    Staffing, Text, TransferFailure, TransferTarget, VisitorCommand, VisitorEvent, WithdrawnBecause,
+    RejectionReason, Staffing, Text, TransferFailure, TransferTarget, VisitorCommand, VisitorEvent, WithdrawnBecause,
 };
 
 #[test]
@@ -320,7 +320,8 @@ fn a_supervisor_takes_over_and_others_may_not() {
     let claim = live(&mut desk, &maria, &visitor);
     let jonas = desk.agent("jonas");
     let take = AgentCommand::TakeOver { conversation: visitor.id.clone() };
-    assert!(matches!(desk.agent_last(&maria, take.clone()), AgentEvent::Rejected { rejection } if rejection.code == RejectionCode::NotNow));
+    let refused = desk.agent_last(&maria, take.clone());
+    assert!(matches!(refused, AgentEvent::Rejected { rejection } if rejection.reason == Some(RejectionReason::SupervisorsOnly)));
     let AgentEvent::Accepted { claim: taken, .. } = desk.agent_last(&jonas, take) else { panic!("accepted") };
     assert!(taken > claim);
     assert!(desk.agent_heard(&maria, |e| matches!(e, AgentEvent::Withdrawn { because: WithdrawnBecause::TakenOver, .. })));

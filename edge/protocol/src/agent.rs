@@ -163,6 +163,9 @@ pub enum AgentEvent<C = Box<ContextPackage>> {
         /// So many lines of the transcript stand before those on the card.
         #[serde(default, skip_serializing_if = "is_zero")]
         transcript_before: u32,
+        /// The package cannot be read from the storage: on the card is only what the desk itself knows.
+        #[serde(default, skip_serializing_if = "is_false")]
+        card_lost: bool,
         /// The last page of them; if the first is not number 1, earlier ones are asked for.
         messages: Vec<Message>,
         /// Oldest first: what agents who passed it on wrote.
@@ -255,6 +258,9 @@ pub enum AgentEvent<C = Box<ContextPackage>> {
         /// So many lines of the transcript stand before those on the card.
         #[serde(default, skip_serializing_if = "is_zero")]
         transcript_before: u32,
+        /// The package cannot be read from the storage: on the card is only what the desk itself knows.
+        #[serde(default, skip_serializing_if = "is_false")]
+        card_lost: bool,
         /// The last page of them; if the first is not number 1, earlier ones are asked for.
         messages: Vec<Message>,
         /// Oldest first: what agents who passed it on wrote.
@@ -283,6 +289,10 @@ pub enum AwayBecause {
 
 fn is_zero(n: &u32) -> bool {
     *n == 0
+}
+
+fn is_false(is: &bool) -> bool {
+    !is
 }
 
 /// The desk at a glance.

@@ -35,7 +35,7 @@ pub use message::{Author, Message, TranscriptLine};
 pub use package::{
     ActionOutcome, ActionTried, Category, ContextPackage, Escalation, Order, Priority, Profile, Sentiment, Signal, SignalKind, Topic, Trigger,
 };
-pub use rejection::{Rejection, RejectionCode};
+pub use rejection::{Rejection, RejectionCode, RejectionReason};
 pub use rules::{Act, Field, Rule, Rules, Thresholds};
 pub use settings::{CategoryOption, Contact, Greeting, WidgetSettings};
 pub use text::{Text, is_longer};

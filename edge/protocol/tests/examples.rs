@@ -234,6 +234,7 @@ fn agent_events() -> Vec<AgentEvent> {
             card: card.clone(),
             requested_at: 1_795_000_000_000,
             transcript_before: 3,
+            card_lost: false,
             messages: vec![message()],
             notes: vec![note()],
             review_until: Some(1_795_000_015_000),
@@ -265,10 +266,11 @@ fn agent_events() -> Vec<AgentEvent> {
             card,
             requested_at: 1_795_000_000_000,
             transcript_before: 0,
+            card_lost: false,
             messages: vec![message()],
             notes: vec![note()],
         },
-        Rejected { rejection: rejection() },
+        Rejected { rejection: Rejection::new(RejectionCode::NotNow, "you hold as many conversations as you can").since(RejectionReason::NoPlace) },
         Pong { now: 1_795_000_000_000 },
     ]
 }

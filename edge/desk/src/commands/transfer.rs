@@ -1,7 +1,8 @@
 //! From one agent to another: transfers with a note, which the receiver may decline, and supervisors who take over.
 
 use protocol::{
-    AgentId, ConversationId, Millis, Note, Rejection, RejectionCode, Text, TransferFailure, TransferTarget, VisitorEvent, WithdrawnBecause,
+    AgentId, ConversationId, Millis, Note, Rejection, RejectionCode, RejectionReason, Text, TransferFailure, TransferTarget, VisitorEvent,
+    WithdrawnBecause,
 };
 use std::{cmp::Reverse, collections::BTreeSet};
 
@@ -53,7 +54,7 @@ impl Desk {
             return self.reply_agent(peer, AgentEvent::Rejected { rejection: rejection.at("command.transfer.to") });
         }
         let Some(State::Live { transfer: None, .. }) = self.conversations.get(id).map(|c| &c.state) else {
-            return self.reject_agent(peer, RejectionCode::NotNow, "it is not live, or is being passed on already");
+            return self.reject_agent_since(peer, RejectionCode::NotNow, RejectionReason::BeingPassedOn, "it is being passed on already");
         };
         let passed_by = BTreeSet::from([me.clone()]);
         match to {
@@ -150,19 +151,19 @@ impl Desk {
             return;
         }
         let Some(conversation) = self.conversations.get(id) else {
-            return self.reject_agent(peer, RejectionCode::NotFound, "no such conversation");
+            return self.reject_agent_since(peer, RejectionCode::NotFound, RejectionReason::Gone, "no such conversation");
         };
         let held_by = conversation.state.agent().cloned();
         let may = matches!(conversation.state, State::Queued { .. } | State::Offered { .. } | State::Reviewing { .. } | State::Live { .. });
         if !may || held_by.as_ref() == Some(me) {
-            return self.reject_agent(peer, RejectionCode::NotNow, "it is over, or yours already");
+            return self.reject_agent_since(peer, RejectionCode::NotNow, RejectionReason::Gone, "it is over, or yours already");
         }
         if conversation.unreadable_to.contains(me) {
-            return self.reject_agent(peer, RejectionCode::NotNow, "your console could not read it");
+            return self.reject_agent_since(peer, RejectionCode::NotNow, RejectionReason::Unreadable, "your console could not read it");
         }
         let has_room = self.roster.get(me).is_some_and(|agent| agent.room() > 0 || agent.holds.contains(id));
         if !has_room {
-            return self.reject_agent(peer, RejectionCode::NotNow, "you hold as many conversations as you can");
+            return self.reject_agent_since(peer, RejectionCode::NotNow, RejectionReason::NoPlace, "you hold as many conversations as you can");
         }
         if let Some(agent) = held_by {
             self.withdraw(id, &agent, WithdrawnBecause::TakenOver);
@@ -179,7 +180,7 @@ impl Desk {
     pub(crate) fn is_supervisor(&mut self, peer: PeerId, me: &AgentId) -> bool {
         let is = self.roster.get(me).is_some_and(|agent| agent.settings.supervisor);
         if !is {
-            self.reject_agent(peer, RejectionCode::NotNow, "only a supervisor may do that");
+            self.reject_agent_since(peer, RejectionCode::NotNow, RejectionReason::SupervisorsOnly, "only a supervisor may do that");
         }
         is
     }

@@ -1,6 +1,6 @@
 //! What agents see of visitors whom nobody answered, until one has dealt with it.
 
-use protocol::{AgentId, ConversationId, Millis, MissedRow, RejectionCode};
+use protocol::{AgentId, ConversationId, Millis, MissedRow, RejectionCode, RejectionReason};
 
 use crate::{
     desk::Desk,
@@ -21,7 +21,7 @@ impl Desk {
     /// An agent has dealt with it.
     pub(crate) fn dismiss_missed(&mut self, now: Millis, peer: PeerId, me: &AgentId, id: &ConversationId) {
         let Some(conversation) = self.conversations.get_mut(id).filter(|conversation| conversation.state.missed().is_some()) else {
-            return self.reject_agent(peer, RejectionCode::NotFound, "nobody was missed there, or it is dealt with");
+            return self.reject_agent_since(peer, RejectionCode::NotFound, RejectionReason::Gone, "nobody was missed there, or it is dealt with");
         };
         if let State::Closed { missed, .. } = &mut conversation.state {
             *missed = None;

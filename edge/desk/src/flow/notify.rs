@@ -1,6 +1,6 @@
 //! Telling visitors and agents: a reply to who asked, or an event to every page of a visitor and every tab of an agent.
 
-use protocol::{AgentId, ConversationId, Receipt, Rejection, RejectionCode, VisitorEvent};
+use protocol::{AgentId, ConversationId, Receipt, Rejection, RejectionCode, RejectionReason, VisitorEvent};
 use serde::Serialize;
 
 use crate::{
@@ -27,6 +27,11 @@ impl Desk {
 
     pub(crate) fn reject_agent(&mut self, peer: PeerId, code: RejectionCode, why: &str) {
         self.reply_agent(peer, AgentEvent::Rejected { rejection: Rejection::new(code, why) });
+    }
+
+    /// The same, and more finely than the code what stood in the way.
+    pub(crate) fn reject_agent_since(&mut self, peer: PeerId, code: RejectionCode, reason: RejectionReason, why: &str) {
+        self.reply_agent(peer, AgentEvent::Rejected { rejection: Rejection::new(code, why).since(reason) });
     }
 
     /// To every page of the visitor.

@@ -1,6 +1,8 @@
 //! Offers to agents: one at a time each, and what follows when one is not answered. And agents who take of their own accord.
 
-use protocol::{AgentId, AwayBecause, ConversationId, Millis, Note, Outcome, QueuedBecause, RejectionCode, TransferFailure, WithdrawnBecause};
+use protocol::{
+    AgentId, AwayBecause, ConversationId, Millis, Note, Outcome, QueuedBecause, RejectionCode, RejectionReason, TransferFailure, WithdrawnBecause,
+};
 
 use crate::{
     desk::Desk,
@@ -122,22 +124,22 @@ impl Desk {
     /// An agent takes one that waits, whoever it is offered to: a given one, or the next.
     pub(crate) fn take(&mut self, now: Millis, peer: &Peer, me: &AgentId, wanted: Option<ConversationId>) {
         let Some(id) = wanted.or_else(|| self.next_for(me)) else {
-            return self.reject_agent(peer.id, RejectionCode::NotNow, "nobody waits");
+            return self.reject_agent_since(peer.id, RejectionCode::NotNow, RejectionReason::NobodyWaits, "nobody waits");
         };
         let Some(conversation) = self.conversations.get(&id) else {
-            return self.reject_agent(peer.id, RejectionCode::NotFound, "no such conversation");
+            return self.reject_agent_since(peer.id, RejectionCode::NotFound, RejectionReason::Gone, "no such conversation");
         };
         if !conversation.state.is_waiting() {
-            return self.reject_agent(peer.id, RejectionCode::NotNow, "it does not wait any more");
+            return self.reject_agent_since(peer.id, RejectionCode::NotNow, RejectionReason::Gone, "it does not wait any more");
         }
         if conversation.unreadable_to.contains(me) {
-            return self.reject_agent(peer.id, RejectionCode::NotNow, "your console could not read it");
+            return self.reject_agent_since(peer.id, RejectionCode::NotNow, RejectionReason::Unreadable, "your console could not read it");
         }
         let asked = conversation.state.asked().cloned();
         if asked.as_ref() != Some(me) {
             let has_room = self.roster.get(me).is_some_and(|agent| agent.load() < agent.settings.capacity.saturating_add(BEYOND_CAPACITY));
             if !has_room {
-                return self.reject_agent(peer.id, RejectionCode::NotNow, "you hold one more than you can already");
+                return self.reject_agent_since(peer.id, RejectionCode::NotNow, RejectionReason::NoPlace, "you hold one more than you can already");
             }
             if let Some(agent) = asked {
                 self.withdraw(&id, &agent, WithdrawnBecause::TakenOver);

@@ -1,7 +1,7 @@
 //! Promises and the agents who keep them. A promise is anybody's until an agent claims it; then nobody else acts on it, until it is kept or
 //! given back, or until that agent has vanished.
 
-use protocol::{AgentId, ConversationId, Millis, Note, Outcome, PromiseRow, RejectionCode, Text};
+use protocol::{AgentId, ConversationId, Millis, Note, Outcome, PromiseRow, RejectionCode, RejectionReason, Text};
 
 use crate::{
     desk::Desk,
@@ -23,7 +23,7 @@ impl Desk {
                 let card = opened(conversation, me);
                 self.reply_card(peer, card);
             }
-            _ => self.reject_agent(peer, RejectionCode::NotFound, NOTHING),
+            _ => self.reject_agent_since(peer, RejectionCode::NotFound, RejectionReason::Gone, NOTHING),
         }
     }
 
@@ -63,13 +63,13 @@ impl Desk {
     /// The promise, if this agent may act on it; otherwise says who keeps it.
     fn promised_to(&mut self, peer: PeerId, me: &AgentId, id: &ConversationId) -> Option<&mut Conversation> {
         if !self.conversations.get(id).is_some_and(is_promise) {
-            self.reject_agent(peer, RejectionCode::NotFound, NOTHING);
+            self.reject_agent_since(peer, RejectionCode::NotFound, RejectionReason::Gone, NOTHING);
             return None;
         }
         let owner = self.conversations.get(id).and_then(|conversation| conversation.state.owner()).filter(|owner| *owner != me);
         if let Some(owner) = owner {
             let why = format!("{} keeps this promise", self.roster.name(owner));
-            self.reject_agent(peer, RejectionCode::NotNow, &why);
+            self.reject_agent_since(peer, RejectionCode::NotNow, RejectionReason::KeptByAnother, &why);
             return None;
         }
         self.conversations.get_mut(id)

@@ -25,7 +25,7 @@ pub struct Card;
 
 /// As it is written. Within a string its quotes would have backslashes before them.
 const PLACE: &str = "\"card\":null";
-/// The next step on the card of a package that the storage does not give back.
+/// The next step on the card of a package that the storage does not give back, for consoles that do not know `card_lost`.
 const LOST: &str = "The rest of what came with this conversation cannot be read from the storage. Ask for what you need to know.";
 
 /// An event that waits for a package.
@@ -63,12 +63,14 @@ impl Carded {
         let read = package.and_then(|body| Some((body, body.package().ok()?)));
         match &self.what {
             What::Card { before, after } => {
-                let (card, lines_before) = match read {
-                    Some((body, package)) => card(body, package),
-                    None => (json(&self.spare()), 0),
+                let (card, beside) = match read {
+                    Some((body, package)) => match card(body, package) {
+                        (card, 0) => (card, String::new()),
+                        (card, lines_before) => (card, format!(",\"transcript_before\":{lines_before}")),
+                    },
+                    None => (json(&self.spare()), ",\"card_lost\":true".to_owned()),
                 };
-                let lines_before = if lines_before > 0 { format!(",\"transcript_before\":{lines_before}") } else { String::new() };
-                format!("{before}\"card\":{card}{lines_before}{after}")
+                format!("{before}\"card\":{card}{beside}{after}")
             }
             What::Lines { conversation, before } => frame(&match read {
                 Some((_, package)) => lines(conversation, &package, *before),
@@ -144,6 +146,7 @@ pub(crate) fn accepted(conversation: &Conversation) -> Carded {
         card: Card,
         requested_at: conversation.requested_at,
         transcript_before: 0,
+        card_lost: false,
         messages: conversation.messages.page_before(u64::MAX).to_vec(),
         notes: conversation.notes.clone(),
         review_until,
@@ -165,6 +168,7 @@ pub(crate) fn opened(conversation: &Conversation, me: &AgentId) -> Carded {
         card: Card,
         requested_at: conversation.requested_at,
         transcript_before: 0,
+        card_lost: false,
         messages: conversation.messages.page_before(u64::MAX).to_vec(),
         notes: conversation.notes.clone(),
     };
@@ -191,6 +195,7 @@ mod tests {
             card,
             requested_at: 1,
             transcript_before: 0,
+            card_lost: false,
             messages: vec![message],
             notes: Vec::new(),
         }
@@ -267,7 +272,7 @@ mod tests {
     fn a_package_that_cannot_be_read_leaves_a_card_of_what_is_known() {
         for lost in [None, Some(Body::new("{\"summary\":"))] {
             let text = around(&opened(Card, message("m"))).with(lost.as_ref());
-            let protocol::AgentEvent::Opened { card, .. } = read(&text) else { panic!("opened") };
+            let protocol::AgentEvent::Opened { card, card_lost: true, .. } = read(&text) else { panic!("opened, and that the card is lost") };
             assert_eq!((card.summary.reveal(), card.escalation.priority, card.next_steps[0].reveal()), ("Kim asks.", Priority::High, LOST));
             let page = carded(What::Lines { conversation: ConversationId("c1".into()), before: 3 }).with(lost.as_ref());
             assert!(matches!(read(&page), protocol::AgentEvent::Rejected { .. }));

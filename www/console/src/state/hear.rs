@@ -82,9 +82,18 @@ impl State {
                 self.with_opened(&conversation, |opened| opened.is_over = true);
                 self.parked.remove(&conversation);
             }
-            AgentEvent::Opened { conversation, claim, card, requested_at, transcript_before, messages, notes } => {
-                let mut talk =
-                    Talk { card: Rc::new(*card), page: None, requested_at, transcript_before, messages, unsent: Vec::new(), notes, redrafts: 0 };
+            AgentEvent::Opened { conversation, claim, card, requested_at, transcript_before, card_lost, messages, notes } => {
+                let mut talk = Talk {
+                    card: Rc::new(*card),
+                    card_lost,
+                    page: None,
+                    requested_at,
+                    transcript_before,
+                    messages,
+                    unsent: Vec::new(),
+                    notes,
+                    redrafts: 0,
+                };
                 match &self.opened {
                     Some((id, known)) if *id == conversation => talk.goes_on_from(&known.talk),
                     _ => {
@@ -131,6 +140,7 @@ impl State {
             card,
             requested_at,
             transcript_before,
+            card_lost,
             messages,
             notes,
             review_until,
@@ -146,7 +156,8 @@ impl State {
         };
         self.offers.remove(&conversation);
         self.ended.retain(|(id, _)| *id != conversation);
-        let mut talk = Talk { card: Rc::new(*card), page, requested_at, transcript_before, messages, unsent: Vec::new(), notes, redrafts: 0 };
+        let mut talk =
+            Talk { card: Rc::new(*card), card_lost, page, requested_at, transcript_before, messages, unsent: Vec::new(), notes, redrafts: 0 };
         talk.also_unsent(self.remembered.remove(&conversation).unwrap_or_default());
         let known = self.held.remove(&conversation);
         let same = known.as_ref().filter(|known| known.claim == claim && known.over.is_none());

@@ -13,6 +13,8 @@ const BEHIND_MS: Millis = 30 * 60_000;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Talk {
     pub card: Rc<ContextPackage>,
+    /// The desk could not read the card from its storage, and sent what it knows itself.
+    pub card_lost: bool,
     /// The page to which the visitor went after the handoff.
     pub page: Option<Text>,
     /// When the visitor asked, by the desk's clock; zero if the desk does not say.

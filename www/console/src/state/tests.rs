@@ -29,6 +29,7 @@ fn accepted(name: &str, claim: u64, messages: Vec<Message>, agent_read: u64) -> 
         card: card(),
         requested_at: T,
         transcript_before: 0,
+        card_lost: false,
         messages,
         notes: Vec::new(),
         review_until: None,
@@ -310,6 +311,7 @@ fn what_comes_to_a_promise_is_in_the_open_view_and_rings_for_who_keeps_it() {
         card: card(),
         requested_at: T,
         transcript_before: 0,
+        card_lost: false,
         messages: vec![message(1, Author::Visitor, "any news?")],
         notes: Vec::new(),
     };
@@ -358,6 +360,7 @@ fn a_transcript_by_a_wrong_clock_is_moved_to_end_when_the_visitor_asked_and_keep
             page: None,
             requested_at: T,
             transcript_before: 0,
+            card_lost: false,
             messages: Vec::new(),
             unsent: Vec::new(),
             notes: Vec::new(),
