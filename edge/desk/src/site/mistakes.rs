@@ -267,7 +267,7 @@ mod tests {
                 }
             }
         }
-        assert_eq!(ranges, 18);
+        assert_eq!(ranges, 20);
     }
 
     fn settings_with(mut site: Value, path: &str, key: &str, value: Value) -> Value {
