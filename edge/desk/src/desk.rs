@@ -11,7 +11,7 @@ use crate::{
     },
     state::{
         clock::{Clock, Step},
-        conversation::{State, look_again_at, retention},
+        conversation::{look_again_at, retention},
         conversations::Conversations,
         credentials::{Access, Hash, Pass, PassKind},
         deadlines::{Deadlines, Due},
@@ -21,6 +21,7 @@ use crate::{
         queue::{Needs, Queue},
         rate_limits::Guard,
         roster::Roster,
+        standing::State,
         wait_model::{Ended, Pace},
     },
     store::{Kept, Record},
@@ -110,7 +111,7 @@ impl Desk {
             turn: Turn::default(),
         };
         for mut conversation in kept.conversations {
-            match &conversation.state {
+            match conversation.state() {
                 State::Promised { .. } => {
                     desk.promised.insert(conversation.row);
                 }
@@ -122,7 +123,7 @@ impl Desk {
                 }
                 _ => {}
             }
-            if !conversation.state.is_closed() {
+            if !conversation.state().is_closed() {
                 desk.guard.opened(conversation.network.as_ref(), conversation.weight());
             }
             desk.missed.note(&conversation);
@@ -270,7 +271,7 @@ impl Desk {
     }
 
     fn bring_conversation_back(&mut self, now: Millis, row: u64) {
-        if self.conversations.at(row).is_some_and(|own| matches!(own.state, State::Closed { at, .. } if at <= now)) {
+        if self.conversations.at(row).is_some_and(|own| matches!(own.state(), State::Closed { at, .. } if *at <= now)) {
             return;
         }
         self.turn.changed.insert(row);
@@ -280,16 +281,16 @@ impl Desk {
         conversation.bring_back(now, times);
         self.missed.note(conversation);
         let id = conversation.id.clone();
-        match conversation.state.clone() {
+        match conversation.state().clone() {
             State::Queued { .. } => {
                 let needs = Needs::of(conversation, &self.settings.category, &self.roster);
                 self.queue.remove(row);
                 self.queue.push(conversation, needs, times);
             }
-            State::Promised { commitment, owner, .. } if commitment.made_at > now => {
+            State::Promised { commitment, .. } if commitment.made_at > now => {
                 let commitment = fallback::made_now(commitment, now, &self.settings);
                 let remind_at = fallback::remind_at(commitment.due, now, &self.settings);
-                conversation.state = State::Promised { commitment: commitment.clone(), remind_at, owner };
+                conversation.set_promise(commitment.clone(), remind_at);
                 self.tell_visitor(&id, VisitorEvent::Promised { commitment });
             }
             _ => {}
@@ -303,9 +304,9 @@ impl Desk {
     pub(crate) fn enter(&mut self, now: Millis, id: &ConversationId, state: State, kind: EventKind) {
         let Some(conversation) = self.conversations.get_mut(id) else { return };
         self.missed.forget(conversation);
-        let before = std::mem::replace(&mut conversation.state, state);
+        let before = conversation.turn_to(state);
         self.missed.note(conversation);
-        match &conversation.state {
+        match conversation.state() {
             State::Queued { .. } => {
                 conversation.look_again_at = look_again_at(now, conversation.waiting_since, &self.settings.times);
                 let needs = Needs::of(conversation, &self.settings.category, &self.roster);
@@ -317,19 +318,19 @@ impl Desk {
             }
             _ => self.queue.remove(conversation.row),
         }
-        if !conversation.state.is_waiting() {
+        if !conversation.state().is_waiting() {
             conversation.told = None;
         }
         // Where somebody came from is kept for no longer than it counts.
-        if conversation.state.is_closed() && !before.is_closed() {
+        if conversation.state().is_closed() && !before.is_closed() {
             self.guard.closed(conversation.network.take().as_ref(), conversation.weight());
         }
-        if let State::Promised { .. } = conversation.state {
+        if let State::Promised { .. } = conversation.state() {
             self.promised.insert(conversation.row);
         } else {
             self.promised.remove(&conversation.row);
         }
-        let after: BTreeSet<AgentId> = conversation.state.holders().cloned().collect();
+        let after: BTreeSet<AgentId> = conversation.state().holders().cloned().collect();
         for agent in before.holders().filter(|agent| !after.contains(agent)) {
             self.roster.release(now, agent, id);
             self.turn.changed_agents.insert(agent.clone());
@@ -342,7 +343,7 @@ impl Desk {
             let over = AgentEvent::Withdrawn { conversation: id.clone(), claim: transfer.claim, because: WithdrawnBecause::Elsewhere };
             self.tell_agent(&transfer.to, over);
         }
-        let agent = self.conversations.get(id).and_then(|conversation| conversation.state.agent()).or(before.agent()).cloned();
+        let agent = self.conversations.get(id).and_then(|conversation| conversation.state().agent()).or(before.agent()).cloned();
         self.event(now, Some(id), agent.as_ref(), kind);
         self.changed(id);
         self.board_changed(now);
@@ -391,7 +392,7 @@ impl Desk {
 
     pub(crate) fn connect(&mut self, now: Millis, id: &ConversationId) {
         let Some(conversation) = self.conversations.get_mut(id) else { return };
-        let State::Reviewing { agent, .. } = conversation.state.clone() else { return };
+        let State::Reviewing { agent, .. } = conversation.state().clone() else { return };
         conversation.known_by = Some(agent.clone());
         let is_first = conversation.connected_at.is_none();
         conversation.connected_at.get_or_insert(now);
@@ -413,11 +414,11 @@ impl Desk {
 
     pub(crate) fn close(&mut self, now: Millis, id: &ConversationId, outcome: Outcome, reason: Option<protocol::Text>) {
         let Some(conversation) = self.conversations.get(id) else { return };
-        let held_by = conversation.state.agent().cloned();
-        let was_live = matches!(conversation.state, State::Live { .. });
-        let has_given_up = (outcome == Outcome::Abandoned && conversation.state.is_waiting() && conversation.connected_at.is_none())
+        let held_by = conversation.state().agent().cloned();
+        let was_live = matches!(conversation.state(), State::Live { .. });
+        let has_given_up = (outcome == Outcome::Abandoned && conversation.state().is_waiting() && conversation.connected_at.is_none())
             .then(|| now.saturating_sub(conversation.waiting_since));
-        let was_promised = matches!(conversation.state, State::Promised { .. });
+        let was_promised = matches!(conversation.state(), State::Promised { .. });
         let missed = missed::missed(now, conversation, outcome);
         if let (true, Some(offered)) = (was_live, conversation.offered_at) {
             let took = now.saturating_sub(offered);
@@ -455,7 +456,7 @@ impl Desk {
 
     /// Deletes everything of a conversation but its events, and says what was deleted.
     pub(crate) fn erase(&mut self, now: Millis, id: &ConversationId) -> Option<protocol::Receipt> {
-        if !matches!(self.conversations.get(id)?.state, State::Closed { .. }) {
+        if !matches!(self.conversations.get(id)?.state(), State::Closed { .. }) {
             self.close(now, id, Outcome::Abandoned, None);
         }
         let conversation = self.conversations.remove(id)?;
@@ -514,7 +515,7 @@ impl Desk {
     fn finish_turn(&mut self) -> Vec<Effect> {
         let turn = std::mem::take(&mut self.turn);
         for row in turn.changed.iter().chain(&turn.recalled) {
-            if self.conversations.at(*row).is_some_and(|closed| closed.state.is_closed() && closed.messages.is_in_memory())
+            if self.conversations.at(*row).is_some_and(|closed| closed.state().is_closed() && closed.messages.is_in_memory())
                 && let Some(closed) = self.conversations.at_mut(*row)
             {
                 closed.messages.forget();

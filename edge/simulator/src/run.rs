@@ -209,7 +209,7 @@ impl Running {
                     course.said = conversation.said;
                 }
                 course.connected = course.connected.or(conversation.connected_at.map(|_| self.now));
-                let name = conversation.state.name();
+                let name = conversation.state().name();
                 if name == "closed" {
                     course.closed.get_or_insert(self.now);
                 }

@@ -78,7 +78,7 @@ impl PartialEq for State {
 
 impl std::fmt::Debug for State {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let states: Vec<_> = self.kept.conversations().iter().map(|own| (&own.id, &own.state)).collect();
+        let states: Vec<_> = self.kept.conversations().iter().map(|own| (&own.id, own.state())).collect();
         write!(f, "{states:?} {:?}", self.broken)
     }
 }
@@ -165,7 +165,7 @@ impl State {
     fn ask(&mut self, ask: &Ask) {
         let holder = |state: &Self, conversation: &str| {
             let own = state.kept.conversations().iter().find(|own| own.id.0 == conversation)?;
-            Some((own.state.agent()?.0.clone(), own.claim))
+            Some((own.state().agent()?.0.clone(), own.claim))
         };
         let mut follow = None;
         match ask {
@@ -208,7 +208,7 @@ impl State {
     fn settle(&mut self) {
         let mut held = BTreeMap::<&AgentId, u32>::new();
         for own in self.kept.conversations() {
-            own.state.holders().for_each(|agent| *held.entry(agent).or_default() += 1);
+            own.state().holders().for_each(|agent| *held.entry(agent).or_default() += 1);
             if own.deadline(&SETTINGS.times) <= self.now {
                 self.broken = Some("silent: a state should have ended");
             }
@@ -297,7 +297,7 @@ impl Model for World {
         vec![
             Property::always("one owner, conserved, once, in order, within capacity, never silent", |_, state: &State| state.broken.is_none()),
             Property::sometimes("all are resolved", |world: &World, state: &State| {
-                state.kept.conversations().len() == world.visitors && state.kept.conversations().iter().all(|own| own.state.name() == "closed")
+                state.kept.conversations().len() == world.visitors && state.kept.conversations().iter().all(|own| own.state().name() == "closed")
             }),
         ]
     }

@@ -12,10 +12,11 @@ use crate::{
     log::kind::EventKind,
     site::settings::ms,
     state::{
-        conversation::{Conversation, State},
+        conversation::Conversation,
         credentials::{Hash, Pass, PassKind, SIGN_IN_MS},
         listeners::Listener,
         peer::{Peer, PeerId},
+        standing::State,
     },
     store::Record,
     wire::card::{AgentEvent, accepted},
@@ -85,7 +86,7 @@ impl Desk {
             AgentCommand::TakeOver { conversation } => self.take_over(now, peer.id, &me, &conversation),
             AgentCommand::Connect { conversation, claim } => {
                 let is_held = |state: &State| matches!(state, State::Reviewing { .. } | State::Live { .. });
-                match self.claimed(peer.id, &me, &conversation, claim, is_held).map(|held| held.state.clone()) {
+                match self.claimed(peer.id, &me, &conversation, claim, is_held).map(|held| held.state().clone()) {
                     Some(State::Reviewing { .. }) => self.connect(now, &conversation),
                     // It was connected before: the console did not hear of it.
                     Some(_) => self.reply_agent(peer.id, AgentEvent::Connected { conversation }),
@@ -207,7 +208,7 @@ impl Desk {
         let mine: Vec<_> = self.roster.get(me).map_or_else(Vec::new, |agent| agent.holds.iter().cloned().collect());
         for id in mine {
             let Some(conversation) = self.conversations.get(&id) else { continue };
-            let (card, event) = match &conversation.state {
+            let (card, event) = match conversation.state() {
                 State::Offered { until, .. } => (None, Some(offered(conversation, *until, None))),
                 State::Live { agent, transfer: Some(transfer), .. } if transfer.to == *me => {
                     let note = Note { from: self.roster.name(agent), at: now, text: transfer.note.clone() };
@@ -229,7 +230,7 @@ impl Desk {
             return self.take_transfer(now, me, id);
         }
         let Some(conversation) = self.claimed(peer, me, id, claim, |_| true) else { return };
-        if let State::Offered { .. } = conversation.state {
+        if let State::Offered { .. } = conversation.state() {
             self.review(now, id, me, EventKind::Accepted);
         }
         if let Some(conversation) = self.conversations.get(id) {
@@ -271,9 +272,7 @@ impl Desk {
         }
         let network = conversation.network;
         let message = conversation.say(now, message_id, Some(name), text);
-        if let State::Live { idle_at: at, warned, .. } = &mut conversation.state {
-            (*at, *warned) = (idle_at, false);
-        }
+        conversation.stir(idle_at);
         self.guard.grew(network.as_ref(), bytes as u64);
         self.save(Record::Message(id.clone(), message.clone()));
         self.event(now, Some(id), Some(me), EventKind::AgentSaid);
@@ -288,7 +287,7 @@ impl Desk {
     /// What was said, to the agent who holds it; of a promise, to every agent.
     pub(crate) fn tell_said(&mut self, id: &ConversationId, message: &Message) {
         let said = AgentEvent::Said { conversation: id.clone(), message: message.clone() };
-        match self.conversations.get(id).map(|conversation| &conversation.state) {
+        match self.conversations.get(id).map(|conversation| conversation.state()) {
             Some(State::Promised { .. }) => self.tell_agents(&said),
             Some(State::Reviewing { agent, .. } | State::Live { agent, .. }) => {
                 let agent = agent.clone();
@@ -322,12 +321,12 @@ impl Desk {
         claim: u64,
         fits: impl Fn(&State) -> bool,
     ) -> Option<&mut Conversation> {
-        let is_mine = self.conversations.get(id).is_some_and(|c| c.state.agent().or(c.state.owner()) == Some(me) && c.claim == claim);
+        let is_mine = self.conversations.get(id).is_some_and(|c| c.state().agent().or(c.state().owner()) == Some(me) && c.claim == claim);
         if !is_mine {
             self.reject_agent(peer, RejectionCode::StaleClaim, STALE);
             return None;
         }
-        if !self.conversations.get(id).is_some_and(|c| fits(&c.state)) {
+        if !self.conversations.get(id).is_some_and(|c| fits(c.state())) {
             self.reject_agent(peer, RejectionCode::NotNow, "not in this state");
             return None;
         }

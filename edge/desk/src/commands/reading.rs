@@ -5,9 +5,10 @@ use protocol::{AgentCommand, AgentId, ConversationId, Message, RejectionCode, Vi
 use crate::{
     desk::{Desk, Input},
     state::{
-        conversation::{Conversation, State},
+        conversation::Conversation,
         messages::{Part, Wanted},
         peer::PeerId,
+        standing::State,
     },
     wire::{
         card::{AgentEvent, transcript},
@@ -27,7 +28,7 @@ impl Desk {
             Asked::Agent(command) => part_for_agent(command)?,
             Asked::Handoff { .. } | Asked::Nothing(_) => return None,
         };
-        let closed = self.conversations.get(id).filter(|own| own.state.is_closed() && own.messages.last() > 0)?;
+        let closed = self.conversations.get(id).filter(|own| own.state().is_closed() && own.messages.last() > 0)?;
         Some(Wanted { conversation: closed.id.clone(), part })
     }
 
@@ -57,10 +58,10 @@ impl Desk {
     /// and foreign are one answer.
     fn readable(&mut self, peer: PeerId, me: &AgentId, id: &ConversationId) -> Option<&Conversation> {
         let is_supervisor = self.roster.get(me).is_some_and(|agent| agent.settings.supervisor);
-        let may_read = self.conversations.get(id).is_some_and(|own| match &own.state {
+        let may_read = self.conversations.get(id).is_some_and(|own| match own.state() {
             State::Reviewing { agent, .. } | State::Live { agent, .. } => agent == me || is_supervisor,
             State::Promised { .. } => true,
-            State::Closed { .. } => is_supervisor || own.state.missed().is_some(),
+            State::Closed { .. } => is_supervisor || own.state().missed().is_some(),
             State::Queued { .. } | State::Offered { .. } => is_supervisor,
         });
         if !may_read {

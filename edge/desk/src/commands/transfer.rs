@@ -13,8 +13,8 @@ use crate::{
     log::kind::EventKind,
     site::settings::ms,
     state::{
-        conversation::{State, Transfer},
         peer::PeerId,
+        standing::{State, Transfer},
     },
     wire::card::{AgentEvent, accepted},
 };
@@ -24,10 +24,7 @@ impl Desk {
     pub(crate) fn extend_review(&mut self, now: Millis, peer: PeerId, me: &AgentId, id: &ConversationId, claim: u64) {
         let more = ms(self.settings.times.review_seconds);
         let Some(held) = self.claimed(peer, me, id, claim, |state| matches!(state, State::Reviewing { .. })) else { return };
-        let State::Reviewing { until, extended, .. } = &mut held.state else { return };
-        if !std::mem::replace(extended, true) {
-            *until += more;
-            let until = *until;
+        if let Some(until) = held.extend_review(more) {
             self.event(now, Some(id), Some(me), EventKind::ReviewExtended);
             self.changed(id);
             let name = self.roster.name(me);
@@ -53,7 +50,7 @@ impl Desk {
             let rejection = Rejection::new(RejectionCode::Malformed, "expected another agent of the site, or a skill that one has");
             return self.reply_agent(peer, AgentEvent::Rejected { rejection: rejection.at("command.transfer.to") });
         }
-        let Some(State::Live { transfer: None, .. }) = self.conversations.get(id).map(|c| &c.state) else {
+        let Some(State::Live { transfer: None, .. }) = self.conversations.get(id).map(|c| c.state()) else {
             return self.reject_agent_since(peer, RejectionCode::NotNow, RejectionReason::BeingPassedOn, "it is being passed on already");
         };
         let passed_by = BTreeSet::from([me.clone()]);
@@ -71,15 +68,11 @@ impl Desk {
 
     /// The receiver did not take it: the next one with the skill is asked, or it stays where it is.
     pub(crate) fn pass_on(&mut self, now: Millis, id: &ConversationId, because: TransferFailure) {
-        let Some(State::Live { agent, idle_at, warned, transfer: Some(transfer) }) = self.conversations.get(id).map(|c| c.state.clone()) else {
-            return;
-        };
+        // Its place at the receiver is given up first; the receiver was told by who calls this.
+        let Some(conversation) = self.conversations.get_mut(id) else { return };
+        let (Some(agent), Some(transfer)) = (conversation.state().agent().cloned(), conversation.end_transfer()) else { return };
         let mut passed_by = transfer.passed_by;
         passed_by.insert(transfer.to.clone());
-        // Its place at the receiver is given up first; the receiver was told by who calls this.
-        if let Some(conversation) = self.conversations.get_mut(id) {
-            conversation.state = State::Live { agent: agent.clone(), idle_at, warned, transfer: None };
-        }
         self.roster.release(now, &transfer.to, id);
         self.agent_changed(now, &transfer.to, EventKind::TransferPassedBy);
         self.changed(id);
@@ -92,7 +85,7 @@ impl Desk {
     fn pass_to(&mut self, now: Millis, id: &ConversationId, to: AgentId, note: Text, skill: Option<String>, passed_by: BTreeSet<AgentId>) {
         let until = now + ms(self.settings.times.offer_seconds);
         let Some(conversation) = self.conversations.get_mut(id) else { return };
-        let State::Live { agent, idle_at, warned, .. } = conversation.state.clone() else { return };
+        let State::Live { agent, idle_at, warned, .. } = conversation.state().clone() else { return };
         let claim = conversation.next_claim();
         let transfer = Transfer { to: to.clone(), claim, until, note: note.clone(), skill, passed_by };
         let from = self.roster.name(&agent);
@@ -125,13 +118,13 @@ impl Desk {
 
     /// Whether it is offered to this agent by another, under that claim.
     pub(crate) fn is_passed_to(&self, me: &AgentId, id: &ConversationId, claim: u64) -> bool {
-        let transfer = self.conversations.get(id).and_then(|c| c.state.transfer());
+        let transfer = self.conversations.get(id).and_then(|c| c.state().transfer());
         transfer.is_some_and(|transfer| transfer.to == *me && transfer.claim == claim)
     }
 
     /// The receiver accepts: it is theirs, and the visitor sees that someone is reading.
     pub(crate) fn take_transfer(&mut self, now: Millis, me: &AgentId, id: &ConversationId) {
-        let Some(State::Live { agent, transfer: Some(transfer), .. }) = self.conversations.get(id).map(|c| c.state.clone()) else { return };
+        let Some(State::Live { agent, transfer: Some(transfer), .. }) = self.conversations.get(id).map(|c| c.state().clone()) else { return };
         self.withdraw(id, &agent, WithdrawnBecause::Transferred);
         let from = self.roster.name(&agent);
         if let Some(conversation) = self.conversations.get_mut(id) {
@@ -153,8 +146,8 @@ impl Desk {
         let Some(conversation) = self.conversations.get(id) else {
             return self.reject_agent_since(peer, RejectionCode::NotFound, RejectionReason::Gone, "no such conversation");
         };
-        let held_by = conversation.state.agent().cloned();
-        let may = matches!(conversation.state, State::Queued { .. } | State::Offered { .. } | State::Reviewing { .. } | State::Live { .. });
+        let held_by = conversation.state().agent().cloned();
+        let may = matches!(conversation.state(), State::Queued { .. } | State::Offered { .. } | State::Reviewing { .. } | State::Live { .. });
         if !may || held_by.as_ref() == Some(me) {
             return self.reject_agent_since(peer, RejectionCode::NotNow, RejectionReason::Gone, "it is over, or yours already");
         }

@@ -4,10 +4,7 @@ use protocol::{
     Author, ConversationId, FallbackChoice, MessageId, Millis, Outcome, Priority, QueuedBecause, Rejection, RejectionCode, Staffing, Text,
     VisitorCommand, VisitorEvent, WithdrawnBecause, limits,
 };
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::sync::Arc;
 
 use crate::{
     desk::Desk,
@@ -15,13 +12,13 @@ use crate::{
     log::kind::EventKind,
     site::{fallback, settings::ms},
     state::{
-        conversation::{Conversation, State},
+        conversation::{Begun, Conversation},
         credentials::Hash,
         listeners::Listener,
-        messages::Messages,
         peer::{Peer, PeerId},
         queue::Needs,
-        quota::{Gate, Quota},
+        quota::Quota,
+        standing::State,
     },
     store::Record,
     wire::{card::AgentEvent, frame::Handoff},
@@ -55,7 +52,7 @@ impl Desk {
             VisitorCommand::Resume { after } => self.resume(now, peer, id, *after),
             VisitorCommand::Say { message, text, crisis } => self.visitor_says(now, peer, id, (message, text), *crisis),
             VisitorCommand::Type {} => {
-                let agent = match self.conversations.get(id).map(|conversation| &conversation.state) {
+                let agent = match self.conversations.get(id).map(|conversation| conversation.state()) {
                     Some(State::Live { agent, .. }) => Some(agent.clone()),
                     Some(state) => state.owner().cloned(),
                     None => None,
@@ -100,42 +97,9 @@ impl Desk {
         let known_by = visitor.and_then(|visitor| self.known.get(&visitor)).map(|(_, agent)| agent.clone());
         let row = self.conversations.last_row() + 1;
         self.save(Record::Package { row, conversation: id.clone(), body: body.clone() });
-        let conversation = Conversation {
-            id: id.clone(),
-            token: *token,
-            request: *request,
-            brief: Arc::clone(brief),
-            row,
-            state: state.clone(),
-            network: peer.network,
-            visitor,
-            gate: Gate::default(),
-            promises: Gate::default(),
-            page: None,
-            visits: Gate::default(),
-            requested_at: now,
-            waiting_since: now,
-            returned: false,
-            claim: 0,
-            claims: 0,
-            passed_by: BTreeMap::new(),
-            unreadable_to: BTreeSet::new(),
-            known_by,
-            look_again_at: None,
-            said: None,
-            offered_at: None,
-            visitor_gone_since: Some(now),
-            visitor_received: 0,
-            visitor_read: 0,
-            agent_received: 0,
-            agent_read: 0,
-            connected_at: None,
-            notes: Vec::new(),
-            effort: None,
-            satisfaction: None,
-            told: None,
-            messages: Messages::default(),
-        };
+        let (network, brief) = (peer.network, Arc::clone(brief));
+        let begun = Begun { id: id.clone(), token: *token, request: *request, brief, row, network, visitor, known_by };
+        let conversation = Conversation::begin(now, begun, state.clone());
         self.conversations.insert(conversation);
         self.enter(now, id, state, EventKind::HandoffRequested);
         if matches!(self.staffing(now), Staffing::Closed { .. }) {
@@ -176,7 +140,7 @@ impl Desk {
 
     fn reply_state(&mut self, now: Millis, peer: PeerId, id: &ConversationId, because: QueuedBecause) {
         let Some(conversation) = self.conversations.get(id) else { return };
-        let event = match &conversation.state {
+        let event = match conversation.state() {
             State::Queued { .. } | State::Offered { .. } => self.place(now, id, because),
             State::Reviewing { agent, until, .. } => Some(VisitorEvent::Reviewing { agent: self.roster.name(agent), until: *until }),
             State::Live { agent, .. } => Some(VisitorEvent::Connected { agent: self.roster.name(agent) }),
@@ -190,7 +154,7 @@ impl Desk {
 
     pub(crate) fn closed_event(&self, now: Millis, id: &ConversationId) -> VisitorEvent {
         let conversation = self.conversations.get(id);
-        let outcome = match conversation.map(|c| &c.state) {
+        let outcome = match conversation.map(|c| c.state()) {
             Some(State::Closed { outcome, .. }) => *outcome,
             _ => Outcome::Unanswered,
         };
@@ -216,7 +180,7 @@ impl Desk {
             };
             return self.reply_visitor(peer.id, event);
         }
-        if let State::Closed { .. } = conversation.state {
+        if let State::Closed { .. } = conversation.state() {
             let rejection = Rejection::new(RejectionCode::NotNow, "this conversation is closed").about(message_id.clone());
             return self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection });
         }
@@ -236,9 +200,7 @@ impl Desk {
         }
         self.guard.grew(network.as_ref(), bytes as u64);
         let message = conversation.say(now, message_id.clone(), None, text.clone());
-        if let State::Live { idle_at: at, warned, .. } = &mut conversation.state {
-            (*at, *warned) = (idle_at, false);
-        }
+        conversation.stir(idle_at);
         self.save(Record::Message(id.clone(), message.clone()));
         self.event(now, Some(id), None, EventKind::VisitorSaid);
         self.changed(id);
@@ -257,7 +219,7 @@ impl Desk {
     fn raise(&mut self, now: Millis, id: &ConversationId) {
         let Some(conversation) = self.conversations.get_mut(id).filter(|own| own.brief.priority != Priority::High) else { return };
         Arc::make_mut(&mut conversation.brief).priority = Priority::High;
-        if let State::Queued { .. } = conversation.state {
+        if let State::Queued { .. } = conversation.state() {
             let needs = Needs::of(conversation, &self.settings.category, &self.roster);
             self.queue.push(conversation, needs, &self.settings.times);
             self.board_changed(now);
@@ -278,7 +240,7 @@ impl Desk {
             return;
         }
         *marked = seq;
-        let agent = conversation.state.people().next().cloned();
+        let agent = conversation.state().people().next().cloned();
         if let Some(agent) = agent {
             self.tell_agent(&agent, event);
         }
@@ -291,7 +253,7 @@ impl Desk {
             Err(rejection) => return self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection }),
         };
         let Some(conversation) = self.conversations.get_mut(id) else { return };
-        match conversation.state.clone() {
+        match conversation.state().clone() {
             // The same choice again is the same promise.
             State::Promised { commitment: made, .. } if made.kind == commitment.kind && made.to == commitment.to => {
                 self.reply_visitor(peer.id, VisitorEvent::Promised { commitment: made });
@@ -300,7 +262,7 @@ impl Desk {
             | State::Offered { .. }
             | State::Promised { .. }
             | State::Closed { outcome: Outcome::Unanswered | Outcome::Abandoned, .. } => {
-                let (asked, owner) = (conversation.state.agent().cloned(), conversation.state.owner().cloned());
+                let (asked, owner) = (conversation.state().agent().cloned(), conversation.state().owner().cloned());
                 let pace = conversation.promises.pass(now, PROMISES);
                 let may = pace.map_err(|wait| admission::slow_down("too many promises, one after the other", wait));
                 if let Err(rejection) = may.and_then(|()| self.may_reopen(peer, id)) {
@@ -327,7 +289,7 @@ impl Desk {
     /// Back to the queue, from a promise or from the end.
     fn visitor_rejoins(&mut self, now: Millis, peer: &Peer, id: &ConversationId) {
         let Some(conversation) = self.conversations.get(id) else { return };
-        let may = match conversation.state {
+        let may = match conversation.state() {
             State::Promised { .. } => true,
             State::Closed { .. } if conversation.reopen_until(&self.settings.times).is_some_and(|until| now < until) => true,
             State::Closed { .. } => {
@@ -363,7 +325,7 @@ impl Desk {
 
     fn leave(&mut self, now: Millis, peer: &Peer, id: &ConversationId) {
         let Some(conversation) = self.conversations.get(id) else { return };
-        let outcome = match conversation.state {
+        let outcome = match conversation.state() {
             State::Closed { .. } => None,
             State::Live { .. } => Some(Outcome::Unresolved),
             _ => Some(Outcome::Abandoned),
@@ -379,7 +341,7 @@ impl Desk {
 
     fn rate(&mut self, now: Millis, peer: &Peer, id: &ConversationId, effort: Option<u8>, satisfaction: Option<u8>) {
         let Some(conversation) = self.conversations.get_mut(id) else { return };
-        if !matches!(conversation.state, State::Closed { .. }) || conversation.connected_at.is_none() {
+        if !matches!(conversation.state(), State::Closed { .. }) || conversation.connected_at.is_none() {
             return self.reject_visitor(peer.id, RejectionCode::NotNow, "only a closed conversation with an agent can be rated");
         }
         conversation.effort = effort.or(conversation.effort);
@@ -393,7 +355,7 @@ impl Desk {
 
     fn visitor_visits(&mut self, now: Millis, peer: &Peer, id: &ConversationId, page: &Text) {
         let Some(conversation) = self.conversations.get_mut(id) else { return };
-        if conversation.state.is_closed() || conversation.page.as_ref() == Some(page) {
+        if conversation.state().is_closed() || conversation.page.as_ref() == Some(page) {
             return;
         }
         if let Err(wait) = conversation.visits.pass(now, VISITS) {
@@ -401,7 +363,7 @@ impl Desk {
             return self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection });
         }
         conversation.page = Some(page.clone());
-        let agent = conversation.state.people().next().cloned();
+        let agent = conversation.state().people().next().cloned();
         if let Some(agent) = agent {
             self.tell_agent(&agent, AgentEvent::Visited { conversation: id.clone(), page: page.clone() });
         }
@@ -432,10 +394,10 @@ impl Desk {
 
     fn visitor_is(&mut self, now: Millis, id: &ConversationId, present: bool) {
         let Some(conversation) = self.conversations.get(id) else { return };
-        if let State::Closed { .. } = conversation.state {
+        if let State::Closed { .. } = conversation.state() {
             return self.changed(id);
         }
-        let agent = conversation.state.people().next().cloned();
+        let agent = conversation.state().people().next().cloned();
         if let Some(agent) = agent {
             self.tell_agent(&agent, AgentEvent::VisitorPresent { conversation: id.clone(), present });
         }

@@ -74,13 +74,13 @@ impl Desk {
 
     /// Whether a conversation that may be closed may be open again.
     pub(crate) fn may_reopen(&self, peer: &Peer, id: &ConversationId) -> Result<(), Rejection> {
-        let closed = self.conversations.get(id).filter(|conversation| conversation.state.is_closed());
+        let closed = self.conversations.get(id).filter(|conversation| conversation.state().is_closed());
         closed.map_or(Ok(()), |conversation| self.may_open(peer.network.as_ref(), conversation.weight()))
     }
 
     /// Counts what was closed, and to the network that opens it again.
     pub(crate) fn reopen(&mut self, peer: &Peer, id: &ConversationId) {
-        if let Some(closed) = self.conversations.get_mut(id).filter(|conversation| conversation.state.is_closed()) {
+        if let Some(closed) = self.conversations.get_mut(id).filter(|conversation| conversation.state().is_closed()) {
             closed.network = peer.network;
             self.guard.opened(peer.network.as_ref(), closed.weight());
         }

@@ -67,7 +67,7 @@ impl Desk {
         let held = self.roster.iter().flat_map(|agent| &agent.holds).filter_map(|id| self.conversations.get(id));
         let mut rows: Vec<_> = held
             .filter_map(|conversation| {
-                let agent = conversation.state.agent()?.clone();
+                let agent = conversation.state().agent()?.clone();
                 let since = conversation.offered_at.unwrap_or(conversation.waiting_since);
                 Some(HeldRow { conversation: conversation.id.clone(), summary: conversation.brief.summary.clone(), agent, since })
             })

@@ -6,8 +6,9 @@ use crate::{
     desk::Desk,
     log::kind::EventKind,
     state::{
-        conversation::{Conversation, Missed, State},
+        conversation::Conversation,
         peer::PeerId,
+        standing::{Missed, State},
     },
 };
 
@@ -20,12 +21,10 @@ impl Desk {
 
     /// An agent has dealt with it.
     pub(crate) fn dismiss_missed(&mut self, now: Millis, peer: PeerId, me: &AgentId, id: &ConversationId) {
-        let Some(conversation) = self.conversations.get_mut(id).filter(|conversation| conversation.state.missed().is_some()) else {
+        let Some(conversation) = self.conversations.get_mut(id).filter(|conversation| conversation.state().missed().is_some()) else {
             return self.reject_agent_since(peer, RejectionCode::NotFound, RejectionReason::Gone, "nobody was missed there, or it is dealt with");
         };
-        if let State::Closed { missed, .. } = &mut conversation.state {
-            *missed = None;
-        }
+        conversation.dismiss_missed();
         self.missed.note(conversation);
         self.event(now, Some(id), Some(me), EventKind::MissedDismissed);
         self.changed(id);
@@ -34,7 +33,7 @@ impl Desk {
 }
 
 fn missed_row(now: Millis, conversation: &Conversation) -> Option<MissedRow> {
-    let State::Closed { outcome, at, missed: Some(Missed { until, contact }), .. } = &conversation.state else { return None };
+    let State::Closed { outcome, at, missed: Some(Missed { until, contact }), .. } = conversation.state() else { return None };
     (now < *until).then(|| MissedRow {
         conversation: conversation.id.clone(),
         summary: conversation.brief.summary.clone(),

@@ -9,11 +9,12 @@ use crate::{
     log::kind::EventKind,
     site::settings::ms,
     state::{
-        conversation::{Conversation, State},
+        conversation::Conversation,
         listeners::Listener,
         peer::{Peer, PeerId},
         queue::Place,
         routing,
+        standing::State,
     },
     wire::card::{AgentEvent, accepted},
 };
@@ -30,7 +31,7 @@ impl Desk {
         while let Some((id, agent)) = self.next_offer(now) {
             let until = now + ms(self.settings.times.offer_seconds);
             let Some(conversation) = self.conversations.get_mut(&id) else { continue };
-            let State::Queued { give_up_at, .. } = conversation.state else {
+            let State::Queued { give_up_at, .. } = *conversation.state() else {
                 // It stands nowhere else than its state says, whatever came before.
                 self.queue.remove(conversation.row);
                 continue;
@@ -83,7 +84,7 @@ impl Desk {
             return false;
         }
         let reads = |id: &ConversationId| {
-            let state = self.conversations.get(id).map(|conversation| &conversation.state);
+            let state = self.conversations.get(id).map(|conversation| conversation.state());
             matches!(state, Some(State::Reviewing { agent: reader, .. }) if reader == agent)
         };
         let is_at_work = |one: &crate::state::roster::Agent| one.has_worked_since(stood_since) || one.holds.iter().any(reads);
@@ -105,7 +106,7 @@ impl Desk {
     pub(crate) fn give_on(&mut self, now: Millis, agent: &AgentId, because: WithdrawnBecause) {
         let asked: Vec<_> = self.roster.get(agent).map_or_else(Vec::new, |agent| agent.asked.iter().cloned().collect());
         for id in asked {
-            match self.conversations.get(&id).map(|conversation| &conversation.state) {
+            match self.conversations.get(&id).map(|conversation| conversation.state()) {
                 Some(State::Offered { .. }) => {
                     self.withdraw(&id, agent, because);
                     self.requeue(now, &id, EventKind::OfferPassedOn);
@@ -129,13 +130,13 @@ impl Desk {
         let Some(conversation) = self.conversations.get(&id) else {
             return self.reject_agent_since(peer.id, RejectionCode::NotFound, RejectionReason::Gone, "no such conversation");
         };
-        if !conversation.state.is_waiting() {
+        if !conversation.state().is_waiting() {
             return self.reject_agent_since(peer.id, RejectionCode::NotNow, RejectionReason::Gone, "it does not wait any more");
         }
         if conversation.unreadable_to.contains(me) {
             return self.reject_agent_since(peer.id, RejectionCode::NotNow, RejectionReason::Unreadable, "your console could not read it");
         }
-        let asked = conversation.state.asked().cloned();
+        let asked = conversation.state().asked().cloned();
         if asked.as_ref() != Some(me) {
             let has_room = self.roster.get(me).is_some_and(|agent| agent.load() < agent.settings.capacity.saturating_add(BEYOND_CAPACITY));
             if !has_room {
@@ -156,7 +157,7 @@ impl Desk {
     /// What this agent is offered, or else the first in the queue that their console can read.
     fn next_for(&self, me: &AgentId) -> Option<ConversationId> {
         let asked = self.roster.get(me).into_iter().flat_map(|agent| &agent.asked);
-        let mut offered = asked.filter(|id| self.conversations.get(id).is_some_and(|one| one.state.is_waiting()));
+        let mut offered = asked.filter(|id| self.conversations.get(id).is_some_and(|one| one.state().is_waiting()));
         let first = || {
             let waiting = self.queue.first(self.queue.len()).filter_map(|row| self.conversations.at(row));
             waiting.into_iter().find(|conversation| !conversation.unreadable_to.contains(me)).map(|conversation| conversation.id.clone())
@@ -185,8 +186,8 @@ impl Desk {
         }
         let Some(held) = self.claimed(peer, me, id, claim, |_| true) else { return };
         held.unreadable_to.insert(me.clone());
-        let was_told = matches!(held.state, State::Reviewing { .. } | State::Live { .. });
-        let is_promise = held.state.owner().is_some();
+        let was_told = matches!(held.state(), State::Reviewing { .. } | State::Live { .. });
+        let is_promise = held.state().owner().is_some();
         self.withdraw(id, me, WithdrawnBecause::Unreadable);
         if is_promise {
             return self.disown(now, id, EventKind::PromiseReleased);

@@ -6,11 +6,12 @@ use crate::{
     desk::Desk,
     site::{fallback, settings::ms},
     state::{
-        conversation::{Conversation, State, Told},
+        conversation::{Conversation, Told},
         deadlines::Due,
         queue::Needs,
         roster::Agent,
         routing,
+        standing::State,
         wait_model::{Before, Said},
     },
 };
@@ -47,7 +48,7 @@ impl Desk {
             .filter_map(|agent| self.roster.get(agent))
             .fold((0, 0), |(places, free), agent| (places + agent.settings.capacity, free + agent.free()));
         // The offer that stands for it takes a place already.
-        let is_offered = matches!(conversation.state, State::Offered { .. });
+        let is_offered = matches!(conversation.state(), State::Offered { .. });
         (position, Before { ahead, places, free: if is_offered { free.max(1) } else { free } })
     }
 
@@ -101,7 +102,7 @@ impl Desk {
     fn is_anyone_able(&self, now: Millis, conversation: &Conversation, needs: &Needs) -> bool {
         let anyone_may = now >= conversation.waiting_since + ms(self.settings.times.skill_wait_seconds);
         let is_able = |agent: &Agent| agent.may_be_asked() && (anyone_may || routing::has_skill(agent, needs));
-        conversation.state.agent().is_some() || self.roster.iter().any(is_able)
+        conversation.state().agent().is_some() || self.roster.iter().any(is_able)
     }
 
     /// Whether nobody is there has to be true of the whole desk. Someone who is there answers at any hour; the schedule only speaks when

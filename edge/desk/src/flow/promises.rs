@@ -6,10 +6,7 @@ use protocol::{AgentId, ConversationId, Millis, Note, Outcome, PromiseRow, Rejec
 use crate::{
     desk::Desk,
     log::kind::EventKind,
-    state::{
-        conversation::{Conversation, State},
-        peer::PeerId,
-    },
+    state::{conversation::Conversation, peer::PeerId, standing::State},
     wire::card::{AgentEvent, opened},
 };
 
@@ -19,7 +16,7 @@ impl Desk {
     /// The card of a promise, or of a visitor who was missed.
     pub(crate) fn open(&mut self, peer: PeerId, me: &AgentId, id: &ConversationId) {
         match self.conversations.get(id) {
-            Some(conversation) if is_promise(conversation) || conversation.state.missed().is_some() => {
+            Some(conversation) if is_promise(conversation) || conversation.state().missed().is_some() => {
                 let card = opened(conversation, me);
                 self.reply_card(peer, card);
             }
@@ -29,10 +26,7 @@ impl Desk {
 
     pub(crate) fn claim_promise(&mut self, now: Millis, peer: PeerId, me: &AgentId, id: &ConversationId) {
         let Some(promised) = self.promised_to(peer, me, id) else { return };
-        if let State::Promised { owner, .. } = &mut promised.state
-            && owner.as_ref() != Some(me)
-        {
-            *owner = Some(me.clone());
+        if promised.set_owner(Some(me.clone())).as_ref() != Some(me) {
             promised.claim = promised.next_claim();
             self.event(now, Some(id), Some(me), EventKind::PromiseClaimed);
             self.changed(id);
@@ -66,7 +60,7 @@ impl Desk {
             self.reject_agent_since(peer, RejectionCode::NotFound, RejectionReason::Gone, NOTHING);
             return None;
         }
-        let owner = self.conversations.get(id).and_then(|conversation| conversation.state.owner()).filter(|owner| *owner != me);
+        let owner = self.conversations.get(id).and_then(|conversation| conversation.state().owner()).filter(|owner| *owner != me);
         if let Some(owner) = owner {
             let why = format!("{} keeps this promise", self.roster.name(owner));
             self.reject_agent_since(peer, RejectionCode::NotNow, RejectionReason::KeptByAnother, &why);
@@ -78,9 +72,7 @@ impl Desk {
     /// The promise is anybody's again.
     pub(crate) fn disown(&mut self, now: Millis, id: &ConversationId, kind: EventKind) {
         let Some(conversation) = self.conversations.get_mut(id) else { return };
-        if let State::Promised { owner, .. } = &mut conversation.state
-            && let Some(owner) = owner.take()
-        {
+        if let Some(owner) = conversation.set_owner(None) {
             self.event(now, Some(id), Some(&owner), kind);
             self.changed(id);
             self.board_changed(now);
@@ -90,7 +82,7 @@ impl Desk {
     /// Everything that an agent keeps is anybody's again.
     pub(crate) fn disown_all(&mut self, now: Millis, agent: &AgentId) {
         let promised = self.promised.iter().filter_map(|row| self.conversations.at(*row));
-        let own: Vec<_> = promised.filter(|one| one.state.owner() == Some(agent)).map(|one| one.id.clone()).collect();
+        let own: Vec<_> = promised.filter(|one| one.state().owner() == Some(agent)).map(|one| one.id.clone()).collect();
         own.iter().for_each(|id| self.disown(now, id, EventKind::PromiseReleased));
     }
 
@@ -103,7 +95,7 @@ impl Desk {
 
     pub(crate) fn promise(&self, id: &ConversationId) -> Option<PromiseRow> {
         let conversation = self.conversations.get(id)?;
-        let State::Promised { commitment, owner, .. } = &conversation.state else { return None };
+        let State::Promised { commitment, owner, .. } = conversation.state() else { return None };
         Some(PromiseRow {
             conversation: id.clone(),
             summary: conversation.brief.summary.clone(),
@@ -115,5 +107,5 @@ impl Desk {
 }
 
 fn is_promise(conversation: &Conversation) -> bool {
-    matches!(conversation.state, State::Promised { .. })
+    matches!(conversation.state(), State::Promised { .. })
 }

@@ -31,7 +31,7 @@ use crate::{
     desk::Desk,
     log::kind::EventKind,
     site::settings::SiteSettings,
-    state::{conversation::State, deadlines::Due, listeners::Listener, queue::Needs, roster::Roster},
+    state::{deadlines::Due, listeners::Listener, queue::Needs, roster::Roster, standing::State},
     store::Record,
     wire::card::AgentEvent,
 };
@@ -57,7 +57,7 @@ impl Desk {
     pub(crate) fn place_again(&mut self, row: u64) {
         let Some(conversation) = self.conversations.at(row) else { return };
         self.roster.hold(conversation);
-        if let State::Queued { .. } = conversation.state {
+        if let State::Queued { .. } = conversation.state() {
             let needs = Needs::of(conversation, &self.settings.category, &self.roster);
             self.queue.push(conversation, needs, &self.settings.times);
         }
@@ -69,7 +69,7 @@ impl Desk {
         !self.roster.strangers().is_empty()
             || self.access.agents().chain(self.listeners.agents()).any(|agent| self.roster.get(agent).is_none())
             || self.roster.iter().any(|agent| agent.is_here() != self.listeners.has(&Listener::Agent(agent.settings.id.clone())))
-            || self.conversations.iter().any(|own| own.state.people().any(|agent| self.roster.get(agent).is_none()))
+            || self.conversations.iter().any(|own| own.state().people().any(|agent| self.roster.get(agent).is_none()))
     }
 
     /// Gives back what agents have who are not in the settings, and ends their sessions.
@@ -98,7 +98,7 @@ impl Desk {
         let Some(conversation) = self.conversations.at(row) else { return };
         let is_stranger = |agent: &AgentId| self.roster.get(agent).is_none();
         let id = conversation.id.clone();
-        match &conversation.state {
+        match conversation.state() {
             State::Offered { agent, .. } if is_stranger(agent) => {
                 let agent = agent.clone();
                 self.withdraw(&id, &agent, WithdrawnBecause::AgentRemoved);

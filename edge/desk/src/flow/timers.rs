@@ -6,10 +6,7 @@ use crate::{
     desk::Desk,
     log::kind::EventKind,
     site::{fallback, settings::ms},
-    state::{
-        conversation::{State, look_again_at},
-        deadlines::Due,
-    },
+    state::{conversation::look_again_at, deadlines::Due, standing::State},
     wire::card::AgentEvent,
 };
 
@@ -23,16 +20,15 @@ impl Desk {
         if left_at.is_some_and(|at| at <= now) {
             return self.close(now, id, Outcome::Abandoned, None);
         }
-        match conversation.state.clone() {
+        match conversation.state().clone() {
             State::Queued { give_up_at, .. } | State::Offered { give_up_at, .. } if clock.ending(give_up_at) <= now => {
                 self.close(now, id, Outcome::Unanswered, None);
             }
-            State::Queued { notice_at, give_up_at } => {
+            State::Queued { notice_at, .. } => {
                 conversation.passed_by.retain(|_, until| *until > now);
                 conversation.look_again_at = look_again_at(now, conversation.waiting_since, &times);
                 if notice_at <= now {
-                    let notice_at = now + ms(times.long_wait_seconds);
-                    conversation.state = State::Queued { notice_at, give_up_at };
+                    conversation.set_notice(now + ms(times.long_wait_seconds));
                     self.event(now, Some(id), None, EventKind::WaitedLong);
                     self.tell_place(now, id, QueuedBecause::LongWait);
                 }
@@ -49,16 +45,16 @@ impl Desk {
                 );
                 self.pass_on(now, id, TransferFailure::Expired);
             }
-            State::Live { agent, idle_at, warned: false, transfer } if clock.ending(idle_at) <= now + ms(times.idle_warning_seconds) => {
+            State::Live { agent, idle_at, warned: false, .. } if clock.ending(idle_at) <= now + ms(times.idle_warning_seconds) => {
                 let idle_at = clock.ending(idle_at);
-                conversation.state = State::Live { agent: agent.clone(), idle_at, warned: true, transfer };
+                conversation.warn(idle_at);
                 self.event(now, Some(id), None, EventKind::IdleWarned);
                 self.changed(id);
                 self.tell_visitor(id, VisitorEvent::Closing { at: idle_at });
                 self.tell_agent(&agent, AgentEvent::Closing { conversation: id.clone(), at: idle_at });
             }
-            State::Promised { commitment, remind_at: Some(at), owner } if clock.ending(at) <= now && clock.ending(commitment.due) > now => {
-                conversation.state = State::Promised { commitment, remind_at: None, owner };
+            State::Promised { commitment, remind_at: Some(at), .. } if clock.ending(at) <= now && clock.ending(commitment.due) > now => {
+                conversation.reminded();
                 self.event(now, Some(id), None, EventKind::PromiseReminded);
                 self.changed(id);
                 self.alert(id);

@@ -1,6 +1,6 @@
 //! One conversation at the desk, from the handoff to the close.
 
-use protocol::{AgentId, Author, Commitment, ConversationId, FallbackKind, Message, MessageId, Millis, Note, Outcome, Staffing, Text};
+use protocol::{AgentId, Author, Commitment, ConversationId, Message, MessageId, Millis, Note, Staffing, Text};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -15,57 +15,10 @@ use crate::{
         messages::Messages,
         package::{Brief, Request},
         quota::Gate,
+        standing::{State, Transfer},
         wait_model::Said,
     },
 };
-
-/// Where a conversation stands. Every state that is not final has a time at which it ends.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum State {
-    Queued {
-        notice_at: Millis,
-        give_up_at: Millis,
-    },
-    Offered {
-        agent: AgentId,
-        until: Millis,
-        give_up_at: Millis,
-    },
-    Reviewing {
-        agent: AgentId,
-        until: Millis,
-        #[serde(default)]
-        extended: bool,
-    },
-    Live {
-        agent: AgentId,
-        idle_at: Millis,
-        /// Both were told that it closes soon.
-        #[serde(default)]
-        warned: bool,
-        #[serde(default)]
-        transfer: Option<Box<Transfer>>,
-    },
-    /// `callback_promised` or `ticket_opened`, by the kind of the commitment.
-    Promised {
-        commitment: Commitment,
-        #[serde(default)]
-        remind_at: Option<Millis>,
-        /// The agent who keeps it; else anyone may.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        owner: Option<AgentId>,
-    },
-    Closed {
-        outcome: Outcome,
-        reason: Option<Text>,
-        at: Millis,
-        erase_at: Millis,
-        /// Set when nobody answered the visitor, until an agent has dealt with it.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        missed: Option<Missed>,
-    },
-}
 
 /// What a waiting visitor was told last.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -75,106 +28,6 @@ pub struct Told {
     /// Somebody who could take it is there.
     pub is_able: bool,
     pub staffing: Staffing,
-}
-
-/// A visitor whom nobody answered.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Missed {
-    /// How long agents are shown it.
-    pub until: Millis,
-    /// Where the visitor can be reached.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub contact: Option<Text>,
-}
-
-/// A live conversation that is offered to another agent. It stays with its own until that one accepts.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Transfer {
-    pub to: AgentId,
-    /// What the other agent's acceptance must carry.
-    pub claim: u64,
-    pub until: Millis,
-    pub note: Text,
-    /// Passed to whoever has it, one after the other.
-    pub skill: Option<String>,
-    /// Who was asked before.
-    pub passed_by: BTreeSet<AgentId>,
-}
-
-impl State {
-    /// Its name, as it stands in the store.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::Queued { .. } => "queued",
-            Self::Offered { .. } => "offered",
-            Self::Reviewing { .. } => "reviewing",
-            Self::Live { .. } => "live",
-            Self::Promised { commitment, .. } => match commitment.kind {
-                FallbackKind::Callback => "callback_promised",
-                FallbackKind::Ticket => "ticket_opened",
-            },
-            Self::Closed { .. } => "closed",
-        }
-    }
-
-    pub fn is_closed(&self) -> bool {
-        matches!(self, Self::Closed { .. })
-    }
-
-    /// The agent who is asked or who holds it.
-    pub fn agent(&self) -> Option<&AgentId> {
-        match self {
-            Self::Offered { agent, .. } | Self::Reviewing { agent, .. } | Self::Live { agent, .. } => Some(agent),
-            _ => None,
-        }
-    }
-
-    /// The agent who has not answered an offer of it yet.
-    pub fn asked(&self) -> Option<&AgentId> {
-        match self {
-            Self::Offered { agent, .. } => Some(agent),
-            _ => self.transfer().map(|transfer| &transfer.to),
-        }
-    }
-
-    /// The agent who keeps what is promised.
-    pub fn owner(&self) -> Option<&AgentId> {
-        match self {
-            Self::Promised { owner, .. } => owner.as_ref(),
-            _ => None,
-        }
-    }
-
-    /// Set of a visitor whom nobody answered.
-    pub fn missed(&self) -> Option<&Missed> {
-        match self {
-            Self::Closed { missed, .. } => missed.as_ref(),
-            _ => None,
-        }
-    }
-
-    /// The offer to another agent that stands.
-    pub fn transfer(&self) -> Option<&Transfer> {
-        match self {
-            Self::Live { transfer, .. } => transfer.as_deref(),
-            _ => None,
-        }
-    }
-
-    /// Everyone whose place it takes: its agent, and the one it is being passed to.
-    pub fn holders(&self) -> impl Iterator<Item = &AgentId> {
-        self.agent().into_iter().chain(self.transfer().map(|transfer| &transfer.to))
-    }
-
-    /// Every agent who has to do something for it.
-    pub fn people(&self) -> impl Iterator<Item = &AgentId> {
-        self.holders().chain(self.owner())
-    }
-
-    /// Whether nobody has answered yet and the visitor is still waiting.
-    pub fn is_waiting(&self) -> bool {
-        matches!(self, Self::Queued { .. } | Self::Offered { .. })
-    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -188,7 +41,7 @@ pub struct Conversation {
     /// The number of its row, and of its package's.
     #[serde(skip)]
     pub row: u64,
-    pub state: State,
+    state: State,
     /// Of the network that it came from, until it closes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub network: Option<Hash>,
@@ -264,7 +117,137 @@ pub struct Conversation {
     pub messages: Messages,
 }
 
+/// What a conversation begins with.
+pub(crate) struct Begun {
+    pub id: ConversationId,
+    pub token: Hash,
+    pub request: Request,
+    pub brief: Arc<Brief>,
+    pub row: u64,
+    pub network: Option<Hash>,
+    pub visitor: Option<Hash>,
+    pub known_by: Option<AgentId>,
+}
+
 impl Conversation {
+    /// One that begins in that state.
+    pub(crate) fn begin(now: Millis, begun: Begun, state: State) -> Self {
+        let Begun { id, token, request, brief, row, network, visitor, known_by } = begun;
+        Self {
+            id,
+            token,
+            request,
+            brief,
+            row,
+            state,
+            network,
+            visitor,
+            gate: Gate::default(),
+            promises: Gate::default(),
+            page: None,
+            visits: Gate::default(),
+            requested_at: now,
+            waiting_since: now,
+            returned: false,
+            claim: 0,
+            claims: 0,
+            passed_by: BTreeMap::new(),
+            unreadable_to: BTreeSet::new(),
+            known_by,
+            look_again_at: None,
+            said: None,
+            offered_at: None,
+            visitor_gone_since: Some(now),
+            visitor_received: 0,
+            visitor_read: 0,
+            agent_received: 0,
+            agent_read: 0,
+            connected_at: None,
+            notes: Vec::new(),
+            effort: None,
+            satisfaction: None,
+            told: None,
+            messages: Messages::default(),
+        }
+    }
+
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// Every change from one state to another; gives the one before. What hangs on it (the queue, the agents' places, the counts) follows in
+    /// the desk, which alone calls this.
+    pub(crate) fn turn_to(&mut self, next: State) -> State {
+        debug_assert!(self.state.may_become(&next), "{} cannot become {}", self.state.name(), next.name());
+        std::mem::replace(&mut self.state, next)
+    }
+
+    // ---- changes within a state; in another state they change nothing
+
+    /// The visitor was told that it takes long, and is told again then.
+    pub(crate) fn set_notice(&mut self, at: Millis) {
+        if let State::Queued { notice_at, .. } = &mut self.state {
+            *notice_at = at;
+        }
+    }
+
+    /// Somebody wrote: it closes for quiet no sooner than then.
+    pub(crate) fn stir(&mut self, until: Millis) {
+        if let State::Live { idle_at, warned, .. } = &mut self.state {
+            (*idle_at, *warned) = (until, false);
+        }
+    }
+
+    /// Both were told that it closes then.
+    pub(crate) fn warn(&mut self, until: Millis) {
+        if let State::Live { idle_at, warned, .. } = &mut self.state {
+            (*idle_at, *warned) = (until, true);
+        }
+    }
+
+    /// Its agent has so much longer to read it, once; gives until when, if this was the first time.
+    pub(crate) fn extend_review(&mut self, more: Millis) -> Option<Millis> {
+        let State::Reviewing { until, extended, .. } = &mut self.state else { return None };
+        if std::mem::replace(extended, true) {
+            return None;
+        }
+        *until += more;
+        Some(*until)
+    }
+
+    /// The offer to another agent is over; gives it.
+    pub(crate) fn end_transfer(&mut self) -> Option<Transfer> {
+        let State::Live { transfer, .. } = &mut self.state else { return None };
+        transfer.take().map(|transfer| *transfer)
+    }
+
+    /// The agents were reminded of what is promised.
+    pub(crate) fn reminded(&mut self) {
+        if let State::Promised { remind_at, .. } = &mut self.state {
+            *remind_at = None;
+        }
+    }
+
+    /// What is promised is another thing, or due at another time.
+    pub(crate) fn set_promise(&mut self, promised: Commitment, remind: Option<Millis>) {
+        if let State::Promised { commitment, remind_at, .. } = &mut self.state {
+            (*commitment, *remind_at) = (promised, remind);
+        }
+    }
+
+    /// Another agent keeps what is promised, or anybody; gives who did before.
+    pub(crate) fn set_owner(&mut self, agent: Option<AgentId>) -> Option<AgentId> {
+        let State::Promised { owner, .. } = &mut self.state else { return None };
+        std::mem::replace(owner, agent)
+    }
+
+    /// An agent has dealt with the visitor whom nobody answered.
+    pub(crate) fn dismiss_missed(&mut self) {
+        if let State::Closed { missed, .. } = &mut self.state {
+            *missed = None;
+        }
+    }
+
     /// When something must happen to it.
     pub fn deadline(&self, times: &Times) -> Millis {
         self.due_at(times, &Clock::default())

@@ -3,7 +3,8 @@
 use protocol::{Millis, Outcome};
 use std::collections::BTreeSet;
 
-use crate::state::conversation::{Conversation, Missed, State};
+use crate::state::conversation::Conversation;
+use crate::state::standing::{Missed, State};
 
 /// How long agents are shown them.
 const SHOWN_MS: Millis = 7 * 24 * 60 * 60 * 1000;
@@ -20,7 +21,7 @@ impl MissedVisitors {
 
     /// Goes by the state of a conversation.
     pub fn note(&mut self, conversation: &Conversation) {
-        if let State::Closed { at, missed, .. } = &conversation.state {
+        if let State::Closed { at, missed, .. } = conversation.state() {
             let place = (*at, conversation.row);
             if missed.is_some() {
                 self.0.insert(place);
@@ -32,7 +33,7 @@ impl MissedVisitors {
 
     /// Its state is about to be another, or it is about to go.
     pub fn forget(&mut self, conversation: &Conversation) {
-        if let State::Closed { at, .. } = &conversation.state {
+        if let State::Closed { at, .. } = conversation.state() {
             self.0.remove(&(*at, conversation.row));
         }
     }
@@ -40,7 +41,7 @@ impl MissedVisitors {
 
 /// What is kept of a visitor whom nobody answered, by what was true before the end.
 pub fn missed(now: Millis, before: &Conversation, outcome: Outcome) -> Option<Missed> {
-    let contact = match (&before.state, outcome) {
+    let contact = match (before.state(), outcome) {
         // Who takes back a promise wants nothing any more; whose promise was broken does.
         (State::Promised { .. }, Outcome::Abandoned) => return None,
         (State::Promised { commitment, .. }, Outcome::Unanswered) => Some(commitment.to.clone()),

@@ -15,4 +15,5 @@ pub mod quota;
 pub mod rate_limits;
 pub mod roster;
 pub mod routing;
+pub mod standing;
 pub mod wait_model;

@@ -150,8 +150,8 @@ impl Roster {
 
     /// Gives a conversation its places at the agents who hold it or are asked to.
     pub fn hold(&mut self, conversation: &Conversation) {
-        let asked = conversation.state.asked();
-        for id in conversation.state.holders() {
+        let asked = conversation.state().asked();
+        for id in conversation.state().holders() {
             let Some(agent) = self.agents.get_mut(id) else { continue };
             agent.holds.insert(conversation.id.clone());
             if asked == Some(id) {

@@ -64,7 +64,11 @@ impl Kept {
         match record {
             Record::Conversation(conversation) => {
                 // Its messages are records of their own.
-                let row = |messages, conversation| Conversation { messages, told: None, ..Arc::unwrap_or_clone(conversation) };
+                let row = |messages, conversation: Arc<Conversation>| {
+                    let mut conversation = Arc::unwrap_or_clone(conversation);
+                    (conversation.messages, conversation.told) = (messages, None);
+                    conversation
+                };
                 self.last_row = self.last_row.max(conversation.row);
                 match self.conversations.iter_mut().find(|own| own.id == conversation.id) {
                     Some(own) => *own = row(std::mem::take(&mut own.messages), conversation),

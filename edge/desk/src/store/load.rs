@@ -171,12 +171,13 @@ fn load_conversation<S: Sql>(
     body: Option<&Value<'_>>,
     counted: &BTreeMap<ConversationId, (u64, u64)>,
 ) -> Result<Conversation, StoreError<S::Error>> {
-    let mut conversation = Conversation { row, ..read("conversation", body)? };
+    let mut conversation: Conversation = read("conversation", body)?;
+    conversation.row = row;
     let (last, count) = counted.get(&conversation.id).copied().unwrap_or_default();
     if last != count {
         return Err(unreadable("message", "its number leaves a gap"));
     }
-    if conversation.state.is_closed() {
+    if conversation.state().is_closed() {
         conversation.messages = Messages::of_number(last);
     } else if last > 0 {
         let all = Wanted { conversation: conversation.id.clone(), part: Part::All };

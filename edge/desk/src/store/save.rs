@@ -72,7 +72,7 @@ pub fn save<S: Sql>(sql: &mut S, record: &Record) -> Result<(), S::Error> {
 pub(crate) type ConversationRow = [Value<'static>; 3];
 
 pub(crate) fn conversation_row(own: &Conversation) -> ConversationRow {
-    [number(own.row), text(own.state.name()), body(own)]
+    [number(own.row), text(own.state().name()), body(own)]
 }
 
 /// Keeps several conversations, each once.

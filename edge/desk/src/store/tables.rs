@@ -130,7 +130,8 @@ fn numbered<E: std::error::Error>(row: u64, package: Option<&Value<'_>>, body: O
         .and_then(|(before, after)| Some((before, after.get(HASH_CHARS + 1..)?)))
         .ok_or_else(|| unreadable("conversation", "no object with a request"))?;
     let whole = Value::Text(format!("{{\"brief\":{brief},{before}\"request\":{request}{after}").into());
-    let mut conversation = Conversation { row, ..read("conversation", Some(&whole))? };
+    let mut conversation: Conversation = read("conversation", Some(&whole))?;
+    conversation.row = row;
     if conversation.waiting_since == 0 {
         // Version 1 did not have it.
         conversation.waiting_since = conversation.requested_at;

@@ -9,9 +9,10 @@ use std::{fmt, sync::Arc};
 
 use crate::{
     state::{
-        conversation::{Conversation, State},
+        conversation::Conversation,
         messages::fitting,
         package::{Body, Brief, Words},
+        standing::State,
     },
     wire::write::frame,
 };
@@ -136,8 +137,8 @@ fn json(value: &impl Serialize) -> String {
 
 /// The agent holds it.
 pub(crate) fn accepted(conversation: &Conversation) -> Carded {
-    let review_until = match conversation.state {
-        State::Reviewing { until, .. } => Some(until),
+    let review_until = match conversation.state() {
+        State::Reviewing { until, .. } => Some(*until),
         _ => None,
     };
     let event = AgentEvent::Accepted {
@@ -150,7 +151,7 @@ pub(crate) fn accepted(conversation: &Conversation) -> Carded {
         messages: conversation.messages.page_before(u64::MAX).to_vec(),
         notes: conversation.notes.clone(),
         review_until,
-        may_extend: matches!(conversation.state, State::Reviewing { extended: false, .. }),
+        may_extend: matches!(conversation.state(), State::Reviewing { extended: false, .. }),
         visitor_present: conversation.visitor_gone_since.is_none(),
         visitor_received: conversation.visitor_received,
         visitor_read: conversation.visitor_read,
@@ -164,7 +165,7 @@ pub(crate) fn accepted(conversation: &Conversation) -> Carded {
 pub(crate) fn opened(conversation: &Conversation, me: &AgentId) -> Carded {
     let event = AgentEvent::Opened {
         conversation: conversation.id.clone(),
-        claim: (conversation.state.owner() == Some(me)).then_some(conversation.claim),
+        claim: (conversation.state().owner() == Some(me)).then_some(conversation.claim),
         card: Card,
         requested_at: conversation.requested_at,
         transcript_before: 0,
