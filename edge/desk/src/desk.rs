@@ -302,7 +302,7 @@ impl Desk {
     /// Every change of a conversation's state goes through here: the queue, the agents' places, the deadline, the row and
     /// the event follow.
     pub(crate) fn enter(&mut self, now: Millis, id: &ConversationId, state: State, kind: EventKind) {
-        let Some(conversation) = self.conversations.get_mut(id) else { return };
+        let Some(conversation) = self.conversations.known_mut(id) else { return };
         self.missed.forget(conversation);
         let before = conversation.turn_to(state);
         self.missed.note(conversation);
@@ -368,7 +368,7 @@ impl Desk {
     /// Into the queue anew, at the end of it.
     pub(crate) fn rejoin(&mut self, now: Millis, id: &ConversationId) {
         let state = self.waiting(now);
-        let Some(conversation) = self.conversations.get_mut(id) else { return };
+        let Some(conversation) = self.conversations.known_mut(id) else { return };
         conversation.waiting_since = now;
         conversation.returned = false;
         conversation.said = None;
@@ -391,7 +391,7 @@ impl Desk {
     }
 
     pub(crate) fn connect(&mut self, now: Millis, id: &ConversationId) {
-        let Some(conversation) = self.conversations.get_mut(id) else { return };
+        let Some(conversation) = self.conversations.known_mut(id) else { return };
         let State::Reviewing { agent, .. } = conversation.state().clone() else { return };
         conversation.known_by = Some(agent.clone());
         let is_first = conversation.connected_at.is_none();
@@ -400,7 +400,7 @@ impl Desk {
         if is_first {
             self.wait_ended(now, waited, false);
         }
-        let Some(conversation) = self.conversations.get_mut(id) else { return };
+        let Some(conversation) = self.conversations.known_mut(id) else { return };
         if let Some(said) = conversation.said.take().filter(|_| is_first) {
             let was = self.pace.ended(said, now.saturating_sub(said.at));
             self.save(Record::Waited { at: now, was });
@@ -413,7 +413,7 @@ impl Desk {
     }
 
     pub(crate) fn close(&mut self, now: Millis, id: &ConversationId, outcome: Outcome, reason: Option<protocol::Text>) {
-        let Some(conversation) = self.conversations.get(id) else { return };
+        let Some(conversation) = self.conversations.known(id) else { return };
         let held_by = conversation.state().agent().cloned();
         let was_live = matches!(conversation.state(), State::Live { .. });
         let has_given_up = (outcome == Outcome::Abandoned && conversation.state().is_waiting() && conversation.connected_at.is_none())

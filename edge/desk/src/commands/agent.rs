@@ -35,17 +35,16 @@ impl Desk {
     }
 
     pub(crate) fn agent_asks(&mut self, now: Millis, peer: &Peer, command: AgentCommand) {
-        if let AgentCommand::SignIn { link } = &command {
-            return self.sign_in(now, peer, &link.0);
-        }
-        let Some(me) = self.agent_behind(now, peer) else {
-            return self.session_ended(now, peer.id);
+        let me = match (&command, self.agent_behind(now, peer)) {
+            (AgentCommand::SignIn { link }, _) => return self.sign_in(now, peer, &link.0),
+            (_, None) => return self.session_ended(now, peer.id),
+            (_, Some(me)) => me,
         };
         if is_work(&command) {
             self.works(now, &me);
         }
         match command {
-            AgentCommand::SignIn { .. } => unreachable!("answered above"),
+            AgentCommand::SignIn { link } => self.sign_in(now, peer, &link.0),
             AgentCommand::SignOut {} => {
                 if let Some(cookie) = &peer.cookie {
                     let hash = Hash::of(&cookie.0);

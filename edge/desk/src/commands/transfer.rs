@@ -69,7 +69,7 @@ impl Desk {
     /// The receiver did not take it: the next one with the skill is asked, or it stays where it is.
     pub(crate) fn pass_on(&mut self, now: Millis, id: &ConversationId, because: TransferFailure) {
         // Its place at the receiver is given up first; the receiver was told by who calls this.
-        let Some(conversation) = self.conversations.get_mut(id) else { return };
+        let Some(conversation) = self.conversations.known_mut(id) else { return };
         let (Some(agent), Some(transfer)) = (conversation.state().agent().cloned(), conversation.end_transfer()) else { return };
         let mut passed_by = transfer.passed_by;
         passed_by.insert(transfer.to.clone());
@@ -84,12 +84,12 @@ impl Desk {
 
     fn pass_to(&mut self, now: Millis, id: &ConversationId, to: AgentId, note: Text, skill: Option<String>, passed_by: BTreeSet<AgentId>) {
         let until = now + ms(self.settings.times.offer_seconds);
-        let Some(conversation) = self.conversations.get_mut(id) else { return };
+        let Some(conversation) = self.conversations.known_mut(id) else { return };
         let State::Live { agent, idle_at, warned, .. } = conversation.state().clone() else { return };
         let claim = conversation.next_claim();
         let transfer = Transfer { to: to.clone(), claim, until, note: note.clone(), skill, passed_by };
         let from = self.roster.name(&agent);
-        let Some(conversation) = self.conversations.get(id) else { return };
+        let Some(conversation) = self.conversations.known(id) else { return };
         let offer = offered(conversation, until, Some((claim, Note { from, at: now, text: note })));
         self.enter(now, id, State::Live { agent: agent.clone(), idle_at, warned, transfer: Some(Box::new(transfer)) }, EventKind::TransferOffered);
         self.tell_agent(&to, offer);

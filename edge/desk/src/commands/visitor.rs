@@ -41,11 +41,9 @@ const PROMISES: Quota = Quota { every_ms: 60_000, at_once: 5 };
 
 impl Desk {
     pub(crate) fn visitor_asks(&mut self, now: Millis, peer: &Peer, id: &ConversationId, token: &Hash, command: &VisitorCommand) {
-        if let VisitorCommand::Ping {} = command {
-            return self.reply_visitor(peer.id, VisitorEvent::Pong {});
-        }
+        let is_ping = matches!(command, VisitorCommand::Ping {});
         // Absent and foreign are one answer.
-        if !self.conversations.opens(id, token) {
+        if !is_ping && !self.conversations.opens(id, token) {
             return self.reject_visitor(peer.id, RejectionCode::NotFound, NOT_FOUND);
         }
         match command {
@@ -69,7 +67,9 @@ impl Desk {
             VisitorCommand::Leave {} => self.leave(now, peer, id),
             VisitorCommand::Erase {} => self.visitor_erases(now, peer, id),
             VisitorCommand::Rate { effort, satisfaction } => self.rate(now, peer, id, *effort, *satisfaction),
-            VisitorCommand::RequestHandoff { .. } | VisitorCommand::Ping {} => unreachable!("answered elsewhere"),
+            VisitorCommand::Ping {} => self.reply_visitor(peer.id, VisitorEvent::Pong {}),
+            // A frame with a package is read as `Asked::Handoff`.
+            VisitorCommand::RequestHandoff { .. } => self.reject_visitor(peer.id, RejectionCode::Malformed, "expected a package that can be read"),
         }
     }
 
@@ -112,7 +112,7 @@ impl Desk {
     /// The messages after a number, at most a page. With the last page come the state and how far the visitor's own words are read, and
     /// from there on a socket hears what happens: so it has no gap, however many pages there are.
     fn resume(&mut self, now: Millis, peer: &Peer, id: &ConversationId, after: u64) {
-        let Some(conversation) = self.conversations.get(id) else { return };
+        let Some(conversation) = self.conversations.known(id) else { return };
         let (last, agent_received, agent_read) = (conversation.last(), conversation.agent_received, conversation.agent_read);
         let page = conversation.messages.page_after(after).to_vec();
         let more = page.last().is_some_and(|message| message.seq < last);
@@ -139,7 +139,7 @@ impl Desk {
     }
 
     fn reply_state(&mut self, now: Millis, peer: PeerId, id: &ConversationId, because: QueuedBecause) {
-        let Some(conversation) = self.conversations.get(id) else { return };
+        let Some(conversation) = self.conversations.known(id) else { return };
         let event = match conversation.state() {
             State::Queued { .. } | State::Offered { .. } => self.place(now, id, because),
             State::Reviewing { agent, until, .. } => Some(VisitorEvent::Reviewing { agent: self.roster.name(agent), until: *until }),
@@ -170,7 +170,7 @@ impl Desk {
 
     fn visitor_says(&mut self, now: Millis, peer: &Peer, id: &ConversationId, (message_id, text): (&MessageId, &Text), crisis: bool) {
         let idle_at = now + ms(self.settings.times.idle_seconds);
-        let Some(conversation) = self.conversations.get_mut(id) else { return };
+        let Some(conversation) = self.conversations.known_mut(id) else { return };
         if let Some(known) = conversation.said_before(message_id) {
             let event = if known.text == *text && known.author == Author::Visitor {
                 VisitorEvent::Said { message: known.clone() }
@@ -193,7 +193,7 @@ impl Desk {
         if let Err(rejection) = self.may_grow(network.as_ref(), bytes as u64) {
             return self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection: rejection.about(message_id.clone()) });
         }
-        let Some(conversation) = self.conversations.get_mut(id) else { return };
+        let Some(conversation) = self.conversations.known_mut(id) else { return };
         if let Err(wait) = conversation.gate.pass(now, MESSAGES) {
             let rejection = Rejection::new(RejectionCode::SlowDown, "too many messages a second").limit(wait.div_ceil(1000));
             return self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection: rejection.about(message_id.clone()) });
@@ -230,7 +230,7 @@ impl Desk {
     }
 
     fn visitor_marks(&mut self, id: &ConversationId, seq: u64, mark: Mark) {
-        let Some(conversation) = self.conversations.get_mut(id) else { return };
+        let Some(conversation) = self.conversations.known_mut(id) else { return };
         let seq = seq.min(conversation.last());
         let (marked, event) = match mark {
             Mark::Received => (&mut conversation.visitor_received, AgentEvent::Received { conversation: id.clone(), seq }),
@@ -252,7 +252,7 @@ impl Desk {
             Ok(commitment) => commitment,
             Err(rejection) => return self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection }),
         };
-        let Some(conversation) = self.conversations.get_mut(id) else { return };
+        let Some(conversation) = self.conversations.known_mut(id) else { return };
         match conversation.state().clone() {
             // The same choice again is the same promise.
             State::Promised { commitment: made, .. } if made.kind == commitment.kind && made.to == commitment.to => {
@@ -288,7 +288,7 @@ impl Desk {
 
     /// Back to the queue, from a promise or from the end.
     fn visitor_rejoins(&mut self, now: Millis, peer: &Peer, id: &ConversationId) {
-        let Some(conversation) = self.conversations.get(id) else { return };
+        let Some(conversation) = self.conversations.known(id) else { return };
         let may = match conversation.state() {
             State::Promised { .. } => true,
             State::Closed { .. } if conversation.reopen_until(&self.settings.times).is_some_and(|until| now < until) => true,
@@ -324,7 +324,7 @@ impl Desk {
     }
 
     fn leave(&mut self, now: Millis, peer: &Peer, id: &ConversationId) {
-        let Some(conversation) = self.conversations.get(id) else { return };
+        let Some(conversation) = self.conversations.known(id) else { return };
         let outcome = match conversation.state() {
             State::Closed { .. } => None,
             State::Live { .. } => Some(Outcome::Unresolved),
@@ -340,7 +340,7 @@ impl Desk {
     }
 
     fn rate(&mut self, now: Millis, peer: &Peer, id: &ConversationId, effort: Option<u8>, satisfaction: Option<u8>) {
-        let Some(conversation) = self.conversations.get_mut(id) else { return };
+        let Some(conversation) = self.conversations.known_mut(id) else { return };
         if !matches!(conversation.state(), State::Closed { .. }) || conversation.connected_at.is_none() {
             return self.reject_visitor(peer.id, RejectionCode::NotNow, "only a closed conversation with an agent can be rated");
         }
@@ -354,7 +354,7 @@ impl Desk {
     // ---- where the visitor's page is, and whether it is there
 
     fn visitor_visits(&mut self, now: Millis, peer: &Peer, id: &ConversationId, page: &Text) {
-        let Some(conversation) = self.conversations.get_mut(id) else { return };
+        let Some(conversation) = self.conversations.known_mut(id) else { return };
         if conversation.state().is_closed() || conversation.page.as_ref() == Some(page) {
             return;
         }
@@ -371,13 +371,14 @@ impl Desk {
     }
 
     pub(crate) fn visitor_came(&mut self, now: Millis, id: &ConversationId) {
-        let Some(conversation) = self.conversations.get_mut(id) else { return };
+        let Some(conversation) = self.conversations.known_mut(id) else { return };
         if conversation.visitor_gone_since.take().is_some() {
             self.visitor_is(now, id, true);
         }
     }
 
     pub(crate) fn visitor_went(&mut self, now: Millis, id: &ConversationId) {
+        // What was erased may still have a socket.
         let Some(conversation) = self.conversations.get_mut(id) else { return };
         conversation.visitor_gone_since = Some(now);
         self.visitor_is(now, id, false);
@@ -385,7 +386,7 @@ impl Desk {
 
     /// A page that polls is gone as soon as it stops.
     fn visitor_polled(&mut self, now: Millis, id: &ConversationId) {
-        let Some(conversation) = self.conversations.get_mut(id) else { return };
+        let Some(conversation) = self.conversations.known_mut(id) else { return };
         if let Some(since) = &mut conversation.visitor_gone_since {
             *since = now;
             self.changed(id);
@@ -393,7 +394,7 @@ impl Desk {
     }
 
     fn visitor_is(&mut self, now: Millis, id: &ConversationId, present: bool) {
-        let Some(conversation) = self.conversations.get(id) else { return };
+        let Some(conversation) = self.conversations.known(id) else { return };
         if let State::Closed { .. } = conversation.state() {
             return self.changed(id);
         }

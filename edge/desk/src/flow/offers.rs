@@ -167,7 +167,7 @@ impl Desk {
 
     /// To every tab of the agent, and to whoever asked.
     pub(crate) fn answer_with_card(&mut self, peer: PeerId, me: &AgentId, id: &ConversationId) {
-        let Some(conversation) = self.conversations.get(id) else { return };
+        let Some(conversation) = self.conversations.known(id) else { return };
         let card = accepted(conversation);
         if !self.is_listening(peer, &Listener::Agent(me.clone())) {
             self.reply_card(peer, card.clone());

@@ -71,7 +71,7 @@ impl Desk {
 
     /// The promise is anybody's again.
     pub(crate) fn disown(&mut self, now: Millis, id: &ConversationId, kind: EventKind) {
-        let Some(conversation) = self.conversations.get_mut(id) else { return };
+        let Some(conversation) = self.conversations.known_mut(id) else { return };
         if let Some(owner) = conversation.set_owner(None) {
             self.event(now, Some(id), Some(&owner), kind);
             self.changed(id);

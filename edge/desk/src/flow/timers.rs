@@ -13,7 +13,7 @@ use crate::{
 impl Desk {
     pub(crate) fn conversation_is_due(&mut self, now: Millis, id: &ConversationId) {
         let times = self.settings.times.clone();
-        let Some(conversation) = self.conversations.get_mut(id) else { return };
+        let Some(conversation) = self.conversations.known_mut(id) else { return };
         // As a clock that leapt lets them end.
         let clock = self.clock;
         let left_at = conversation.abandoned_at(&times).map(|at| clock.ending(at));

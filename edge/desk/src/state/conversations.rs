@@ -50,6 +50,20 @@ impl Conversations {
         self.at_mut(*self.rows.get(id)?)
     }
 
+    /// One that who asks has just found, opened or made. That it is there is an invariant of the desk: without it tests stop, and a desk at
+    /// work goes on with everybody else.
+    pub fn known(&self, id: &ConversationId) -> Option<&Conversation> {
+        let known = self.get(id);
+        debug_assert!(known.is_some(), "a conversation that was there is not");
+        known
+    }
+
+    /// The same, to be changed.
+    pub fn known_mut(&mut self, id: &ConversationId) -> Option<&mut Conversation> {
+        debug_assert!(self.rows.contains_key(id), "a conversation that was there is not");
+        self.get_mut(id)
+    }
+
     /// Whether a token opens a conversation. For one that is absent another is looked at, so that neither what is done nor how much of the
     /// memory is touched tells absent from foreign.
     pub fn opens(&self, id: &ConversationId, token: &Hash) -> bool {
