@@ -19,22 +19,19 @@
 //! whose name begins with `page-` are put into documents and scripts (`xtask/src/words.rs`), and have no constructor. `cargo xtask test` fails where a language lacks a message, has one too many, or has other placeholders than English.
 //!
 //! **The compiled form.** The first string is the fingerprint. Each other one is a key of three letters, then its pattern: text in which
-//! `{0}` is an argument and `{0|1=…|one=…|*=…}` a choice by one. The compiler refuses braces and bars in texts. A key is 16 bits of a hash
-//! of the message's name, so that what was kept is understood by later versions; the compiler refuses two names with one key.
+//! `{0}` is an argument and `{0|1=…|one=…|*=…}` a choice by one. The compiler refuses braces and bars in texts, and an eleventh placeholder. A
+//! key is 16 bits of a hash of the message's name, so that what was kept is understood by later versions; the compiler refuses two names with one key.
 
 use serde::{Deserialize, Serialize};
 
-/// What was said, in no language.
+/// What was said, in no language: its key, and what stands in each placeholder between [`OPEN`] and [`CLOSE`]. One text, since code that
+/// keeps anything richer weighs more than the words do.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Said {
-    pub key: u16,
-    #[serde(default)]
-    pub args: Vec<Arg>,
-}
+#[serde(transparent)]
+pub struct Said(String);
 
 /// What stands in a placeholder.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Arg {
     /// A name, an address: the same in all languages.
     Text {
@@ -52,6 +49,39 @@ pub enum Arg {
     Said {
         said: Said,
     },
+}
+
+const OPEN: char = '\u{2}';
+const CLOSE: char = '\u{3}';
+
+impl Said {
+    /// What a constructor calls.
+    pub fn new(key: &str, args: &[Arg]) -> Self {
+        let mut said = key.to_owned();
+        for arg in args {
+            said.push(OPEN);
+            match arg {
+                Arg::Text { text } => {
+                    said.push('t');
+                    said.extend(text.chars().filter(|c| !matches!(*c, OPEN | CLOSE)));
+                }
+                Arg::Number { number } => {
+                    said.push('n');
+                    said.push_str(&number.to_string());
+                }
+                Arg::Time { at, form } => {
+                    said.push(char::from(b'0' + form));
+                    said.push_str(&at.to_string());
+                }
+                Arg::Said { said: inner } => {
+                    said.push('s');
+                    said.push_str(&inner.0);
+                }
+            }
+            said.push(CLOSE);
+        }
+        Self(said)
+    }
 }
 
 impl From<&str> for Arg {
@@ -90,62 +120,58 @@ pub trait Speaker {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Damaged;
 
-/// The words of one language.
+/// The words of one language: each a key and its pattern.
 #[derive(Debug)]
-pub struct Words {
-    patterns: Vec<(u16, Box<str>)>,
-}
+pub struct Words(Vec<String>);
 
 impl Words {
     /// From the items of a compiled file.
     pub fn read(mut items: impl Iterator<Item = String>, fingerprint: &str) -> Result<Self, Damaged> {
-        if items.next().is_none_or(|first| first != fingerprint) {
-            return Err(Damaged);
-        }
-        let pattern = |item: String| Some((key(item.get(..KEY)?)?, item.get(KEY..)?.into()));
-        let patterns = items.map(pattern).collect::<Option<Vec<_>>>().ok_or(Damaged)?;
-        Ok(Self { patterns })
+        let is_whole = items.next().is_some_and(|first| first == fingerprint);
+        let items: Vec<_> = items.collect();
+        if is_whole && items.iter().all(|item| item.is_char_boundary(KEY)) { Ok(Self(items)) } else { Err(Damaged) }
     }
 
     /// In words; none if this version has no such message, or it lacks an argument.
     pub fn say(&self, said: &Said, speaker: &dyn Speaker) -> Option<String> {
-        let (_, pattern) = self.patterns.iter().find(|(key, _)| *key == said.key)?;
         let mut out = String::new();
-        self.write(&mut out, pattern, &said.args, speaker)?;
+        self.put(&mut out, &said.0, speaker)?;
         Some(out)
     }
 
-    fn write(&self, out: &mut String, mut pattern: &str, args: &[Arg], speaker: &dyn Speaker) -> Option<()> {
+    fn put(&self, out: &mut String, said: &str, speaker: &dyn Speaker) -> Option<()> {
+        let (key, args) = said.split_at_checked(KEY)?;
+        let pattern = self.0.iter().find_map(|item| item.strip_prefix(key))?;
+        self.write(out, pattern, args, speaker)
+    }
+
+    fn write(&self, out: &mut String, mut pattern: &str, args: &str, speaker: &dyn Speaker) -> Option<()> {
         while let Some((text, rest)) = pattern.split_once('{') {
             out.push_str(text);
-            let end = end(rest)?;
-            let (mut choices, place) = match rest[..end].split_once('|') {
-                Some((place, choices)) => (Some(choices), place),
-                None => (None, &rest[..end]),
-            };
-            let arg = args.get(place.parse::<usize>().ok()?)?;
-            if choices.is_none() {
-                match arg {
-                    Arg::Text { text } => out.push_str(text),
-                    Arg::Number { number } => out.push_str(&speaker.number(*number)),
-                    Arg::Time { at, form } => out.push_str(&speaker.time(*at, *form)),
-                    Arg::Said { said } => out.push_str(&self.say(said, speaker)?),
+            let (inside, rest) = closed(rest, '{', '}')?;
+            let place = inside.bytes().next()?.wrapping_sub(b'0');
+            let arg = argument(args, place)?;
+            let (kind, value) = arg.split_at_checked(1)?;
+            let mut choices = inside.get(1..)?;
+            if choices.is_empty() {
+                match kind {
+                    "t" => out.push_str(value),
+                    "n" => out.push_str(&speaker.number(value.parse().ok()?)),
+                    "s" => self.put(out, value, speaker)?,
+                    form => out.push_str(&speaker.time(value.parse().ok()?, form.as_bytes()[0].wrapping_sub(b'0'))),
                 }
             }
-            while let Some(choice) = choices {
+            while let Some(choice) = choices.strip_prefix('|') {
                 let (name, rest) = choice.split_once('=')?;
-                let (pattern, others) = part(rest);
-                let is_it = match arg {
-                    Arg::Number { number } => name.parse() == Ok(*number) || speaker.is_plural(*number, name),
-                    _ => false,
-                };
-                if is_it || name == OTHERWISE {
-                    self.write(out, pattern, args, speaker)?;
+                let (chosen, others) = part(rest);
+                let is_it = name == OTHERWISE || name == value || speaker.is_plural(value.parse().ok()?, name);
+                if is_it {
+                    self.write(out, chosen, args, speaker)?;
                     break;
                 }
                 choices = others;
             }
-            pattern = &rest[end + 1..];
+            pattern = rest;
         }
         out.push_str(pattern);
         Some(())
@@ -157,42 +183,32 @@ pub const KEY: usize = 3;
 /// The name of the choice that stands last, where no other fits.
 pub const OTHERWISE: &str = "*";
 
-/// 16 bits in three letters of base 64, as they stand in a compiled file.
-fn key(letters: &str) -> Option<u16> {
-    letters
-        .bytes()
-        .try_fold(0u32, |key, letter| {
-            let digit = match letter {
-                b'A'..=b'Z' => letter - b'A',
-                b'a'..=b'z' => letter - b'a' + 26,
-                b'0'..=b'9' => letter - b'0' + 52,
-                b'-' => 62,
-                b'_' => 63,
-                _ => return None,
-            };
-            Some(key << 6 | u32::from(digit))
-        })?
-        .try_into()
-        .ok()
+/// The argument at a place.
+fn argument(mut args: &str, place: u8) -> Option<&str> {
+    for _ in 0..place {
+        args = closed(args.strip_prefix(OPEN)?, OPEN, CLOSE)?.1;
+    }
+    Some(closed(args.strip_prefix(OPEN)?, OPEN, CLOSE)?.0)
 }
 
-/// Where the brace ends that was opened before this.
-fn end(rest: &str) -> Option<usize> {
-    let mut depth = 0;
-    rest.bytes().position(|byte| {
-        depth += i32::from(byte == b'{') - i32::from(byte == b'}');
-        depth < 0
-    })
+/// What stands before the bracket that closes the one before this, and what stands behind it.
+fn closed(text: &str, open: char, close: char) -> Option<(&str, &str)> {
+    let mut depth = 1;
+    let end = text.find(|c| {
+        depth += i32::from(c == open) - i32::from(c == close);
+        depth == 0
+    })?;
+    Some((&text[..end], &text[end + 1..]))
 }
 
-/// Up to the next bar that is in no braces, and what follows it.
-fn part(text: &str) -> (&str, Option<&str>) {
+/// Up to the next bar that is in no braces, and the rest from there.
+fn part(text: &str) -> (&str, &str) {
     let mut depth = 0;
-    let bar = text.bytes().position(|byte| {
-        depth += i32::from(byte == b'{') - i32::from(byte == b'}');
-        byte == b'|' && depth == 0
+    let bar = text.find(|c| {
+        depth += i32::from(c == '{') - i32::from(c == '}');
+        c == '|' && depth == 0
     });
-    bar.map_or((text, None), |bar| (&text[..bar], Some(&text[bar + 1..])))
+    text.split_at(bar.unwrap_or(text.len()))
 }
 
 #[cfg(test)]
@@ -214,11 +230,11 @@ mod tests {
     }
 
     fn words(pattern: &str) -> Words {
-        Words::read(["f".to_owned(), format!("AAB{pattern}"), "AACagain".to_owned()].into_iter(), "f").expect("whole")
+        Words::read(["f".to_owned(), format!("AAB{pattern}"), "AACagain {0}".to_owned()].into_iter(), "f").expect("whole")
     }
 
     fn say(pattern: &str, args: Vec<Arg>) -> Option<String> {
-        words(pattern).say(&Said { key: 1, args }, &English)
+        words(pattern).say(&Said::new("AAB", &args), &English)
     }
 
     #[test]
@@ -229,19 +245,21 @@ mod tests {
         for (count, of, expected) in [(0, 1, "none"), (1, 1, "one"), (2, 1, "2 of a"), (3, 5, "3 of 5 or 3")] {
             assert_eq!(say(pattern, vec![count.into(), of.into()]), Some(format!("You have {expected} left")));
         }
-        let inner = Said { key: 2, args: vec![] };
-        assert_eq!(say("{0} {1}", vec![inner.into(), Arg::Time { at: 7, form: 1 }]).as_deref(), Some("again 7/1"));
+        let inner = Said::new("AAC", &["x\u{3}".into()]);
+        assert_eq!(say("{0} {1}", vec![inner.into(), Arg::Time { at: 7, form: 1 }]).as_deref(), Some("again x 7/1"));
     }
 
     #[test]
     fn what_is_damaged_is_refused_and_what_is_unknown_is_not_said() {
         let read = |items: &[&str]| Words::read(items.iter().map(|item| (*item).to_owned()), "f").map(|_| ());
-        for items in [&[][..], &["g"], &["f", "AA"], &["f", "A?Bx"], &["f", "___x"], &["f", "Aäx"]] {
+        for items in [&[][..], &["g"], &["f", "AA"], &["f", "AAä"]] {
             assert_eq!(read(items), Err(Damaged), "{items:?}");
         }
-        assert_eq!(read(&["f", "P__x"]), Ok(()));
-        assert_eq!(words("x").say(&Said { key: 3, args: vec![] }, &English), None);
-        for pattern in ["{0} {1}", "{", "{x}", "{0|", "{0|one}", "{0|one=a{}"] {
+        assert_eq!(read(&["f", "AAB"]), Ok(()));
+        for said in ["AAD", "", "AA", "AAB\u{2}", "AAB\u{2}t", "AAB\u{2}\u{3}", "AAB\u{2}nx\u{3}", "AAB\u{2}sAAC\u{3}", "AAB\u{2}é\u{3}"] {
+            assert_eq!(words("{0}").say(&Said(said.to_owned()), &English), None, "{said:?}");
+        }
+        for pattern in ["{0} {1}", "{", "{}", "{x}", "{0|", "{0|one}", "{0|one=a{}"] {
             assert_eq!(say(pattern, vec![1.into()]), None, "{pattern}");
         }
     }

@@ -57,6 +57,7 @@ impl Catalogue {
         let mut messages = BTreeMap::new();
         for (name, pattern) in &sources {
             match parts(pattern, &sources, &mut vec![name.clone()]) {
+                Ok(parts) if arguments(&parts).len() > 10 => wrong.push(format!("{name} has more than ten placeholders")),
                 Ok(parts) => _ = messages.insert(name.clone(), parts),
                 Err(why) => wrong.push(format!("{name}: {why}")),
             }
@@ -87,12 +88,9 @@ impl Catalogue {
         self.messages.keys().map(String::as_str)
     }
 
-    /// The text of a message without placeholders.
-    pub fn text(&self, name: &str) -> Option<&str> {
-        match self.messages.get(name)?.as_slice() {
-            [Part::Text(text)] => Some(text),
-            _ => None,
-        }
+    /// A message as it is compiled: text, with `{0}` where a placeholder is.
+    pub fn pattern(&self, name: &str, english: &Self) -> Option<String> {
+        Some(compiled(self.messages.get(name)?, &arguments(english.messages.get(name)?)))
     }
 
     /// What stands for the English messages: their names and placeholders.
@@ -126,11 +124,8 @@ impl Catalogue {
             let takes = args.iter().map(take).collect::<Vec<_>>().join(", ");
             let gives = args.iter().map(|arg| format!("{}.into()", ident(arg))).collect::<Vec<_>>().join(", ");
             let example = plain(parts);
-            code += &format!(
-                "/// {example}\npub fn {}({takes}) -> words::Said {{\n    words::Said {{ key: {}, args: vec![{gives}] }}\n}}\n",
-                ident(name),
-                hash(name)
-            );
+            code +=
+                &format!("/// {example}\npub fn {}({takes}) -> words::Said {{\n    words::Said::new({:?}, &[{gives}])\n}}\n", ident(name), key(name));
         }
         code
     }

@@ -42,7 +42,7 @@ fn read(text: &str) -> Catalogue {
 fn say(catalogue: &Catalogue, key: &str, args: Vec<words::Arg>) -> String {
     let items: Vec<String> = serde_json::from_str(&catalogue.json(&read(ENGLISH))).expect("JSON");
     let words = Words::read(items.into_iter(), &read(ENGLISH).fingerprint()).expect("whole");
-    words.say(&Said { key: hash(key), args }, &Plain).expect("known")
+    words.say(&Said::new(&super::key(key), &args), &Plain).expect("known")
 }
 
 #[test]
