@@ -5,7 +5,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { answer, beside, DeskOver, forwarded, local_origin, peer_of, public_origin, start } from "./host.js";
 
-const types = { js: "text/javascript; charset=utf-8", css: "text/css; charset=utf-8", wasm: "application/wasm", bin: "application/octet-stream" };
+const types = { js: "text/javascript; charset=utf-8", css: "text/css; charset=utf-8", wasm: "application/wasm", bin: "application/octet-stream", json: "application/json" };
 const read = (name) => Deno.readFileSync(new URL(name, import.meta.url));
 const text = (name) => new TextDecoder().decode(read(name));
 const data = Deno.env.get("DATA") ?? "baton-data";

@@ -189,7 +189,7 @@ async fn the_launcher_is_there_before_the_frame_where_the_edge_knows_the_page_an
         const before = [launcher.ariaLabel, held === undefined, host.hasAttribute('open')];
         letGo();
         return before;";
-    assert_eq!(ask(&driver, pressed).await?, json!(["Open the chat", false, false]));
+    assert_eq!(ask(&driver, pressed).await?, json!(["Chat ", false, false]));
     let visitor = Visitor::at(driver.clone(), &strangers.origin);
     visitor.looks_into_panel().await?;
     visitor.reads("A person is one click away").await?;

@@ -113,7 +113,8 @@ fn files(host: Host) -> Result<()> {
     let mut named = vec!["/v1/baton.js".to_owned()];
     for document in ["/v1/frame/shop", "/console/shop"] {
         let text = get(&stage, document)?.text;
-        named.extend(text.split('"').filter(|part| part.starts_with("/v1/assets/")).map(str::to_owned));
+        // Words are named with their language: `en:/v1/assets/…`.
+        named.extend(text.split(['"', ' ', ':']).filter(|part| part.starts_with("/v1/assets/")).map(str::to_owned));
     }
     ensure!(named.len() > 4, "{named:?}");
     for path in named {

@@ -9,6 +9,7 @@ const settings = JSON.parse(document.getElementById("settings").textContent);
 const early = [];
 let wantsHuman = false;
 
+const root = document.documentElement;
 const embedder = location.ancestorOrigins?.[0];
 const origins = embedder ? settings.origins.filter((origin) => origin === embedder) : settings.origins;
 const tellPage = (message) => origins.forEach((origin) => parent.postMessage({ baton: message }, origin));
@@ -32,26 +33,71 @@ input.addEventListener("keydown", onKey);
 human.addEventListener("click", onHuman);
 document.getElementById("title").textContent = settings.name;
 
-paint(/^#[\da-f]{6}$/i.exec(location.hash)?.[0]);
+paint(/^#[\da-f]{6}/i.exec(location.hash)?.[0]);
 
 // Any word of the page starts it (here.js hears it); without one it starts after a while.
-const { wasm, base, wanted } = document.documentElement.dataset;
+const { wasm, base, words, wanted } = root.dataset;
+
+// What the page asks for, else what the browser does, else English; the tag with its region, by which times are written.
+const files = Object.fromEntries(words.split(" ").map((one) => one.split(/:(.*)/)));
+const own = (tag) => tag.split("-")[0].toLowerCase();
+const tags = [location.hash.slice(8), ...navigator.languages].filter((tag) => /^[a-z]{2,3}(-[a-z\d]{2,8})*$/i.test(tag));
+const speak = (tag) => (root.lang = tags.find((other) => own(other) === own(tag) && other.includes("-")) ?? tag);
+speak(tags.find((tag) => files[own(tag)]) ?? "en");
+// Until its words are there, nothing is said in another language.
+root.toggleAttribute("data-silent", own(root.lang) !== "en");
 let isBegun = false;
 const begin = () => {
   if (isBegun) return;
   isBegun = true;
   document.head.append(Object.assign(document.createElement("link"), { rel: "preload", as: "fetch", crossOrigin: "anonymous", href: base }));
-  start({ module_or_path: fetch(wasm) }).then(ready, plainForm);
+  const module = fetch(wasm);
+  listen()
+    .then(() => start({ module_or_path: module }))
+    .then(ready, plainForm);
 };
 addEventListener("wanted", begin);
 setTimeout(begin, wanted === undefined ? 4000 : 0);
 // A page that comes back from the back/forward cache has lost its socket, as one that was offline.
 addEventListener("pageshow", ({ persisted }) => persisted && dispatchEvent(new Event("online")));
 
+/** The words of a language, as the build compiled them. */
+async function fetched(language) {
+  const answer = await fetch(files[language]);
+  const items = await answer.json();
+  if (items[0] !== "{{fingerprint}}") throw new Error(`${files[language]} is damaged`);
+  return items;
+}
+
+/** Fetches the words and says those of the document. English stands in for a language that cannot be had. */
+async function listen() {
+  try {
+    globalThis.batonWords = await fetched(own(root.lang)).catch((error) => {
+      console.error("Baton: English stands in for", root.lang, error);
+      speak("en");
+      return fetched("en");
+    });
+  } finally {
+    root.removeAttribute("data-silent");
+  }
+  for (const element of document.querySelectorAll("[data-say]")) {
+    for (const [, name, key] of element.dataset.say.matchAll(/(\S+) (\S+)/g)) {
+      if (name === "text") element.textContent = say(key);
+      else element.setAttribute(name, say(key));
+    }
+  }
+}
+
+/** A message by its key, with its placeholders filled; English, as it is here, if there are no words. */
+function say(key, english, ...args) {
+  const pattern = globalThis.batonWords?.find((item) => item.startsWith(key))?.slice(key.length) ?? english;
+  return pattern.replace(/\{(\d)\}/g, (_, place) => args[place]);
+}
+
 /** The page's accent, with text on it in black or white and as text itself only where it can be read; the loader has the same bound. */
 function paint(accent) {
   if (!accent || accent === "#14594a") return;
-  const { style } = document.documentElement;
+  const { style } = root;
   const luminance = [0.2126, 0.7152, 0.0722].reduce((sum, share, i) => sum + share * (parseInt(accent.substr(1 + 2 * i, 2), 16) / 255) ** 2.2, 0);
   const set = (name, value) => style.setProperty(name, value);
   for (const name of ["--head", "--fill"]) set(name, accent);
@@ -95,13 +141,13 @@ function plainForm(error) {
     return response.json();
   };
   tellPage({ ready: { open: false, unread: 0 } });
-  status.textContent = "Write to us: your e-mail address first, then your question. A person will answer by e-mail.";
+  status.textContent = say("{{key:page-plain-hello}}", "{{say:page-plain-hello}}");
   const hand = async (event) => {
     event?.preventDefault?.();
     const text = input.value.trim();
     const email = text.match(/[^\s@]+@[^\s@]+\.[^\s@]+/)?.[0];
     if (!email) {
-      document.getElementById("error").textContent = "Please write your e-mail address and your question, so that a person can answer.";
+      document.getElementById("error").textContent = say("{{key:page-plain-missing}}", "{{say:page-plain-missing}}");
       return input.focus();
     }
     const at = Date.now();
@@ -117,9 +163,10 @@ function plainForm(error) {
       if (!answer.event.promised) throw new Error("not promised");
       input.value = "";
       document.getElementById("error").textContent = "";
-      status.textContent = `Thank you. We will answer to ${email} by ${new Date(answer.event.promised.commitment.due).toLocaleString()}.`;
+      const time = new Date(answer.event.promised.commitment.due).toLocaleString(root.lang, { dateStyle: "full", timeStyle: "short" });
+      status.textContent = say("{{key:page-plain-thanks}}", "{{say:page-plain-thanks}}", email, time);
     } catch {
-      document.getElementById("error").textContent = "That did not arrive. Your words are still here: please try again.";
+      document.getElementById("error").textContent = say("{{key:page-plain-failed}}", "{{say:page-plain-failed}}");
     }
   };
   composer.addEventListener("submit", hand);

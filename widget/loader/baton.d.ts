@@ -37,6 +37,8 @@ interface BatonSettings {
   /** Pixels from the sides of the corner. */
   x?: number | string;
   y?: number | string;
+  /** The language of the chat, such as `de`; else that of the page. */
+  lang?: string;
   /** Text on the launcher. */
   launcher?: string;
   /** The edge's address, where the script comes from another. */

@@ -10,8 +10,10 @@
   const settings = { ...window.BatonSettings, ...Object.fromEntries(url.searchParams), ...tag?.dataset };
   const edge = new URL(settings.edge || url).origin;
   const { site, faq } = settings;
+  // The frame knows the browser's own languages as well.
+  const lang = settings.lang || document.documentElement.lang || navigator.language;
   const say = (text) => console.error(`Baton: ${text}`);
-  if (!site) return say('it needs the site\'s key: data-site, ?site= or BatonSettings.site.');
+  if (!site) return say('data-site is missing.');
   const look = (name, otherwise, shape) => {
     const value = settings[name] ?? otherwise;
     if (shape.test(value)) return value;
@@ -52,13 +54,13 @@ iframe{display:none;border:0;width:min(390px,100vw - 32px);height:min(640px,100d
 @media print{:host{display:none!important}}`);
   root.adoptedStyleSheets = [style];
 
-  const nav = make("nav", { ariaLabel: "Chat" });
-  const human = make("button", { id: "h", textContent: "Talk to a human" });
+  const nav = make("nav");
+  const human = make("button", { id: "h", textContent: {{all:page-talk-to-human}}[lang.split("-")[0]] || "{{say:page-talk-to-human}}" });
   const launcher = make("button", { id: "c" });
   const badge = make("b");
   launcher.append(make("i"), settings.launcher || "", badge);
   nav.append(human, launcher);
-  const frame = make("iframe", { title: "Chat", src: `${edge}/v1/frame/${encodeURIComponent(site)}${accent}`, referrerPolicy: "no-referrer" });
+  const frame = make("iframe", { title: "Chat", src: `${edge}/v1/frame/${encodeURIComponent(site)}${accent},${lang}`, referrerPolicy: "no-referrer" });
   root.append(frame);
 
   let isHere, isReady, wanted, isLoading, focused, told;
@@ -94,7 +96,7 @@ iframe{display:none;border:0;width:min(390px,100vw - 32px);height:min(640px,100d
   };
   const unread = (count) => {
     badge.textContent = count || "";
-    launcher.ariaLabel = (settings.launcher || "Open the chat") + (count ? `, ${count} unread` : "");
+    launcher.ariaLabel = `${settings.launcher || "Chat"} ${count || ""}`;
     set("peek", count && !isOpen());
   };
   const paint = () => nav.isConnected || root.append(nav);

@@ -13,13 +13,13 @@ use protocol::{
     ActionOutcome, Author, ConversationId, FallbackKind, MessageId, Millis, Profile, Text, VisitorCommand, VisitorEvent, WidgetSettings, limits,
 };
 use signals::{Base, Intents, Models, Pack, Reader, Reading};
+use words::Said;
 
 use crate::{
     answers::{Answers, Entry},
     delivery::{Answer, Delay, Delivery},
-    escalate,
-    locale::Locale,
-    pieces,
+    escalate, locale, pieces, said,
+    speech::{self, Content},
     thread::{Key, Line, Mark, Question, Stage, Thread, UnsentKind},
 };
 pub use delivering::Try;
@@ -173,7 +173,7 @@ pub struct App {
     /// The desk takes no more into this conversation.
     pub is_full: bool,
     /// What is wrong with what was written into the composer.
-    pub error: Option<String>,
+    pub error: Option<Said>,
     /// The rating was sent from this page.
     pub is_rated: bool,
     reader: Reader,
@@ -202,7 +202,8 @@ pub struct App {
 }
 
 impl App {
-    pub fn new(settings: WidgetSettings, thread: Thread) -> Self {
+    pub fn new(settings: WidgetSettings, mut thread: Thread) -> Self {
+        thread.say_again();
         let models = Models::default();
         Self {
             reader: Reader::new(models.clone(), settings.rules.thresholds.rephrasing),
@@ -399,18 +400,18 @@ impl App {
                 }
                 // It is under way already: say where it stands.
                 Stage::Waiting { position, wait, staffing, .. } => {
-                    let text = Locale::place(*position, *wait, *staffing);
-                    self.notice(fresh, &text);
+                    let place = locale::place(*position, *wait, *staffing);
+                    self.notice(fresh, place);
                 }
                 _ => {}
             },
             (Press::Yes(yes), Some(question)) => {
                 let words = match (&question, yes) {
-                    (Question::Helped { .. }, true) => Locale::YES,
-                    (Question::Human { .. }, false) => Locale::NOT_NOW,
-                    (Question::Erase, true) => Locale::ERASE,
-                    (_, true) => Locale::YES_PLEASE,
-                    (_, false) => Locale::NO,
+                    (Question::Helped { .. }, true) => said::yes(),
+                    (Question::Human { .. }, false) => said::not_now(),
+                    (Question::Erase, true) => said::erase(),
+                    (_, true) => said::yes_please(),
+                    (_, false) => said::no(),
                 };
                 self.echo(fresh, words);
                 if let (Question::Helped { .. }, false, Some(line)) = (&question, yes, self.thread.lines.last_mut()) {
@@ -435,7 +436,7 @@ impl App {
             }
             (Press::Erase, _) => {
                 self.thread.question = Some(Question::Erase);
-                self.notice(fresh, Locale::ASK_ERASE);
+                self.notice(fresh, said::ask_erase());
             }
             (Press::BeginAgain, _) => {
                 if self.thread.stage.is_at_desk() {
@@ -450,7 +451,7 @@ impl App {
                 Stage::HandingOff => self.take_back_handoff(fresh),
                 Stage::Asking { .. } => {
                     self.thread.stage = Stage::Bot;
-                    self.say(fresh, Locale::GO_ON);
+                    self.say(fresh, said::go_on());
                 }
                 _ if !self.thread.stage.is_at_desk() => {}
                 _ => {
@@ -519,19 +520,27 @@ impl App {
     }
 
     /// The bot says something.
-    fn say(&mut self, fresh: &Fresh, text: &str) {
-        self.reader.hear_bot(text, None);
-        self.thread.lines.push(line(Author::Bot, fresh.now, text));
+    fn say(&mut self, fresh: &Fresh, what: impl Into<Content>) {
+        self.put_said(line(Author::Bot, fresh.now, what));
+    }
+
+    fn put_said(&mut self, line: Line) {
+        self.reader.hear_bot(line.text.reveal(), None);
+        self.thread.lines.push(line);
     }
 
     /// Baton says something about the conversation.
-    fn notice(&mut self, fresh: &Fresh, text: &str) {
-        self.thread.lines.push(Line { is_notice: true, ..line(Author::Bot, fresh.now, text) });
+    fn notice(&mut self, fresh: &Fresh, what: impl Into<Content>) {
+        self.put_notice(line(Author::Bot, fresh.now, what));
     }
 
     /// What a pressed button or a filled-in field says for the visitor; no need is stated in it.
-    fn echo(&mut self, fresh: &Fresh, text: &str) {
-        self.thread.lines.push(Line { is_notice: true, ..line(Author::Visitor, fresh.now, text) });
+    fn echo(&mut self, fresh: &Fresh, what: impl Into<Content>) {
+        self.put_notice(line(Author::Visitor, fresh.now, what));
+    }
+
+    fn put_notice(&mut self, line: Line) {
+        self.thread.lines.push(Line { is_notice: true, ..line });
     }
 
     /// What belongs to the conversation and is not kept with it.
@@ -585,6 +594,7 @@ impl App {
         } else {
             self.thread = other;
         }
+        self.thread.say_again();
         self.thread.panel_open = is_open;
         if self.thread.conversation != conversation {
             self.start_reading_anew();
@@ -616,19 +626,28 @@ impl App {
     }
 }
 
-fn line(author: Author, at: Millis, text: &str) -> Line {
+fn line(author: Author, at: Millis, what: impl Into<Content>) -> Line {
+    line_of(author, at, what.into())
+}
+
+fn line_of(author: Author, at: Millis, what: Content) -> Line {
+    let (text, said) = match what {
+        Content::Said(said) => (speech::say_all(&said), said),
+        Content::Words(words) => (words, Vec::new()),
+    };
     Line {
         author,
         by: None,
         is_notice: false,
         at,
-        text: text.into(),
+        text: Text::new(text),
         confidence: None,
         source: None,
         id: None,
         seq: None,
         mark: Mark::None,
         key: None,
+        said,
     }
 }
 

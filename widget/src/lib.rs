@@ -1,7 +1,7 @@
 //! The page inside the iframe: bot, handoff and live chat in the visitor's own browser.
 //!
 //! [`app::App::update`] decides; only then does [`page::Page`] carry the commands out. `view` alone touches the DOM, `socket`
-//! and `outbox` alone the network, `memory` alone the storage, `tabs` alone the lock between tabs, `models` alone fetches what was learned, `host_page` alone speaks with the page around the frame.
+//! and `outbox` alone the network, `memory` alone the storage, `speech` alone has words, `tabs` alone the lock between tabs, `models` alone fetches what was learned, `host_page` alone speaks with the page around the frame.
 
 pub mod answers;
 pub mod app;
@@ -12,26 +12,27 @@ pub mod fit;
 mod host_page;
 pub mod identity;
 mod json;
-pub mod locale;
+mod locale;
 mod memory;
 mod models;
 mod outbox;
 pub mod package;
 mod page;
 pub mod pieces;
+mod said;
 mod settings;
 mod socket;
+pub mod speech;
 mod tabs;
 pub mod thread;
 mod view;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Called once, by the frame's script.
+/// Called once, by the frame's script, which has fetched the words. If it fails, that script has its plain form.
 #[wasm_bindgen(start)]
-pub fn start() {
-    match settings::read() {
-        Some(settings) => page::Page::start(settings),
-        None => web_sys::console::error_1(&"Baton: the frame's document carries no settings".into()),
-    }
+pub fn start() -> Result<(), String> {
+    speech::speak(speech::here().ok_or("the words cannot be read")?);
+    page::Page::start(settings::read().ok_or("the frame's document carries no settings")?);
+    Ok(())
 }

@@ -5,8 +5,9 @@ use protocol::{
     Signal, Staffing, Text, Token, TranscriptLine, VERSION, VisitorCommand, WaitEstimate, limits,
 };
 use serde::{Deserialize, Serialize};
+use words::Said;
 
-use crate::identity::Identity;
+use crate::{identity::Identity, speech};
 
 /// Where the visitor stands.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -125,6 +126,9 @@ pub struct Line {
     pub mark: Mark,
     #[serde(default)]
     pub key: Option<Key>,
+    /// What it says, where the text is the widget's own.
+    #[serde(default)]
+    pub said: Vec<Said>,
 }
 
 /// What the bot waits to hear.
@@ -374,6 +378,15 @@ impl Thread {
         self.unsent.is_empty() && until.saturating_add(KEPT_MS) < now && self.lines.iter().all(is_old)
     }
 
+    /// Says what the widget has said in the language of this page. What another version said, and only that one can say, stays as it was.
+    pub fn say_again(&mut self) {
+        for line in self.lines.iter_mut().filter(|line| !line.said.is_empty()) {
+            if let Some(text) = speech::try_say(&line.said) {
+                line.text = Text::new(text);
+            }
+        }
+    }
+
     /// Two tabs wrote at once: what only the other has is taken in as well. Whether there was any.
     pub fn take_in(&mut self, mut other: Self) -> bool {
         if self.conversation != other.conversation {
@@ -390,6 +403,8 @@ impl Thread {
         for line in other.lines {
             let is_same = |own: &Line| match (&own.id, &line.id) {
                 (Some(own), Some(id)) => own == id,
+                // The other tab may speak another language.
+                _ if !own.said.is_empty() && !line.said.is_empty() => (own.author, own.at) == (line.author, line.at) && own.said == line.said,
                 _ => (own.author, own.at) == (line.author, line.at) && own.text == line.text,
             };
             if !self.lines.iter().any(is_same) {

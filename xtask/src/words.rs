@@ -31,7 +31,7 @@ impl Words {
     }
 
     /// A document or a script with words in it: `{{say:NAME}}` is the English text, `{{key:NAME}}` the key by which a script finds it in a
-    /// compiled file, `{{all:NAME}}` an object with the text of each other language.
+    /// compiled file, `{{all:NAME}}` an object with the text of each other language, `{{fingerprint}}` what a compiled file begins with.
     pub fn fill(&self, text: &str) -> Result<String> {
         let mut out = String::new();
         let mut rest = text;
@@ -39,13 +39,14 @@ impl Words {
             let (inside, next) = after.split_once("}}").context("a place for words has no end")?;
             out += before;
             match inside.split_once(':') {
-                Some(("say", name)) => out += self.text(ENGLISH, name)?,
+                Some(("say", name)) => out += &self.text(ENGLISH, name)?,
                 Some(("key", name)) if self.0.get(ENGLISH).is_some_and(|own| own.names().any(|own| own == name)) => out += &key(name),
                 Some(("all", name)) => {
                     let others = self.0.keys().filter(|own| *own != ENGLISH);
                     let texts = others.map(|own| Ok((own, self.text(own, name)?))).collect::<Result<BTreeMap<_, _>>>()?;
                     out += &serde_json::to_string(&texts)?;
                 }
+                None if inside == "fingerprint" => out += &self.english()?.fingerprint(),
                 Some(("key", name)) => bail!("there is no message {name}"),
                 // Another place, which somebody else fills.
                 _ => out += &format!("{{{{{inside}}}}}"),
@@ -55,9 +56,13 @@ impl Words {
         Ok(out + rest)
     }
 
-    fn text(&self, language: &str, name: &str) -> Result<&str> {
-        let text =
-            self.0.get(language).and_then(|own| own.text(name)).with_context(|| format!("{language} has no message {name} without placeholders"))?;
+    fn english(&self) -> Result<&Catalogue> {
+        self.0.get(ENGLISH).context("there are no words")
+    }
+
+    fn text(&self, language: &str, name: &str) -> Result<String> {
+        let own = self.0.get(language).with_context(|| format!("there is no {language}"))?;
+        let text = own.pattern(name, self.english()?).with_context(|| format!("{language} has no message {name}"))?;
         if let Some(bad) = text.chars().find(|c| NOT_IN_PAGES.contains(c)) {
             bail!("{language}: {name} stands in documents and scripts, where it cannot have a {bad}");
         }
@@ -114,7 +119,7 @@ mod tests {
 
     #[test]
     fn a_place_for_words_that_are_not_there_is_refused() {
-        for text in ["{{say:page-x}}", "{{key:page-x}}", "{{say:page-b}}", "{{say:page-c}}", "{{all:page-x}}", "{{say:page-a"] {
+        for text in ["{{say:page-x}}", "{{key:page-x}}", "{{say:page-c}}", "{{all:page-x}}", "{{say:page-a"] {
             assert!(words().fill(text).is_err(), "{text}");
         }
         assert_eq!(words().unsaid(&["{{key:page-a}} {{say:page-c}}".to_owned()]).collect::<Vec<_>>(), ["page-b"]);

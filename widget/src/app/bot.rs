@@ -7,7 +7,7 @@ use super::{App, Command, Fresh, line};
 use crate::{
     answers::Entry,
     escalate::{self, Decision},
-    locale::Locale,
+    said,
     thread::{Line, Question},
 };
 
@@ -53,7 +53,7 @@ impl App {
                 }
                 self.begin_handoff(fresh, escalation, commands);
             }
-            Decision::Offer(escalation) => self.offer(fresh, Locale::OFFER, escalation),
+            Decision::Offer(escalation) => self.offer(fresh, said::offer(), escalation),
             Decision::Nothing if self.answers.is_some() => self.answer(fresh, text, &reading, commands),
             Decision::Nothing => {
                 self.waiting_for_answers = Some((text.to_owned(), reading));
@@ -65,7 +65,7 @@ impl App {
     /// The bot's answer, or a person in place of a wrong one.
     pub(super) fn answer(&mut self, fresh: &Fresh, text: &str, reading: &Reading, commands: &mut Vec<Command>) {
         if signals::Meaning::of(text, &self.models).is_empty() {
-            return self.say(fresh, if reading.short_negative { Locale::WHAT_ELSE } else { Locale::GO_ON });
+            return self.say(fresh, if reading.short_negative { said::what_else() } else { said::go_on() });
         }
         let best = self.answers.as_ref().and_then(|answers| answers.find(text, &self.models)).map(|best| (best.entry.clone(), best.confidence));
         let confidence = best.as_ref().map_or(0.0, |(_, confidence)| *confidence);
@@ -80,11 +80,11 @@ impl App {
     }
 
     fn answer_with(&mut self, fresh: &Fresh, entry: Entry, confidence: f32, commands: &mut Vec<Command>) {
-        self.thread.lines.push(Line { confidence: Some(confidence), source: entry.source, ..line(Author::Bot, fresh.now, &entry.answer) });
+        self.thread.lines.push(Line { confidence: Some(confidence), source: entry.source, ..line(Author::Bot, fresh.now, entry.answer.as_str()) });
         let action = self.thread.actions.len();
         let (what, question) = match entry.offer {
             Some(offer) => {
-                self.say(fresh, &offer.ask);
+                self.say(fresh, offer.ask.as_str());
                 (format!("offered {}", offer.what), Question::Action { action, accepted: offer.accepted, declined: offer.declined })
             }
             None => {
@@ -104,8 +104,8 @@ impl App {
         self.thread.signals.extend(found.iter().filter(|signal| signal.kind == SignalKind::LowConfidence).cloned());
         match escalate::decide(reading, &found, &self.settings.rules, false) {
             Decision::Handoff(escalation) => self.begin_handoff(fresh, escalation, commands),
-            Decision::Offer(escalation) => self.offer(fresh, Locale::UNSURE, escalation),
-            Decision::Nothing => self.say(fresh, Locale::WHAT_ELSE),
+            Decision::Offer(escalation) => self.offer(fresh, said::unsure(), escalation),
+            Decision::Nothing => self.say(fresh, said::what_else()),
         }
     }
 
@@ -142,31 +142,31 @@ impl App {
         match (question, yes) {
             (Question::Helped { action }, true) => {
                 self.outcome(action, ActionOutcome::Helped);
-                self.say(fresh, Locale::GLAD);
+                self.say(fresh, said::glad());
             }
             (Question::Helped { action }, false) => {
                 self.outcome(action, ActionOutcome::DidNotHelp);
                 self.reader.hear_failure();
-                self.say(fresh, Locale::WHAT_ELSE);
+                self.say(fresh, said::what_else());
             }
             (Question::Action { action, accepted, .. }, true) => {
                 self.outcome(action, ActionOutcome::Accepted);
-                self.say(fresh, &accepted);
+                self.say(fresh, accepted.as_str());
             }
             (Question::Action { action, declined, .. }, false) => {
                 self.outcome(action, ActionOutcome::Declined);
-                self.say(fresh, &declined);
+                self.say(fresh, declined.as_str());
             }
             (Question::Human { escalation }, true) => self.begin_handoff(fresh, escalation, commands),
             (Question::Human { .. }, false) => {
                 self.thread.declined_ago = Some(0);
-                self.say(fresh, Locale::GO_ON);
+                self.say(fresh, said::go_on());
             }
             (Question::Erase, true) => {
                 self.thread.owe(&VisitorCommand::Erase {});
                 commands.push(Command::Deliver);
             }
-            (Question::Erase, false) => self.notice(fresh, Locale::NOT_ERASED),
+            (Question::Erase, false) => self.notice(fresh, said::not_erased()),
             (Question::Issue { .. } | Question::Phone | Question::Email, _) => {}
         }
     }

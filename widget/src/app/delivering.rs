@@ -1,12 +1,12 @@
 //! Delivering: what goes to the desk next, what its answers settle, and what the visitor reads when something is refused.
 
 use protocol::{ConversationId, Escalation, Outcome, Rejection, RejectionCode, Token, VisitorCommand, VisitorEvent};
+use words::Said;
 
 use super::{App, Command, Fresh};
 use crate::{
     delivery::{self, Answer, Delay, Next, Way, Why},
-    fit,
-    locale::Locale,
+    fit, locale, said,
     thread::{Mark, Question, Stage, Unsent, UnsentKind, Wait},
 };
 
@@ -41,7 +41,7 @@ impl App {
         let stated = self.stated_wait(fresh);
         if !self.has_way_on && (stuck_in == 0 || stated > SHORT_WAIT_MS) {
             self.has_way_on = true;
-            self.notice(fresh, &Locale::way_on(self.settings.contact.as_ref()));
+            self.notice(fresh, locale::way_on(self.settings.contact.as_ref()));
         }
         match next {
             Try::Later(ms) => {
@@ -147,7 +147,7 @@ impl App {
             Some(unsent) if is_no => self.carry_out(fresh, unsent, RejectionCode::Malformed, commands),
             None if is_no && self.thread.stage == Stage::HandingOff => {
                 self.take_new_name(fresh);
-                self.handoff_is_refused(fresh, Locale::NOT_TAKEN);
+                self.handoff_is_refused(fresh, said::not_taken());
             }
             Some(_) => {}
             None => self.keep_asking(),
@@ -221,10 +221,10 @@ impl App {
                     self.take_new_name(fresh);
                     self.hand_over(fresh, escalation, commands);
                 }
-                None => self.handoff_is_refused(fresh, Locale::NOT_TAKEN),
+                None => self.handoff_is_refused(fresh, said::not_taken()),
             },
             Next::Lost => self.lose(fresh, commands),
-            Next::Gone => self.forget(fresh, Locale::NOTHING_LEFT, commands),
+            Next::Gone => self.forget(fresh, said::nothing_left(), commands),
             Next::Reopen if self.reopened != unsent.message => {
                 self.reopened.clone_from(&unsent.message);
                 self.thread.owe(&VisitorCommand::Rejoin {});
@@ -232,11 +232,11 @@ impl App {
                     self.thread.unsent.splice(0..0, [rejoin, unsent]);
                 }
             }
-            Next::Reopen => self.message_is_refused(fresh, &unsent, Locale::MESSAGE_NOT_TAKEN),
+            Next::Reopen => self.message_is_refused(fresh, &unsent, said::message_not_taken()),
             Next::BeginAgain => self.say_in_a_new_conversation(fresh, commands),
             Next::AskAgain => {
                 let is_phone = matches!(self.thread.question, Some(Question::Phone));
-                self.error = Some(if is_phone { Locale::BAD_PHONE } else { Locale::BAD_EMAIL }.to_owned());
+                self.error = Some(if is_phone { said::bad_phone() } else { said::bad_email() });
             }
             Next::Settled => {}
             Next::Words(why) => self.say_why(fresh, &unsent, why, commands),
@@ -246,11 +246,11 @@ impl App {
 
     fn say_why(&mut self, fresh: &Fresh, unsent: &Unsent, why: Why, commands: &mut Vec<Command>) {
         let words = match why {
-            Why::Version => Locale::OLD_PAGE,
-            Why::Full => Locale::FULL,
-            Why::Message => Locale::MESSAGE_NOT_TAKEN,
-            Why::Handoff => Locale::NOT_TAKEN,
-            Why::Other => Locale::NOT_POSSIBLE,
+            Why::Version => said::old_page(),
+            Why::Full => said::full(),
+            Why::Message => said::message_not_taken(),
+            Why::Handoff => said::not_taken(),
+            Why::Other => said::not_possible(),
         };
         self.is_full |= why == Why::Full;
         match unsent.kind {
@@ -265,7 +265,7 @@ impl App {
         }
     }
 
-    fn message_is_refused(&mut self, fresh: &Fresh, unsent: &Unsent, words: &str) {
+    fn message_is_refused(&mut self, fresh: &Fresh, unsent: &Unsent, words: Said) {
         if let Some(line) = self.thread.lines.iter_mut().find(|line| line.id == unsent.message) {
             line.mark = Mark::Failed;
         }
@@ -273,7 +273,7 @@ impl App {
     }
 
     /// Back to the bot. What was written meanwhile stands among the rest, and goes along with the next handoff.
-    fn handoff_is_refused(&mut self, fresh: &Fresh, words: &str) {
+    fn handoff_is_refused(&mut self, fresh: &Fresh, words: Said) {
         self.back_to_bot();
         self.notice(fresh, words);
     }
@@ -300,7 +300,7 @@ impl App {
         let wait = self.thread.wait;
         self.back_to_bot();
         self.thread.wait = wait;
-        self.say(fresh, Locale::GO_ON);
+        self.say(fresh, said::go_on());
     }
 
     fn take_new_name(&mut self, fresh: &Fresh) {
@@ -320,9 +320,9 @@ impl App {
         self.thread.owe(&VisitorCommand::RequestHandoff { package: Box::new(package) });
         // First, whatever was written meanwhile.
         self.thread.unsent.rotate_right(1);
-        let words = if left_out == 0 { Locale::HANDING_OFF.to_owned() } else { Locale::handing_off_without(left_out) };
+        let words = if left_out == 0 { said::handing_off() } else { said::handing_off_cut(left_out as u64) };
         if left_out > 0 || self.thread.tries == 1 {
-            self.notice(fresh, &words);
+            self.notice(fresh, words);
         }
         commands.push(Command::Deliver);
     }
@@ -336,7 +336,7 @@ impl App {
             line.mark = Mark::Failed;
         }
         self.thread.unsent.clear();
-        self.notice(fresh, Locale::LOST_FOR_DESK);
+        self.notice(fresh, said::lost_for_desk());
         self.thread.stage = Stage::Closed { outcome: Outcome::Unresolved, may_rate: false, choices: Vec::new(), reopen_until: None };
         commands.push(Command::CloseSocket);
     }
@@ -350,7 +350,7 @@ impl App {
             .partition::<Vec<_>, _>(|line| line.id.as_ref().is_some_and(|id| line.seq.is_none() && ids.contains(id)));
         self.thread.lines = lines;
         if words.is_empty() {
-            self.notice(fresh, Locale::TOO_LATE);
+            self.notice(fresh, said::too_late());
             if let Stage::Closed { reopen_until, .. } = &mut self.thread.stage {
                 *reopen_until = None;
             }

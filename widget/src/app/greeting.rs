@@ -1,7 +1,7 @@
 //! What is said first.
 
 use super::{App, Fresh};
-use crate::locale::Locale;
+use crate::locale;
 
 impl App {
     /// Once, before anything else. It waits until it is known whether there are answers, so that nothing is promised that the
@@ -9,8 +9,13 @@ impl App {
     pub(super) fn greet(&mut self, fresh: &Fresh) {
         if self.thread.lines.is_empty() {
             let can_answer = self.answers.as_ref().is_some_and(|answers| !answers.is_empty());
-            let text = Locale::greeting(&self.settings, fresh.now, can_answer);
-            self.say(fresh, &text);
+            let own = self.settings.greeting.clone();
+            let back = locale::back(&self.settings, fresh.now);
+            match if back.is_none() { own.open } else { own.closed } {
+                // The site's own words.
+                Some(words) => self.say(fresh, words.as_str()),
+                None => self.say(fresh, locale::greeting(own.bot.as_deref(), back, can_answer)),
+            }
         }
     }
 }

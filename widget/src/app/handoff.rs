@@ -2,17 +2,17 @@
 
 use protocol::{ContextPackage, Escalation, Field, Text, Trigger, limits};
 use signals::Reader;
+use words::Said;
 
 use super::{App, Command, Fresh};
 use crate::{
     escalate::{self, Decision},
-    locale::Locale,
-    package,
+    package, said,
     thread::{Ask, Question, Stage},
 };
 
 impl App {
-    pub(super) fn offer(&mut self, fresh: &Fresh, words: &str, escalation: Escalation) {
+    pub(super) fn offer(&mut self, fresh: &Fresh, words: Said, escalation: Escalation) {
         self.say(fresh, words);
         self.thread.question = Some(Question::Human { escalation });
     }
@@ -48,13 +48,12 @@ impl App {
             return self.hand_over(fresh, escalation, commands);
         };
         let words = match ask {
-            Ask::Issue => Locale::ASK_ISSUE,
-            Ask::Category => Locale::ASK_CATEGORY,
-            Ask::Email => Locale::ASK_EMAIL,
-            Ask::Name => Locale::ASK_NAME,
+            Ask::Issue => said::ask_issue(),
+            Ask::Category => said::ask_category(),
+            Ask::Email => said::ask_email(),
+            Ask::Name => said::ask_name(),
         };
-        let words = if is_first { format!("{} {words}", Locale::CONNECTING) } else { words.to_owned() };
-        self.say(fresh, &words);
+        self.say(fresh, if is_first { vec![said::connecting(), words] } else { vec![words] });
         commands.push(Command::Focus);
     }
 
@@ -93,7 +92,7 @@ impl App {
             Ask::Email => {
                 let Some(email) = signals::email_in(text) else {
                     self.say_aside(fresh, text);
-                    self.error = Some(Locale::BAD_EMAIL.to_owned());
+                    self.error = Some(said::bad_email());
                     return;
                 };
                 if email == text {
@@ -119,7 +118,7 @@ impl App {
                         if let Stage::Asking { again, .. } = &mut self.thread.stage {
                             *again = true;
                         }
-                        self.say(fresh, Locale::ASK_NAME_AGAIN);
+                        self.say(fresh, said::ask_name_again());
                         commands.push(Command::Focus);
                         return;
                     }
@@ -134,7 +133,7 @@ impl App {
         let Stage::Asking { missing, .. } = &self.thread.stage else { return };
         let Some(ask @ (Ask::Issue | Ask::Category)) = missing.first().copied() else { return };
         let label = self.settings.categories.iter().find(|own| own.key == key).map_or(key.clone(), |own| own.label.clone());
-        self.echo(fresh, &label);
+        self.echo(fresh, label.as_str());
         self.thread.category = Some(key);
         self.is_answered(fresh, ask, commands);
     }
@@ -144,12 +143,12 @@ impl App {
         match (&self.thread.question, &self.thread.stage) {
             (Some(Question::Issue { then }), _) => {
                 let then = *then;
-                self.echo(fresh, Locale::SKIP);
+                self.echo(fresh, said::skip());
                 self.ask_contact(fresh, then, commands);
             }
             (_, Stage::Asking { missing, .. }) if self.may_skip() => {
                 let Some(ask) = missing.first().copied() else { return };
-                self.echo(fresh, Locale::SKIP);
+                self.echo(fresh, said::skip());
                 self.is_answered(fresh, ask, commands);
             }
             _ => {}
@@ -210,7 +209,7 @@ impl App {
     }
 
     pub(super) fn begin_again(&mut self, fresh: &Fresh, commands: &mut Vec<Command>) {
-        self.notice(fresh, Locale::NEW_CONVERSATION);
+        self.notice(fresh, said::new_conversation());
         self.thread.begin_again(protocol::ConversationId((fresh.id)()), protocol::Token((fresh.token)()));
         self.start_reading_anew();
         if self.thread.next_line() > 0 {

@@ -34,6 +34,7 @@ impl App {
             return;
         }
         let new = std::mem::replace(&mut self.thread, thread);
+        self.thread.say_again();
         self.thread.age = Age { begun: new.age.begun + 1, ..new.age };
         self.thread.panel_open = new.panel_open;
         self.thread.identity.add(new.identity);

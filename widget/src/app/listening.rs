@@ -5,8 +5,8 @@ use protocol::{Author, FallbackChoice, FallbackKind, VisitorCommand};
 
 use super::{App, Command, Fresh, Press, line, outcome_reopens};
 use crate::{
-    escalate,
-    locale::Locale,
+    escalate, locale, said,
+    speech::Content,
     thread::{Key, Line, Question, Stage, UnsentKind},
 };
 
@@ -38,7 +38,7 @@ impl App {
             }
         }
         if masked.any() {
-            self.notice(fresh, &Locale::masked(masked));
+            self.notice(fresh, locale::masked(masked));
         }
     }
 
@@ -69,7 +69,7 @@ impl App {
     /// Somebody may harm themselves: a person at once, with nothing asked first, whatever was going on.
     fn hear_crisis(&mut self, fresh: &Fresh, text: &str, commands: &mut Vec<Command>) {
         self.thread.question = None;
-        let words = self.settings.crisis.clone().unwrap_or_else(|| Locale::CRISIS.to_owned());
+        let words = self.settings.crisis.clone();
         let is_said = self.thread.lines.iter().rev().take(CRISIS_LINES).any(|line| line.key == Some(Key::Crisis));
         if !self.thread.stage.is_at_desk() && !self.may_go_on(fresh) {
             if matches!(self.thread.stage, Stage::Closed { .. }) {
@@ -78,16 +78,18 @@ impl App {
             self.read_held();
             let at = self.write_down(fresh, text);
             self.read_aside(text, at);
-            self.say_crisis(fresh, &words, is_said);
+            self.say_crisis(fresh, words, is_said);
             let escalation = escalate::by_crisis(self.thread.signals.clone());
             return self.hand_over(fresh, escalation, commands);
         }
         self.pass_on(fresh, text, commands);
-        self.say_crisis(fresh, &words, is_said);
+        self.say_crisis(fresh, words, is_said);
     }
 
-    fn say_crisis(&mut self, fresh: &Fresh, words: &str, is_said: bool) {
+    /// The site's own words, if it has some.
+    fn say_crisis(&mut self, fresh: &Fresh, words: Option<String>, is_said: bool) {
         if !is_said {
+            let words = words.map_or_else(|| said::crisis().into(), Content::Words);
             self.thread.lines.push(Line { is_notice: true, key: Some(Key::Crisis), ..line(Author::Bot, fresh.now, words) });
         }
     }
@@ -115,13 +117,13 @@ impl App {
             }
             None if is_try => {
                 self.echo(fresh, text);
-                self.error = Some(if is_phone { Locale::BAD_PHONE } else { Locale::BAD_EMAIL }.to_owned());
+                self.error = Some(if is_phone { said::bad_phone() } else { said::bad_email() });
             }
             None => {
                 self.pass_on(fresh, text, commands);
                 if self.thread.stage.is_at_desk() || matches!(self.thread.stage, Stage::Closed { .. }) {
                     self.thread.question = Some(question);
-                    self.error = Some(if is_phone { Locale::SAID_NOT_PHONE } else { Locale::SAID_NOT_EMAIL }.to_owned());
+                    self.error = Some(if is_phone { said::said_not_phone() } else { said::said_not_email() });
                 }
             }
         }
@@ -134,7 +136,7 @@ impl App {
             return self.ask_contact(fresh, kind, commands);
         }
         self.thread.question = Some(Question::Issue { then: kind });
-        self.notice(fresh, Locale::ASK_ISSUE_FIRST);
+        self.notice(fresh, said::ask_issue_first());
         commands.push(Command::Focus);
     }
 
@@ -142,11 +144,11 @@ impl App {
         let is_phone = kind == FallbackKind::Callback;
         self.thread.question = Some(if is_phone { Question::Phone } else { Question::Email });
         let words = match (self.known_contact(), is_phone) {
-            (Some(known), _) => Locale::use_known(&known),
-            (None, true) => Locale::YOUR_PHONE.to_owned(),
-            (None, false) => Locale::YOUR_EMAIL.to_owned(),
+            (Some(known), _) => said::use_known(known),
+            (None, true) => said::your_phone(),
+            (None, false) => said::your_email(),
         };
-        self.notice(fresh, &words);
+        self.notice(fresh, words);
         commands.push(Command::Focus);
     }
 
@@ -166,7 +168,7 @@ impl App {
     /// The known number or address is right.
     pub(super) fn use_known(&mut self, fresh: &Fresh, commands: &mut Vec<Command>) {
         if let Some(known) = self.known_contact() {
-            self.echo(fresh, &known);
+            self.echo(fresh, known.as_str());
             self.choose(&known, commands);
         }
     }

@@ -1,10 +1,12 @@
 //! What the desk says, and what it acknowledges.
 
 use protocol::{Author, ConversationId, FallbackKind, Message, Millis, Outcome, QueuedBecause, Staffing, Token, VisitorCommand, VisitorEvent};
+use words::Said;
 
 use super::{App, Command, Fresh, TYPING_MS, line};
 use crate::{
-    locale::Locale,
+    locale, said,
+    speech::when,
     thread::{Line, Mark, Stage, UnsentKind},
 };
 
@@ -30,13 +32,17 @@ impl App {
                 let because = if was_with_agent && because == QueuedBecause::Moved { QueuedBecause::AgentLeft } else { because };
                 self.handoff_is_safe(commands);
                 self.thread.settle(&[UnsentKind::Rejoin]);
-                let place = Locale::queued(because, position, wait, staffing);
+                let mut place = locale::queued(because, position, wait, staffing);
                 // Where nobody is there, the place says already what there is instead.
-                let instead = if is_long && staffing == Staffing::Staffed { Locale::NEED_NOT_WAIT } else { "" };
+                if is_long && staffing == Staffing::Staffed {
+                    place.push(said::need_not_wait());
+                }
                 if is_new {
-                    self.notice(fresh, format!("{} {place} {instead}", Locale::understood(self.has_issue() && !self.thread.is_cut)).trim_end());
+                    let mut all = locale::understood(self.has_issue() && !self.thread.is_cut);
+                    all.append(&mut place);
+                    self.notice(fresh, all);
                 } else if because != QueuedBecause::Moved || !was_waiting || (is_long && !was_long) {
-                    self.notice(fresh, format!("{place} {instead}").trim_end());
+                    self.notice(fresh, place);
                     self.note_unread(commands);
                 }
                 self.thread.stage = Stage::Waiting { position, wait, staffing, choices, because, is_long };
@@ -71,16 +77,16 @@ impl App {
                     self.error = None;
                 }
                 if !matches!(&self.thread.stage, Stage::Promised { commitment: known } if *known == commitment) {
-                    self.notice(fresh, &Locale::promised(&commitment));
+                    self.notice(fresh, locale::promised(&commitment));
                     self.note_unread(commands);
                 }
                 self.thread.stage = Stage::Promised { commitment };
             }
             VisitorEvent::Closing { at } => {
-                self.notice(fresh, &Locale::closing(at));
+                self.notice(fresh, said::closing(when(at)));
                 self.note_unread(commands);
             }
-            VisitorEvent::Erased { receipt } => self.forget(fresh, &Locale::erased(&receipt), commands),
+            VisitorEvent::Erased { receipt } => self.forget(fresh, locale::erased(&receipt), commands),
             VisitorEvent::Closed { outcome, may_rate, choices, reopen_until } => {
                 self.handoff_is_safe(commands);
                 // What was written before is still brought: it reopens the conversation.
@@ -101,7 +107,7 @@ impl App {
                 if let Stage::Closed { may_rate, .. } = &mut self.thread.stage {
                     *may_rate = false;
                 }
-                self.notice(fresh, Locale::RATED);
+                self.notice(fresh, said::rated());
                 commands.push(Command::CloseSocket);
             }
             VisitorEvent::Resumed { last, more, now } => self.hear_end_of_replay(fresh, last, more, now, commands),
@@ -258,7 +264,7 @@ impl App {
         let lines = &self.thread.lines;
         let since = lines.iter().rposition(|line| line.is_notice && line.author == Author::Bot).map_or(0, |place| place + 1);
         let first = lines[since..].iter().position(|line| line.author == Author::Agent && line.by.as_deref() == Some(agent));
-        self.notice(fresh, &Locale::connected(agent));
+        self.notice(fresh, said::connected(agent));
         if let Some(place) = first.map(|place| place + since)
             && let Some(mut notice) = self.thread.lines.pop()
         {
@@ -268,17 +274,17 @@ impl App {
     }
 
     fn say_closed(&mut self, fresh: &Fresh, outcome: Outcome, reopen_until: Option<Millis>) {
-        let what = Locale::closed(outcome);
-        let how_on = match reopen_until.filter(|until| outcome_reopens(outcome) && *until > fresh.now) {
-            Some(until) => Locale::reopen_within(until - fresh.now),
-            None if outcome_is_final(outcome) || outcome == Outcome::Idle => Locale::BEGIN_NEW.to_owned(),
-            None => String::new(),
-        };
-        self.notice(fresh, format!("{what} {how_on}").trim_end());
+        let mut all = vec![locale::closed(outcome)];
+        match reopen_until.filter(|until| outcome_reopens(outcome) && *until > fresh.now) {
+            Some(until) => all.push(locale::reopen_within(until - fresh.now)),
+            None if outcome_is_final(outcome) || outcome == Outcome::Idle => all.push(said::begin_new()),
+            None => {}
+        }
+        self.notice(fresh, all);
     }
 
     /// Everything of it is gone from this browser: what was said, who the visitor is, and what opened it at the desk.
-    pub(super) fn forget(&mut self, fresh: &Fresh, words: &str, commands: &mut Vec<Command>) {
+    pub(super) fn forget(&mut self, fresh: &Fresh, words: Said, commands: &mut Vec<Command>) {
         self.thread.forget(ConversationId((fresh.id)()), Token((fresh.token)()));
         self.start_reading_anew();
         self.notice(fresh, words);

@@ -8,7 +8,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlTextAreaElement, KeyboardEvent};
 
 use super::dom::{self, by_id};
-use crate::{app::Event, clock, locale::Locale, page, pieces};
+use crate::{app::Event, clock, locale, page, pieces, said, speech};
 
 /// "is typing" is told at most this often, in ms.
 const TYPED_EVERY_MS: Millis = 2_500;
@@ -97,8 +97,8 @@ impl Parts {
         let pieces = if chars > limits::MAX_MESSAGE_CHARS { pieces::of(&text, limits::MAX_MESSAGE_CHARS).len() } else { 1 };
         let words = match pieces {
             1 if chars + COUNT_BEFORE < limits::MAX_MESSAGE_CHARS => String::new(),
-            _ if pieces > pieces::MOST => Locale::TOO_LONG.to_owned(),
-            _ => Locale::length(chars, limits::MAX_MESSAGE_CHARS, pieces),
+            _ if pieces > pieces::MOST => speech::say(said::too_long()),
+            _ => speech::say(locale::length(chars, limits::MAX_MESSAGE_CHARS, pieces)),
         };
         dom::set_text(&self.count, &words);
         pieces

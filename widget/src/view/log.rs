@@ -11,8 +11,8 @@ use web_sys::{Element, HtmlElement};
 use super::{dom, links};
 use crate::{
     app::App,
-    locale::Locale,
-    page,
+    page, said,
+    speech::say,
     thread::{Line, Mark},
 };
 
@@ -118,7 +118,7 @@ impl Log {
             }
         }
         let is_typing = app.typing_until > now;
-        dom::set_text(&self.typing, &if is_typing { format!("{} is typing…", app.agent().unwrap_or_default()) } else { String::new() });
+        dom::set_text(&self.typing, &if is_typing { say(said::typing(app.agent().unwrap_or_default())) } else { String::new() });
         if is_typing {
             let rest = u32::try_from(app.typing_until - now).unwrap_or(0) + 50;
             *self.timer.borrow_mut() = Some(gloo_timers::callback::Timeout::new(rest, page::refresh));
@@ -154,7 +154,7 @@ impl Log {
         let bottom = top + self.list.client_height();
         let lines = drawn.iter().rposition(|(_, element)| self.is_in_sight(element, bottom)).map_or(0, |last| last + 1);
         let below = unseen(lines.max(seen)).count();
-        dom::set_text(&self.more, &if below > 0 { Locale::new_messages(below) } else { String::new() });
+        dom::set_text(&self.more, &if below > 0 { say(said::new_messages(below as u64)) } else { String::new() });
         dom::set(&self.more, "hidden", (below == 0).then_some(""));
         let is_at_end = end - bottom < NEAR;
         self.scrolled.set((!is_at_end).then_some(top));
@@ -171,7 +171,7 @@ impl Log {
             element.remove();
         }
         if let Some(place) = place
-            && let Some(element) = dom::element("div", "new", Locale::NEW_LINES)
+            && let Some(element) = dom::element("div", "new", &say(said::new_lines()))
         {
             let _ = self.list.insert_before(&element, Some(&drawn[place].1));
             *divider = Some((place, element));
@@ -209,34 +209,34 @@ fn draw(line: &Line, app: &App) -> Option<HtmlElement> {
     let item = dom::element("div", class, "")?;
     // Who speaks is said, not only shown by side and colour; and it is who wrote the line, whoever has the conversation.
     let who = match (line.is_notice, line.author) {
-        (_, Author::Visitor) => "You: ",
-        (true, _) => "",
-        (_, Author::Bot) => &format!("{}: ", app.settings.greeting.bot.as_deref().unwrap_or("Assistant")),
-        (_, Author::Agent) => &format!("{}: ", line.by.as_deref().unwrap_or(Locale::AN_AGENT)),
+        (_, Author::Visitor) => Some(say(said::you())),
+        (true, _) => None,
+        (_, Author::Bot) => app.settings.greeting.bot.clone().or_else(|| Some(say(said::assistant()))),
+        (_, Author::Agent) => line.by.clone().or_else(|| Some(say(said::an_agent()))),
     };
-    if !who.is_empty() {
-        dom::append(&item, dom::element("span", "who", who));
+    if let Some(who) = who {
+        dom::append(&item, dom::element("span", "who", &format!("{who}: ")));
     }
     dom::append(&item, dom::element("span", "words", line.text.reveal()));
     if let Some(source) = &line.source
         && (source.url.starts_with("https://") || source.url.starts_with("http://"))
     {
-        let link = dom::element("a", "source", &format!("Source: {}", source.title))?;
+        let link = dom::element("a", "source", &say(said::source(source.title.as_str())))?;
         dom::set(&link, "href", Some(&source.url));
         dom::set(&link, "target", Some("_blank"));
         dom::set(&link, "rel", Some("noopener noreferrer"));
         let _ = item.append_child(&link);
     }
     let mark = match line.mark {
-        Mark::None => "",
-        Mark::Sending => "sending…",
-        Mark::Sent => "✓ sent",
-        Mark::Delivered => "✓ delivered",
-        Mark::Read => "✓✓ read",
-        Mark::Failed => "not sent",
+        Mark::None => None,
+        Mark::Sending => Some(said::mark_sending()),
+        Mark::Sent => Some(said::mark_sent()),
+        Mark::Delivered => Some(said::mark_delivered()),
+        Mark::Read => Some(said::mark_read()),
+        Mark::Failed => Some(said::mark_failed()),
     };
-    if !mark.is_empty() {
-        dom::append(&item, dom::element("span", "mark", mark));
+    if let Some(mark) = mark {
+        dom::append(&item, dom::element("span", "mark", &say(mark)));
     }
     item.dyn_into().ok()
 }

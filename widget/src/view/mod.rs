@@ -16,8 +16,8 @@ use web_sys::{Element, HtmlElement, KeyboardEvent};
 use crate::{
     app::{App, Event, Press},
     delivery::Delay,
-    locale::Locale,
-    page,
+    locale, page, said,
+    speech::{say, say_all},
     thread::{Question, Stage},
 };
 use dom::by_id;
@@ -85,28 +85,29 @@ impl View {
         self.log.look();
         let is_own = self.log.show(app, now);
         self.replies.show(app, now);
-        let hours = matches!(app.thread.stage, Stage::Bot | Stage::Closed { .. }).then(|| Locale::back(&app.settings, now)).flatten();
-        dom::set_text(&self.hours, &hours.unwrap_or_default());
+        let hours = matches!(app.thread.stage, Stage::Bot | Stage::Closed { .. }).then(|| locale::back(&app.settings, now)).flatten();
+        dom::set_text(&self.hours, &hours.map(say).unwrap_or_default());
         self.peek.show(app);
         dom::set_text(&self.status, &self.status_of(app, now, is_kept));
-        dom::set_text(&self.error, app.error.as_deref().unwrap_or_default());
+        dom::set_text(&self.error, &app.error.clone().map(say).unwrap_or_default());
         let agent = app.agent();
-        dom::set_text(&self.human, &agent.map_or_else(|| Locale::TALK_TO_HUMAN.to_owned(), |agent| format!("You are with {agent}")));
+        dom::set_text(&self.human, &say(agent.map_or_else(said::talk_to_human, said::with_agent)));
         dom::set(&self.human, "aria-disabled", agent.map(|_| "true"));
         let label = match (&app.thread.question, &app.thread.stage) {
-            (Some(Question::Phone), _) => Locale::YOUR_PHONE,
-            (Some(Question::Email), _) => Locale::YOUR_EMAIL,
-            (_, Stage::Asking { .. }) => "Your answer",
-            _ => "Your message",
+            (Some(Question::Phone), _) => said::your_phone(),
+            (Some(Question::Email), _) => said::your_email(),
+            (_, Stage::Asking { .. }) => said::your_answer(),
+            _ => said::your_message(),
         };
         let autocomplete = match &app.thread.question {
             Some(Question::Phone) => "tel",
             Some(Question::Email) => "email",
             _ => "off",
         };
+        let label = say(label);
         let input = &self.composer.input;
-        dom::set(input, "aria-label", Some(label));
-        dom::set(input, "placeholder", Some(label));
+        dom::set(input, "aria-label", Some(&label));
+        dom::set(input, "placeholder", Some(&label));
         dom::set(input, "autocomplete", Some(autocomplete));
         dom::set(input, "aria-invalid", app.error.as_ref().map(|_| "true"));
         // Last, since everything above takes room from the log.
@@ -123,7 +124,7 @@ impl View {
         if let Some(since) = is_cut {
             let rest = (since + SHORT_CUT_MS).saturating_sub(now).min(SHORT_CUT_MS);
             if rest == 0 {
-                return Locale::delayed(Delay::NoConnection);
+                return say(said::no_connection());
             }
             *self.timer.borrow_mut() = Some(gloo_timers::callback::Timeout::new(rest as u32 + 50, page::refresh));
         }
@@ -134,15 +135,18 @@ impl View {
 fn status(app: &App, is_kept: bool) -> String {
     let is_owed = app.thread.stage.is_at_desk() || !app.thread.unsent.is_empty();
     if let Some(delay) = app.delay.filter(|delay| is_owed && *delay != Delay::NoConnection) {
-        return Locale::delayed(delay);
+        return say(locale::delayed(delay));
     }
-    let text = match &app.thread.stage {
-        Stage::Bot | Stage::Asking { .. } | Stage::Closed { .. } => String::new(),
-        Stage::HandingOff => Locale::SENDING.to_owned(),
-        Stage::Waiting { position, wait, staffing, .. } => Locale::place(*position, *wait, *staffing),
-        Stage::Reviewing { agent } => Locale::reviewing(agent),
-        Stage::Live { agent } => Locale::connected(agent),
-        Stage::Promised { commitment } => Locale::promised(commitment),
+    let mut what = match &app.thread.stage {
+        Stage::Bot | Stage::Asking { .. } | Stage::Closed { .. } => Vec::new(),
+        Stage::HandingOff => vec![said::sending()],
+        Stage::Waiting { position, wait, staffing, .. } => locale::place(*position, *wait, *staffing),
+        Stage::Reviewing { agent } => vec![said::reviewing(agent.as_str())],
+        Stage::Live { agent } => vec![said::connected(agent.as_str())],
+        Stage::Promised { commitment } => locale::promised(commitment),
     };
-    if is_kept || app.thread.lines.len() < 2 { text } else { format!("{text} {}", Locale::NOT_KEPT).trim().to_owned() }
+    if !is_kept && app.thread.lines.len() > 1 {
+        what.push(said::not_kept());
+    }
+    say_all(&what)
 }

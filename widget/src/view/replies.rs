@@ -5,12 +5,13 @@ use protocol::{FallbackOption, Millis, Outcome, limits};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use web_sys::Element;
+use words::Said;
 
 use super::dom;
 use crate::{
     app::{App, Event, Press, outcome_reopens},
-    locale::Locale,
-    page,
+    locale, page, said,
+    speech::say,
     thread::{Ask, Question, Stage},
 };
 
@@ -64,40 +65,41 @@ impl Replies {
 }
 
 fn offered(app: &App, now: Millis) -> Vec<Offered> {
-    let button = |label: &str, press| Offered::Button(label.to_owned(), press);
-    let choice = |choice: &FallbackOption| button(&Locale::choice(choice.kind, choice.due), Press::Fallback(choice.kind));
+    let own = |label: &str, press| Offered::Button(label.to_owned(), press);
+    let button = |label: Said, press| Offered::Button(say(label), press);
+    let choice = |choice: &FallbackOption| button(locale::choice(choice.kind, choice.due), Press::Fallback(choice.kind));
     let thread = &app.thread;
     match (&thread.question, &thread.stage) {
         (Some(Question::Phone | Question::Email | Question::Issue { .. }), stage) => {
-            let known = app.known_contact().map(|known| button(&known, Press::Known));
-            let skip = matches!(thread.question, Some(Question::Issue { .. })).then(|| button(Locale::SKIP, Press::Skip));
-            let back = if matches!(stage, Stage::Waiting { .. }) { Locale::KEEP_WAITING } else { Locale::GO_BACK };
+            let known = app.known_contact().map(|known| own(&known, Press::Known));
+            let skip = matches!(thread.question, Some(Question::Issue { .. })).then(|| button(said::skip(), Press::Skip));
+            let back = if matches!(stage, Stage::Waiting { .. }) { said::keep_waiting() } else { said::go_back() };
             known.into_iter().chain(skip).chain([button(back, Press::KeepWaiting)]).collect()
         }
         (_, Stage::Asking { missing, .. }) => {
             let mut all = Vec::new();
             if matches!(missing.first(), Some(Ask::Issue | Ask::Category)) {
-                all.extend(app.settings.categories.iter().map(|own| button(&own.label, Press::Category(own.key.clone()))));
+                all.extend(app.settings.categories.iter().map(|category| own(&category.label, Press::Category(category.key.clone()))));
             }
             if app.may_skip() {
-                all.push(button(Locale::SKIP, Press::Skip));
+                all.push(button(said::skip(), Press::Skip));
             }
-            all.push(button(Locale::BACK_TO_BOT, Press::Leave));
+            all.push(button(said::back_to_bot(), Press::Leave));
             all
         }
         (Some(Question::Helped { .. }), Stage::Bot) => {
-            vec![Offered::Label(Locale::DID_IT_HELP.to_owned()), button(Locale::YES, Press::Yes(true)), button(Locale::NO, Press::Yes(false))]
+            vec![Offered::Label(say(said::did_it_help())), button(said::yes(), Press::Yes(true)), button(said::no(), Press::Yes(false))]
         }
         (Some(Question::Action { .. }), Stage::Bot) => {
-            vec![button(Locale::YES_PLEASE, Press::Yes(true)), button(Locale::NO, Press::Yes(false))]
+            vec![button(said::yes_please(), Press::Yes(true)), button(said::no(), Press::Yes(false))]
         }
         (Some(Question::Human { .. }), Stage::Bot) => {
-            vec![button(Locale::YES_PLEASE, Press::Yes(true)), button(Locale::NOT_NOW, Press::Yes(false))]
+            vec![button(said::yes_please(), Press::Yes(true)), button(said::not_now(), Press::Yes(false))]
         }
-        (Some(Question::Erase), _) => vec![button(Locale::ERASE, Press::Yes(true)), button(Locale::NO, Press::Yes(false))],
+        (Some(Question::Erase), _) => vec![button(said::erase(), Press::Yes(true)), button(said::no(), Press::Yes(false))],
         (_, Stage::Waiting { choices, .. }) => {
             let mut all: Vec<_> = choices.iter().map(choice).collect();
-            all.push(button(Locale::BACK_TO_BOT, Press::Leave));
+            all.push(button(said::back_to_bot(), Press::Leave));
             all
         }
         (_, Stage::HandingOff) if app.has_way_on => {
@@ -108,12 +110,12 @@ fn offered(app: &App, now: Millis) -> Vec<Offered> {
                 Offered::Link(phone, format!("tel:{dialled}"))
             });
             let is_free = thread.wait.is_none_or(|wait| wait.remaining(now) == 0);
-            let again = is_free.then(|| button(Locale::TRY_NOW, Press::TryNow));
-            email.into_iter().chain(phone).chain(again).chain([button(Locale::BACK_TO_BOT, Press::Leave)]).collect()
+            let again = is_free.then(|| button(said::try_now(), Press::TryNow));
+            email.into_iter().chain(phone).chain(again).chain([button(said::back_to_bot(), Press::Leave)]).collect()
         }
-        (_, Stage::HandingOff) if app.delay.is_some() || thread.unsent.is_empty() => vec![button(Locale::BACK_TO_BOT, Press::Leave)],
-        _ if app.is_full => vec![button(Locale::NEW_CONVERSATION, Press::BeginAgain)],
-        (_, Stage::Promised { .. }) => vec![button(Locale::WAIT_INSTEAD, Press::Rejoin), button(Locale::CANCEL_PROMISE, Press::Leave)],
+        (_, Stage::HandingOff) if app.delay.is_some() || thread.unsent.is_empty() => vec![button(said::back_to_bot(), Press::Leave)],
+        _ if app.is_full => vec![button(said::new_conversation(), Press::BeginAgain)],
+        (_, Stage::Promised { .. }) => vec![button(said::wait_instead(), Press::Rejoin), button(said::cancel_promise(), Press::Leave)],
         (_, Stage::Closed { may_rate, choices, reopen_until, outcome }) => {
             let mut all: Vec<_> = choices.iter().map(choice).collect();
             if *may_rate && !app.is_rated {
@@ -121,14 +123,14 @@ fn offered(app: &App, now: Millis) -> Vec<Offered> {
             }
             if reopen_until.is_some_and(|until| now < until) {
                 let is_unanswered = matches!(outcome, Outcome::Unanswered | Outcome::Abandoned);
-                all.push(button(if is_unanswered { Locale::WAIT_AGAIN } else { Locale::REOPEN }, Press::Rejoin));
+                all.push(button(if is_unanswered { said::wait_again() } else { said::reopen() }, Press::Rejoin));
             }
             // Who writes within that time goes on with it.
             if outcome_reopens(*outcome) && reopen_until.is_some_and(|until| now < until) {
-                all.push(button(Locale::NEW_CONVERSATION, Press::BeginAgain));
+                all.push(button(said::new_conversation(), Press::BeginAgain));
             }
             if reopen_until.is_some() {
-                all.push(button(Locale::ERASE, Press::Erase));
+                all.push(button(said::erase(), Press::Erase));
             }
             all
         }
@@ -147,10 +149,10 @@ fn button(label: &str, press: impl Fn() + 'static) -> Option<(Element, EventList
 fn rating(listeners: &mut Vec<EventListener>) -> Option<Element> {
     let form = dom::element("div", "rating", "")?;
     let mut scales = Vec::new();
-    for (name, label, range) in [("effort", Locale::RATE_EFFORT, limits::EFFORT), ("satisfaction", Locale::RATE_SATISFACTION, limits::SATISFACTION)] {
+    for (name, label, range) in [("effort", said::rate_effort(), limits::EFFORT), ("satisfaction", said::rate_satisfaction(), limits::SATISFACTION)] {
         let chosen = Rc::new(Cell::new(None));
         let set = dom::element("fieldset", "", "")?;
-        dom::append(&set, dom::element("legend", "", label));
+        dom::append(&set, dom::element("legend", "", &say(label)));
         for value in range {
             let option = dom::element("label", "", "")?;
             let radio = dom::element("input", "", "")?;
@@ -166,7 +168,7 @@ fn rating(listeners: &mut Vec<EventListener>) -> Option<Element> {
         let _ = form.append_child(&set);
         scales.push(chosen);
     }
-    let (send, listener) = button(Locale::SEND_RATING, move || {
+    let (send, listener) = button(&say(said::send_rating()), move || {
         let [effort, satisfaction] = [scales[0].get(), scales[1].get()];
         if effort.is_some() || satisfaction.is_some() {
             page::dispatch(Event::Pressed(Press::Rate { effort, satisfaction }));

@@ -7,6 +7,7 @@ use std::cell::Cell;
 use widget::{
     answers::Entry,
     app::{App, Command, Event, Fresh},
+    speech,
     thread::Thread,
 };
 
@@ -64,6 +65,10 @@ pub fn with_answers() -> App {
 
 pub fn say(app: &mut App, text: &str) -> Vec<Command> {
     app.update(&fresh(), Event::Submitted(text.into()))
+}
+
+pub fn error(app: &App) -> String {
+    speech::say_all(app.error.as_slice())
 }
 
 pub fn last(app: &App) -> &str {

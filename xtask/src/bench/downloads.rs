@@ -13,7 +13,7 @@ struct Group {
     goal_kb: Option<f64>,
 }
 
-const GROUPS: [Group; 4] = [
+const GROUPS: [Group; 6] = [
     Group { name: "loader", starts: &["baton.js"], goal_kb: Some(2.5) },
     Group {
         name: "until a message can be typed (loader, frame html, css)",
@@ -21,6 +21,8 @@ const GROUPS: [Group; 4] = [
         goal_kb: Some(20.0),
     },
     Group { name: "frame (html, css, js, wasm)", starts: &["frame.html", "assets/frame-", "assets/here-", "assets/widget-"], goal_kb: Some(90.0) },
+    Group { name: "words of a page, English", starts: &["assets/widget.en-"], goal_kb: Some(4.0) },
+    Group { name: "words of a page, German", starts: &["assets/widget.de-"], goal_kb: Some(4.0) },
     Group { name: "console (html, css, js, wasm)", starts: &["console.html", "assets/console-"], goal_kb: None },
 ];
 

@@ -1,0 +1,3 @@
+//! A constructor for each message of `words/en.ftl`, as the build script made it.
+
+include!(concat!(env!("OUT_DIR"), "/said.rs"));
