@@ -6,6 +6,7 @@ mod bench;
 mod build;
 mod demo;
 mod documents;
+mod modules;
 mod serverless;
 mod step;
 mod supply;

@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::{
-    arrows, build, documents, serverless,
+    arrows, build, documents, modules, serverless,
     step::{cargo, run as run_program, step},
     supply, tools, words,
 };
@@ -22,6 +22,7 @@ pub fn run(only: Option<&str>) -> Result<()> {
     })?;
     step("there is no async in the core", no_async)?;
     step("which module may know which", arrows::check)?;
+    step("modules of a size to read", modules::check)?;
     step("links, lines and references of documents", documents::check)?;
     step("words of every language", words::check)?;
     step("licences, sources and versions of dependencies", supply::check)?;
