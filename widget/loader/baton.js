@@ -60,7 +60,7 @@ iframe{display:none;border:0;width:min(390px,100vw - 32px);height:min(640px,100d
   const badge = make("b");
   launcher.append(make("i"), settings.launcher || "", badge);
   nav.append(human, launcher);
-  const frame = make("iframe", { title: "Chat", src: `${edge}/v1/frame/${encodeURIComponent(site)}${accent},${lang}`, referrerPolicy: "no-referrer" });
+  const frame = make("iframe", { title: "{{say:page-chat}}", src: `${edge}/v1/frame/${encodeURIComponent(site)}${accent},${lang}`, referrerPolicy: "no-referrer" });
   root.append(frame);
 
   let isHere, isReady, wanted, isLoading, focused, told;
@@ -96,7 +96,7 @@ iframe{display:none;border:0;width:min(390px,100vw - 32px);height:min(640px,100d
   };
   const unread = (count) => {
     badge.textContent = count || "";
-    launcher.ariaLabel = `${settings.launcher || "Chat"} ${count || ""}`;
+    launcher.ariaLabel = `${settings.launcher || "{{say:page-chat}}"} ${count || ""}`;
     set("peek", count && !isOpen());
   };
   const paint = () => nav.isConnected || root.append(nav);

@@ -70,7 +70,7 @@ pub enum Ask {
 }
 
 /// What a line stands for, where something follows from it later. The words of a line are never compared: they change with the
-/// locale.
+/// language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Key {
     /// The visitor pressed that an answer did not help.

@@ -18,17 +18,25 @@ const DATED_FROM_DAYS: i64 = 6;
 
 pub(super) fn said(tag: &str, at: Millis, now: Millis, form: u8) -> Said {
     let part = |part| intl::time(tag, at, part);
-    let is_when = form == WHEN;
-    match local_day(at) - local_day(now) {
-        0 if is_when => said::when_today(part(TIME)),
-        0 => said::by_today(part(TIME)),
-        1 if is_when => said::when_tomorrow(part(TIME)),
-        1 => said::by_tomorrow(part(TIME)),
-        days if (0..DATED_FROM_DAYS).contains(&days) && is_when => said::when_weekday(part(WEEKDAY), part(TIME)),
-        days if (0..DATED_FROM_DAYS).contains(&days) => said::by_weekday(part(WEEKDAY), part(TIME)),
-        _ if is_when => said::when_date(part(DATE), part(TIME)),
-        _ => said::by_date(part(DATE), part(TIME)),
+    let (is_when, time) = (form == WHEN, part(TIME));
+    let days = local_day(at) - local_day(now);
+    if let 0 | 1 = days {
+        let say: fn(String) -> Said = match (days, is_when) {
+            (0, true) => said::when_today,
+            (0, false) => said::by_today,
+            (_, true) => said::when_tomorrow,
+            (_, false) => said::by_tomorrow,
+        };
+        return say(time);
     }
+    let is_near = (0..DATED_FROM_DAYS).contains(&days);
+    let say: fn(String, String) -> Said = match (is_near, is_when) {
+        (true, true) => said::when_weekday,
+        (true, false) => said::by_weekday,
+        (false, true) => said::when_date,
+        (false, false) => said::by_date,
+    };
+    say(part(if is_near { WEEKDAY } else { DATE }), time)
 }
 
 fn local_day(at: Millis) -> i64 {
