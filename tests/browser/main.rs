@@ -2,6 +2,7 @@
 
 mod desk_work;
 mod fallbacks;
+mod languages;
 mod page;
 mod reading;
 mod strangers;
