@@ -111,22 +111,34 @@ fn groups(text: &str) -> Vec<Group> {
 /// The last group of a card number that begins with this one.
 fn card_at(text: &str, groups: &[Group], first: usize) -> Option<usize> {
     let start = &groups[first];
-    if text[..start.from].ends_with(|c: char| is_word(c) || c == '+') {
+    let before = &text[..start.from];
+    let is_glued = before.ends_with(is_word);
+    if before.ends_with('+') || (is_glued && !is_labelled_card(before)) {
         return None;
     }
-    let goes_on = first > 0 && is_joined(&text[groups[first - 1].to..start.from]);
+    let goes_on = first > 0 && is_joined(&text[groups[first - 1].to..start.from]).is_some();
     let mut digits = String::new();
     let mut best = None;
+    // Nothing about how it is written makes it another thing.
+    let mut is_sure = !is_glued;
     for (last, group) in groups.iter().enumerate().skip(first) {
         digits.push_str(&group.digits);
-        if digits.len() > 19 || (last > first && !is_joined(&text[groups[last - 1].to..group.from])) {
+        if last > first {
+            match is_joined(&text[groups[last - 1].to..group.from]) {
+                Some(join) => is_sure &= join == Join::Usual,
+                None => break,
+            }
+        }
+        if digits.len() > 19 {
             break;
         }
-        if digits.len() < 13 || text[group.to..].starts_with(is_word) || !has_check_digit(&digits) {
+        if digits.len() < 13 || !has_check_digit(&digits) {
             continue;
         }
-        let is_issued = is_issued(&digits);
-        if is_issued || (!goes_on && is_likely(&text[..start.from], &digits)) {
+        // A word may be glued to a number of the usual length that a network issues: "…1111exp12/27".
+        let is_issued = is_issued(&digits) && (!text[group.to..].starts_with(is_word) || matches!(digits.len(), 15 | 16));
+        let may_be_any = is_sure && !goes_on && !text[group.to..].starts_with(is_word);
+        if is_issued || (may_be_any && is_likely(before, &digits)) {
             // The usual lengths first: digits behind the number may be its security code.
             best = best.max(Some((is_issued, matches!(digits.len(), 15 | 16), digits.len(), last)));
         }
@@ -134,9 +146,30 @@ fn card_at(text: &str, groups: &[Group], first: usize) -> Option<usize> {
     best.map(|(.., last)| last)
 }
 
-/// Whether what stands between two groups of digits leaves them one number.
-fn is_joined(between: &str) -> bool {
-    between.chars().count() <= 3 && between.chars().all(|c| c.is_whitespace() || "-–—.·/_\u{200b}\u{2060}".contains(c))
+/// What stands between two groups of digits of one number.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Join {
+    Usual,
+    /// As of a list or of parts in brackets.
+    Odd,
+}
+
+/// None where they are not one number.
+fn is_joined(between: &str) -> Option<Join> {
+    let all = |signs: &str| between.chars().all(|c| c.is_whitespace() || signs.contains(c));
+    match between.chars().count() {
+        0..=3 if all("-–—.·/_\u{200b}\u{2060}") => Some(Join::Usual),
+        0..=4 if all(",;|()[]") => Some(Join::Odd),
+        _ => None,
+    }
+}
+
+/// Whether the word that is glued to a number says that it is a card's: "card4111…", "visa4111…".
+fn is_labelled_card(before: &str) -> bool {
+    const LABELS: [&str; 14] =
+        ["card", "visa", "mastercard", "amex", "maestro", "number", "nummer", "numero", "número", "numéro", "karte", "carte", "tarjeta", "carta"];
+    let word = before.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or_default().to_lowercase();
+    LABELS.iter().any(|label| word.ends_with(label))
 }
 
 /// A letter or a digit of a script that parts its words.
@@ -368,6 +401,11 @@ mod tests {
             ("4111-1111-1111-1111", "•••• 1111"),
             ("card:4111111111111111.", "card:•••• 1111."),
             ("378282246310005, 12/2027, 1234 please", "•••• 0005, •••, ••• please"),
+            ("card:4111 1111 1111 1111exp1227", "card:•••• 1111exp1227"),
+            ("visa4111111111111111", "visa•••• 1111"),
+            ("4111,1111,1111,1111", "•••• 1111"),
+            ("(4111)(1111)(1111)(1111)", "(•••• 1111)"),
+            ("my pass word = hunter2secret", "my pass word = [password removed]"),
             ("4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1", "•••• 1111"),
             ("４１１１ １１１１ １１１１ １１１１", "•••• 1111"),
             ("5500 0000 0000 0004 and 6011 0009 9013 9424", "•••• 0004 and •••• 9424"),
@@ -407,6 +445,9 @@ mod tests {
         for text in [
             "where is order FT-20418",
             "my order number is 4111111111111112",
+            "part X4111111111111111 or 79927398713000000003A",
+            "we need 1,200, 3,400, 5,600 and 7,800 of them",
+            "pass word lost",
             "tracking 9400111899223197428490",
             "order 79927398713000000003 and parcel 00340434161094042557",
             "call me at +49 170 1234567 or 0049 30 1234 5678 901",

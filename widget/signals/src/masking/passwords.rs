@@ -1,8 +1,11 @@
 //! Passwords and PINs, by the words before them.
 
 /// Words that a password stands behind, and those that stand between. Lower case.
-const LABELS: [&str; 28] = [
+const LABELS: [&str; 31] = [
     "password",
+    "pass word",
+    "pass-word",
+    "pass phrase",
     "passwort",
     "passwd",
     "pwd",
