@@ -197,6 +197,9 @@ fn sign_out(host: Host) -> Result<()> {
     ensure!(post(&stage, "/v1/operator/sign-out/shop/maria", &[("authorization", "Bearer guess")], "")?.status == 404, "who is no operator");
     let (_, secret) = link.split_once('#').context("a secret")?;
     ensure!(stage.operator("sign-out/shop/maria")?.contains("signed out"), "the operator");
+    let authorization = format!("Bearer {}", tests::host::OPERATOR);
+    let mistyped = post(&stage, "/v1/operator/sign-out/shop/mraia", &[("authorization", &authorization)], "")?;
+    ensure!(mistyped.status == 404, "a mistyped name is not confirmed: {}", mistyped.text);
     let frame = json!({ "v": 1, "command": { "sign_in": { "link": secret } } }).to_string();
     post(&stage, "/v1/agent/shop/sign-in", &[("origin", &stage.edge)], &frame)?.event("signed_out").map(drop)
 }

@@ -162,11 +162,10 @@ impl Front {
         Wish::Link { site: site.key.clone(), agent: AgentId(agent.to_owned()), secret: Token(secret), link }
     }
 
-    /// Also of one who is not in the settings any more.
+    /// A name that is mistyped ends nobody's sessions, and is not confirmed. Who is taken out of the settings is signed out with that.
     fn sign_out(&self, asked: &Asked<'_>, site: &str, agent: &str) -> Wish {
-        let agent = AgentId(agent.to_owned());
-        match self.operated(asked, site).filter(|_| agent.is_well_formed()) {
-            Some(site) => Wish::SignOut { site: site.key.clone(), agent },
+        match self.operated(asked, site).filter(|site| site.agent.iter().any(|one| one.id.0 == agent)) {
+            Some(site) => Wish::SignOut { site: site.key.clone(), agent: AgentId(agent.to_owned()) },
             None => Wish::Answer(Answer::plain(404, "not found")),
         }
     }
