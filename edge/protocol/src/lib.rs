@@ -38,5 +38,5 @@ pub use package::{
 pub use rejection::{Rejection, RejectionCode, RejectionReason};
 pub use rules::{Act, Field, Rule, Rules, Thresholds};
 pub use settings::{CategoryOption, Contact, Greeting, WidgetSettings};
-pub use text::{Text, is_longer};
+pub use text::{Text, is_invisible, is_longer};
 pub use visitor::{Receipt, VisitorCommand, VisitorEvent};

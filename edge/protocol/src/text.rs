@@ -26,9 +26,17 @@ impl Text {
         is_longer(&self.0, chars)
     }
 
+    /// Whether nobody would see anything.
     pub fn is_blank(&self) -> bool {
-        self.0.trim().is_empty()
+        self.0.chars().all(|c| c.is_whitespace() || is_invisible(c))
     }
+}
+
+/// Whether a character takes no room of its own: controls, joiners, marks of direction, fillers.
+pub fn is_invisible(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{2800}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}')
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// Whether a text has more characters than that. Only what has more bytes is counted.

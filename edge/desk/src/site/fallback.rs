@@ -1,6 +1,6 @@
 //! What a visitor may choose instead of waiting, and what is promised then.
 
-use protocol::{Commitment, FallbackChoice, FallbackKind, FallbackOption, Millis, Rejection, RejectionCode, Text, limits};
+use protocol::{Commitment, FallbackChoice, FallbackKind, FallbackOption, Millis, Rejection, RejectionCode, Text, is_invisible, limits};
 
 use crate::site::{
     schedule::Schedule,
@@ -58,14 +58,16 @@ pub fn commit(choice: FallbackChoice, now: Millis, settings: &SiteSettings) -> R
     Ok(Commitment { kind, to: Text::new(to), made_at: now, from, due, missed: false })
 }
 
-/// One `@` with something before it and a dotted name after it. Whether it exists only a mail can show.
+/// One `@` with something before it and a dotted name after it. Whether it exists only a mail can show. Signs that mean something else in a
+/// list or in a `mailto:` link are in none that people have.
 pub(crate) fn is_email(text: &str) -> bool {
-    let text = text.trim();
+    let text = text.trim_matches(' ');
     let plain =
-        text.chars().count() <= limits::MAX_SHORT_CHARS && !text.contains(|c: char| c.is_whitespace() || c.is_control() || "<>,;\"".contains(c));
+        text.chars().count() <= limits::MAX_SHORT_CHARS && !text.contains(|c: char| c.is_whitespace() || is_invisible(c) || "<>,;\"?%#".contains(c));
     plain
         && text.split_once('@').is_some_and(|(name, host)| {
-            !name.is_empty() && !host.contains('@') && host.split('.').count() >= 2 && host.split('.').all(|part| !part.is_empty())
+            let is_part = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || c == '-' || !c.is_ascii());
+            !name.is_empty() && host.split('.').count() >= 2 && host.split('.').all(is_part)
         })
 }
 
@@ -76,8 +78,11 @@ mod tests {
 
     #[test]
     fn addresses_are_checked() {
-        for good in ["a@b.de", "first.last+x@mail.example.org"] {
+        for good in ["a@b.de", " tom&jerry@b.de ", "kim@bücher.example", "first.last+x@mail.example.org"] {
             assert!(is_email(good), "{good}");
+        }
+        for bad in ["a?bcc=v%40x.de&x=@b.de", "a%0d%0aBcc:x@b.de", "a\u{202e}@b.de", "a\u{200b}@b.de", "a@b.de\n", "a@b.de?cc=x", "a@b_c.de"] {
+            assert!(!is_email(bad), "{bad}");
         }
         for bad in ["a@b", "a b@c.de", "@c.de", "a@.de", "a@@b.de", "x@y.de,z@y.de"] {
             assert!(!is_email(bad), "{bad}");
