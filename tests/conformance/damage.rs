@@ -1,12 +1,47 @@
 //! What a damaged file costs.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use serde_json::json;
+use std::{
+    fs, thread,
+    time::{Duration, Instant},
+};
 use tests::{Host, Stage};
 
-use crate::{Promise, client::Visitor};
+use crate::{
+    Promise,
+    client::{Visitor, get},
+};
 
 pub const ON_EVERY_HOST: [Promise; 1] = [("a_row_that_cannot_be_read_is_named_in_the_log_and_everybody_else_is_served", rows)];
+
+pub const ALL: [Promise; 1] = [("a_site_whose_file_is_damaged_answers_503_until_a_copy_is_put_back_also_the_only_one", file)];
+
+fn file(host: Host) -> Result<()> {
+    let mut stage = Stage::on(host, |settings| settings)?;
+    let kim = Visitor::new(1);
+    kim.hands_off(&stage)?.event("queued")?;
+    stage.stop()?;
+    let path = stage.data().join("shop.sqlite");
+    let whole = fs::read(&path)?;
+    for damaged in [Vec::new(), [b"no database".as_slice(), &whole[11..]].concat()] {
+        fs::write(&path, damaged)?;
+        stage.start_again()?;
+        ensure!(get(&stage, "/healthz")?.status == 200 && get(&stage, "/v1/frame/shop")?.status == 200, "the server is there");
+        let refused = kim.posts(&stage, &json!({ "resume": { "after": 0 } }))?;
+        ensure!(refused.status == 503 && refused.headers.contains_key("retry-after"), "{} {}", refused.status, refused.text);
+        ensure!(stage.log().contains("this site answers 503 until its file is put right"), "{}", stage.log());
+        fs::write(&path, &whole)?;
+        // It is looked at again every half minute.
+        let until = Instant::now() + Duration::from_secs(50);
+        while kim.posts(&stage, &json!({ "resume": { "after": 0 } }))?.status != 200 {
+            ensure!(Instant::now() < until, "served again: {}", stage.log());
+            thread::sleep(Duration::from_millis(200));
+        }
+        stage.stop().context("stopping")?;
+    }
+    Ok(())
+}
 
 fn rows(host: Host) -> Result<()> {
     let mut stage = Stage::on(host, |settings| settings)?;

@@ -44,7 +44,7 @@ fn main() {
             trials.push(Trial::test(format!("{}::{name}", host.name()), move || promise(host).map_err(|wrong| format!("{wrong:#}").into())));
         }
     }
-    for (name, promise) in hostile::ALL.iter().chain(&proxies::ALL) {
+    for (name, promise) in hostile::ALL.iter().chain(&proxies::ALL).chain(&damage::ALL) {
         trials.push(Trial::test(format!("selfhost::{name}"), move || promise(Host::Selfhost).map_err(|wrong| format!("{wrong:#}").into())));
     }
     for (host, name, promise) in sleepers::ALL {

@@ -48,20 +48,14 @@ pub async fn serve(config: Config, path: &Path, folder: &Path, listen: SocketAdd
     let front = Front::new(config.site.clone(), assets::pages(), Some(Hash::of(&operator)));
     let mut runners = BTreeMap::new();
     let mut threads = Vec::new();
-    let mut closed = Vec::new();
     for settings in config.site.clone() {
         let (runner, thread, trouble) = Runner::start(settings.clone(), folder)?;
         threads.push((runner.clone(), thread));
         runners.insert(settings.key.clone(), runner);
         if let Some(wrong) = trouble {
-            tracing::error!(site = settings.key, "this site is not served, the others are: {wrong:#}");
-            closed.push(wrong);
+            // Even where it is the only one: its visitors are told when to try again, and the operator has somebody to ask.
+            tracing::error!(site = settings.key, "this site answers 503 until its file is put right: {wrong:#}");
         }
-    }
-    if closed.len() == threads.len()
-        && let Some(wrong) = closed.pop()
-    {
-        return Err(wrong);
     }
     let listens = listener.local_addr()?;
     held.note(Some(listens))?;
