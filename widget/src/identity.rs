@@ -72,10 +72,11 @@ pub fn told(names: &[String], given: impl Fn(&str) -> Given) -> (Profile, Vec<St
         }
     };
     let is_id = |text: &str| text.chars().count() <= MAX_ID_CHARS && !text.contains(char::is_control);
-    let short = |text: Option<String>| text.map(|text| Text::new(cut(&text, MAX_CHARS)));
+    // Forms take what visitors type, card numbers too; so does what a page tells of an order.
+    let safe = |text: &str| Text::new(cut(&signals::mask(text).0, MAX_CHARS));
+    let short = |text: Option<String>| text.map(|text| safe(&text));
     let mut profile = Profile {
-        // Forms take what visitors type, card numbers too.
-        name: short(text("name", "a text", |_| true).map(|name| signals::mask(&name).0)),
+        name: short(text("name", "a text", |_| true)),
         email: text("email", "an e-mail address", |text| text.chars().count() <= MAX_ID_CHARS && signals::is_email(text)).map(Text::new),
         phone: text("phone", "a telephone number as a text", |text| signals::phone_in(text).is_some_and(|own| own.len() == text.len()))
             .map(Text::new),
@@ -99,7 +100,7 @@ pub fn told(names: &[String], given: impl Fn(&str) -> Given) -> (Profile, Vec<St
             for (place, order) in orders.into_iter().take(limits::MAX_LIST_ITEMS).enumerate() {
                 match order {
                     Some(Order { id, what, status }) => {
-                        let [id, what, status] = [id, what, status].map(|text| Text::new(cut(text.reveal(), MAX_CHARS)));
+                        let [id, what, status] = [id, what, status].map(|text| safe(text.reveal()));
                         profile.orders.push(Order { id, what, status });
                     }
                     None => refuse(&format!("orders[{place}]"), "an object with the texts id, what and status"),

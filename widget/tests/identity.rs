@@ -4,7 +4,7 @@
 mod common;
 
 use common::{app, fresh, say};
-use protocol::{Profile, Text};
+use protocol::{Order, Profile, Text};
 use widget::{
     app::{App, Command, Event},
     identity::{Given, told},
@@ -79,9 +79,13 @@ fn a_sign_out_forgets_the_conversation() {
 }
 
 #[test]
-fn a_card_number_in_a_name_goes_nowhere() {
+fn a_card_number_in_a_name_or_an_order_goes_nowhere() {
     let given = |_: &str| Given::Text("Kim 4111 1111 1111 1111".into());
     let (profile, refused) = told(&["name".to_owned()], given);
     assert_eq!(profile.name, Some("Kim •••• 1111".into()));
     assert!(refused.iter().all(|why| !why.contains("4111")));
+    let order = Order { id: "A-1".into(), what: "a fern, by card 4111 1111 1111 1111".into(), status: "password: hunter2".into() };
+    let (profile, _) = told(&["orders".to_owned()], |name| if name == "orders" { Given::Orders(vec![Some(order.clone())]) } else { Given::Nothing });
+    let told = format!("{:?}", profile.orders.iter().map(|order| [order.what.reveal(), order.status.reveal()]).collect::<Vec<_>>());
+    assert!(told.contains("•••• 1111") && !told.contains("4111") && !told.contains("hunter2"), "{told}");
 }
