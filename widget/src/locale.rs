@@ -104,7 +104,7 @@ pub fn choice(kind: FallbackKind, due: Millis) -> Said {
 
 pub fn erased(receipt: &Receipt) -> Said {
     let id: String = receipt.conversation.0.chars().take(8).collect();
-    said::erased(receipt.messages.into(), id)
+    said::erased(receipt.messages, id)
 }
 
 pub fn closed(outcome: Outcome) -> Said {
