@@ -1,12 +1,12 @@
-//! From text to what a peer asks within every limit, or to the rejection that names what was wrong.
+//! A frame's text becomes a command that keeps every limit, or the rejection that names what was
+//! wrong.
 //!
-//! Pure, and by far the most of the work that a frame makes: a host may do it wherever it has time, before the frame's turn comes.
+//! Reading is pure and by far most of the work that a frame makes, so a host may do it on any
+//! thread, before the frame's turn comes.
 
 use protocol::{
-    AgentCommand, AgentFrame, ConversationId, EventFrame, MessageId, Rejection, RejectionCode, VERSION, VisitorCommand, VisitorEvent, VisitorFrame,
-    limits,
+    AgentCommand, AgentFrame, ConversationId, EventFrame, MessageId, Rejection, VERSION, VisitorCommand, VisitorEvent, VisitorFrame, limits,
 };
-use serde::Deserialize;
 use std::sync::Arc;
 
 use crate::{
@@ -15,19 +15,22 @@ use crate::{
         package::{Body, Brief, Request, Words},
         peer::Side,
     },
-    wire::validate::{check, check_message, check_package, check_page, check_short},
+    wire::{
+        parse::parse,
+        validate::{check, check_message, check_package, check_page, check_short},
+    },
 };
 
 /// The key of the package, as it is written.
 const PACKAGE: &str = "\"package\"";
 
-/// The answer of a host that must refuse before the desk is asked: too large, too fast, or not to be kept. Reads the same
-/// on either side.
+/// The event frame with which a host refuses a frame before the desk sees it: too large, too fast,
+/// or not to be kept. It reads the same for visitors and agents.
 pub fn refusal(rejection: Rejection) -> String {
     serde_json::to_string(&EventFrame::new(VisitorEvent::Rejected { rejection })).expect("an event is plain JSON")
 }
 
-/// Whether an event's frame, as the desk writes it, is a refusal.
+/// Whether an event frame, as the desk writes it, is a refusal.
 pub fn is_refusal(frame: &str) -> bool {
     let start = format!(r#"{{"v":{VERSION},"event":{{"rejected":"#);
     frame.starts_with(&start)
@@ -51,12 +54,12 @@ pub(crate) enum Asked {
         command: VisitorCommand,
     },
     Agent(AgentCommand),
-    /// It cannot be taken.
+    /// The frame is refused.
     Nothing(Rejection),
 }
 
 impl Asked {
-    /// The message that it is about: a refusal names it.
+    /// The message that the frame is about: a refusal names it.
     pub fn message(&self) -> Option<&MessageId> {
         match self {
             Self::Visitor { command: VisitorCommand::Say { message, .. }, .. } | Self::Agent(AgentCommand::Say { message, .. }) => Some(message),
@@ -74,7 +77,7 @@ pub(crate) struct Handoff {
 }
 
 impl Frame {
-    /// Reads the text of a frame that came from that side.
+    /// Reads the text of a frame from this side.
     pub fn read(side: Side, text: &str) -> Self {
         let asked = match side {
             Side::Visitor => visitor(text),
@@ -83,7 +86,7 @@ impl Frame {
         Self(asked.unwrap_or_else(Asked::Nothing))
     }
 
-    /// Whether it only asks for what is there already.
+    /// Whether the command is read-only.
     pub(crate) fn only_asks(&self) -> bool {
         match &self.0 {
             Asked::Visitor { command, .. } => matches!(command, VisitorCommand::Resume { .. } | VisitorCommand::Ping {}),
@@ -133,8 +136,9 @@ fn visitor(text: &str) -> Result<Asked, Rejection> {
     Ok(Asked::Visitor { conversation, token, command })
 }
 
-/// The text of the package in a frame that was read as a handoff; none if the frame is not written as everybody writes it, the command
-/// last and no key in escapes. No other key is called so, and within a string every quote has a backslash before it.
+/// The text of the package in a frame that was read as a handoff. `None` unless the command is the
+/// last field and no key is written in escapes, as every client of ours writes it. No other key has
+/// the package's name, and within a string every quote follows a backslash.
 fn package_in(frame: &str) -> Option<&str> {
     let (_, mut after) = frame.split_once(PACKAGE)?;
     while !after.trim_start().starts_with(':') {
@@ -163,117 +167,10 @@ fn agent(text: &str) -> Result<AgentCommand, Rejection> {
     Ok(frame.command)
 }
 
-fn parse<'a, T: Deserialize<'a>>(text: &'a str, max_bytes: usize, version: impl Fn(&T) -> u32) -> Result<T, Rejection> {
-    if text.len() > max_bytes {
-        return Err(Rejection::new(RejectionCode::TooLarge, "the frame has too many bytes").limit(max_bytes as u64));
-    }
-    let wrong = match serde_json::from_str::<T>(text) {
-        Ok(frame) if version(&frame) == VERSION => return Ok(frame),
-        Ok(_) => return Err(unsupported()),
-        Err(wrong) => wrong,
-    };
-    #[derive(Deserialize)]
-    struct Version {
-        v: u32,
-    }
-    Err(match serde_json::from_str::<Version>(text) {
-        Ok(Version { v: VERSION }) => malformed(text, &wrong),
-        Ok(_) => unsupported(),
-        Err(_) if depth(text) > limits::MAX_JSON_DEPTH => too_deep(),
-        Err(_) => Rejection::new(RejectionCode::Malformed, "expected a JSON object with the version `v`").at("v"),
-    })
-}
-
-/// Names the place in a document at which it could not be read. No reader builds what its type does not have, so that too much nesting
-/// need only be told apart here.
-fn malformed(text: &str, wrong: &serde_json::Error) -> Rejection {
-    if depth(text) > limits::MAX_JSON_DEPTH {
-        return too_deep();
-    }
-    let before = text.split_inclusive('\n').take(wrong.line().saturating_sub(1)).map(str::len).sum::<usize>() + wrong.column();
-    let field = path_at(text.as_bytes().get(..before).unwrap_or(text.as_bytes()));
-    Rejection::new(RejectionCode::Malformed, expectation(&wrong.to_string())).at(field)
-}
-
-fn too_deep() -> Rejection {
-    Rejection::new(RejectionCode::TooLarge, "arrays and objects are nested too deep").limit(limits::MAX_JSON_DEPTH as u64)
-}
-
-fn unsupported() -> Rejection {
-    Rejection::new(RejectionCode::UnsupportedVersion, "this version is not supported").at("v").limit(u64::from(VERSION))
-}
-
-/// Where in a document its beginning ends, for example `command.say.text`. (`serde_path_to_error` would say it too, at the price of every
-/// type's reader once more: a fifth of what a serverless host loads.)
-fn path_at(beginning: &[u8]) -> String {
-    // The keys and indexes on the way; none where an object's key has not been read.
-    let mut way: Vec<Option<String>> = Vec::new();
-    let (mut string, mut in_string, mut escaped) = (Vec::new(), false, false);
-    for &byte in beginning {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if in_string => escaped = true,
-            b'"' => {
-                in_string = !in_string;
-                if in_string {
-                    string.clear();
-                }
-            }
-            _ if in_string => string.push(byte),
-            b'{' => way.push(None),
-            b'[' => way.push(Some("0".to_owned())),
-            b'}' | b']' => _ = way.pop(),
-            b':' => {
-                if let Some(last) = way.last_mut() {
-                    *last = Some(String::from_utf8_lossy(&string).into_owned());
-                }
-            }
-            b',' => {
-                if let Some(last) = way.last_mut() {
-                    *last = last.take().and_then(|index| index.parse::<usize>().ok()).map(|index| (index + 1).to_string());
-                }
-            }
-            _ => {}
-        }
-    }
-    way.into_iter().flatten().collect::<Vec<_>>().join(".")
-}
-
-/// What serde expected, without what was sent: `invalid type: string "secret", expected u64` becomes `expected u64`.
-fn expectation(message: &str) -> String {
-    let end = message.rfind(" at line ").unwrap_or(message.len());
-    let message = &message[..end];
-    match message.rfind("expected ") {
-        Some(start) if message.starts_with("unknown field") => format!("unknown field, {}", &message[start..]),
-        Some(start) => message[start..].to_owned(),
-        None if message.starts_with("missing field") => message.to_owned(),
-        None => "not valid JSON of this shape".to_owned(),
-    }
-}
-
-/// The deepest nesting, without building anything.
-fn depth(text: &str) -> usize {
-    let (mut now, mut deepest, mut in_string, mut escaped) = (0usize, 0, false, false);
-    for byte in text.bytes() {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if in_string => escaped = true,
-            b'"' => in_string = !in_string,
-            b'[' | b'{' if !in_string => {
-                now += 1;
-                deepest = deepest.max(now);
-            }
-            b']' | b'}' if !in_string => now = now.saturating_sub(1),
-            _ => {}
-        }
-    }
-    deepest
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use protocol::ContextPackage;
+    use protocol::{ContextPackage, RejectionCode};
 
     const TOKEN: &str = "00112233445566778899aabbccddeeff";
 

@@ -2,5 +2,6 @@
 
 pub mod card;
 pub mod frame;
+mod parse;
 pub mod validate;
 pub mod write;
