@@ -2,6 +2,7 @@
 
 mod desk_work;
 mod fallbacks;
+mod german_console;
 mod languages;
 mod page;
 mod reading;

@@ -87,7 +87,7 @@ play!(an_agent_gets_the_offer_in_every_tab, |stage, browsers| {
     let visitor = Visitor::arrives(&browsers, &stage).await?;
     visitor.asks_for_a_person("Kim", "Something else").await?;
     agent.reads("Kim wants to").await?;
-    let left = "return parseInt(document.querySelector('.offer .quiet').textContent.match(/(\\d+) s left/)[1])";
+    let left = "return parseInt(document.querySelector('.offer .quiet').textContent.match(/(\\d+) sec left/)[1])";
     let left = agent.driver.execute(left, Vec::new()).await?.json().as_i64();
     assert!(left.is_some_and(|left| (15..=31).contains(&left)), "by the desk's clock: {left:?}");
     agent.driver.switch_to_window(first).await?;

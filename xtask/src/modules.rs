@@ -13,7 +13,7 @@ const MOST_LINES: usize = 350;
 
 /// Modules that are yet to be split, each with the number of lines that it must not pass: those
 /// that it had when it was listed, rounded up to ten.
-const NOT_YET: [(&str, usize); 13] = [
+const NOT_YET: [(&str, usize); 12] = [
     ("edge/desk/src/commands/agent.rs", 360),
     ("edge/desk/src/commands/visitor.rs", 410),
     ("edge/desk/src/desk.rs", 570),
@@ -26,7 +26,6 @@ const NOT_YET: [(&str, usize); 13] = [
     ("widget/src/app/delivering.rs", 380),
     ("widget/src/page.rs", 360),
     ("widget/src/thread.rs", 460),
-    ("www/console/src/state.rs", 360),
 ];
 
 pub fn check() -> Result<()> {

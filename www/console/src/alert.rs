@@ -8,7 +8,7 @@ use std::{
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{AudioContext, AudioContextState, Notification, NotificationOptions, NotificationPermission};
 
-use crate::{browser, state::Ring};
+use crate::{browser, speech, state::Ring};
 
 /// The page's bell. Clones are the same bell.
 #[derive(Clone, Default)]
@@ -88,7 +88,7 @@ impl Bell {
         options.set_tag(&ring.about.0);
         options.set_renotify(true);
         options.set_body(&ring.body);
-        if let Ok(shown) = Notification::new_with_options(&ring.title, &options) {
+        if let Ok(shown) = Notification::new_with_options(&speech::say(&ring.title), &options) {
             self.0.borrow_mut().shown.insert(ring.about.0.clone(), shown);
         }
     }

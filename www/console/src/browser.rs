@@ -1,9 +1,9 @@
-//! What the browser is asked for: randomness, the address, the local time of day, storage, and whether anybody looks.
+//! What the browser is asked for: randomness, the address, storage, and whether anybody looks.
 
 use protocol::Millis;
 use web_sys::{Storage, VisibilityState};
 
-use crate::{clock, kept::Shelf};
+use crate::kept::Shelf;
 
 /// The computer's clock: for the age of what is kept here, and for nothing that the desk decides.
 pub fn computer_time() -> Millis {
@@ -76,23 +76,4 @@ impl Shelf for LocalStorage {
             let _ = storage.remove_item(name);
         }
     }
-}
-
-/// `14:05` in the agent's time zone, with the date where it is not today's: `Tue 24 Nov 14:05`.
-pub fn time(at: Millis) -> String {
-    const DAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
-    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let [date, today] = [at, clock::now()].map(|at| js_sys::Date::new(&(at as f64).into()));
-    if date.get_time().is_nan() {
-        return String::new();
-    }
-    let clock = format!("{:02}:{:02}", date.get_hours(), date.get_minutes());
-    let year = date.get_full_year();
-    if (date.get_date(), date.get_month(), year) == (today.get_date(), today.get_month(), today.get_full_year()) {
-        return clock;
-    }
-    let day = DAYS.get(date.get_day() as usize).copied().unwrap_or_default();
-    let month = MONTHS.get(date.get_month() as usize).copied().unwrap_or_default();
-    let year = if year == today.get_full_year() { String::new() } else { format!(" {year}") };
-    format!("{day} {} {month}{year} {clock}", date.get_date())
 }

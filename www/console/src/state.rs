@@ -10,13 +10,14 @@ mod tests;
 
 use protocol::{AgentCommand, AgentEvent, AgentId, AwayBecause, Board, ConversationId, Millis, PromiseRow};
 use std::{collections::BTreeMap, rc::Rc};
+use words::Said;
 use yew::Reducible;
 
 pub use held::{Form, Held, Offer, Opened, Over};
 pub use news::Ring;
 pub use talk::Talk;
 
-use crate::kept::Unsent;
+use crate::{kept::Unsent, said};
 
 /// So many conversations that were put away may be looked at again.
 const RECENTLY_ENDED: usize = 10;
@@ -51,7 +52,7 @@ pub enum SignedOut {
 pub struct Notice {
     pub id: u64,
     pub is_problem: bool,
-    pub text: String,
+    pub what: Said,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -187,7 +188,7 @@ impl State {
             }
             Action::Remember(unsent) => self.remembered = unsent,
             Action::Asked(command, now) => self.asked = Some((command, now)),
-            Action::NotAsked => self.tell(true, "There is no connection, so that was not done. Please try again when it is back."),
+            Action::NotAsked => self.tell(true, said::no_connection_not_done()),
             Action::PutAway(id) => self.put_away(&id),
             Action::PutAllAway => {
                 let over: Vec<_> = self.held.iter().filter(|(_, held)| held.over.is_some()).map(|(id, _)| id.clone()).collect();
@@ -214,18 +215,12 @@ impl State {
             Action::LinkRefused => {
                 self.link_refused = true;
                 if let SignedIn::As { .. } = self.signed_in {
-                    self.tell(true, "That sign-in link was used before, or is too old. You stay signed in as you were.");
+                    self.tell(true, said::link_refused_signed_in());
                 }
             }
-            Action::Unreadable(desk_is_told) => self.tell(
-                true,
-                if desk_is_told {
-                    "This page could not read a conversation that the desk sent. The desk was told, and gives it to another agent. \
-                     If it happens again, reload this page."
-                } else {
-                    "The desk sent something that this page cannot read: it may be older than the desk. Please reload it."
-                },
-            ),
+            Action::Unreadable(desk_is_told) => {
+                self.tell(true, if desk_is_told { said::unreadable_conversation() } else { said::unreadable() });
+            }
         }
     }
 
@@ -291,11 +286,10 @@ impl State {
     }
 
     /// The same is told once.
-    fn tell(&mut self, is_problem: bool, text: impl Into<String>) {
-        let text = text.into();
-        if !self.notices.iter().any(|notice| notice.text == text) {
+    fn tell(&mut self, is_problem: bool, what: Said) {
+        if !self.notices.iter().any(|notice| notice.what == what) {
             self.counter += 1;
-            self.notices.push(Notice { id: self.counter, is_problem, text });
+            self.notices.push(Notice { id: self.counter, is_problem, what });
         }
     }
 

@@ -23,7 +23,7 @@ const GROUPS: [Group; 6] = [
     Group { name: "frame (html, css, js, wasm)", starts: &["frame.html", "assets/frame-", "assets/here-", "assets/widget-"], goal_kb: Some(90.0) },
     Group { name: "words of a page, English", starts: &["assets/widget.en-"], goal_kb: Some(4.0) },
     Group { name: "words of a page, German", starts: &["assets/widget.de-"], goal_kb: Some(4.0) },
-    Group { name: "console (html, css, js, wasm)", starts: &["console.html", "assets/console-"], goal_kb: None },
+    Group { name: "console (html, css, js, wasm, English)", starts: &["console.html", "assets/console-", "assets/console.en-"], goal_kb: None },
 ];
 
 pub fn run() -> Result<()> {

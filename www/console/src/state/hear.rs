@@ -3,6 +3,8 @@
 use protocol::{AgentEvent, Author, ConversationId, Message, Millis, TransferFailure, WithdrawnBecause};
 use std::rc::Rc;
 
+use crate::{said, speech::own};
+
 use super::{Form, Held, Offer, Opened, Over, SignedIn, SignedOut, State, Talk};
 
 /// How long "is typing" stands without news, in ms.
@@ -237,14 +239,14 @@ impl State {
 
     fn transfer_failed(&mut self, conversation: &ConversationId, because: TransferFailure) {
         let to = self.held.get(conversation).and_then(|held| held.transferring.clone()).map(|(to, _)| to);
-        let to = to.unwrap_or_else(|| "Another agent".to_owned());
+        let to = to.map_or_else(|| said::another_agent().into(), |to| own(&to));
         self.with_held(conversation, |held| held.transferring = None);
         self.tell(
             false,
             match because {
-                TransferFailure::Declined => format!("{to} declined. The conversation stays with you."),
-                TransferFailure::Expired => format!("{to} did not answer. The conversation stays with you."),
-                TransferFailure::NobodyFree => "Nobody who could take it is free. The conversation stays with you, and your note is kept.".to_owned(),
+                TransferFailure::Declined => said::transfer_declined(to),
+                TransferFailure::Expired => said::transfer_expired(to),
+                TransferFailure::NobodyFree => said::transfer_nobody_free(),
             },
         );
     }
@@ -263,9 +265,9 @@ impl State {
         self.opened = self.opened.take().filter(|(own, _)| own != id);
         self.selected = self.selected.take().filter(|own| own != id);
         if by_hand {
-            self.tell(false, format!("Deleted: {} messages. Receipt {id}.", receipt.messages));
+            self.tell(false, said::deleted(receipt.messages, id.0.clone()));
         } else if was_here {
-            self.tell(false, "A conversation was deleted on request, with every word of it. It is gone from here too.");
+            self.tell(false, said::deleted_on_request());
         }
     }
 
@@ -281,10 +283,7 @@ impl State {
             held.agent_read = held.talk.last();
         });
         if let Over::Withdrawn(WithdrawnBecause::AgentGone) = over {
-            self.tell(
-                true,
-                "Your connection was gone for too long: a visitor is back at the head of the queue. What you wrote to them is kept here.",
-            );
+            self.tell(true, said::connection_was_gone());
         }
     }
 }

@@ -1,9 +1,10 @@
 //! What makes an agent look: what rings, and how much of it is not looked at yet.
 
 use protocol::{AgentEvent, Author, ConversationId};
+use words::Said;
 
 use super::State;
-use crate::text;
+use crate::{said, speech::own, text};
 
 /// So many characters of a message stand in a notification.
 const BODY_CHARS: usize = 120;
@@ -16,7 +17,7 @@ pub struct Ring {
     pub id: u64,
     /// What it is about: a later one replaces it, and it goes when that has been looked at.
     pub about: ConversationId,
-    pub title: String,
+    pub title: Said,
     pub body: String,
 }
 
@@ -29,8 +30,8 @@ impl State {
                     return;
                 }
                 let title = match note {
-                    Some(note) => format!("{} passes a visitor on", note.from),
-                    None => "A visitor asks for a person".to_owned(),
+                    Some(note) => said::notify_passed_on(own(&note.from)),
+                    None => said::notify_offer(),
                 };
                 (conversation, title, summary.reveal())
             }
@@ -40,21 +41,16 @@ impl State {
                     return;
                 }
                 let promise = || self.board.promises.iter().find(|row| row.conversation == *conversation)?.name.as_ref();
-                let name = talk.map(|talk| talk.name()).or_else(|| promise().map(|name| name.reveal())).unwrap_or("A visitor");
-                (conversation, format!("{name} writes"), message.text.reveal())
+                let name = talk.and_then(|talk| talk.name()).or_else(|| promise().map(|name| name.reveal()));
+                (conversation, name.map_or_else(said::notify_message_nameless, |name| said::notify_message(own(name))), message.text.reveal())
             }
             AgentEvent::PromiseDue { promise } if promise.owner.is_none() || promise.owner.as_ref() == self.me() => {
-                let title = if promise.commitment.missed { "A promise was missed" } else { "A promise falls due" };
-                (&promise.conversation, title.to_owned(), promise.summary.reveal())
+                let title = if promise.commitment.missed { said::notify_promise_missed() } else { said::notify_promise_due() };
+                (&promise.conversation, title, promise.summary.reveal())
             }
             _ => return,
         };
-        let ring = Ring {
-            id: self.counter + 1,
-            about: about.clone(),
-            title: text::shown(&title).into_owned(),
-            body: text::first_words(&text::shown(body), BODY_CHARS),
-        };
+        let ring = Ring { id: self.counter + 1, about: about.clone(), title, body: text::first_words(&text::shown(body), BODY_CHARS) };
         self.counter += 1;
         self.rings.push(ring);
         let excess = self.rings.len().saturating_sub(RINGS);
@@ -77,10 +73,10 @@ impl State {
     }
 
     /// `(2) Baton console`.
-    pub fn title(&self) -> String {
+    pub fn title(&self) -> Said {
         match self.news().iter().map(|(_, n)| n).sum::<usize>() {
-            0 => "Baton console".to_owned(),
-            n => format!("({n}) Baton console"),
+            0 => said::title(),
+            n => said::title_with_news(n as u64),
         }
     }
 }

@@ -1,10 +1,15 @@
-//! What the desk did not take, in sentences for the agent.
+//! What the desk did not take, as the agent is told it. The desk's own `why` is for developers and is not shown.
 
-use protocol::{AgentCommand, Millis, Rejection, RejectionCode};
+use protocol::{AgentCommand, ConversationId, Millis, Rejection, RejectionCode, RejectionReason};
 use std::rc::Rc;
+use words::Said;
 
 use super::State;
-use crate::kept::may_be_sent_again;
+use crate::{
+    kept::may_be_sent_again,
+    said,
+    speech::{lasting, own},
+};
 
 /// A refusal this long after the agent did something is of something that the page asked by itself, in ms.
 const BY_HAND_MS: Millis = 10_000;
@@ -26,61 +31,76 @@ impl State {
             for parked in self.parked.values_mut() {
                 Rc::make_mut(parked).talk_mut().hear_refused(id);
             }
-            return self.tell(true, format!("A message was not sent. {} Its words are back in your field.", about_a_message(rejection)));
+            return self.tell(true, about_a_message(rejection));
         }
         // What the page asks by itself (a mark, a page of messages) is nobody's problem.
         let by_hand = self.asked.take_if(|(_, at)| now.saturating_sub(*at) < BY_HAND_MS);
         if let Some((command, _)) = by_hand {
             self.awaited = None;
-            self.tell(true, sentence(rejection, &command));
+            self.tell(true, self.about(rejection, &command));
         } else if rejection.code == RejectionCode::UnsupportedVersion {
-            self.tell(true, OLD_PAGE);
+            self.tell(true, said::old_page());
         }
+    }
+
+    /// Of something that the agent asked for.
+    fn about(&self, rejection: &Rejection, command: &AgentCommand) -> Said {
+        use AgentCommand as Asked;
+        match (rejection.code, command) {
+            (RejectionCode::UnsupportedVersion, _) => return said::old_page(),
+            (RejectionCode::SlowDown | RejectionCode::Unavailable, _) => {
+                return rejection.limit.map_or_else(said::try_again, |seconds| said::try_again_in(lasting(seconds.saturating_mul(1000))));
+            }
+            (RejectionCode::TooLarge, _) => return rejection.limit.map_or_else(said::too_long, said::too_long_most),
+            (RejectionCode::Full, _) => return said::is_full(),
+            _ => {}
+        }
+        match (rejection.reason, command) {
+            (Some(RejectionReason::NobodyWaits), _) => return said::refused_nobody_waits(),
+            (Some(RejectionReason::NoPlace), _) => return said::refused_no_place(),
+            (Some(RejectionReason::Unreadable), _) => return said::refused_could_not_read(),
+            (Some(RejectionReason::BeingPassedOn), _) => return said::refused_being_passed_on(),
+            (Some(RejectionReason::SupervisorsOnly), _) => return said::refused_supervisors_only(),
+            (Some(RejectionReason::Gone), Asked::Take { .. } | Asked::TakeOver { .. }) => return said::refused_gone(),
+            (
+                Some(RejectionReason::KeptByAnother),
+                Asked::ClaimPromise { conversation } | Asked::ReleasePromise { conversation } | Asked::Fulfil { conversation, .. },
+            ) => {
+                if let Some(name) = self.keeper(conversation) {
+                    return said::keeps_this_promise(own(&name));
+                }
+            }
+            _ => {}
+        }
+        match (rejection.code, command) {
+            (_, Asked::Take { conversation: None }) => said::refused_take_next(),
+            (_, Asked::Take { .. } | Asked::TakeOver { .. }) => said::refused_take(),
+            (_, Asked::Accept { .. }) => said::refused_accept(),
+            (_, Asked::Decline { .. }) => said::refused_decline(),
+            (_, Asked::ClaimPromise { .. }) => said::refused_claim_promise(),
+            (_, Asked::ReleasePromise { .. } | Asked::Fulfil { .. }) => said::refused_settle_promise(),
+            (_, Asked::Open { .. } | Asked::DismissMissed { .. }) => said::refused_open(),
+            (RejectionCode::NotNow, Asked::Transfer { .. }) => said::refused_transfer(),
+            (RejectionCode::StaleClaim | RejectionCode::NotFound, _) => said::refused_not_yours(),
+            (RejectionCode::Malformed | RejectionCode::Conflict, _) => said::refused_not_understood(),
+            _ => said::refused_not_now(),
+        }
+    }
+
+    /// The name of the agent who keeps a promise.
+    fn keeper(&self, promise: &ConversationId) -> Option<String> {
+        let row = self.board.promises.iter().find(|row| row.conversation == *promise)?;
+        Some(self.agent_name(row.owner.as_ref()?))
     }
 }
 
-const OLD_PAGE: &str = "This page is older than the desk. Please reload it.";
-
-fn about_a_message(rejection: &Rejection) -> String {
+/// Of a message, whose words are in its field again.
+fn about_a_message(rejection: &Rejection) -> Said {
     match rejection.code {
-        RejectionCode::TooLarge => match rejection.limit {
-            Some(most) => format!("It is too long: at most {most} characters."),
-            None => "It is too long.".to_owned(),
-        },
-        RejectionCode::Full => "The conversation holds as much as it may: please resolve it, and the visitor can begin another.".to_owned(),
-        RejectionCode::StaleClaim | RejectionCode::NotFound => "The conversation is not with you any more.".to_owned(),
-        RejectionCode::NotNow => "The conversation is not open for messages.".to_owned(),
-        _ => "The desk could not read it.".to_owned(),
+        RejectionCode::TooLarge => rejection.limit.map_or_else(said::not_sent_too_long, said::not_sent_too_long_most),
+        RejectionCode::Full => said::not_sent_full(),
+        RejectionCode::StaleClaim | RejectionCode::NotFound => said::not_sent_not_yours(),
+        RejectionCode::NotNow => said::not_sent_not_open(),
+        _ => said::not_sent_unreadable(),
     }
-}
-
-fn sentence(rejection: &Rejection, command: &AgentCommand) -> String {
-    use AgentCommand as Asked;
-    let fixed = match (rejection.code, command) {
-        (RejectionCode::UnsupportedVersion, _) => OLD_PAGE,
-        (RejectionCode::SlowDown | RejectionCode::Unavailable, _) => {
-            let wait = rejection.limit.map_or_else(|| "a moment".to_owned(), |seconds| format!("{seconds} s"));
-            return format!("The desk could not do that just now. Please try again in {wait}.");
-        }
-        (RejectionCode::TooLarge, _) => {
-            return rejection.limit.map_or_else(|| "That is too long.".to_owned(), |most| format!("That is too long: at most {most} characters."));
-        }
-        (RejectionCode::Full, _) => "This conversation holds as much as it may.",
-        (_, Asked::Take { conversation: None }) => "Nobody waits whom you could take, or you have no free place.",
-        (_, Asked::Take { .. } | Asked::TakeOver { .. }) => "You cannot take it: somebody else has it, it is over, or you have no free place.",
-        (_, Asked::Accept { .. }) => "That offer is over: it went on to somebody else, or the visitor left.",
-        (_, Asked::Decline { .. }) => "That offer was over already.",
-        (_, Asked::ClaimPromise { .. }) => "Somebody else keeps this promise, or it is settled.",
-        (_, Asked::ReleasePromise { .. } | Asked::Fulfil { .. }) => {
-            "That promise is not yours to settle: it is kept already, or somebody else keeps it."
-        }
-        (_, Asked::Open { .. } | Asked::DismissMissed { .. }) => "It is not there any more: somebody dealt with it.",
-        (RejectionCode::NotNow, Asked::Transfer { .. }) => {
-            "It cannot be passed on at the moment: whoever you chose is not free, or it is being passed on already."
-        }
-        (RejectionCode::StaleClaim | RejectionCode::NotFound, _) => "That conversation is not with you any more.",
-        (RejectionCode::NotNow, _) => "That cannot be done at the moment.",
-        (RejectionCode::Malformed | RejectionCode::Conflict, _) => "The desk did not understand that. Reload this page if it happens again.",
-    };
-    fixed.to_owned()
 }

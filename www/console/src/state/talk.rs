@@ -31,8 +31,9 @@ pub struct Talk {
 }
 
 impl Talk {
-    pub fn name(&self) -> &str {
-        self.card.profile.name.as_ref().map_or("Visitor", |name| name.reveal())
+    /// The visitor's, if they said it.
+    pub fn name(&self) -> Option<&str> {
+        self.card.profile.name.as_ref().map(|name| name.reveal())
     }
 
     pub fn first(&self) -> u64 {

@@ -1,11 +1,33 @@
 use protocol::{
     AgentEvent, Author, AwayBecause, Board, Commitment, ContextPackage, ConversationId, FallbackKind, Message, MessageId, Outcome, Priority,
-    PromiseRow, Receipt, Rejection, RejectionCode, Text, TranscriptLine, TransferFailure, WithdrawnBecause,
+    PromiseRow, Receipt, Rejection, RejectionCode, RejectionReason, Text, TranscriptLine, TransferFailure, WithdrawnBecause,
 };
 
+use words::{Said, Speaker, Words};
+
 use super::*;
+use crate::speech;
 
 const T: Millis = 1_800_000_000_000;
+
+/// What a reader of English is told.
+fn english(said: &Said) -> String {
+    struct English;
+    impl Speaker for English {
+        fn is_plural(&self, number: u64, name: &str) -> bool {
+            name == if number == 1 { "one" } else { "other" }
+        }
+        fn number(&self, number: u64) -> String {
+            number.to_string()
+        }
+        fn time(&self, at: u64, _: u8) -> String {
+            format!("{at} ms")
+        }
+    }
+    let items: Vec<String> = serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/en.json"))).expect("JSON");
+    let words = Words::read(items.into_iter(), said::FINGERPRINT).expect("English");
+    words.say(said, &English).expect("a sentence").replace([speech::BEGIN, speech::END], "")
+}
 
 fn id(name: &str) -> ConversationId {
     ConversationId(name.into())
@@ -89,8 +111,8 @@ impl State {
         self.work().iter().map(|(id, _)| id.0.as_str()).collect()
     }
 
-    fn told(&self) -> Vec<&str> {
-        self.notices.iter().map(|notice| notice.text.as_str()).collect()
+    fn told(&self) -> Vec<String> {
+        self.notices.iter().map(|notice| english(&notice.what)).collect()
     }
 }
 
@@ -135,12 +157,12 @@ fn what_is_not_seen_is_new_even_after_a_reload_until_it_is_looked_at() {
     state.hears(accepted("lee", 1, said.clone(), 3)).hears(accepted("kim", 1, said, 1));
     assert_eq!((state.unread("kim"), state.unread("lee")), (1, 0));
     assert_eq!(state.held[&id("kim")].new_from, Some(3));
-    assert_eq!(state.title(), "(1) Baton console");
+    assert_eq!(english(&state.title()), "(1) Baton console");
     assert_eq!(state.selected, Some(id("lee")), "where there is nothing new");
     state.does(Action::Select(id("kim")));
     assert_eq!(state.unread("kim"), 1, "selected, but its end is not on the screen yet");
     state.does(Action::AtEnd(true));
-    assert_eq!((state.unread("kim"), state.title().as_str()), (0, "Baton console"));
+    assert_eq!((state.unread("kim"), english(&state.title()).as_str()), (0, "Baton console"));
     assert_eq!(state.held[&id("kim")].new_from, Some(3), "the divider stays while one reads");
     assert!(state.marks().contains(&(id("kim"), 1, 3, 3)));
 }
@@ -160,8 +182,8 @@ fn a_message_is_seen_only_where_the_conversation_is_selected_its_end_in_sight_an
     assert_eq!((state.unread("kim"), state.rings.len()), (0, 0), "silence while one looks");
     state.does(Action::Visible(false)).hears(says("kim", 2, "b")).hears(says("lee", 1, "c"));
     assert_eq!((state.unread("kim"), state.unread("lee"), state.rings.len()), (1, 1, 2));
-    assert_eq!(state.title(), "(2) Baton console");
-    assert_eq!(state.rings[0].title, "Kim writes");
+    assert_eq!(english(&state.title()), "(2) Baton console");
+    assert_eq!(english(&state.rings[0].title), "Kim writes");
     state.does(Action::Visible(true));
     assert_eq!((state.unread("kim"), state.unread("lee")), (0, 1));
     state.does(Action::AtEnd(false)).hears(says("kim", 3, "d"));
@@ -178,11 +200,11 @@ fn a_message_is_seen_only_where_the_conversation_is_selected_its_end_in_sight_an
 fn an_offer_rings_once_and_counts_until_it_is_over() {
     let mut state = at_work();
     state.hears(offered("ada")).hears(offered("ada"));
-    assert_eq!((state.rings.len(), state.title().as_str()), (1, "(1) Baton console"));
+    assert_eq!((state.rings.len(), english(&state.title()).as_str()), (1, "(1) Baton console"));
     state.does(Action::OfferOver(id("ada"), 7));
     assert_eq!(state.offers.len(), 1, "another claim is another offer");
     state.does(Action::OfferOver(id("ada"), 1));
-    assert_eq!(state.title(), "Baton console");
+    assert_eq!(english(&state.title()), "Baton console");
 }
 
 #[test]
@@ -304,7 +326,7 @@ fn what_comes_to_a_promise_is_in_the_open_view_and_rings_for_who_keeps_it() {
     state.hears(board(vec![promise("ada", None), promise("eve", Some("jonas"))]));
     state.hears(says("ada", 1, "any news?")).hears(says("eve", 1, "hello"));
     assert_eq!((state.promise_news.len(), state.rings.len()), (2, 1), "Jonas keeps Eve's");
-    assert_eq!(state.title(), "(1) Baton console");
+    assert_eq!(english(&state.title()), "(1) Baton console");
     let opened = |claim| AgentEvent::Opened {
         conversation: id("ada"),
         claim,
@@ -316,7 +338,7 @@ fn what_comes_to_a_promise_is_in_the_open_view_and_rings_for_who_keeps_it() {
         notes: Vec::new(),
     };
     state.hears(opened(None));
-    assert_eq!(state.title(), "Baton console");
+    assert_eq!(english(&state.title()), "Baton console");
     state.hears(says("ada", 2, "please"));
     assert_eq!(state.opened.as_ref().map(|(_, opened)| opened.talk.messages.len()), Some(2));
     // Kept by this agent: what is written goes out with the claim.
@@ -385,4 +407,30 @@ fn a_vanished_agents_visitor_is_told_of_and_the_rest_is_told_in_the_conversation
     assert_eq!(state.told().len(), 1);
     state.hears(AgentEvent::Withdrawn { conversation: id("lee"), claim: 1, because: WithdrawnBecause::Transferred });
     assert_eq!((state.told().len(), state.live()), (1, 0));
+}
+
+#[test]
+fn one_is_told_as_one_and_what_somebody_wrote_is_told_as_it_is() {
+    assert_eq!(english(&said::deleted(1, "r")), "Deleted: 1 message. Receipt r.");
+    assert_eq!(english(&said::deleted(2, "r")), "Deleted: 2 messages. Receipt r.");
+    assert_eq!(english(&said::notify_message(speech::own("{0} \u{FDD0}Kim|"))), "{0} Kim| writes");
+}
+
+#[test]
+fn a_refusal_is_told_by_its_reason_and_never_in_the_desks_own_words() {
+    let refused = |command: AgentCommand, reason| {
+        let mut state = at_work();
+        state.hears(board(vec![promise("ada", Some("jonas"))])).does(Action::Asked(command, T));
+        let why = "you hold one more than you can already";
+        let rejection = Rejection { reason, ..Rejection::new(RejectionCode::NotNow, why) };
+        state.hears(AgentEvent::Rejected { rejection }).told()
+    };
+    let take = || AgentCommand::Take { conversation: None };
+    assert_eq!(refused(take(), Some(RejectionReason::NoPlace)), ["You have no free place: end or pass on a conversation first."]);
+    // One that this page does not know, and none of an edge before there were any.
+    for reason in [Some(RejectionReason::Other), None] {
+        assert_eq!(refused(take(), reason), ["Nobody waits whom you could take, or you have no free place."]);
+    }
+    let claim = AgentCommand::ClaimPromise { conversation: id("ada") };
+    assert_eq!(refused(claim, Some(RejectionReason::KeptByAnother)), ["jonas keeps this promise."]);
 }

@@ -5,14 +5,20 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::{
+    codes,
     foreign::{self, foreign},
-    words,
+    phrase::{Plain, counted, label, phrase, plain},
 };
-use crate::{browser, state::Talk};
+use crate::{
+    said,
+    speech::{self, own, when},
+    state::Talk,
+};
 
 #[derive(Properties, PartialEq)]
 pub struct CardProps {
     pub talk: Rc<Talk>,
+    pub language: String,
     /// Asks for the lines of the transcript before this one.
     pub on_earlier_lines: Callback<u32>,
 }
@@ -23,15 +29,15 @@ pub fn Card(props: &CardProps) -> Html {
     let profile = &card.profile;
     let contacts = profile.earlier_contacts.map(|n| Text::new(n.to_string()));
     // Where they are now, and where they asked if that was another page.
-    let page = ("Page", if talk.page.is_some() { &talk.page } else { &card.page });
-    let asked_on = ("Asked on", if talk.page.is_none() || talk.page == card.page { &None } else { &card.page });
-    let details = [("Name", &profile.name), ("E-mail", &profile.email), ("Phone", &profile.phone), page, asked_on];
-    let account = [
-        ("Account", &profile.account),
-        ("Account type", &profile.account_type),
-        ("Tier", &profile.loyalty_tier),
-        ("Lifetime value", &profile.lifetime_value),
-        ("Earlier contacts", &contacts),
+    let page: Detail = (said::page, if talk.page.is_some() { &talk.page } else { &card.page });
+    let asked_on: Detail = (said::asked_on, if talk.page.is_none() || talk.page == card.page { &None } else { &card.page });
+    let details: [Detail; 5] = [(said::name, &profile.name), (said::e_mail, &profile.email), (said::phone, &profile.phone), page, asked_on];
+    let account: [Detail; 5] = [
+        (said::account, &profile.account),
+        (said::account_type, &profile.account_type),
+        (said::tier, &profile.loyalty_tier),
+        (said::lifetime_value, &profile.lifetime_value),
+        (said::earlier_contacts, &contacts),
     ];
     let times = talk.transcript_times();
     let lines = card.transcript.iter().zip(times).collect::<Vec<_>>();
@@ -42,74 +48,79 @@ pub fn Card(props: &CardProps) -> Html {
         Callback::from(move |_| on_earlier_lines.emit(before))
     };
     html! {
-        <section class="card" aria-label="Card">
+        <section class="card" aria-label={label(said::card_label)}>
             <h2 id="summary">{ foreign::words(&card.summary) }</h2>
             <p class="tags">
-                <span class={classes!("tag", words::priority(card.escalation.priority))}>{ format!("{} priority", words::priority(card.escalation.priority)) }</span>
-                <span class="tag">{ words::sentiment(card.sentiment) }</span>
+                <span class={classes!("tag", codes::priority_class(card.escalation.priority))}>{ plain(codes::priority(card.escalation.priority)) }</span>
+                <span class="tag">{ plain(codes::mood(card.sentiment)) }</span>
                 <span class="tag">{ foreign(&card.category) }</span>
                 if !card.language.is_empty() {
-                    <span class="tag">{ foreign(&card.language) }</span>
+                    <span class="tag">{ foreign(&speech::name_of(&card.language, false)) }</span>
                 }
             </p>
             { for talk.notes.iter().map(|note| html! {
-                <p class="note"><strong>{ foreign(&note.from) }{ format!(", {}: ", browser::time(note.at)) }</strong>{ foreign::words(&note.text) }</p>
+                <p class="note"><strong>{ phrase(said::note_from(own(&note.from), when(note.at))) }{ " " }</strong>{ foreign::words(&note.text) }</p>
             }) }
             <p>{ foreign::words(&card.escalation.reason) }</p>
-            <h3>{ "Details" }<span class="quiet">{ "told by the visitor or the page, not verified" }</span></h3>
+            <h3>{ plain(said::details) }<span class="quiet">{ plain(said::details_source) }</span></h3>
             { list(&details) }
             if account.iter().any(|(_, value)| value.is_some()) || !profile.orders.is_empty() {
-                <h3>{ "Account and orders" }<span class="quiet">{ "told by the page, not verified" }</span></h3>
+                <h3>{ plain(said::account_and_orders) }<span class="quiet">{ plain(said::account_source) }</span></h3>
                 { list(&account) }
                 <ul class="orders">
                     { for profile.orders.iter().map(|order| html! {
-                        <li>{ foreign::words(&order.id) }{ ": " }{ foreign::words(&order.what) }{ ", " }{ foreign::words(&order.status) }</li>
+                        <li>{ phrase(said::order(own(order.id.reveal()), own(order.what.reveal()), own(order.status.reveal()))) }</li>
                     }) }
                 </ul>
             }
             if !card.escalation.signals.is_empty() {
-                <h3>{ "Signals" }</h3>
+                <h3>{ plain(said::signals) }</h3>
                 <ul class="signals">
                     { for card.escalation.signals.iter().map(|signal| html! {
-                        <li>{ words::signal(signal.kind) }if let Some(evidence) = &signal.evidence { { " “" }{ foreign::words(evidence) }{ "”" } }</li>
+                        <li>{ phrase(match &signal.evidence { Some(words) => said::signal_with_words(codes::signal(signal.kind)(), own(words.reveal())), None => codes::signal(signal.kind)() }) }</li>
                     }) }
                 </ul>
             }
             if !card.highlights.is_empty() {
-                <h3>{ "Highlights" }</h3>
+                <h3>{ plain(said::highlights) }</h3>
                 <ol class="lines">{ for highlights.map(|(line, at)| said(line, *at)) }</ol>
             }
             if !card.actions.is_empty() {
-                <h3>{ "Tried by the bot" }</h3>
+                <h3>{ plain(said::tried_by_the_bot) }</h3>
                 <ul class="actions">
-                    { for card.actions.iter().map(|tried| html! { <li>{ foreign::words(&tried.what) }{ format!(": {}", words::action(tried.outcome)) }</li> }) }
+                    { for card.actions.iter().map(|tried| html! { <li>{ phrase(said::tried(own(tried.what.reveal()), codes::tried(tried.outcome)())) }</li> }) }
                 </ul>
             }
-            if !card.next_steps.is_empty() {
-                <h3>{ "Next steps" }</h3>
+            if talk.card_lost {
+                <p>{ plain(said::card_lost) }</p>
+            } else if !card.next_steps.is_empty() {
+                <h3>{ plain(said::next_steps) }</h3>
                 <ul class="steps">{ for card.next_steps.iter().map(|step| html! { <li>{ foreign::words(step) }</li> }) }</ul>
             }
             <details>
-                <summary>{ format!("Full transcript ({} lines)", before as usize + lines.len()) }</summary>
+                <summary>{ counted(said::full_transcript, u64::from(before) + lines.len() as u64) }</summary>
                 if talk.transcript_shift() != 0 {
-                    <p class="quiet">{ "The visitor's clock was wrong: these times are counted back from when they asked." }</p>
+                    <p class="quiet">{ plain(said::clock_was_wrong) }</p>
                 }
-                if before > 0 { <button class="earlier" type="button" onclick={earlier}>{ "Earlier lines" }</button> }
+                if before > 0 { <button class="earlier" type="button" onclick={earlier}>{ plain(said::earlier_lines) }</button> }
                 <ol class="lines" id="transcript">{ for lines.iter().map(|(line, at)| said(line, *at)) }</ol>
             </details>
         </section>
     }
 }
 
-fn list(details: &[(&'static str, &Option<Text>)]) -> Html {
-    html! { <dl>{ for details.iter().filter_map(|(label, value)| value.as_ref().map(|value| html! { <><dt>{ *label }</dt><dd>{ foreign::words(value) }</dd></> })) }</dl> }
+/// What it is called, and what it is.
+type Detail<'a> = (Plain, &'a Option<Text>);
+
+fn list(details: &[Detail]) -> Html {
+    html! { <dl>{ for details.iter().filter_map(|(label, value)| value.as_ref().map(|value| html! { <><dt>{ plain(*label) }</dt><dd>{ foreign::words(value) }</dd></> })) }</dl> }
 }
 
 fn said(line: &TranscriptLine, at: Millis) -> Html {
     let who = match line.author {
-        Author::Visitor => "Visitor",
-        Author::Bot => "Bot",
-        Author::Agent => "Agent",
+        Author::Visitor => said::said_by_visitor(when(at)),
+        Author::Bot => said::said_by_bot(when(at)),
+        Author::Agent => said::said_by_agent(when(at)),
     };
-    html! { <li><span class="when">{ format!("{} {who}", browser::time(at)) }</span>{ foreign::words(&line.text) }</li> }
+    html! { <li><span class="when">{ phrase(who) }</span>{ foreign::words(&line.text) }</li> }
 }

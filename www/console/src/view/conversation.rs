@@ -8,34 +8,27 @@ use super::{
     Desk,
     card::Card,
     choice::Choice,
+    codes,
     draft::{self, Draft},
-    foreign::{self, foreign},
     leaf::{Countdown, Typing},
     log::Log,
+    phrase::{self, label, phrase, place, plain},
     transfer::Transfer,
-    words,
 };
 use crate::{
     browser, clock,
     kept::Mode,
+    said,
+    speech::{own, say},
     state::{Action, Form, Held, SignedIn},
 };
 
 /// "is typing" is told at most this often, in ms.
 const TYPED_EVERY_MS: u64 = 2_500;
 
-#[derive(Properties, PartialEq)]
-pub struct ConversationProps {
-    pub desk: Desk,
-    pub id: ConversationId,
-    pub held: Rc<Held>,
-}
-
-#[component]
-pub fn Conversation(props: &ConversationProps) -> Html {
-    let (desk, id, held) = (&props.desk, &props.id, &props.held);
+pub fn conversation(desk: &Desk, id: &ConversationId, held: &Rc<Held>) -> Html {
     let (talk, claim) = (&held.talk, held.claim);
-    let name = talk.name();
+    let named = phrase::visitor_named(talk.name());
     let me = match &desk.state.signed_in {
         SignedIn::As { name, .. } => name.clone(),
         _ => String::new(),
@@ -58,28 +51,28 @@ pub fn Conversation(props: &ConversationProps) -> Html {
     let unread = held.unread();
     html! {
         <>
-        <section class="chat" aria-label={format!("Conversation with {}", foreign::label(name))}>
-            <h2>{ foreign(name) }<span class="presence">{ presence(held) }</span></h2>
+        <section class="chat" aria-label={say(&said::conversation_label(named.clone()))}>
+            <h2>{ phrase::visitor(talk.name()) }<span class="presence">{ presence(held) }</span></h2>
             if let Some(until) = held.review_until {
                 <div class="review">
-                    <p>{ "Read the card. The visitor is connected when you press Connect, or in " }<Countdown {until} />{ "." }</p>
-                    if held.may_extend { <button id="extend" type="button" onclick={extend}>{ "More time" }</button> }
-                    <button id="connect" class="primary" type="button" onclick={connect}>{ "Connect" }</button>
+                    <p>{ phrase::with(said::review(place(0)), vec![html! { <Countdown {until} /> }]) }</p>
+                    if held.may_extend { <button id="extend" type="button" onclick={extend}>{ plain(said::more_time) }</button> }
+                    <button id="connect" class="primary" type="button" onclick={connect}>{ plain(said::connect) }</button>
                 </div>
             }
             if let Some((to, until)) = &held.transferring {
-                <p class="review" role="status">{ format!("Offered to {to}, who has ") }<Countdown until={*until} />{ " to take it. Until then it is yours." }</p>
+                <p class="review" role="status">{ phrase::with(said::being_passed_on(own(to), place(0)), vec![html! { <Countdown until={*until} /> }]) }</p>
             }
             if let Some(at) = held.closing_at {
-                <p class="review" role="status">{ "Quiet for long: it closes in " }<Countdown until={at} />{ " unless somebody writes." }</p>
+                <p class="review" role="status">{ phrase::with(said::closing(place(0)), vec![html! { <Countdown until={at} /> }]) }</p>
             }
-            <Log talk={talk.clone()} {me} received={held.visitor_received} read={held.visitor_read} new_from={held.new_from} {unread}
+            <Log talk={talk.clone()} {me} language={(*desk.language).clone()} received={held.visitor_received} read={held.visitor_read} new_from={held.new_from} {unread}
                 is_over={held.over.is_some()} {on_end} {on_earlier} />
-            <Typing name={name.to_owned()} until={held.typing_until} />
+            <Typing name={named} until={held.typing_until} />
             if let Some(over) = held.over {
                 <div class="over" role="status">
-                    <p>{ words::over(over) }</p>
-                    <button id="put-away" type="button" onclick={put_away}>{ "Put away" }</button>
+                    <p>{ plain(codes::over(over)) }</p>
+                    <button id="put-away" type="button" onclick={put_away}>{ plain(said::put_away) }</button>
                 </div>
             } else {
                 { match held.form {
@@ -89,7 +82,7 @@ pub fn Conversation(props: &ConversationProps) -> Html {
                 } }
             }
         </section>
-        <Card talk={talk.clone()} {on_earlier_lines} />
+        <Card talk={talk.clone()} language={(*desk.language).clone()} {on_earlier_lines} />
         </>
     }
 }
@@ -97,15 +90,22 @@ pub fn Conversation(props: &ConversationProps) -> Html {
 /// Where the visitor is.
 fn presence(held: &Held) -> Html {
     match &held.talk.page {
-        _ if !held.visitor_present => html! { "page closed; will see this on return" },
-        Some(page) => html! { <>{ "now on " }{ foreign::words(page) }</> },
-        None => html! { "on the page" },
+        _ if !held.visitor_present => plain(said::visitor_gone),
+        Some(page) => phrase(said::visitor_on_page(own(page.reveal()))),
+        None => plain(said::visitor_here),
     }
+}
+
+#[derive(Properties, PartialEq)]
+struct AnswerProps {
+    desk: Desk,
+    id: ConversationId,
+    held: Rc<Held>,
 }
 
 /// The field for the answer, and the ways to the other forms.
 #[component]
-fn Answer(props: &ConversationProps) -> Html {
+fn Answer(props: &AnswerProps) -> Html {
     let (desk, id, held) = (&props.desk, &props.id, &props.held);
     let claim = held.claim;
     let is_live = held.review_until.is_none();
@@ -136,14 +136,14 @@ fn Answer(props: &ConversationProps) -> Html {
         event.prevent_default();
         send.emit(());
     });
-    let placeholder = if is_live { "Your answer" } else { "You can write once you are connected" };
+    let placeholder = label(if is_live { said::your_answer } else { said::answer_once_connected });
     html! {
         <form onsubmit={on_send}>
-            <Draft kept={desk.kept.clone()} conversation={id.clone()} mode={Mode::Answer} id="answer" {node} most={MAX_MESSAGE_CHARS as u32} label="Your answer"
+            <Draft kept={desk.kept.clone()} conversation={id.clone()} mode={Mode::Answer} id="answer" {node} most={MAX_MESSAGE_CHARS as u32} label={label(said::your_answer)}
                 {placeholder} disabled={!is_live} redrafts={held.talk.redrafts} {on_typed} on_enter={Some(on_enter)} />
-            <button id="send" class="primary" type="submit" disabled={!is_live}>{ "Send" }</button>
-            <button id="transfer" type="button" disabled={!is_live || held.transferring.is_some()} onclick={desk.on_change(Action::Form(id.clone(), Form::Transfer))}>{ "Transfer" }</button>
-            <button id="resolve" type="button" disabled={!is_live} onclick={desk.on_change(Action::Form(id.clone(), Form::Resolve))}>{ "Resolve" }</button>
+            <button id="send" class="primary" type="submit" disabled={!is_live}>{ plain(said::send) }</button>
+            <button id="transfer" type="button" disabled={!is_live || held.transferring.is_some()} onclick={desk.on_change(Action::Form(id.clone(), Form::Transfer))}>{ plain(said::transfer) }</button>
+            <button id="resolve" type="button" disabled={!is_live} onclick={desk.on_change(Action::Form(id.clone(), Form::Resolve))}>{ plain(said::resolve) }</button>
         </form>
     }
 }
@@ -155,11 +155,7 @@ struct ResolveProps {
     claim: u64,
 }
 
-const OUTCOMES: [(&str, Outcome, &str); 3] = [
-    ("resolved", Outcome::Resolved, "Resolved"),
-    ("follow_up", Outcome::FollowUp, "Follow-up needed"),
-    ("unresolved", Outcome::Unresolved, "Not resolved"),
-];
+const OUTCOMES: [(&str, Outcome); 3] = [("resolved", Outcome::Resolved), ("follow_up", Outcome::FollowUp), ("unresolved", Outcome::Unresolved)];
 
 /// The outcome and the reason.
 #[component]
@@ -170,7 +166,7 @@ fn Resolve(props: &ResolveProps) -> Html {
         let (desk, id, claim, chosen) = (props.desk.clone(), props.id.clone(), props.claim, chosen.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            let Some((_, outcome, _)) = OUTCOMES.into_iter().find(|(value, ..)| *value == *chosen) else { return };
+            let Some((_, outcome)) = OUTCOMES.into_iter().find(|(value, _)| *value == *chosen) else { return };
             // It stays in the field until the conversation is over.
             let reason = Text::new(desk.kept.draft(&id, Mode::Reason).trim());
             if !reason.is_blank() {
@@ -178,14 +174,14 @@ fn Resolve(props: &ResolveProps) -> Html {
             }
         })
     };
-    let options = OUTCOMES.into_iter().map(|(value, _, label)| (value.to_owned(), label.to_owned())).collect::<Vec<_>>();
+    let options = OUTCOMES.into_iter().map(|(value, outcome)| (value.to_owned(), say(&codes::outcome(outcome)()))).collect::<Vec<_>>();
     let back = props.desk.on_change(Action::Form(props.id.clone(), Form::Answer));
     html! {
         <form class="resolve" onsubmit={on_submit}>
-            <label>{ "Outcome" }<Choice id="outcome" {options} chosen={(*chosen).clone()} on_chosen={move |value| chosen.set(value)} /></label>
-            <label>{ "Reason" }<Draft kept={props.desk.kept.clone()} conversation={props.id.clone()} mode={Mode::Reason} id="reason" node={reason} most={500} required={true} placeholder="What settled it, or what is left" /></label>
-            <button id="close" class="primary" type="submit">{ "Close the conversation" }</button>
-            <button type="button" onclick={back}>{ "Back" }</button>
+            <label>{ plain(said::outcome) }<Choice id="outcome" {options} chosen={(*chosen).clone()} on_chosen={move |value| chosen.set(value)} /></label>
+            <label>{ plain(said::reason) }<Draft kept={props.desk.kept.clone()} conversation={props.id.clone()} mode={Mode::Reason} id="reason" node={reason} most={500} required={true} placeholder={label(said::reason_hint)} /></label>
+            <button id="close" class="primary" type="submit">{ plain(said::close_conversation) }</button>
+            <button type="button" onclick={back}>{ plain(said::back) }</button>
         </form>
     }
 }

@@ -21,8 +21,8 @@ pub struct DraftProps {
     pub node: NodeRef,
     pub most: u32,
     #[prop_or_default]
-    pub label: Option<&'static str>,
-    pub placeholder: &'static str,
+    pub label: Option<AttrValue>,
+    pub placeholder: AttrValue,
     #[prop_or_default]
     pub disabled: bool,
     #[prop_or_default]
@@ -66,7 +66,7 @@ pub fn Draft(props: &DraftProps) -> Html {
         })
     };
     html! {
-        <textarea id={props.id} ref={props.node.clone()} rows="2" maxlength={props.most.to_string()} aria-label={props.label} placeholder={props.placeholder}
+        <textarea id={props.id} ref={props.node.clone()} rows="2" maxlength={props.most.to_string()} aria-label={props.label.clone()} placeholder={props.placeholder.clone()}
             disabled={props.disabled} required={props.required} dir="auto" oninput={on_input} onkeydown={on_key} />
     }
 }

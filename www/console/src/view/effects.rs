@@ -13,6 +13,7 @@ use crate::{
     clock,
     kept::Kept,
     socket::{Connection, News},
+    speech,
     state::{Action, State},
 };
 
@@ -23,6 +24,7 @@ const AGAIN_MS: u32 = 5_000;
 pub fn use_desk() -> Desk {
     let state = use_reducer(State::default);
     let connection = use_state(|| None);
+    let language = use_state(speech::chosen);
     let kept = use_memo((), |()| Kept::on(LocalStorage));
     let bell = use_memo((), |()| Bell::default());
     {
@@ -44,7 +46,7 @@ pub fn use_desk() -> Desk {
             move || drop(touched)
         });
     }
-    let desk = Desk { state: state.clone(), connection: (*connection).clone(), kept: (*kept).clone(), bell: (*bell).clone() };
+    let desk = Desk { state: state.clone(), connection: (*connection).clone(), kept: (*kept).clone(), bell: (*bell).clone(), language };
     use_outbox(&desk);
     use_marks(&desk);
     use_alerts(&desk);
@@ -142,5 +144,5 @@ fn use_alerts(desk: &Desk) {
         bell.ring(rings);
         bell.keep_only(&news.iter().map(|(about, _)| about.0.clone()).collect());
     });
-    use_effect_with(desk.state.title(), |title| browser::set_title(title));
+    use_effect_with((desk.state.title(), (*desk.language).clone()), |(title, _)| browser::set_title(&speech::say(title)));
 }

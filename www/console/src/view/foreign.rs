@@ -13,7 +13,7 @@ pub fn words(text: &Text) -> Html {
     foreign(text.reveal())
 }
 
-/// The same for a label that is read out, and no element.
+/// Words for a label that is read out, and no element.
 pub fn label(words: &str) -> String {
     text::shown(words).into_owned()
 }

@@ -4,8 +4,12 @@ use protocol::AgentCommand;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::{Desk, DeskProps};
-use crate::{browser, state::SignedOut};
+use super::{
+    Desk, DeskProps,
+    language::language,
+    phrase::{self, Plain, counted, label, place, plain},
+};
+use crate::{browser, said, state::SignedOut};
 
 #[derive(Properties, PartialEq)]
 pub struct GateProps {
@@ -28,22 +32,24 @@ pub fn Gate(props: &GateProps) -> Html {
             field.set_value("");
         })
     };
-    let (heading, why) = match props.because {
-        SignedOut::Never => ("You are not signed in", "Each sign-in link works once."),
-        SignedOut::Asked => ("You are signed out", "Nothing of your conversations is left in this browser."),
-        SignedOut::Ended => ("Your session has ended", "What you had half written is kept in this browser until you are back."),
+    let (heading, why): (Plain, Plain) = match props.because {
+        SignedOut::Never => (said::not_signed_in, said::link_works_once),
+        SignedOut::Asked => (said::signed_out, said::nothing_left_here),
+        SignedOut::Ended => (said::session_ended, said::drafts_are_kept),
     };
+    let command = html! { <code>{ format!("baton link --site {} --agent NAME", browser::site()) }</code> };
     html! {
         <main class="centre">
-            <h1>{ heading }</h1>
-            <p>{ why }{ " To come in, paste a new sign-in link here. Whoever runs this desk makes one by " }<code>{ format!("baton link --site {} --agent YOU", browser::site()) }</code>{ "." }</p>
-            if desk.state.link_refused { <p class="offline" role="alert">{ "That link was used before, is too old, or is not whole. Please ask for a new one." }</p> }
+            <h1>{ plain(heading) }</h1>
+            <p>{ plain(why) }{ " " }{ phrase::with(said::how_to_come_in(place(0)), vec![command]) }</p>
+            if desk.state.link_refused { <p class="offline" role="alert">{ plain(said::link_refused) }</p> }
             <form class="gate" onsubmit={on_submit}>
-                <label for="link">{ "Sign-in link" }</label>
+                <label for="link">{ plain(said::sign_in_link) }</label>
                 <input id="link" ref={node} type="password" autocomplete="off" required={true} placeholder="https://…/console/…#…" />
-                <button id="sign-in" class="primary" type="submit">{ "Sign in" }</button>
+                <button id="sign-in" class="primary" type="submit">{ plain(said::sign_in) }</button>
             </form>
-            if !desk.state.online { <p class="offline" role="status">{ "No connection. Trying again." }</p> }
+            if !desk.state.online { <p class="offline" role="status">{ plain(said::offline_signed_out) }</p> }
+            { language(desk) }
         </main>
     }
 }
@@ -77,18 +83,17 @@ pub fn SignOut(props: &DeskProps) -> Html {
         let is_asking = is_asking.clone();
         Callback::from(move |_| is_asking.set(false))
     };
-    let visitors = if live == 1 { "1 visitor is".to_owned() } else { format!("{live} visitors are") };
     html! {
         <>
-            <button id="sign-out" type="button" aria-expanded={is_asking.to_string()} onclick={press}>{ "Sign out" }</button>
+            <button id="sign-out" type="button" aria-expanded={is_asking.to_string()} onclick={press}>{ plain(said::sign_out) }</button>
             if *is_asking && live > 0 {
-                <div class="question" role="alertdialog" aria-label="Sign out?">
+                <div class="question" role="alertdialog" aria-label={label(said::sign_out_label)}>
                     <p>
-                        { format!("{visitors} with you. If you sign out, they are told and go back to the head of the queue, and what you have half written is forgotten.") }
-                        if kept > 0 { { format!(" {kept} promises stay in your name.") } }
+                        { counted(said::sign_out_question, live as u64) }
+                        if kept > 0 { { " " }{ counted(said::sign_out_promises, kept as u64) } }
                     </p>
-                    <button id="sign-out-anyway" class="primary" type="button" onclick={sign_out}>{ "Sign out" }</button>
-                    <button id="stay" type="button" onclick={stay}>{ "Stay" }</button>
+                    <button id="sign-out-anyway" class="primary" type="button" onclick={sign_out}>{ plain(said::sign_out) }</button>
+                    <button id="stay" type="button" onclick={stay}>{ plain(said::stay) }</button>
                 </div>
             }
         </>

@@ -1,10 +1,11 @@
 //! What moves by itself: each redraws once a second, alone.
 
 use protocol::Millis;
+use words::Arg;
 use yew::prelude::*;
 
-use super::foreign::foreign;
-use crate::clock::use_desk_time;
+use super::phrase::phrase;
+use crate::{clock::use_desk_time, said, speech::lasted};
 
 #[derive(Properties, PartialEq)]
 pub struct CountdownProps {
@@ -30,7 +31,7 @@ pub fn Countdown(props: &CountdownProps) -> Html {
             }
         });
     }
-    html! { { format!("{} s", props.until.saturating_sub(now).div_ceil(1000)) } }
+    html! { { lasted(props.until.saturating_sub(now).next_multiple_of(1000)) } }
 }
 
 #[derive(Properties, PartialEq)]
@@ -45,18 +46,9 @@ pub fn Since(props: &SinceProps) -> Html {
     html! { { lasted(now.saturating_sub(props.at)) } }
 }
 
-fn lasted(ms: Millis) -> String {
-    match ms / 1000 {
-        seconds @ ..60 => format!("{seconds} s"),
-        seconds @ ..7_200 => format!("{} min", seconds / 60),
-        seconds @ ..172_800 => format!("{} h", seconds / 3_600),
-        seconds => format!("{} days", seconds / 86_400),
-    }
-}
-
 #[derive(Properties, PartialEq)]
 pub struct TypingProps {
-    pub name: String,
+    pub name: Arg,
     pub until: Millis,
 }
 
@@ -64,5 +56,5 @@ pub struct TypingProps {
 pub fn Typing(props: &TypingProps) -> Html {
     let now = use_desk_time();
     let is_typing = props.until > now;
-    html! { <p class="typing" role="status">if is_typing { { foreign(&props.name) }{ " is typing…" } }</p> }
+    html! { <p class="typing" role="status">if is_typing { { phrase(said::is_typing(props.name.clone())) } }</p> }
 }

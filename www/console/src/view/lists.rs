@@ -5,13 +5,15 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::{
-    Desk, DeskProps,
+    Desk, DeskProps, codes,
     foreign::{self, foreign},
     leaf::Since,
-    words,
+    phrase::{self, counted, phrase, place, plain},
 };
 use crate::{
     kept::Mode,
+    said,
+    speech::own,
     state::{Action, Held, SignedIn},
     text,
 };
@@ -45,17 +47,17 @@ pub fn Work(props: &DeskProps) -> Html {
     let (enter, leave, focus, blur) = (hold(true), hold(false), hold(true), hold(false));
     html! {
         <section id="work">
-            <h2>{ format!("My conversations ({})", state.live()) }</h2>
+            <h2>{ counted(said::my_conversations, state.live() as u64) }</h2>
             <ul onmouseenter={move |_| enter()} onmouseleave={move |_| leave()} onfocusin={move |_| focus()} onfocusout={move |_| blur()}>{ rows }</ul>
-            if over > 1 { <button id="put-all-away" class="take" type="button" onclick={desk.on_change(Action::PutAllAway)}>{ format!("Put all {over} away that are over") }</button> }
+            if over > 1 { <button id="put-all-away" class="take" type="button" onclick={desk.on_change(Action::PutAllAway)}>{ counted(said::put_all_away, over as u64) }</button> }
             if !state.ended.is_empty() {
                 <details id="ended">
-                    <summary>{ format!("Recently ended ({})", state.ended.len()) }</summary>
+                    <summary>{ counted(said::recently_ended, state.ended.len() as u64) }</summary>
                     <ul>
                         { for state.ended.iter().map(|(id, held)| html! {
                             <li key={id.0.clone()}>
                                 <button type="button" class="row" onclick={desk.on_change(Action::TakeOut(id.clone()))}>
-                                    <strong>{ foreign(held.talk.name()) }</strong>{ " " }<span class="tag">{ "over" }</span>
+                                    <strong>{ phrase::visitor(held.talk.name()) }</strong>{ " " }<span class="tag">{ plain(said::tag_over) }</span>
                                     <span class="quiet">{ foreign::words(&held.talk.card.summary) }</span>
                                 </button>
                             </li>
@@ -73,43 +75,42 @@ fn row(desk: &Desk, id: &ConversationId, held: &Rc<Held>) -> Html {
     let unread = held.unread();
     let waits = held.talk.waits_since().filter(|_| held.over.is_none());
     let last = held.talk.messages.last().map(|message| {
-        let who = if message.author == Author::Agent { "You: " } else { "" };
-        (who, text::first_words(message.text.reveal(), LAST_CHARS))
+        let words = text::first_words(message.text.reveal(), LAST_CHARS);
+        if message.author == Author::Agent { phrase(said::you_said(own(&words))) } else { foreign(&words) }
     });
     html! {
         <li key={id.0.clone()}>
             <button type="button" class="row" aria-current={current} onclick={desk.on_change(Action::Select(id.clone()))}>
-                <strong>{ foreign(held.talk.name()) }</strong>
-                if unread > 0 { { " " }<span class="tag high">{ format!("{unread} new") }</span> }
-                if has_draft { { " " }<span class="tag">{ "draft" }</span> }
-                if held.over.is_some() { { " " }<span class="tag">{ "over" }</span> }
-                if let Some(at) = waits { <span class="quiet">{ "waits " }<Since {at} /></span> }
+                <strong>{ phrase::visitor(held.talk.name()) }</strong>
+                if unread > 0 { { " " }<span class="tag high">{ counted(said::tag_new, unread as u64) }</span> }
+                if has_draft { { " " }<span class="tag">{ plain(said::tag_draft) }</span> }
+                if held.over.is_some() { { " " }<span class="tag">{ plain(said::tag_over) }</span> }
+                if let Some(at) = waits { <span class="quiet">{ phrase::with(said::waits(place(0)), vec![html! { <Since {at} /> }]) }</span> }
                 <span class="quiet">
-                    { match last { Some((who, words)) => html! { <>{ who }{ foreign(&words) }</> }, None => foreign::words(&held.talk.card.summary) } }
+                    { last.unwrap_or_else(|| foreign::words(&held.talk.card.summary)) }
                 </span>
             </button>
         </li>
     }
 }
 
-#[component]
-pub fn Queue(props: &DeskProps) -> Html {
-    let (desk, state) = (&props.desk, &props.desk.state);
+pub fn queue(desk: &Desk) -> Html {
+    let state = &desk.state;
     html! {
         <section id="queue">
-            <h2>{ format!("Queue ({})", state.board.waiting) }<span class="quiet">{ words::staffing(state.board.staffing) }</span></h2>
+            <h2>{ counted(said::queue, u64::from(state.board.waiting)) }<span class="quiet">{ for codes::staffing(state.board.staffing).map(phrase) }</span></h2>
             if state.board.queue.is_empty() {
-                <p class="quiet">{ "Nobody waits." }</p>
+                <p class="quiet">{ plain(said::nobody_waits) }</p>
             } else {
-                <button id="take-next" type="button" onclick={desk.on_press(AgentCommand::Take { conversation: None })}>{ "Take next" }</button>
+                <button id="take-next" type="button" onclick={desk.on_press(AgentCommand::Take { conversation: None })}>{ plain(said::take_next) }</button>
             }
             <ol>
                 { for state.board.queue.iter().map(|row| html! {
                     <li key={row.conversation.0.clone()}>
                         <span>{ foreign::words(&row.summary) }</span>
-                        <span class="quiet">{ format!("{} priority · {} · waits ", words::priority(row.priority), words::sentiment(row.sentiment)) }<Since at={row.since} /></span>
-                        if row.returned { <span class="tag high">{ "came back" }</span> }
-                        <button class="take" type="button" onclick={desk.on_wanted(&row.conversation, AgentCommand::Take { conversation: Some(row.conversation.clone()) })}>{ "Take" }</button>
+                        <span class="quiet">{ phrase::with(said::queue_row(codes::priority(row.priority)(), codes::mood(row.sentiment)(), place(0)), vec![html! { <Since at={row.since} /> }]) }</span>
+                        if row.returned { <span class="tag high">{ plain(said::tag_came_back) }</span> }
+                        <button class="take" type="button" onclick={desk.on_wanted(&row.conversation, AgentCommand::Take { conversation: Some(row.conversation.clone()) })}>{ plain(said::take) }</button>
                     </li>
                 }) }
             </ol>
@@ -118,19 +119,18 @@ pub fn Queue(props: &DeskProps) -> Html {
 }
 
 /// What others hold, for a supervisor.
-#[component]
-pub fn Others(props: &DeskProps) -> Html {
-    let (desk, state) = (&props.desk, &props.desk.state);
+pub fn others(desk: &Desk) -> Html {
+    let state = &desk.state;
     let SignedIn::As { agent: me, supervisor: true, .. } = &state.signed_in else { return html! {} };
     html! {
         <section id="held">
-            <h2>{ "With others" }</h2>
+            <h2>{ plain(said::with_others) }</h2>
             <ul>
                 { for state.board.held.iter().filter(|row| row.agent != *me).map(|row| html! {
                     <li key={row.conversation.0.clone()}>
                         <span>{ foreign::words(&row.summary) }</span>
-                        <span class="quiet">{ "with " }{ foreign(&state.agent_name(&row.agent)) }{ " · " }<Since at={row.since} /></span>
-                        <button class="take-over" type="button" onclick={desk.on_wanted(&row.conversation, AgentCommand::TakeOver { conversation: row.conversation.clone() })}>{ "Take over" }</button>
+                        <span class="quiet">{ phrase::with(said::held_by(own(&state.agent_name(&row.agent)), place(0)), vec![html! { <Since at={row.since} /> }]) }</span>
+                        <button class="take-over" type="button" onclick={desk.on_wanted(&row.conversation, AgentCommand::TakeOver { conversation: row.conversation.clone() })}>{ plain(said::take_over) }</button>
                     </li>
                 }) }
             </ul>
@@ -138,19 +138,19 @@ pub fn Others(props: &DeskProps) -> Html {
     }
 }
 
-#[component]
-pub fn Agents(props: &DeskProps) -> Html {
+pub fn agents(desk: &Desk) -> Html {
     html! {
         <section id="agents">
-            <h2>{ "Agents" }</h2>
+            <h2>{ plain(said::agents) }</h2>
             <ul>
-                { for props.desk.state.board.agents.iter().map(|row| {
+                { for desk.state.board.agents.iter().map(|row| {
+                    let (load, capacity) = (u64::from(row.load), u64::from(row.capacity));
                     let presence = match (row.here, row.available) {
-                        (true, true) => "available",
-                        (true, false) => "away",
-                        (false, _) => "not here",
+                        (true, true) => said::agent_available(load, capacity),
+                        (true, false) => said::agent_away(load, capacity),
+                        (false, _) => said::agent_not_here(load, capacity),
                     };
-                    html! { <li key={row.agent.0.clone()}>{ foreign(&row.name) }<span class="quiet">{ format!("{presence} · {} of {}", row.load, row.capacity) }</span></li> }
+                    html! { <li key={row.agent.0.clone()}>{ foreign(&row.name) }<span class="quiet">{ phrase(presence) }</span></li> }
                 }) }
             </ul>
         </section>

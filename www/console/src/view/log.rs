@@ -5,8 +5,15 @@ use std::rc::Rc;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
-use super::foreign::{self, foreign};
-use crate::{browser, state::Talk};
+use super::{
+    foreign::{self, foreign},
+    phrase::{counted, label, phrase, plain},
+};
+use crate::{
+    said,
+    speech::{own, when},
+    state::Talk,
+};
 
 /// The end is on the screen if no more than this is below, in pixels.
 const NEAR: i32 = 24;
@@ -16,6 +23,7 @@ pub struct LogProps {
     pub talk: Rc<Talk>,
     /// The name of the agent who looks.
     pub me: String,
+    pub language: String,
     #[prop_or_default]
     pub received: u64,
     #[prop_or_default]
@@ -95,26 +103,26 @@ pub fn Log(props: &LogProps) -> Html {
     let line = |message: &Message| {
         html! {
             <>
-                if props.new_from == Some(message.seq) { <p key={format!("new-{}", message.seq)} class="new" role="separator">{ "New" }</p> }
+                if props.new_from == Some(message.seq) { <p key={format!("new-{}", message.seq)} class="new" role="separator">{ plain(said::new_from_here) }</p> }
                 { said(props, message) }
             </>
         }
     };
     html! {
         <div class="log-frame">
-            <div class="log" role="log" ref={node} tabindex="0" aria-label="Messages" onscroll={on_scroll}>
-                if talk.first() > 1 { <button class="earlier" type="button" onclick={earlier}>{ "Earlier messages" }</button> }
+            <div class="log" role="log" ref={node} tabindex="0" aria-label={label(said::messages_label)} onscroll={on_scroll}>
+                if talk.first() > 1 { <button class="earlier" type="button" onclick={earlier}>{ plain(said::earlier_messages) }</button> }
                 { for talk.messages.iter().map(line) }
                 { for talk.unsent.iter().map(|(id, text)| html! {
                     <div key={id.0.clone()} class="mine">
                         <span class="words">{ foreign::words(text) }</span>
-                        <span class="mark">{ if props.is_over { "not sent" } else { "sending…" } }</span>
+                        <span class="mark">{ plain(if props.is_over { said::message_not_sent } else { said::message_sending }) }</span>
                     </div>
                 }) }
-                if let Some(page) = talk.page.as_ref().filter(|_| !props.is_over) { <p class="where">{ "now on " }{ foreign::words(page) }</p> }
+                if let Some(page) = talk.page.as_ref().filter(|_| !props.is_over) { <p class="where">{ phrase(said::visitor_on_page(own(page.reveal()))) }</p> }
             </div>
             if props.unread > 0 {
-                <button class="pill" type="button" onclick={go_to_end}>{ if props.unread == 1 { "1 new message ↓".to_owned() } else { format!("{} new messages ↓", props.unread) } }</button>
+                <button class="pill" type="button" onclick={go_to_end}>{ counted(said::new_messages_below, props.unread as u64) }</button>
             }
         </div>
     }
@@ -134,11 +142,12 @@ fn said(props: &LogProps, message: &Message) -> Html {
         Author::Agent => (true, message.by.as_ref().is_none_or(|by| *by == props.me)),
         Author::Visitor | Author::Bot => (false, false),
     };
+    let at = when(message.at);
     let mark = match is_agent {
-        true if message.seq <= props.read => " ✓✓ read",
-        true if message.seq <= props.received => " ✓ delivered",
-        true => " sent",
-        false => "",
+        true if message.seq <= props.read => said::message_read(at),
+        true if message.seq <= props.received => said::message_delivered(at),
+        true => said::message_sent(at),
+        false => said::message_came(at),
     };
     let class = if is_mine {
         "mine"
@@ -150,10 +159,10 @@ fn said(props: &LogProps, message: &Message) -> Html {
     html! {
         <div key={message.id.0.clone()} {class}>
             if is_agent && !is_mine {
-                <span class="by">{ foreign(message.by.as_deref().unwrap_or("Another agent")) }</span>
+                <span class="by">{ message.by.as_deref().map_or_else(|| plain(said::another_agent), foreign) }</span>
             }
             <span class="words">{ foreign::words(&message.text) }</span>
-            <span class="mark">{ format!("{}{mark}", browser::time(message.at)) }</span>
+            <span class="mark">{ phrase(mark) }</span>
         </div>
     }
 }

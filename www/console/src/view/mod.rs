@@ -2,18 +2,20 @@
 
 mod card;
 mod choice;
+mod codes;
 mod conversation;
 mod draft;
 mod effects;
 mod foreign;
 mod gate;
+mod language;
 mod leaf;
 mod lists;
 mod log;
 mod notices;
+mod phrase;
 mod promises;
 mod transfer;
-mod words;
 
 use protocol::{AgentCommand, ConversationId};
 use yew::prelude::*;
@@ -22,15 +24,18 @@ use crate::{
     alert::{self, Bell},
     browser, clock,
     kept::{Kept, Unsent},
+    said,
     socket::Connection,
     state::{Action, SignedIn, State},
 };
-use conversation::Conversation;
+use conversation::conversation;
 use foreign::foreign;
 use gate::{Gate, SignOut};
-use lists::{Agents, Others, Queue, Work};
-use notices::Notices;
-use promises::{Missed, Opened, Promises};
+use language::language;
+use lists::{Work, agents, others, queue};
+use notices::notices;
+use phrase::{label, plain};
+use promises::{missed, opened, promises};
 
 /// The same thing asked twice within this is a double click, in ms.
 const TWICE_MS: u64 = 700;
@@ -42,6 +47,8 @@ pub struct Desk {
     pub connection: Option<Connection>,
     pub kept: Kept,
     pub bell: Bell,
+    /// What is drawn in it is drawn anew when it changes.
+    pub language: UseStateHandle<String>,
 }
 
 impl Desk {
@@ -105,7 +112,7 @@ pub struct DeskProps {
 pub fn Console() -> Html {
     let desk = effects::use_desk();
     match &desk.state.signed_in {
-        SignedIn::Asking => html! { <p class="centre">{ "Connecting to the desk…" }</p> },
+        SignedIn::Asking => html! { <p class="centre">{ plain(said::connecting) }</p> },
         SignedIn::No(because) => html! { <Gate desk={desk.clone()} because={*because} /> },
         SignedIn::As { name, available, .. } => signed_in(&desk, name, *available),
     }
@@ -134,27 +141,28 @@ fn signed_in(desk: &Desk, name: &str, available: bool) -> Html {
             <header>
                 <h1>{ "Baton" }<span class="site">{ browser::site() }</span></h1>
                 if !state.online {
-                    <p class="offline" role="status">{ "No connection. Trying again; what you write is kept." }</p>
+                    <p class="offline" role="status">{ plain(said::offline) }</p>
                 }
                 <p class="me">{ foreign(name) }</p>
-                if alert::may_ask() { <button id="alerts" type="button" onclick={alerts}>{ "Turn on notifications" }</button> }
+                if alert::may_ask() { <button id="alerts" type="button" onclick={alerts}>{ plain(said::turn_on_notifications) }</button> }
                 <button id="available" type="button" aria-pressed={available.to_string()} onclick={toggle}>
-                    { if available { "Available" } else { "Away: not getting offers" } }
+                    { plain(if available { said::available } else { said::away }) }
                 </button>
                 <SignOut desk={desk.clone()} />
             </header>
             <main class={if state.selected.is_some() || state.opened.is_some() { "desk working" } else { "desk" }}>
-                <nav aria-label="Desk">
+                <nav aria-label={label(said::lists_label)}>
                     <Work desk={desk.clone()} />
-                    <Queue desk={desk.clone()} />
-                    <Promises desk={desk.clone()} />
-                    <Missed desk={desk.clone()} />
-                    <Others desk={desk.clone()} />
-                    <Agents desk={desk.clone()} />
+                    { queue(desk) }
+                    { promises(desk) }
+                    { missed(desk) }
+                    { others(desk) }
+                    { agents(desk) }
+                    { language(desk) }
                 </nav>
                 { middle(desk) }
             </main>
-            <Notices desk={desk.clone()} />
+            { notices(desk) }
         </>
     }
 }
@@ -162,11 +170,11 @@ fn signed_in(desk: &Desk, name: &str, available: bool) -> Html {
 /// The promise or the conversation that is looked at, with its card.
 fn middle(desk: &Desk) -> Html {
     let state = &desk.state;
-    if let Some((id, opened)) = &state.opened {
-        return html! { <Opened key={format!("opened-{id}")} desk={desk.clone()} id={id.clone()} opened={opened.clone()} /> };
+    if let Some((id, shown)) = &state.opened {
+        return html! { <key={format!("opened-{id}")}>{ opened(desk, id, shown) }</> };
     }
     match state.selected.as_ref().and_then(|id| Some((id, state.held.get(id)?))) {
-        Some((id, held)) => html! { <Conversation key={id.0.clone()} desk={desk.clone()} id={id.clone()} held={held.clone()} /> },
-        None => html! { <section class="nothing"><p>{ "Conversations that you accept open here." }</p></section> },
+        Some((id, held)) => html! { <key={id.0.clone()}>{ conversation(desk, id, held) }</> },
+        None => html! { <section class="nothing"><p>{ plain(said::nothing_open) }</p></section> },
     }
 }

@@ -5,57 +5,53 @@ use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use super::{
-    DeskProps,
-    foreign::{self, foreign},
+    Desk, DeskProps, codes, foreign,
     leaf::Countdown,
+    phrase::{self, label, phrase, place, plain},
     promises::promise,
-    words,
 };
 use crate::{
-    alert,
+    alert, said,
+    speech::own,
     state::{Action, SignedIn},
 };
 
-#[component]
-pub fn Notices(props: &DeskProps) -> Html {
-    let desk = &props.desk;
+pub fn notices(desk: &Desk) -> Html {
     html! {
-        <aside class="notices" aria-label="Notices">
+        <aside class="notices" aria-label={label(said::notices_label)}>
             <Away desk={desk.clone()} />
             { for desk.state.notices.iter().map(|notice| html! {
                 <div key={notice.id} class={if notice.is_problem { "notice problem" } else { "notice" }} role={if notice.is_problem { "alert" } else { "status" }}>
-                    <p>{ foreign(&notice.text) }</p><button class="dismiss" type="button" onclick={desk.on_change(Action::Dismiss(notice.id))}>{ "OK" }</button>
+                    <p>{ phrase(notice.what.clone()) }</p><button class="dismiss" type="button" onclick={desk.on_change(Action::Dismiss(notice.id))}>{ plain(said::ok) }</button>
                 </div>
             }) }
-            <Due desk={desk.clone()} />
-            <Offers desk={desk.clone()} />
+            { due(desk) }
+            { offers(desk) }
         </aside>
     }
 }
 
-#[component]
-fn Offers(props: &DeskProps) -> Html {
-    let desk = &props.desk;
+fn offers(desk: &Desk) -> Html {
     let offers = desk.state.offers.iter().map(|(id, offer)| {
         let (conversation, claim) = (id.clone(), offer.claim);
         let accept = desk.on_wanted(&conversation, AgentCommand::Accept { conversation: conversation.clone(), claim });
         let decline = desk.on_press(AgentCommand::Decline { conversation: conversation.clone(), claim });
+        let left = html! { <Countdown until={offer.until} on_over={desk.on_over(Action::OfferOver(conversation, claim))} /> };
         html! {
-            <li key={format!("{id}-{claim}")} class={classes!("offer", words::priority(offer.priority))}>
+            <li key={format!("{id}-{claim}")} class={classes!("offer", codes::priority_class(offer.priority))}>
                 <p>
                     <strong>{ foreign::words(&offer.summary) }</strong>
-                    if let Some(note) = &offer.note { <span class="note">{ foreign(&note.from) }{ " passes it on: " }{ foreign::words(&note.text) }</span> }
+                    if let Some(note) = &offer.note { <span class="note">{ phrase(said::passes_it_on(own(&note.from), own(note.text.reveal()))) }</span> }
                     <span class="quiet">
-                        { foreign(&offer.category) }{ format!(" · {} priority · ", words::priority(offer.priority)) }
-                        <Countdown until={offer.until} on_over={desk.on_over(Action::OfferOver(conversation, claim))} />{ " left" }
+                        { phrase::with(said::offer_row(own(&offer.category), codes::priority(offer.priority)(), place(0)), vec![left]) }
                     </span>
                 </p>
-                <button class="primary accept" type="button" onclick={accept}>{ "Accept" }</button>
-                <button class="decline" type="button" onclick={decline}>{ "Decline" }</button>
+                <button class="primary accept" type="button" onclick={accept}>{ plain(said::accept) }</button>
+                <button class="decline" type="button" onclick={decline}>{ plain(said::decline) }</button>
             </li>
         }
     });
-    html! { <div role="alert"><ul class="offers" aria-label="Offers">{ for offers }</ul></div> }
+    html! { <div role="alert"><ul class="offers" aria-label={label(said::offers_label)}>{ for offers }</ul></div> }
 }
 
 /// The desk set the agent away: one press is the way back.
@@ -87,16 +83,14 @@ fn Away(props: &DeskProps) -> Html {
     };
     html! {
         <div class="notice problem" role="alert">
-            <p>{ "You missed an offer and are away: no more offers come to you." }</p>
-            <button id="back-available" type="button" ref={node} onclick={back}>{ "Back to available" }</button>
+            <p>{ plain(said::missed_an_offer) }</p>
+            <button id="back-available" type="button" ref={node} onclick={back}>{ plain(said::back_to_available) }</button>
         </div>
     }
 }
 
 /// Promises that fall due soon, or were missed.
-#[component]
-fn Due(props: &DeskProps) -> Html {
-    let desk = &props.desk;
+fn due(desk: &Desk) -> Html {
     if desk.state.due.is_empty() {
         return html! {};
     }
@@ -104,16 +98,17 @@ fn Due(props: &DeskProps) -> Html {
         <div class="notice due" role="alert">
             <ul>
                 { for desk.state.due.iter().map(|row| {
-                    let lead = if row.commitment.missed { "A promise was missed; the visitor was told. New time: " } else { "A promise falls due: " };
+                    let promise = promise(&row.commitment);
+                    let due = if row.commitment.missed { said::promise_was_missed(promise) } else { said::promise_is_due(promise) };
                     html! {
                         <li key={row.conversation.0.clone()}>
-                            <strong>{ format!("{lead}{}", promise(&row.commitment)) }</strong>{ " · " }{ foreign::words(&row.summary) }
-                            if let Some(owner) = &row.owner { <span class="quiet">{ foreign(&desk.state.agent_name(owner)) }{ " keeps it" }</span> }
+                            <strong>{ phrase(due) }</strong>{ " · " }{ foreign::words(&row.summary) }
+                            if let Some(owner) = &row.owner { <span class="quiet">{ phrase(said::keeps_it(own(&desk.state.agent_name(owner)))) }</span> }
                         </li>
                     }
                 }) }
             </ul>
-            <button id="due-seen" type="button" onclick={desk.on_change(Action::DismissDue)}>{ "OK" }</button>
+            <button id="due-seen" type="button" onclick={desk.on_change(Action::DismissDue)}>{ plain(said::ok) }</button>
         </div>
     }
 }

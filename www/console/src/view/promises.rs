@@ -1,44 +1,47 @@
 //! Promises and visitors who were missed: the lists, and the one that is looked at.
 
-use protocol::{AgentCommand, Commitment, ConversationId, FallbackKind, MessageId, Outcome, Text, limits::MAX_MESSAGE_CHARS};
+use protocol::{AgentCommand, Commitment, ConversationId, FallbackKind, MessageId, MissedRow, Outcome, Text, limits::MAX_MESSAGE_CHARS};
 use std::rc::Rc;
+use words::Said;
 use yew::prelude::*;
 
 use super::{
-    Desk, DeskProps,
+    Desk,
     card::Card,
     draft::{self, Draft},
-    foreign::{self, foreign},
+    foreign,
     log::Log,
+    phrase::{self, counted, label, phrase, plain},
 };
 use crate::{
     browser,
     kept::Mode,
+    said,
+    speech::{own, say, when},
     state::{Action, Opened as State, SignedIn},
     text,
 };
 
-#[component]
-pub fn Promises(props: &DeskProps) -> Html {
-    let (desk, state) = (&props.desk, &props.desk.state);
+pub fn promises(desk: &Desk) -> Html {
+    let state = &desk.state;
     html! {
         <section id="promises">
-            <h2>{ format!("Promises ({})", state.board.promises.len()) }</h2>
+            <h2>{ counted(said::promises, state.board.promises.len() as u64) }</h2>
             <ul>
                 { for state.board.promises.iter().map(|row| {
                     let news = state.promise_news.get(&row.conversation).copied().unwrap_or(0);
                     let owner = match &row.owner {
-                        Some(owner) if state.me() == Some(owner) => Some("yours".to_owned()),
-                        Some(owner) => Some(format!("{} keeps it", state.agent_name(owner))),
+                        Some(owner) if state.me() == Some(owner) => Some(said::tag_yours()),
+                        Some(owner) => Some(said::keeps_it(own(&state.agent_name(owner)))),
                         None => None,
                     };
                     html! {
                         <li key={row.conversation.0.clone()}>
                             <button type="button" class="row" aria-current={is_open(desk, &row.conversation)} onclick={open(desk, &row.conversation)}>
-                                <strong>{ promise(&row.commitment) }</strong>
-                                if let Some(owner) = owner { { " " }<span class="tag">{ foreign::label(&owner) }</span> }
-                                if news > 0 { { " " }<span class="tag high">{ format!("{news} new") }</span> }
-                                if row.commitment.missed { { " " }<span class="tag high">{ "missed once" }</span> }
+                                <strong>{ phrase(promise(&row.commitment)) }</strong>
+                                if let Some(owner) = owner { { " " }<span class="tag">{ phrase(owner) }</span> }
+                                if news > 0 { { " " }<span class="tag high">{ counted(said::tag_new, u64::from(news)) }</span> }
+                                if row.commitment.missed { { " " }<span class="tag high">{ plain(said::tag_missed_once) }</span> }
                                 <span class="quiet">{ foreign::words(&row.summary) }</span>
                             </button>
                         </li>
@@ -49,22 +52,21 @@ pub fn Promises(props: &DeskProps) -> Html {
     }
 }
 
-#[component]
-pub fn Missed(props: &DeskProps) -> Html {
-    let (desk, state) = (&props.desk, &props.desk.state);
+pub fn missed(desk: &Desk) -> Html {
+    let state = &desk.state;
     if state.board.missed.is_empty() {
         return html! {};
     }
     html! {
         <section id="missed">
-            <h2>{ format!("Missed ({})", state.board.missed.len()) }</h2>
+            <h2>{ counted(said::missed, state.board.missed.len() as u64) }</h2>
             <ul>
                 { for state.board.missed.iter().map(|row| html! {
                     <li key={row.conversation.0.clone()}>
                         <button type="button" class="row" aria-current={is_open(desk, &row.conversation)} onclick={open(desk, &row.conversation)}>
-                            <strong>{ foreign(row.name.as_ref().map_or("Visitor", |name| name.reveal())) }</strong>
-                            if row.contact.is_some() { { " " }<span class="tag">{ "can be reached" }</span> }
-                            <span class="quiet">{ format!("{}, {}", missed(row.outcome), browser::time(row.at)) }</span>
+                            <strong>{ phrase::visitor(row.name.as_ref().map(|name| name.reveal())) }</strong>
+                            if row.contact.is_some() { { " " }<span class="tag">{ plain(said::tag_reachable) }</span> }
+                            <span class="quiet">{ phrase(how_missed(row)) }</span>
                             <span class="quiet">{ foreign::words(&row.summary) }</span>
                         </button>
                     </li>
@@ -82,24 +84,15 @@ fn open(desk: &Desk, id: &ConversationId) -> Callback<MouseEvent> {
     desk.on_press(AgentCommand::Open { conversation: id.clone() })
 }
 
-fn missed(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Abandoned => "left while waiting",
-        _ => "nobody answered",
+fn how_missed(row: &MissedRow) -> Said {
+    match row.outcome {
+        Outcome::Abandoned => said::missed_left(when(row.at)),
+        _ => said::missed_unanswered(when(row.at)),
     }
 }
 
-#[derive(Properties, PartialEq)]
-pub struct OpenedProps {
-    pub desk: Desk,
-    pub id: ConversationId,
-    pub opened: Rc<State>,
-}
-
 /// Whom to reach, what was promised, and what was said since.
-#[component]
-pub fn Opened(props: &OpenedProps) -> Html {
-    let (desk, id, opened) = (&props.desk, &props.id, &props.opened);
+pub fn opened(desk: &Desk, id: &ConversationId, opened: &Rc<State>) -> Html {
     let (state, talk) = (&desk.state, &opened.talk);
     let promised = state.board.promises.iter().find(|row| row.conversation == *id);
     let missed_row = state.board.missed.iter().find(|row| row.conversation == *id);
@@ -122,36 +115,36 @@ pub fn Opened(props: &OpenedProps) -> Html {
     let back = desk.on_change(Action::CloseOpened);
     html! {
         <>
-            <section class="chat" aria-label={if missed_row.is_some() { "Missed visitor" } else { "Promise" }}>
+            <section class="chat" aria-label={label(if missed_row.is_some() { said::missed_label } else { said::promise_label })}>
                 if let Some(row) = promised {
-                    <h2>{ promise(&row.commitment) }</h2>
+                    <h2>{ phrase(promise(&row.commitment)) }</h2>
                     <p class="reach">{ reach(&row.commitment, opened.claim.is_some() || row.owner.is_none()) }</p>
                 } else if let Some(row) = missed_row {
-                    <h2>{ foreign(talk.name()) }<span class="presence">{ format!("{}, {}", missed(row.outcome), browser::time(row.at)) }</span></h2>
+                    <h2>{ phrase::visitor(talk.name()) }<span class="presence">{ phrase(how_missed(row)) }</span></h2>
                     <p class="reach">
-                        { match &row.contact { Some(contact) => contact_link(contact), None => html! { "There is no address to reach them at." } } }
+                        { match &row.contact { Some(contact) => contact_link(contact), None => plain(said::no_address) } }
                     </p>
                 } else {
-                    <h2>{ foreign(talk.name()) }</h2>
+                    <h2>{ phrase::visitor(talk.name()) }</h2>
                 }
-                <Log talk={talk.clone()} {me} is_over={opened.is_over} {on_end} {on_earlier} />
+                <Log talk={talk.clone()} {me} language={(*desk.language).clone()} is_over={opened.is_over} {on_end} {on_earlier} />
                 if opened.is_over {
-                    <div class="over" role="status"><p>{ "This is settled: somebody dealt with it, or the visitor chose something else." }</p><button type="button" onclick={back}>{ "Back" }</button></div>
+                    <div class="over" role="status"><p>{ plain(said::promise_settled) }</p><button type="button" onclick={back}>{ plain(said::back) }</button></div>
                 } else if let Some(row) = promised {
                     { match (&row.owner, opened.claim) {
                         (Some(owner), None) if state.me() != Some(owner) => html! {
-                            <div class="over" role="status"><p>{ foreign(&state.agent_name(owner)) }{ " keeps this promise." }</p><button type="button" onclick={back}>{ "Back" }</button></div>
+                            <div class="over" role="status"><p>{ phrase(said::keeps_this_promise(own(&state.agent_name(owner)))) }</p><button type="button" onclick={back}>{ plain(said::back) }</button></div>
                         },
                         _ => html! { <Keep desk={desk.clone()} id={id.clone()} opened={opened.clone()} /> },
                     } }
                 } else {
                     <div class="over">
-                        <button id="dismiss-missed" class="primary" type="button" onclick={dismiss(desk, id)}>{ "Dealt with: take it off the list" }</button>
-                        <button type="button" onclick={back}>{ "Back" }</button>
+                        <button id="dismiss-missed" class="primary" type="button" onclick={dismiss(desk, id)}>{ plain(said::dealt_with) }</button>
+                        <button type="button" onclick={back}>{ plain(said::back) }</button>
                     </div>
                 }
             </section>
-            <Card talk={talk.clone()} {on_earlier_lines} />
+            <Card talk={talk.clone()} language={(*desk.language).clone()} {on_earlier_lines} />
         </>
     }
 }
@@ -164,9 +157,16 @@ fn dismiss(desk: &Desk, id: &ConversationId) -> Callback<MouseEvent> {
     })
 }
 
+#[derive(Properties, PartialEq)]
+struct KeepProps {
+    desk: Desk,
+    id: ConversationId,
+    opened: Rc<State>,
+}
+
 /// What whoever keeps it may do: take it, write, and say that it is kept.
 #[component]
-fn Keep(props: &OpenedProps) -> Html {
+fn Keep(props: &KeepProps) -> Html {
     let (desk, id, opened) = (&props.desk, &props.id, &props.opened);
     let is_keeping = use_state(|| false);
     let (answer, fulfil) = (use_node_ref(), use_node_ref());
@@ -185,9 +185,9 @@ fn Keep(props: &OpenedProps) -> Html {
         let is_not_keeping = is_keeping.clone();
         return html! {
             <form class="resolve" onsubmit={on_submit}>
-                <label>{ "What was said" }<Draft kept={desk.kept.clone()} conversation={id.clone()} mode={Mode::Fulfil} id="fulfilled" node={fulfil} most={500} required={true} placeholder="What the visitor was told, and what is left" /></label>
-                <button id="kept" class="primary" type="submit">{ "The promise is kept" }</button>
-                <button type="button" onclick={move |_| is_not_keeping.set(false)}>{ "Back" }</button>
+                <label>{ plain(said::what_was_said) }<Draft kept={desk.kept.clone()} conversation={id.clone()} mode={Mode::Fulfil} id="fulfilled" node={fulfil} most={500} required={true} placeholder={label(said::what_was_said_hint)} /></label>
+                <button id="kept" class="primary" type="submit">{ plain(said::promise_is_kept) }</button>
+                <button type="button" onclick={move |_| is_not_keeping.set(false)}>{ plain(said::back) }</button>
             </form>
         };
     }
@@ -205,30 +205,29 @@ fn Keep(props: &OpenedProps) -> Html {
         <>
             if is_mine {
                 <form onsubmit={Callback::from(move |event: SubmitEvent| { event.prevent_default(); on_send.emit(()); })}>
-                    <Draft kept={desk.kept.clone()} conversation={id.clone()} mode={Mode::Answer} id="answer" node={answer} most={MAX_MESSAGE_CHARS as u32} label="Your answer"
-                        placeholder="Write to the visitor's chat" redrafts={opened.talk.redrafts} on_enter={Some(on_enter)} />
-                    <button id="send" class="primary" type="submit">{ "Send" }</button>
+                    <Draft kept={desk.kept.clone()} conversation={id.clone()} mode={Mode::Answer} id="answer" node={answer} most={MAX_MESSAGE_CHARS as u32} label={label(said::your_answer)}
+                        placeholder={label(said::answer_to_chat)} redrafts={opened.talk.redrafts} on_enter={Some(on_enter)} />
+                    <button id="send" class="primary" type="submit">{ plain(said::send) }</button>
                 </form>
             }
             <div class="over">
                 if is_mine {
-                    <button id="release" type="button" onclick={desk.on_press(AgentCommand::ReleasePromise { conversation: id.clone() })}>{ "Give it back" }</button>
+                    <button id="release" type="button" onclick={desk.on_press(AgentCommand::ReleasePromise { conversation: id.clone() })}>{ plain(said::give_back) }</button>
                 } else {
-                    <button id="claim" class="primary" type="button" onclick={desk.on_press(AgentCommand::ClaimPromise { conversation: id.clone() })}>{ "I'll keep it" }</button>
+                    <button id="claim" class="primary" type="button" onclick={desk.on_press(AgentCommand::ClaimPromise { conversation: id.clone() })}>{ plain(said::keep_it) }</button>
                 }
-                <button id="fulfil" type="button" onclick={move |_| is_keeping.set(true)}>{ "It is kept…" }</button>
-                <button type="button" onclick={back}>{ "Back" }</button>
+                <button id="fulfil" type="button" onclick={move |_| is_keeping.set(true)}>{ plain(said::it_is_kept) }</button>
+                <button type="button" onclick={back}>{ plain(said::back) }</button>
             </div>
         </>
     }
 }
 
-pub fn promise(commitment: &Commitment) -> String {
-    let kind = match commitment.kind {
-        FallbackKind::Callback => "Call back",
-        FallbackKind::Ticket => "Answer by e-mail",
-    };
-    format!("{kind} by {}", browser::time(commitment.due))
+pub fn promise(commitment: &Commitment) -> Said {
+    match commitment.kind {
+        FallbackKind::Callback => said::promise_callback(when(commitment.due)),
+        FallbackKind::Ticket => said::promise_ticket(when(commitment.due)),
+    }
 }
 
 /// A link for who may keep it; words for others, so that nobody is called twice.
@@ -237,6 +236,6 @@ fn reach(commitment: &Commitment, is_link: bool) -> Html {
 }
 
 fn contact_link(to: &Text) -> Html {
-    let link = if to.reveal().contains('@') { text::mailto(to.reveal(), "Your request") } else { text::tel(to.reveal()) };
+    let link = if to.reveal().contains('@') { text::mailto(to.reveal(), &say(&said::mail_subject())) } else { text::tel(to.reveal()) };
     html! { <a href={link}>{ foreign::words(to) }</a> }
 }

@@ -4,9 +4,16 @@ use protocol::{AgentCommand, AgentId, ConversationId, Text, TransferTarget};
 use std::collections::BTreeSet;
 use yew::prelude::*;
 
-use super::{Desk, choice::Choice, draft::Draft, foreign};
+use super::{
+    Desk,
+    choice::Choice,
+    draft::Draft,
+    phrase::{label, phrase, plain},
+};
 use crate::{
     kept::Mode,
+    said,
+    speech::{own, say},
     state::{Action, Form},
 };
 
@@ -24,20 +31,22 @@ pub fn Transfer(props: &TransferProps) -> Html {
     let state = &props.desk.state;
     let others: Vec<_> = state.board.agents.iter().filter(|row| state.me() != Some(&row.agent)).collect();
     let skills: BTreeSet<&String> = others.iter().flat_map(|row| &row.skills).collect();
-    let mut options = vec![(String::new(), "Choose…".to_owned())];
+    let mut options = vec![(String::new(), said::choose())];
     options.extend(others.iter().map(|row| {
-        let presence = match (row.here, row.available) {
-            (true, true) if row.load < row.capacity => "free",
-            (true, true) => "full",
-            (true, false) => "away",
-            (false, _) => "not here",
+        let name = own(&row.name);
+        let label = match (row.here, row.available) {
+            (true, true) if row.load < row.capacity => said::option_free(name),
+            (true, true) => said::option_full(name),
+            (true, false) => said::option_away(name),
+            (false, _) => said::option_not_here(name),
         };
-        (format!("agent:{}", row.agent), format!("{} ({presence})", row.name))
+        (format!("agent:{}", row.agent), label)
     }));
-    options.extend(skills.iter().map(|skill| (format!("skill:{skill}"), format!("Anyone for {skill}"))));
-    let label = options.iter().find(|(value, _)| *value == *chosen && !value.is_empty()).map(|(_, label)| label.clone());
+    options.extend(skills.iter().map(|skill| (format!("skill:{skill}"), said::option_anyone(own(skill)))));
+    let to = options.iter().find(|(value, _)| *value == *chosen && !value.is_empty()).map(|(_, label)| label.clone());
+    let options = options.iter().map(|(value, label)| (value.clone(), say(label))).collect::<Vec<_>>();
     let on_submit = {
-        let (desk, id, claim, chosen, is_there) = (props.desk.clone(), props.id.clone(), props.claim, chosen.clone(), label.is_some());
+        let (desk, id, claim, chosen, is_there) = (props.desk.clone(), props.id.clone(), props.claim, chosen.clone(), to.is_some());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             let to = match chosen.split_once(':').filter(|_| is_there) {
@@ -54,12 +63,12 @@ pub fn Transfer(props: &TransferProps) -> Html {
     };
     html! {
         <form class="resolve" onsubmit={on_submit}>
-            <label>{ "To" }<Choice id="to" {options} chosen={(*chosen).clone()} on_chosen={move |value| chosen.set(value)} /></label>
-            <label>{ "What they should know" }<Draft kept={props.desk.kept.clone()} conversation={props.id.clone()} mode={Mode::Transfer} id="note" node={note} most={500} required={true} placeholder="What is done, and what is left" /></label>
-            <button id="pass-on" class="primary" type="submit" disabled={label.is_none()}>
-                { match label { Some(label) => format!("Offer it to {}", foreign::label(&label)), None => "Choose whom to offer it to".to_owned() } }
+            <label>{ plain(said::transfer_to) }<Choice id="to" {options} chosen={(*chosen).clone()} on_chosen={move |value| chosen.set(value)} /></label>
+            <label>{ plain(said::what_they_should_know) }<Draft kept={props.desk.kept.clone()} conversation={props.id.clone()} mode={Mode::Transfer} id="note" node={note} most={500} required={true} placeholder={label(said::note_hint)} /></label>
+            <button id="pass-on" class="primary" type="submit" disabled={to.is_none()}>
+                { phrase(to.map_or_else(said::choose_whom, said::offer_it_to)) }
             </button>
-            <button type="button" onclick={props.desk.on_change(Action::Form(props.id.clone(), Form::Answer))}>{ "Back" }</button>
+            <button type="button" onclick={props.desk.on_change(Action::Form(props.id.clone(), Form::Answer))}>{ plain(said::back) }</button>
         </form>
     }
 }
