@@ -51,7 +51,7 @@ pub fn conversation(desk: &Desk, id: &ConversationId, held: &Rc<Held>) -> Html {
     let unread = held.unread();
     html! {
         <>
-        <section class="chat" aria-label={say(&said::conversation_label(named.clone()))}>
+        <section key={format!("chat-{id}")} class="chat" aria-label={say(&said::conversation_label(named.clone()))}>
             <h2>{ phrase::visitor(talk.name()) }<span class="presence">{ presence(held) }</span></h2>
             if let Some(until) = held.review_until {
                 <div class="review">
@@ -61,10 +61,10 @@ pub fn conversation(desk: &Desk, id: &ConversationId, held: &Rc<Held>) -> Html {
                 </div>
             }
             if let Some((to, until)) = &held.transferring {
-                <p class="review" role="status">{ phrase::with(said::being_passed_on(own(to), place(0)), vec![html! { <Countdown until={*until} /> }]) }</p>
+                <div class="review" role="status"><p>{ phrase::with(said::being_passed_on(own(to), place(0)), vec![html! { <Countdown until={*until} /> }]) }</p></div>
             }
             if let Some(at) = held.closing_at {
-                <p class="review" role="status">{ phrase::with(said::closing(place(0)), vec![html! { <Countdown until={at} /> }]) }</p>
+                <div class="review" role="status"><p>{ phrase::with(said::closing(place(0)), vec![html! { <Countdown until={at} /> }]) }</p></div>
             }
             <Log talk={talk.clone()} {me} language={(*desk.language).clone()} received={held.visitor_received} read={held.visitor_read} new_from={held.new_from} {unread}
                 is_over={held.over.is_some()} {on_end} {on_earlier} />
@@ -82,7 +82,7 @@ pub fn conversation(desk: &Desk, id: &ConversationId, held: &Rc<Held>) -> Html {
                 } }
             }
         </section>
-        <Card talk={talk.clone()} language={(*desk.language).clone()} {on_earlier_lines} />
+        <Card key={format!("card-{id}")} talk={talk.clone()} language={(*desk.language).clone()} {on_earlier_lines} />
         </>
     }
 }

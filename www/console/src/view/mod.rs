@@ -167,14 +167,15 @@ fn signed_in(desk: &Desk, name: &str, available: bool) -> Html {
     }
 }
 
-/// The promise or the conversation that is looked at, with its card.
+/// The promise or the conversation that is looked at, with its card. Each part has a key of its own, so that another one is put in its
+/// place and is not taken for the same: Yew compares the keys of elements and components, and not those of lists.
 fn middle(desk: &Desk) -> Html {
     let state = &desk.state;
     if let Some((id, shown)) = &state.opened {
-        return html! { <key={format!("opened-{id}")}>{ opened(desk, id, shown) }</> };
+        return opened(desk, id, shown);
     }
     match state.selected.as_ref().and_then(|id| Some((id, state.held.get(id)?))) {
-        Some((id, held)) => html! { <key={id.0.clone()}>{ conversation(desk, id, held) }</> },
+        Some((id, held)) => conversation(desk, id, held),
         None => html! { <section class="nothing"><p>{ plain(said::nothing_open) }</p></section> },
     }
 }

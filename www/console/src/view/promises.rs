@@ -115,7 +115,7 @@ pub fn opened(desk: &Desk, id: &ConversationId, opened: &Rc<State>) -> Html {
     let back = desk.on_change(Action::CloseOpened);
     html! {
         <>
-            <section class="chat" aria-label={label(if missed_row.is_some() { said::missed_label } else { said::promise_label })}>
+            <section key={format!("opened-{id}")} class="chat" aria-label={label(if missed_row.is_some() { said::missed_label } else { said::promise_label })}>
                 if let Some(row) = promised {
                     <h2>{ phrase(promise(&row.commitment)) }</h2>
                     <p class="reach">{ reach(&row.commitment, opened.claim.is_some() || row.owner.is_none()) }</p>
@@ -144,7 +144,7 @@ pub fn opened(desk: &Desk, id: &ConversationId, opened: &Rc<State>) -> Html {
                     </div>
                 }
             </section>
-            <Card talk={talk.clone()} language={(*desk.language).clone()} {on_earlier_lines} />
+            <Card key={format!("opened-card-{id}")} talk={talk.clone()} language={(*desk.language).clone()} {on_earlier_lines} />
         </>
     }
 }
