@@ -2,7 +2,7 @@
 //! it keeps its place until it ends.
 
 use anyhow::{Context, Result};
-use desk::Hash;
+use desk::{Hash, store::StoreError};
 use front::Front;
 use hyper::{header::HeaderName, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -48,6 +48,7 @@ pub async fn serve(config: Config, path: &Path, folder: &Path, listen: SocketAdd
     let front = Front::new(config.site.clone(), assets::pages(), Some(Hash::of(&operator)));
     let mut runners = BTreeMap::new();
     let mut threads = Vec::new();
+    let mut newer = Vec::new();
     for settings in config.site.clone() {
         let (runner, thread, trouble) = Runner::start(settings.clone(), folder)?;
         threads.push((runner.clone(), thread));
@@ -55,7 +56,16 @@ pub async fn serve(config: Config, path: &Path, folder: &Path, listen: SocketAdd
         if let Some(wrong) = trouble {
             // Even where it is the only one: its visitors are told when to try again, and the operator has somebody to ask.
             tracing::error!(site = settings.key, "this site answers 503 until its file is put right: {wrong:#}");
+            if is_newer(&wrong) {
+                newer.push(wrong);
+            }
         }
+    }
+    // It is the program that must be put right, and who starts it is there.
+    if newer.len() == threads.len()
+        && let Some(wrong) = newer.pop()
+    {
+        return Err(wrong);
     }
     let listens = listener.local_addr()?;
     held.note(Some(listens))?;
@@ -94,6 +104,12 @@ pub async fn serve(config: Config, path: &Path, folder: &Path, listen: SocketAdd
         let _ = tokio::task::spawn_blocking(move || thread.join()).await;
     }
     Ok(())
+}
+
+/// Whether a file was written by a newer program.
+fn is_newer(wrong: &anyhow::Error) -> bool {
+    let of_store = wrong.chain().find_map(|cause| cause.downcast_ref::<StoreError<rusqlite::Error>>());
+    matches!(of_store, Some(StoreError::Newer { .. }))
 }
 
 /// Where browsers find it.
