@@ -116,6 +116,23 @@ pub trait Speaker {
     fn time(&self, at: u64, form: u8) -> String;
 }
 
+/// Speaks English and German without a browser, for tests: times are `at/form`.
+pub struct Plain;
+
+impl Speaker for Plain {
+    fn is_plural(&self, number: u64, name: &str) -> bool {
+        name == if number == 1 { "one" } else { "other" }
+    }
+
+    fn number(&self, number: u64) -> String {
+        number.to_string()
+    }
+
+    fn time(&self, at: u64, form: u8) -> String {
+        format!("{at}/{form}")
+    }
+}
+
 /// The file is damaged, or made for another version of the code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Damaged;
@@ -215,26 +232,12 @@ fn part(text: &str) -> (&str, &str) {
 mod tests {
     use super::*;
 
-    struct English;
-
-    impl Speaker for English {
-        fn is_plural(&self, number: u64, name: &str) -> bool {
-            name == if number == 1 { "one" } else { "other" }
-        }
-        fn number(&self, number: u64) -> String {
-            number.to_string()
-        }
-        fn time(&self, at: u64, form: u8) -> String {
-            format!("{at}/{form}")
-        }
-    }
-
     fn words(pattern: &str) -> Words {
         Words::read(["f".to_owned(), format!("AAB{pattern}"), "AACagain {0}".to_owned()].into_iter(), "f").expect("whole")
     }
 
     fn say(pattern: &str, args: Vec<Arg>) -> Option<String> {
-        words(pattern).say(&Said::new("AAB", &args), &English)
+        words(pattern).say(&Said::new("AAB", &args), &Plain)
     }
 
     #[test]
@@ -257,7 +260,7 @@ mod tests {
         }
         assert_eq!(read(&["f", "AAB"]), Ok(()));
         for said in ["AAD", "", "AA", "AAB\u{2}", "AAB\u{2}t", "AAB\u{2}\u{3}", "AAB\u{2}nx\u{3}", "AAB\u{2}sAAC\u{3}", "AAB\u{2}é\u{3}"] {
-            assert_eq!(words("{0}").say(&Said(said.to_owned()), &English), None, "{said:?}");
+            assert_eq!(words("{0}").say(&Said(said.to_owned()), &Plain), None, "{said:?}");
         }
         for pattern in ["{0} {1}", "{", "{}", "{x}", "{0|", "{0|one}", "{0|one=a{}"] {
             assert_eq!(say(pattern, vec![1.into()]), None, "{pattern}");

@@ -1,19 +1,5 @@
 use super::*;
-use words::{Said, Speaker, Words};
-
-struct Plain;
-
-impl Speaker for Plain {
-    fn is_plural(&self, number: u64, name: &str) -> bool {
-        name == if number == 1 { "one" } else { "other" }
-    }
-    fn number(&self, number: u64) -> String {
-        number.to_string()
-    }
-    fn time(&self, at: u64, _: u8) -> String {
-        at.to_string()
-    }
-}
+use words::{Plain, Said, Words};
 
 const ENGLISH: &str = "\
 -desk = our desk

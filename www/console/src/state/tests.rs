@@ -3,7 +3,7 @@ use protocol::{
     PromiseRow, Receipt, Rejection, RejectionCode, RejectionReason, Text, TranscriptLine, TransferFailure, WithdrawnBecause,
 };
 
-use words::{Said, Speaker, Words};
+use words::{Plain, Said, Words};
 
 use super::*;
 use crate::speech;
@@ -12,21 +12,9 @@ const T: Millis = 1_800_000_000_000;
 
 /// What a reader of English is told.
 fn english(said: &Said) -> String {
-    struct English;
-    impl Speaker for English {
-        fn is_plural(&self, number: u64, name: &str) -> bool {
-            name == if number == 1 { "one" } else { "other" }
-        }
-        fn number(&self, number: u64) -> String {
-            number.to_string()
-        }
-        fn time(&self, at: u64, _: u8) -> String {
-            format!("{at} ms")
-        }
-    }
     let items: Vec<String> = serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/en.json"))).expect("JSON");
     let words = Words::read(items.into_iter(), said::FINGERPRINT).expect("English");
-    words.say(said, &English).expect("a sentence").replace([speech::BEGIN, speech::END], "")
+    words.say(said, &Plain).expect("a sentence").replace([speech::BEGIN, speech::END], "")
 }
 
 fn id(name: &str) -> ConversationId {
