@@ -93,6 +93,7 @@ impl Line {
     pub fn reads(&self, history: &History, who: &Credential, patience: Duration) -> bool {
         let start = Instant::now();
         while start.elapsed() < patience {
+            history.note(Entry::Reads { conversation: who.conversation.clone() });
             if let Answered::Events(events) = self.visitor(who, &json!({ "resume": { "after": 0 } })) {
                 let conversation = who.conversation.clone();
                 if events.iter().any(|event| event["rejected"]["rejection"]["code"] == "not_found") {

@@ -18,6 +18,9 @@ pub enum Entry {
     Acknowledged { conversation: String, id: String, seq: u64 },
     /// Told, as an agent, that the conversation is theirs under that claim.
     Took { conversation: String, agent: String, claim: u64 },
+    /// A reading of the conversation sets out. What is acknowledged to others while it is under way
+    /// may be in it or not, so it is judged by what was acknowledged before this.
+    Reads { conversation: String },
     /// The whole conversation as it was read: its state, numbers and ids.
     Found { conversation: String, state: Option<String>, messages: Vec<(u64, String)> },
     /// A conversation that was handed over is not there.
@@ -78,6 +81,7 @@ impl History {
             let (Entry::Asked { conversation, .. }
             | Entry::Acknowledged { conversation, .. }
             | Entry::Took { conversation, .. }
+            | Entry::Reads { conversation }
             | Entry::Found { conversation, .. }
             | Entry::Missing { conversation }) = entry;
             one.entry(conversation).or_default().follow(entry).map_err(|wrong| format!("conversation {conversation}: {wrong}"))?;
@@ -104,6 +108,8 @@ struct OneConversation<'a> {
     owners: BTreeMap<u64, &'a str>,
     /// By id, the highest claim that was known when an agent last sent it, and the claim it was sent under.
     sent: BTreeMap<&'a str, (u64, u64)>,
+    /// What was acknowledged when the reading that is under way set out, if that was noted.
+    due: Option<BTreeMap<&'a str, u64>>,
     /// The last whole reading.
     found: Option<&'a [(u64, String)]>,
 }
@@ -122,9 +128,15 @@ impl<'a> OneConversation<'a> {
                 Some(other) if other != agent => Err(format!("claim {claim} was {other}'s and {agent}'s")),
                 _ => Ok(()),
             },
+            Entry::Reads { .. } => {
+                self.due = Some(self.acknowledged.clone());
+                Ok(())
+            }
             Entry::Found { state, messages, .. } => self.find(state.as_deref(), messages),
-            Entry::Missing { .. } if self.acknowledged.is_empty() => Ok(()),
-            Entry::Missing { .. } => Err("it was acknowledged and is lost".into()),
+            Entry::Missing { .. } => match self.due().is_empty() {
+                true => Ok(()),
+                false => Err("it was acknowledged and is lost".into()),
+            },
         }
     }
 
@@ -140,6 +152,11 @@ impl<'a> OneConversation<'a> {
         }
     }
 
+    /// What the reading that ends now must hold.
+    fn due(&mut self) -> BTreeMap<&'a str, u64> {
+        self.due.take().unwrap_or_else(|| self.acknowledged.clone())
+    }
+
     fn find(&mut self, state: Option<&str>, messages: &'a [(u64, String)]) -> Result<(), String> {
         if state.is_none() {
             return Err("it is silent: no state was told".into());
@@ -151,7 +168,8 @@ impl<'a> OneConversation<'a> {
         if by_id.len() < messages.len() {
             return Err(format!("a message is there twice: {messages:?}"));
         }
-        let lost = self.acknowledged.iter().find(|(id, seq)| **id != HANDOFF && by_id.get(*id) != Some(seq));
+        let due = self.due();
+        let lost = due.iter().find(|(id, seq)| **id != HANDOFF && by_id.get(*id) != Some(seq));
         if let Some((id, seq)) = lost {
             return Err(format!("{id}, acknowledged as {seq}, is lost or moved: {messages:?}"));
         }
@@ -191,6 +209,22 @@ mod tests {
     fn what_keeps_every_promise_passes() {
         let kept = history(vec![acknowledged(HANDOFF, 0), took("maria", 1), acknowledged("a", 1), found(&[(1, "a")]), found(&[(1, "a"), (2, "b")])]);
         assert_eq!(kept, Ok(Kept { handoffs: 1, messages: 1, claims: 1, read: 1 }));
+    }
+
+    #[test]
+    fn a_reading_is_judged_by_what_was_acknowledged_when_it_set_out() {
+        let reads = || Entry::Reads { conversation: "c".into() };
+        let before = acknowledged("a", 1);
+        let meanwhile = vec![reads(), before.clone(), found(&[]), found(&[(1, "a")])];
+        assert_eq!(history(meanwhile).map(|kept| kept.messages), Ok(1));
+        for lost in [
+            vec![before.clone(), reads(), found(&[])],
+            vec![reads(), before.clone(), found(&[]), reads(), found(&[])],
+            vec![reads(), before, found(&[]), found(&[])],
+        ] {
+            let wrong = history(lost.clone()).expect_err("lost");
+            assert!(wrong.contains("lost"), "{wrong}: {lost:?}");
+        }
     }
 
     #[test]
