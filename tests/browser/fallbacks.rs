@@ -34,16 +34,23 @@ play!(with_nobody_there_a_callback_is_promised_and_kept, |stage, browsers| {
     agent.reads("Thank you").await?;
     agent.presses("#fulfil").await?;
     agent.reads("What was said").await?;
-    agent.driver.find(thirtyfour::By::Id("fulfilled")).await?.send_keys("Rang Kim: the charge is taken back").await?;
+    agent
+        .driver
+        .find(thirtyfour::By::Id("fulfilled"))
+        .await?
+        .send_keys("Rang Kim: the charge is taken back")
+        .await?;
     agent.presses("#kept").await?;
     visitor.reads("This conversation is closed").await?;
 });
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn outside_business_hours_the_visitor_learns_when_it_opens_and_gets_an_answer_by_e_mail() -> anyhow::Result<()> {
+async fn outside_business_hours_the_visitor_learns_when_it_opens_and_gets_an_answer_by_e_mail()
+-> anyhow::Result<()> {
     // Open for one minute on one day a week: closed now, whenever this runs, but for that minute.
     let stage = Stage::with(|settings| {
-        let hours = "[site.schedule]\ntime_zone = \"Europe/Berlin\"\n[site.schedule.hours]\nwednesday = [\"03:12-03:13\"]\n\n";
+        let hours = "[site.schedule]\ntime_zone = \
+                     \"Europe/Berlin\"\n[site.schedule.hours]\nwednesday = [\"03:12-03:13\"]\n\n";
         settings.replacen("[[site.agent]]", &format!("{hours}[[site.agent]]"), 1)
     })?;
     let browsers = tests::Browsers::start()?;
@@ -60,11 +67,18 @@ async fn outside_business_hours_the_visitor_learns_when_it_opens_and_gets_an_ans
 
 play!(a_long_wait_is_admitted_and_the_choices_come_again, |stage, browsers| {
     drop(stage);
-    let stage = Stage::with(|settings| settings.replace("long_wait_seconds = 120", "long_wait_seconds = 3"))?;
+    let stage = Stage::with(|settings| {
+        settings.replace("long_wait_seconds = 120", "long_wait_seconds = 3")
+    })?;
     let visitor = Visitor::arrives(&browsers, &stage).await?;
     visitor.asks_for_a_person("Kim", "Orders").await?;
     visitor.reads("It takes longer than we like, sorry.").await?;
-    browser::until(&visitor.driver, "the two choices", "return document.querySelectorAll('#replies button').length === 3").await?;
+    browser::until(
+        &visitor.driver,
+        "the two choices",
+        "return document.querySelectorAll('#replies button').length === 3",
+    )
+    .await?;
 });
 
 play!(a_visitor_may_cancel_and_go_on_with_the_bot, |stage, browsers| {
@@ -80,7 +94,11 @@ play!(a_refusal_with_a_time_is_waited_out_and_the_visitor_has_a_way_on, |stage, 
     drop(stage);
     let stage = Stage::with(|settings| {
         let contact = "contact = { email = \"help@shop.example\", phone = \"+49 30 1234567\" }";
-        settings.replacen("[[site.agent]]", &format!("{contact}\n[site.quotas]\naddress_handoffs = 1\n\n[[site.agent]]"), 1)
+        settings.replacen(
+            "[[site.agent]]",
+            &format!("{contact}\n[site.quotas]\naddress_handoffs = 1\n\n[[site.agent]]"),
+            1,
+        )
     })?;
     let first = Visitor::arrives(&browsers, &stage).await?;
     first.asks_for_a_person("Kim", "Orders").await?;
@@ -89,7 +107,10 @@ play!(a_refusal_with_a_time_is_waited_out_and_the_visitor_has_a_way_on, |stage, 
     second.fills_in("Lee", "Orders").await?;
     second.reads("Our desk takes no more right now").await?;
     second.reads("write to help@shop.example, or call +49 30 1234567").await?;
-    let links = second.driver.execute("return [...document.querySelectorAll('#replies a')].map(a => a.href)", Vec::new()).await?;
+    let links = second
+        .driver
+        .execute("return [...document.querySelectorAll('#replies a')].map(a => a.href)", Vec::new())
+        .await?;
     assert_eq!(links.json(), &serde_json::json!(["mailto:help@shop.example", "tel:+49301234567"]));
     assert!(!second.has_read("Try now").await?, "not while the desk's own wait runs");
     second.says("are you there?").await?;

@@ -6,8 +6,10 @@ use thirtyfour::prelude::*;
 use super::{desk_work::EARS, play};
 
 /// Before each page: the browser of somebody in Austria.
-const GERMAN: &str = "Object.defineProperty(Navigator.prototype, 'languages', { get: () => ['de-AT', 'en'] })";
-/// Everything that the console says by itself: texts, but for those of people and the name of a command, and what is read out.
+const GERMAN: &str =
+    "Object.defineProperty(Navigator.prototype, 'languages', { get: () => ['de-AT', 'en'] })";
+/// Everything that the console says by itself: texts, but for those of people and the name of a
+/// command, and what is read out.
 const SAID: &str = "const said = [document.title];
     const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (texts.nextNode()) {
@@ -15,18 +17,28 @@ const SAID: &str = "const said = [document.title];
         if (!e.closest('bdi, code, #language')) said.push(data);
     }
     for (const e of document.querySelectorAll('*'))
-        for (const name of ['aria-label', 'placeholder', 'title', 'alt']) said.push(e.getAttribute(name) ?? '');
+        for (const name of ['aria-label', 'placeholder', 'title', 'alt']) \
+                    said.push(e.getAttribute(name) ?? '');
     return said";
 /// None of these is a word in German.
-const ENGLISH: &str = "the is are you your with of to and not for by it this that there new from while waits left one page queue visitor available card \
-    messages conversation answer promise sec";
+const ENGLISH: &str = "the is are you your with of to and not for by it this that there new from \
+                       while waits left one page queue visitor available card messages \
+                       conversation answer promise sec";
 
 async fn says_no_english(agent: &Agent, place: &str) -> anyhow::Result<()> {
     let said: Vec<String> = agent.driver.execute(SAID, Vec::new()).await?.convert()?;
     assert!(said.iter().map(String::len).sum::<usize>() > 50, "{place}: {said:?}");
-    let words = |text: &str| text.split(|c: char| !c.is_alphabetic()).map(str::to_owned).collect::<Vec<_>>();
-    let english: Vec<_> =
-        said.iter().filter(|text| words(text).iter().any(|word| ENGLISH.split(' ').any(|english| english == word.to_lowercase()))).collect();
+    let words = |text: &str| {
+        text.split(|c: char| !c.is_alphabetic()).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let english: Vec<_> = said
+        .iter()
+        .filter(|text| {
+            words(text)
+                .iter()
+                .any(|word| ENGLISH.split(' ').any(|english| english == word.to_lowercase()))
+        })
+        .collect();
     assert!(english.is_empty(), "{place}: {english:?}");
     Ok(())
 }
@@ -45,7 +57,8 @@ play!(an_agent_whose_browser_is_german_reads_german_and_may_choose_english, |sta
     maria.reads("Meine Gespräche (0)").await?;
     maria.reads("Niemand wartet.").await?;
     says_no_english(&maria, "nobody is there").await?;
-    let (kim, lee) = (Visitor::arrives(&browsers, &stage).await?, Visitor::arrives(&browsers, &stage).await?);
+    let (kim, lee) =
+        (Visitor::arrives(&browsers, &stage).await?, Visitor::arrives(&browsers, &stage).await?);
     kim.asks_for_a_person("Kim", "Billing").await?;
     maria.reads("Annehmen").await?;
     says_no_english(&maria, "an offer").await?;

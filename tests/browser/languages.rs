@@ -27,8 +27,14 @@ fn german() -> Result<(Stage, Strangers)> {
     let tag = format!("<script async src={}/v1/baton.js data-site=shop", stage.edge);
     strangers.lay_out(vec![
         Page::document("/tag", format!("{tag} data-lang=de></script>")),
-        Page::document("/page", format!("<script>document.documentElement.lang = \"de-AT\"</script>{tag}></script>")),
-        Page::document("/other", format!("<script>document.documentElement.lang = \"xx\"</script>{tag}></script>")),
+        Page::document(
+            "/page",
+            format!("<script>document.documentElement.lang = \"de-AT\"</script>{tag}></script>"),
+        ),
+        Page::document(
+            "/other",
+            format!("<script>document.documentElement.lang = \"xx\"</script>{tag}></script>"),
+        ),
     ]);
     Ok((stage, strangers))
 }
@@ -50,10 +56,20 @@ async fn spoken(driver: &WebDriver) -> Result<Value> {
     ask(driver, "return document.documentElement.lang").await
 }
 
-async fn arrives(browsers: &Browsers, strangers: &Strangers, path: &str, look: Look) -> Result<Visitor> {
+async fn arrives(
+    browsers: &Browsers,
+    strangers: &Strangers,
+    path: &str,
+    look: Look,
+) -> Result<Visitor> {
     let driver = browsers.window(look).await?;
     driver.goto(format!("{}{path}", strangers.origin)).await?;
-    until(&driver, "the launcher", "return !!document.querySelector('baton-chat')?.shadowRoot.querySelector('#h')").await?;
+    until(
+        &driver,
+        "the launcher",
+        "return !!document.querySelector('baton-chat')?.shadowRoot.querySelector('#h')",
+    )
+    .await?;
     Ok(Visitor::at(driver, &strangers.origin))
 }
 
@@ -62,7 +78,9 @@ async fn a_german_visitor_reads_no_english_from_the_launcher_to_the_rating() -> 
     let (stage, strangers) = german()?;
     let browsers = Browsers::start()?;
     let visitor = arrives(&browsers, &strangers, "/tag", DESKTOP).await?;
-    let labels = "const root = document.querySelector('baton-chat').shadowRoot; return [root.querySelector('#h').textContent, root.querySelector('#c').ariaLabel.trim()]";
+    let labels = "const root = document.querySelector('baton-chat').shadowRoot; return \
+                  [root.querySelector('#h').textContent, \
+                  root.querySelector('#c').ariaLabel.trim()]";
     assert_eq!(ask(&visitor.driver, labels).await?, json!(["Mit einem Menschen sprechen", "Chat"]));
     visitor.presses_talk_to_human().await?;
     visitor.reads("Ich verbinde Sie mit einem Menschen. Worum geht es?").await?;
@@ -81,7 +99,8 @@ async fn a_german_visitor_reads_no_english_from_the_launcher_to_the_rating() -> 
     visitor.says("Die Feige ist zu klein").await?;
     visitor.reads("gelesen").await?;
     assert_eq!(english(&visitor.driver).await?, json!([]));
-    // The same conversation on a page in English: what the widget said is said in English, what people said stays.
+    // The same conversation on a page in English: what the widget said is said in English, what
+    // people said stays.
     visitor.driver.goto(format!("{}/other", strangers.origin)).await?;
     visitor.looks_into_panel().await?;
     visitor.reads("You're now connected with Maria.").await?;
@@ -98,11 +117,15 @@ async fn a_german_visitor_reads_no_english_from_the_launcher_to_the_rating() -> 
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn english_stands_in_for_words_that_cannot_be_had_and_the_plain_form_for_english() -> Result<()> {
+async fn english_stands_in_for_words_that_cannot_be_had_and_the_plain_form_for_english()
+-> Result<()> {
     let (stage, _strangers) = german()?;
     let browsers = Browsers::start()?;
     let german = "*/widget.de-*";
-    for (blocked, expected) in [(vec![german], "Talk to a human"), (vec![german, "*/widget.en-*"], "A person will answer by e-mail")] {
+    for (blocked, expected) in [
+        (vec![german], "Talk to a human"),
+        (vec![german, "*/widget.en-*"], "A person will answer by e-mail"),
+    ] {
         let is_all = blocked.len() > 1;
         // The frame alone: what a window blocks is not blocked for frames of another origin.
         let driver = browsers.window(DESKTOP).await?;
@@ -110,8 +133,14 @@ async fn english_stands_in_for_words_that_cannot_be_had_and_the_plain_form_for_e
         driver.cdp().send_raw("Network.setBlockedURLs", json!({ "urls": blocked })).await?;
         driver.goto(format!("{}/v1/frame/shop#14594a,de", stage.edge)).await?;
         let visitor = Visitor::at(driver, &stage.edge);
-        until(&visitor.driver, "English", "return document.documentElement.lang === 'en-US'").await?;
-        until(&visitor.driver, "words or a form", "return !document.documentElement.hasAttribute('data-silent')").await?;
+        until(&visitor.driver, "English", "return document.documentElement.lang === 'en-US'")
+            .await?;
+        until(
+            &visitor.driver,
+            "words or a form",
+            "return !document.documentElement.hasAttribute('data-silent')",
+        )
+        .await?;
         visitor.reads(expected).await?;
         let runs = "return document.documentElement.hasAttribute('data-ready')";
         if is_all {

@@ -1,4 +1,5 @@
-//! What a visitor finds when they look again: their place, what is new, what they had half written, and the same in every tab.
+//! What a visitor finds when they look again: their place, what is new, what they had half written,
+//! and the same in every tab.
 
 use tests::{Agent, Visitor, browser};
 use thirtyfour::prelude::*;
@@ -17,7 +18,11 @@ play!(who_looks_again_begins_at_the_first_new_line_and_only_then_it_is_read, |st
     input.send_keys("half wr").await?;
     let pick = "const keys = { key: 'Enter', keyCode: 229, bubbles: true, cancelable: true };
         return document.getElementById('input').dispatchEvent(new KeyboardEvent('keydown', keys))";
-    assert_eq!(visitor.driver.execute(pick, Vec::new()).await?.json().as_bool(), Some(true), "the input method has the key");
+    assert_eq!(
+        visitor.driver.execute(pick, Vec::new()).await?.json().as_bool(),
+        Some(true),
+        "the input method has the key"
+    );
     visitor.hides_chat().await?;
     agent.says("The first new line").await?;
     for _ in 0..3 {
@@ -25,7 +30,8 @@ play!(who_looks_again_begins_at_the_first_new_line_and_only_then_it_is_read, |st
     }
     agent.reads("✓ delivered").await?;
     assert!(!agent.has_read("✓✓ read").await?, "nobody has seen it");
-    let badge = "return [...document.documentElement.children].find(e => e.shadowRoot).shadowRoot.querySelector('b').textContent === '4'";
+    let badge = "return [...document.documentElement.children].find(e => \
+                 e.shadowRoot).shadowRoot.querySelector('b').textContent === '4'";
     browser::until(&visitor.driver, "four new lines at the launcher", badge).await?;
     // On another page, where the panel opens.
     visitor.goes_to("/help.html").await?;
@@ -33,10 +39,12 @@ play!(who_looks_again_begins_at_the_first_new_line_and_only_then_it_is_read, |st
     let is_in_sight = "const log = document.getElementById('log').getBoundingClientRect();
         const line = document.querySelector('.new')?.nextElementSibling;
         const place = line?.getBoundingClientRect();
-        return !!line && line.textContent.includes('The first new line') && place.top >= log.top && place.bottom <= log.bottom";
+        return !!line && line.textContent.includes('The first new line') && place.top >= log.top \
+                       && place.bottom <= log.bottom";
     browser::until(&visitor.driver, "the first new line, under the divider", is_in_sight).await?;
     visitor.reads("new message").await?;
-    let draft = visitor.driver.execute("return document.getElementById('input').value", Vec::new()).await?;
+    let draft =
+        visitor.driver.execute("return document.getElementById('input').value", Vec::new()).await?;
     assert_eq!(draft.json().as_str(), Some("half wr"));
     visitor.driver.find(By::Id("more")).await?.click().await?;
     agent.reads("✓✓ read").await?;

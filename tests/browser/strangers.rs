@@ -9,17 +9,25 @@ use tests::{
 };
 use thirtyfour::WebDriver;
 
-/// A stage whose site may be embedded by a stranger's pages too; the pages are made of the tag's address.
+/// A stage whose site may be embedded by a stranger's pages too; the pages are made of the tag's
+/// address.
 fn on(pages: impl FnOnce(&str) -> Vec<Page>) -> Result<(Stage, Strangers)> {
     let strangers = Strangers::new()?;
     let origin = strangers.origin.clone();
-    let stage = Stage::with(|settings| settings.replace("origins = [", &format!("origins = [\"{origin}\", ")))?;
+    let stage = Stage::with(|settings| {
+        settings.replace("origins = [", &format!("origins = [\"{origin}\", "))
+    })?;
     strangers.lay_out(pages(&format!("{}/v1/baton.js", stage.edge)));
     Ok((stage, strangers))
 }
 
 async fn sees_launcher(driver: &WebDriver) -> Result<()> {
-    until(driver, "the launcher", "return !!document.querySelector('baton-chat')?.shadowRoot.querySelector('#h')").await
+    until(
+        driver,
+        "the launcher",
+        "return !!document.querySelector('baton-chat')?.shadowRoot.querySelector('#h')",
+    )
+    .await
 }
 
 async fn ask(driver: &WebDriver, script: &str) -> Result<Value> {
@@ -29,23 +37,40 @@ async fn ask(driver: &WebDriver, script: &str) -> Result<Value> {
 /// The first error of the page's console in Baton's name.
 async fn told(driver: &WebDriver, what: &str) -> Result<String> {
     until(driver, what, "return window.batonErrors.some(e => e.startsWith('Baton: '))").await?;
-    Ok(ask(driver, "return window.batonErrors.filter(e => e.startsWith('Baton: ')).join('\\n')").await?.as_str().unwrap_or_default().to_owned())
+    Ok(ask(driver, "return window.batonErrors.filter(e => e.startsWith('Baton: ')).join('\\n')")
+        .await?
+        .as_str()
+        .unwrap_or_default()
+        .to_owned())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rules_of_the_page_can_neither_style_nor_hide_nor_move_the_chat() -> Result<()> {
     const RULES: [(&str, &str); 4] = [
-        ("/reset", "*{all:unset} div{position:relative;display:none!important} div:empty,:empty{display:none} body>*,html>div{opacity:0}"),
+        (
+            "/reset",
+            "*{all:unset} div{position:relative;display:none!important} \
+             div:empty,:empty{display:none} body>*,html>div{opacity:0}",
+        ),
         (
             "/important",
-            "*{position:static!important;display:inline!important;opacity:.2!important;visibility:hidden!important;pointer-events:none!important;margin:99px!important;filter:blur(9px)!important}",
+            "*{position:static!important;display:inline!important;opacity:.2!important;visibility:\
+             hidden!important;pointer-events:none!important;margin:99px!important;filter:\
+             blur(9px)!important}",
         ),
-        ("/moved", "*{transform:translate(-300px,-300px) scale(.3)} html{overflow:hidden} @layer a{html>*{inset:0!important;z-index:-1!important}}"),
+        (
+            "/moved",
+            "*{transform:translate(-300px,-300px) scale(.3)} html{overflow:hidden} @layer \
+             a{html>*{inset:0!important;z-index:-1!important}}",
+        ),
         ("/banner", "p{position:fixed;inset:0;z-index:2147483647;background:#ffd}"),
     ];
     let (_stage, strangers) = on(|tag| {
         let page = |(path, rules): (&'static str, &str)| {
-            Page::document(path, format!("<style>{rules}</style><script async src={tag} data-site=shop></script>"))
+            Page::document(
+                path,
+                format!("<style>{rules}</style><script async src={tag} data-site=shop></script>"),
+            )
         };
         RULES.into_iter().map(page).collect()
     })?;
@@ -54,44 +79,80 @@ async fn rules_of_the_page_can_neither_style_nor_hide_nor_move_the_chat() -> Res
     for (path, rules) in RULES {
         driver.goto(format!("{}{path}", strangers.origin)).await?;
         sees_launcher(&driver).await?;
-        let script = "const host = document.querySelector('baton-chat'), of = (id) => host.shadowRoot.querySelector(id);
+        let script = "const host = document.querySelector('baton-chat'), of = (id) => \
+                      host.shadowRoot.querySelector(id);
             const seen = (element) => {
-                const { left, top, width, height, right, bottom } = element.getBoundingClientRect();
-                const isOnTop = document.elementFromPoint(left + width / 2, top + height / 2) === host;
-                return isOnTop && host.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true }) ? [Math.round(innerWidth - right), Math.round(innerHeight - bottom), Math.round(height)] : 'hidden';
+                const { left, top, width, height, right, bottom } = \
+                      element.getBoundingClientRect();
+                const isOnTop = document.elementFromPoint(left + width / 2, top + height / 2) === \
+                      host;
+                return isOnTop && host.checkVisibility({ checkOpacity: true, checkVisibilityCSS: \
+                      true }) ? [Math.round(innerWidth - right), Math.round(innerHeight - \
+                      bottom), Math.round(height)] : 'hidden';
             };
             const closed = [seen(of('#h'))[1], seen(of('#c'))];
             Baton.open();
-            const open = [seen(of('iframe')), Math.round(of('iframe').getBoundingClientRect().width)];
+            const open = [seen(of('iframe')), \
+                      Math.round(of('iframe').getBoundingClientRect().width)];
             return [closed, open, getComputedStyle(host).filter];";
         let seen = ask(&driver, script).await?;
         let height = ask(&driver, "return Math.min(640, innerHeight - 32)").await?;
-        assert_eq!(seen, json!([[16, [16, 16, 48]], [[16, 16, height], 390], "none"]), "{path}: {rules}");
+        assert_eq!(
+            seen,
+            json!([[16, [16, 16, 48]], [[16, 16, height], 390], "none"]),
+            "{path}: {rules}"
+        );
     }
     Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_chat_is_there_once_however_the_tag_is_written_and_stays_when_the_page_is_replaced() -> Result<()> {
+async fn the_chat_is_there_once_however_the_tag_is_written_and_stays_when_the_page_is_replaced()
+-> Result<()> {
     let (_stage, strangers) = on(|tag| {
         let looks = "data-accent='#fd0' data-corner=top-left data-x=40 data-y=60 data-launcher=Ask";
         let faq = r#"[{"question":"Do you ship to Peru?","answer":"Yes, we ship to Peru.","source":{"title":"Shipping","url":"help/peru"}},{"question":"no answer here"}]"#;
         vec![
             Page::document("/address", format!("<script async src='{tag}?site=shop'></script>")),
-            Page::document("/variable", format!("<script>BatonSettings = {{ site: 'shop' }}</script><script type=module src={tag}></script>")),
+            Page::document(
+                "/variable",
+                format!(
+                    "<script>BatonSettings = {{ site: 'shop' }}</script><script type=module \
+                     src={tag}></script>"
+                ),
+            ),
             Page::document(
                 "/inserted",
                 format!(
-                    "<script>{{ const s = document.createElement('script'); s.src = '{tag}?site=shop'; document.head.append(s); s.remove() }}</script>"
+                    "<script>{{ const s = document.createElement('script'); s.src = \
+                     '{tag}?site=shop'; document.head.append(s); s.remove() }}</script>"
                 ),
             ),
             Page::document("/nothing", format!("<script src={tag}></script>")),
             Page::document("/looks", format!("<script src={tag} data-site=shop {looks}></script>")),
-            Page::document("/badlooks", format!("<script src={tag} data-site=shop data-accent=red data-corner=middle data-x=-5></script>")),
-            Page::document("/base", format!("<base href=/elsewhere/><script src={tag} data-site=shop data-faq=/faq.json></script>")),
+            Page::document(
+                "/badlooks",
+                format!(
+                    "<script src={tag} data-site=shop data-accent=red data-corner=middle \
+                     data-x=-5></script>"
+                ),
+            ),
+            Page::document(
+                "/base",
+                format!(
+                    "<base href=/elsewhere/><script src={tag} data-site=shop \
+                     data-faq=/faq.json></script>"
+                ),
+            ),
             Page { path: "/faq.json", headers: String::new(), body: faq.to_owned() },
-            Page::document("/noanswers", format!("<script src={tag} data-site=shop data-faq=/gone.json></script>")),
-            Page::document("/thrice", format!("<script src={tag} data-site=shop></script>").repeat(3)),
+            Page::document(
+                "/noanswers",
+                format!("<script src={tag} data-site=shop data-faq=/gone.json></script>"),
+            ),
+            Page::document(
+                "/thrice",
+                format!("<script src={tag} data-site=shop></script>").repeat(3),
+            ),
         ]
     })?;
     let browsers = Browsers::start()?;
@@ -107,10 +168,14 @@ async fn the_chat_is_there_once_however_the_tag_is_written_and_stays_when_the_pa
 
     goes_to("/looks").await?;
     sees_launcher(&driver).await?;
-    let script =
-        "const c = document.querySelector('baton-chat').shadowRoot.querySelector('#c'), r = c.getBoundingClientRect(), style = getComputedStyle(c);
-        return [c.innerText.trim(), style.backgroundColor, style.color, Math.round(r.top), c.previousSibling.getBoundingClientRect().left]";
-    assert_eq!(ask(&driver, script).await?, json!(["Ask", "rgb(255, 221, 0)", "rgb(0, 0, 0)", 60, 40]));
+    let script = "const c = document.querySelector('baton-chat').shadowRoot.querySelector('#c'), \
+                  r = c.getBoundingClientRect(), style = getComputedStyle(c);
+        return [c.innerText.trim(), style.backgroundColor, style.color, Math.round(r.top), \
+                  c.previousSibling.getBoundingClientRect().left]";
+    assert_eq!(
+        ask(&driver, script).await?,
+        json!(["Ask", "rgb(255, 221, 0)", "rgb(0, 0, 0)", 60, 40])
+    );
     goes_to("/badlooks").await?;
     sees_launcher(&driver).await?;
     let wrong = told(&driver, "what is wrong").await?;
@@ -125,26 +190,33 @@ async fn the_chat_is_there_once_however_the_tag_is_written_and_stays_when_the_pa
     visitor.says("do you ship to Peru").await?;
     visitor.reads("Yes, we ship to Peru").await?;
     let link = ask(&driver, "return document.querySelector('a.source').href").await?;
-    assert_eq!(link, json!(format!("{}/help/peru", strangers.origin)), "against the file's address");
+    assert_eq!(
+        link,
+        json!(format!("{}/help/peru", strangers.origin)),
+        "against the file's address"
+    );
     driver.enter_default_frame().await?;
     let wrong = told(&driver, "the bad entry").await?;
     assert!(wrong.contains("entry 2") && wrong.contains("answer"), "{wrong}");
 
     goes_to("/thrice").await?;
     visitor.sees_launcher().await?;
-    // What was said under another address of the origin goes on here, and the tag comes a fourth time while the body goes.
+    // What was said under another address of the origin goes on here, and the tag comes a fourth
+    // time while the body goes.
     visitor.looks_into_panel().await?;
     visitor.reads("Yes, we ship to Peru").await?;
     driver.enter_default_frame().await?;
-    let again = "const tag = document.createElement('script'); tag.src = document.scripts[1].src; tag.dataset.site = 'shop';
-        document.head.append(tag); document.body.replaceWith(document.createElement('body')); dispatchEvent(new Event('baton'));";
+    let again = "const tag = document.createElement('script'); tag.src = document.scripts[1].src; \
+                 tag.dataset.site = 'shop';
+        document.head.append(tag); document.body.replaceWith(document.createElement('body')); \
+                 dispatchEvent(new Event('baton'));";
     ask(&driver, again).await?;
     visitor.looks_into_panel().await?;
     visitor.says("and to Chile?").await?;
     driver.enter_default_frame().await?;
     ask(&driver, "Baton.open()").await?;
-    let count =
-        "const all = [...document.querySelectorAll('baton-chat')]; return [all.length, all[0].shadowRoot.querySelectorAll('iframe,#c').length]";
+    let count = "const all = [...document.querySelectorAll('baton-chat')]; return [all.length, \
+                 all[0].shadowRoot.querySelectorAll('iframe,#c').length]";
     assert_eq!(ask(&driver, count).await?, json!([1, 2]));
     // The whole document is replaced.
     ask(&driver, "document.documentElement.replaceWith(document.createElement('html'))").await?;
@@ -166,11 +238,13 @@ const HOLD: &str = "<script>window.held = []; addEventListener('message', (event
     held.push(event);
     event.stopImmediatePropagation();
 });
-const letGo = () => { const all = held; held = undefined; all.forEach(({ data, origin, source }) => dispatchEvent(new MessageEvent('message', { data, origin, source }))); };
+const letGo = () => { const all = held; held = undefined; all.forEach(({ data, origin, source }) \
+                    => dispatchEvent(new MessageEvent('message', { data, origin, source }))); };
 </script>";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_launcher_is_there_before_the_frame_where_the_edge_knows_the_page_and_what_is_pressed_then_is_done() -> Result<()> {
+async fn the_launcher_is_there_before_the_frame_where_the_edge_knows_the_page_and_what_is_pressed_then_is_done()
+-> Result<()> {
     let (stage, strangers) = on(|tag| {
         let tag = format!("<script async src={tag} data-site=shop></script>");
         vec![
@@ -184,7 +258,8 @@ async fn the_launcher_is_there_before_the_frame_where_the_edge_knows_the_page_an
     let driver = browsers.window(DESKTOP).await?;
     driver.goto(format!("{}/held", strangers.origin)).await?;
     sees_launcher(&driver).await?;
-    let pressed = "const host = document.querySelector('baton-chat'), launcher = host.shadowRoot.querySelector('#c');
+    let pressed = "const host = document.querySelector('baton-chat'), launcher = \
+                   host.shadowRoot.querySelector('#c');
         launcher.click();
         const before = [launcher.ariaLabel, held === undefined, host.hasAttribute('open')];
         letGo();
@@ -204,7 +279,8 @@ async fn the_launcher_is_there_before_the_frame_where_the_edge_knows_the_page_an
     // A page that does not say where it is waits for the frame.
     driver.goto(format!("{}/silent", strangers.origin)).await?;
     until(&driver, "the frame", "return held.length > 0").await?;
-    let painted = "return !!document.querySelector('baton-chat').shadowRoot.querySelector('button')";
+    let painted =
+        "return !!document.querySelector('baton-chat').shadowRoot.querySelector('button')";
     assert_eq!(ask(&driver, painted).await?, json!(false));
     ask(&driver, "letGo()").await?;
     sees_launcher(&driver).await?;
@@ -215,7 +291,12 @@ async fn the_launcher_is_there_before_the_frame_where_the_edge_knows_the_page_an
     let source = format!("arguments[0].src = '{}/inner'", strangers.origin);
     driver.execute(source, vec![inner.to_json()?]).await?;
     inner.enter_frame().await?;
-    until(&driver, "the page within", &format!("return location.origin === '{}'", strangers.origin)).await?;
+    until(
+        &driver,
+        "the page within",
+        &format!("return location.origin === '{}'", strangers.origin),
+    )
+    .await?;
     ask(&driver, SEES_BUTTONS).await?;
     let wrong = told(&driver, "that a page around is a stranger's").await?;
     assert!(wrong.contains("the browser blocks it"), "{wrong}");
@@ -226,18 +307,26 @@ async fn the_launcher_is_there_before_the_frame_where_the_edge_knows_the_page_an
 
 /// Whoever may be looking at the page looks at it by this.
 const SEES_BUTTONS: &str = "window.seen = false;
-    const look = () => { seen ||= !!document.querySelector('baton-chat')?.shadowRoot.querySelector('button'); requestAnimationFrame(look); };
+    const look = () => { seen ||= \
+                            !!document.querySelector('baton-chat')?.shadowRoot.querySelector('\
+                            button'); requestAnimationFrame(look); };
     look();";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn where_the_chat_cannot_be_shown_the_owner_reads_why_and_the_visitor_sees_nothing() -> Result<()> {
+async fn where_the_chat_cannot_be_shown_the_owner_reads_why_and_the_visitor_sees_nothing()
+-> Result<()> {
     let (stage, strangers) = on(|tag| {
-        let document = |path, site: &str| Page::document(path, format!("<script async src={tag} data-site={site}></script>"));
-        let policy = format!("content-security-policy: script-src 'unsafe-inline' {tag}; frame-src 'none'");
+        let document = |path, site: &str| {
+            Page::document(path, format!("<script async src={tag} data-site={site}></script>"))
+        };
+        let policy =
+            format!("content-security-policy: script-src 'unsafe-inline' {tag}; frame-src 'none'");
         vec![
             document("/key", "nowhere"),
             document("/policy", "shop").with(policy),
-            document("/isolated", "shop").with("cross-origin-embedder-policy: require-corp").with("cross-origin-opener-policy: same-origin"),
+            document("/isolated", "shop")
+                .with("cross-origin-embedder-policy: require-corp")
+                .with("cross-origin-opener-policy: same-origin"),
         ]
     })?;
     let browsers = Browsers::start()?;
@@ -246,7 +335,10 @@ async fn where_the_chat_cannot_be_shown_the_owner_reads_why_and_the_visitor_sees
     let edge = &stage.edge;
     let cases = [
         (format!("{}/key", strangers.origin), format!("{edge} has no site \"nowhere\"")),
-        (format!("{}/policy", strangers.origin), format!("Content-Security-Policy lacks {edge} in frame-src")),
+        (
+            format!("{}/policy", strangers.origin),
+            format!("Content-Security-Policy lacks {edge} in frame-src"),
+        ),
         (format!("{foreign}/isolated"), format!("the origins of site \"shop\" lack \"{foreign}\"")),
     ];
     for (address, why) in cases {
@@ -254,14 +346,22 @@ async fn where_the_chat_cannot_be_shown_the_owner_reads_why_and_the_visitor_sees
         ask(&driver, SEES_BUTTONS).await?;
         let wrong = told(&driver, &why).await?;
         assert!(wrong.contains(&why) && wrong.lines().count() == 1, "{wrong}");
-        assert_eq!(ask(&driver, "return [seen, !!document.querySelector('baton-chat')]").await?, json!([false, false]), "{address}");
+        assert_eq!(
+            ask(&driver, "return [seen, !!document.querySelector('baton-chat')]").await?,
+            json!([false, false]),
+            "{address}"
+        );
     }
     driver.goto(format!("{}/isolated", strangers.origin)).await?;
     let visitor = Visitor::at(driver.clone(), &strangers.origin);
     visitor.sees_launcher().await?;
     visitor.opens_chat().await?;
     visitor.reads("A person is one click away").await?;
-    assert_eq!(ask(&driver, "return crossOriginIsolated").await?.as_bool(), Some(false), "in the frame");
+    assert_eq!(
+        ask(&driver, "return crossOriginIsolated").await?.as_bool(),
+        Some(false),
+        "in the frame"
+    );
     Ok(driver.quit().await?)
 }
 
@@ -276,7 +376,8 @@ async fn on_a_phone_the_page_stays_in_sight_and_the_agent_knows_which_one_it_is(
     // The site's own page, in the same tab, with the chat out of the way.
     visitor.driver.find(thirtyfour::By::Css("a.source")).await?.click().await?;
     visitor.driver.enter_default_frame().await?;
-    until(&visitor.driver, "the page about refunds", "return location.pathname === '/help.html'").await?;
+    until(&visitor.driver, "the page about refunds", "return location.pathname === '/help.html'")
+        .await?;
     visitor.sees_launcher().await?;
     assert_eq!(visitor.driver.windows().await?.len(), 1);
     assert!(!visitor.sees_panel().await?);
@@ -290,17 +391,30 @@ async fn on_a_phone_the_page_stays_in_sight_and_the_agent_knows_which_one_it_is(
     visitor.goes_to("/fern.html").await?;
     assert!(!visitor.sees_panel().await?, "a phone shows the page first");
     agent.reads("now on /fern.html").await?;
-    ask(&visitor.driver, "history.pushState({}, '', '/help.html?secret=2#/refunds?secret=3')").await?;
+    ask(&visitor.driver, "history.pushState({}, '', '/help.html?secret=2#/refunds?secret=3')")
+        .await?;
     agent.reads("now on /help.html#/refunds").await?;
     assert!(!agent.has_read("secret").await?);
     agent.says("Your parcel left today").await?;
-    let peeks = "const host = document.querySelector('baton-chat'), badge = host.shadowRoot.querySelector('b').textContent;
-        return badge === '1' && host.hasAttribute('peek') && host.shadowRoot.querySelector('iframe').getBoundingClientRect().height === 56";
+    let peeks = "const host = document.querySelector('baton-chat'), badge = \
+                 host.shadowRoot.querySelector('b').textContent;
+        return badge === '1' && host.hasAttribute('peek') && \
+                 host.shadowRoot.querySelector('iframe').getBoundingClientRect().height === 56";
     until(&visitor.driver, "a badge, and the line", peeks).await?;
-    let frame = visitor.driver.execute("return document.querySelector('baton-chat').shadowRoot.querySelector('iframe')", Vec::new()).await?;
-    frame.element()?.enter_frame().await?;
-    until(&visitor.driver, "the line above the launcher", "return document.getElementById('peek-open').innerText === 'Your parcel left today'")
+    let frame = visitor
+        .driver
+        .execute(
+            "return document.querySelector('baton-chat').shadowRoot.querySelector('iframe')",
+            Vec::new(),
+        )
         .await?;
+    frame.element()?.enter_frame().await?;
+    until(
+        &visitor.driver,
+        "the line above the launcher",
+        "return document.getElementById('peek-open').innerText === 'Your parcel left today'",
+    )
+    .await?;
     visitor.driver.find(thirtyfour::By::Id("peek-open")).await?.click().await?;
     visitor.looks_into_panel().await?;
     assert_eq!(visitor.lines_saying("Your parcel left today").await?, 1);

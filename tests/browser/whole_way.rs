@@ -68,7 +68,8 @@ play!(a_visitor_is_handed_to_an_agent_who_knows_everything_and_both_talk, |stage
     visitor.reads("This conversation is closed").await?;
     visitor.reads("How easy was it to get help?").await?;
     for (name, value) in [("effort", "6"), ("satisfaction", "5")] {
-        let script = format!("document.querySelector('input[name={name}][value=\"{value}\"]').click()");
+        let script =
+            format!("document.querySelector('input[name={name}][value=\"{value}\"]').click()");
         visitor.driver.execute(script, Vec::new()).await?;
     }
     visitor.presses("Send").await?;
@@ -81,13 +82,20 @@ play!(an_agent_gets_the_offer_in_every_tab, |stage, browsers| {
     let second = agent.driver.new_tab().await?;
     agent.driver.switch_to_window(second.clone()).await?;
     // This one has a clock that is ten minutes late, and neither sounds nor notifications.
-    agent.runs_first("const now = Date.now; Date.now = () => now() - 600000; delete window.Notification; delete window.AudioContext; window.errors = []; addEventListener('error', e => errors.push(e.message))").await?;
+    agent
+        .runs_first(
+            "const now = Date.now; Date.now = () => now() - 600000; delete window.Notification; \
+             delete window.AudioContext; window.errors = []; addEventListener('error', e => \
+             errors.push(e.message))",
+        )
+        .await?;
     agent.driver.goto(format!("{}/console/shop", stage.edge)).await?;
     agent.reads("My conversations").await?;
     let visitor = Visitor::arrives(&browsers, &stage).await?;
     visitor.asks_for_a_person("Kim", "Something else").await?;
     agent.reads("Kim wants to").await?;
-    let left = "return parseInt(document.querySelector('.offer .quiet').textContent.match(/(\\d+) sec left/)[1])";
+    let left = "return parseInt(document.querySelector('.offer .quiet').textContent.match(/(\\d+) \
+                sec left/)[1])";
     let left = agent.driver.execute(left, Vec::new()).await?.json().as_i64();
     assert!(left.is_some_and(|left| (15..=31).contains(&left)), "by the desk's clock: {left:?}");
     agent.driver.switch_to_window(first).await?;
@@ -106,7 +114,11 @@ play!(an_offer_is_heard_and_notified_where_that_is_allowed, |stage, browsers| {
     agent.reads("Kim wants to").await?;
     let seen = agent
         .driver
-        .execute("return [seen.tones, seen.notes.length, seen.notes[0]?.[0], seen.notes[0]?.[1].startsWith('Kim wants to')]", Vec::new())
+        .execute(
+            "return [seen.tones, seen.notes.length, seen.notes[0]?.[0], \
+             seen.notes[0]?.[1].startsWith('Kim wants to')]",
+            Vec::new(),
+        )
         .await?;
     assert_eq!(seen.json(), &serde_json::json!([2, 1, "A visitor asks for a person", true]));
 });
@@ -131,8 +143,10 @@ play!(a_dead_edge_loses_no_word_of_either_side, |stage, browsers| {
 });
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_offer_nobody_answers_goes_to_the_next_agent_and_the_silent_one_is_away() -> anyhow::Result<()> {
-    let stage = Stage::with(|settings| settings.replace("offer_seconds = 30", "offer_seconds = 4"))?;
+async fn an_offer_nobody_answers_goes_to_the_next_agent_and_the_silent_one_is_away()
+-> anyhow::Result<()> {
+    let stage =
+        Stage::with(|settings| settings.replace("offer_seconds = 30", "offer_seconds = 4"))?;
     let browsers = tests::Browsers::start()?;
     let maria = Agent::signs_in(&browsers, &stage.link("maria")?).await?;
     let visitor = Visitor::arrives(&browsers, &stage).await?;
@@ -141,15 +155,23 @@ async fn an_offer_nobody_answers_goes_to_the_next_agent_and_the_silent_one_is_aw
     let jonas = Agent::signs_in(&browsers, &stage.link("jonas")?).await?;
     maria.reads("You missed an offer and are away").await?;
     maria.presses("#back-available").await?;
-    until(&maria.driver, "the way back", "return document.getElementById('available').textContent === 'Available'").await?;
+    until(
+        &maria.driver,
+        "the way back",
+        "return document.getElementById('available').textContent === 'Available'",
+    )
+    .await?;
     jonas.accepts_and_connects().await?;
     visitor.reads("You're now connected with Jonas").await?;
     Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_agent_who_vanishes_gives_the_visitor_back_and_the_visitor_is_told() -> anyhow::Result<()> {
-    let stage = Stage::with(|settings| settings.replace("agent_grace_seconds = 45", "agent_grace_seconds = 2"))?;
+async fn an_agent_who_vanishes_gives_the_visitor_back_and_the_visitor_is_told() -> anyhow::Result<()>
+{
+    let stage = Stage::with(|settings| {
+        settings.replace("agent_grace_seconds = 45", "agent_grace_seconds = 2")
+    })?;
     let browsers = tests::Browsers::start()?;
     let maria = Agent::signs_in(&browsers, &stage.link("maria")?).await?;
     let visitor = Visitor::arrives(&browsers, &stage).await?;

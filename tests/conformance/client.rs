@@ -32,21 +32,37 @@ impl Reply {
     /// The first event of this name.
     pub fn event(&self, name: &str) -> Result<Value> {
         let found = self.events().into_iter().find(|event| !event[name].is_null());
-        Ok(found.with_context(|| format!("expected {name}, found {} {}", self.status, self.text))?[name].clone())
+        Ok(found
+            .with_context(|| format!("expected {name}, found {} {}", self.status, self.text))?
+            [name]
+            .clone())
     }
 }
 
 pub fn post(stage: &Stage, path: &str, headers: &[(&str, &str)], body: &str) -> Result<Reply> {
-    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(20))).build().into();
+    let agent: ureq::Agent = ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .timeout_global(Some(Duration::from_secs(20)))
+        .build()
+        .into();
     let mut request = agent.post(format!("{}{path}", stage.edge));
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
     let mut response = request.send(body)?;
     coverage::asked(stage.host, "POST", path);
-    let cookie = response.headers().get("set-cookie").and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let cookie = response
+        .headers()
+        .get("set-cookie")
+        .and_then(|value| value.to_str().ok())
+        .map(str::to_owned);
     let headers = response.headers().clone();
-    let reply = Reply { status: response.status().as_u16(), text: response.body_mut().read_to_string()?, cookie, headers };
+    let reply = Reply {
+        status: response.status().as_u16(),
+        text: response.body_mut().read_to_string()?,
+        cookie,
+        headers,
+    };
     let (commands, events) = kinds(path);
     note(stage.host, commands, events, body, &reply.events());
     Ok(reply)
@@ -57,7 +73,8 @@ pub fn get(stage: &Stage, path: &str) -> Result<Reply> {
 }
 
 pub fn get_with(stage: &Stage, path: &str, headers: &[(&str, &str)]) -> Result<Reply> {
-    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+    let agent: ureq::Agent =
+        ureq::Agent::config_builder().http_status_as_error(false).build().into();
     let mut request = agent.get(format!("{}{path}", stage.edge));
     for (name, value) in headers {
         request = request.header(*name, *value);
@@ -68,7 +85,8 @@ pub fn get_with(stage: &Stage, path: &str, headers: &[(&str, &str)]) -> Result<R
 }
 
 pub fn head(stage: &Stage, path: &str) -> Result<Reply> {
-    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+    let agent: ureq::Agent =
+        ureq::Agent::config_builder().http_status_as_error(false).build().into();
     reply_of(agent.head(format!("{}{path}", stage.edge)).call()?)
 }
 
@@ -99,7 +117,12 @@ impl Visitor {
     }
 
     pub fn posts_to(&self, stage: &Stage, site: &str, command: &Value) -> Result<Reply> {
-        post(stage, &format!("/v1/visitor/{site}/frames"), &[("origin", &stage.edge)], &self.frame(command))
+        post(
+            stage,
+            &format!("/v1/visitor/{site}/frames"),
+            &[("origin", &stage.edge)],
+            &self.frame(command),
+        )
     }
 
     pub fn hands_off(&self, stage: &Stage) -> Result<Reply> {
@@ -124,7 +147,8 @@ pub struct Socket {
 
 impl Socket {
     pub fn open(stage: &Stage, path: &str, headers: &[(&'static str, &str)]) -> Result<Self> {
-        let mut request = format!("{}{path}", stage.edge.replace("http:", "ws:")).into_client_request()?;
+        let mut request =
+            format!("{}{path}", stage.edge.replace("http:", "ws:")).into_client_request()?;
         for (name, value) in headers {
             request.headers_mut().insert(*name, value.parse()?);
         }
@@ -150,12 +174,15 @@ impl Socket {
         }
     }
 
-    /// As a page in a hidden tab, whose timers do not run: until then it says nothing but what it is asked for. `ping` is its answer.
+    /// As a page in a hidden tab, whose timers do not run: until then it says nothing but what it
+    /// is asked for. `ping` is its answer.
     pub fn only_answers(&mut self, ping: &str, until: Instant) -> Result<()> {
         let mut pinged = Instant::now();
         while Instant::now() < until {
             match self.socket.read() {
-                Ok(Message::Text(text)) if text.contains("\"pong\"") && pinged.elapsed() > Duration::from_secs(5) => {
+                Ok(Message::Text(text))
+                    if text.contains("\"pong\"") && pinged.elapsed() > Duration::from_secs(5) =>
+                {
                     self.send(ping)?;
                     pinged = Instant::now();
                 }
@@ -194,7 +221,9 @@ impl Socket {
     pub fn until(&mut self, name: &str) -> Result<Value> {
         let mut skipped = Vec::new();
         for _ in 0..300 {
-            let event = self.next().with_context(|| format!("waiting for {name}, after {}", skipped.join(", ")))?;
+            let event = self
+                .next()
+                .with_context(|| format!("waiting for {name}, after {}", skipped.join(", ")))?;
             if !event[name].is_null() {
                 return Ok(event[name].clone());
             }
@@ -206,12 +235,18 @@ impl Socket {
 
 /// Of whose commands and events a path is.
 fn kinds(path: &str) -> (&'static str, &'static str) {
-    if path.starts_with("/v1/visitor/") { (VISITOR_COMMANDS, VISITOR_EVENTS) } else { (AGENT_COMMANDS, AGENT_EVENTS) }
+    if path.starts_with("/v1/visitor/") {
+        (VISITOR_COMMANDS, VISITOR_EVENTS)
+    } else {
+        (AGENT_COMMANDS, AGENT_EVENTS)
+    }
 }
 
 fn note(host: Host, commands: &str, events: &str, frame: &str, heard: &[Value]) {
     let frame: Value = serde_json::from_str(frame).unwrap_or_default();
-    let names = |value: &Value| value.as_object().into_iter().flat_map(|value| value.keys().cloned()).collect::<Vec<_>>();
+    let names = |value: &Value| {
+        value.as_object().into_iter().flat_map(|value| value.keys().cloned()).collect::<Vec<_>>()
+    };
     names(&frame["command"]).iter().for_each(|name| coverage::met(host, commands, name));
     heard.iter().flat_map(names).for_each(|name| coverage::met(host, events, &name));
 }

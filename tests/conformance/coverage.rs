@@ -1,4 +1,5 @@
-//! What was met on which host: commands, events and routes. The golden examples and the front say what there is.
+//! What was met on which host: commands, events and routes. The golden examples and the front say
+//! what there is.
 
 use std::{collections::BTreeSet, fs, sync::Mutex};
 use tests::Host;
@@ -29,7 +30,8 @@ fn note(host: Host, what: String) {
 
 /// What there is and nobody met.
 pub fn missing() -> Vec<String> {
-    let mut all: Vec<String> = front::ROUTES.iter().map(|(_, _, route)| format!("{route:?}")).collect();
+    let mut all: Vec<String> =
+        front::ROUTES.iter().map(|(_, _, route)| format!("{route:?}")).collect();
     for kind in [VISITOR_COMMANDS, VISITOR_EVENTS, AGENT_COMMANDS, AGENT_EVENTS] {
         let folder = format!("{}/../edge/protocol/examples/{kind}", env!("CARGO_MANIFEST_DIR"));
         for entry in fs::read_dir(folder).expect("the golden examples") {
@@ -38,6 +40,9 @@ pub fn missing() -> Vec<String> {
         }
     }
     let met = MET.lock().expect("nobody panics while holding it");
-    let each = Host::ALL.into_iter().flat_map(|host| all.iter().map(move |what| (host, what.clone())));
-    each.filter(|one| !met.contains(one)).map(|(host, what)| format!("  {what} on {}", host.name())).collect()
+    let each =
+        Host::ALL.into_iter().flat_map(|host| all.iter().map(move |what| (host, what.clone())));
+    each.filter(|one| !met.contains(one))
+        .map(|(host, what)| format!("  {what} on {}", host.name()))
+        .collect()
 }

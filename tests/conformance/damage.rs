@@ -13,9 +13,11 @@ use crate::{
     client::{Visitor, get},
 };
 
-pub const ON_EVERY_HOST: [Promise; 1] = [("a_row_that_cannot_be_read_is_named_in_the_log_and_everybody_else_is_served", rows)];
+pub const ON_EVERY_HOST: [Promise; 1] =
+    [("a_row_that_cannot_be_read_is_named_in_the_log_and_everybody_else_is_served", rows)];
 
-pub const ALL: [Promise; 1] = [("a_site_whose_file_is_damaged_answers_503_until_a_copy_is_put_back_also_the_only_one", file)];
+pub const ALL: [Promise; 1] =
+    [("a_site_whose_file_is_damaged_answers_503_until_a_copy_is_put_back_also_the_only_one", file)];
 
 fn file(host: Host) -> Result<()> {
     let mut stage = Stage::on(host, |settings| settings)?;
@@ -27,10 +29,22 @@ fn file(host: Host) -> Result<()> {
     for damaged in [Vec::new(), [b"no database".as_slice(), &whole[11..]].concat()] {
         fs::write(&path, damaged)?;
         stage.start_again()?;
-        ensure!(get(&stage, "/healthz")?.status == 200 && get(&stage, "/v1/frame/shop")?.status == 200, "the server is there");
+        ensure!(
+            get(&stage, "/healthz")?.status == 200 && get(&stage, "/v1/frame/shop")?.status == 200,
+            "the server is there"
+        );
         let refused = kim.posts(&stage, &json!({ "resume": { "after": 0 } }))?;
-        ensure!(refused.status == 503 && refused.headers.contains_key("retry-after"), "{} {}", refused.status, refused.text);
-        ensure!(stage.log().contains("this site answers 503 until its file is put right"), "{}", stage.log());
+        ensure!(
+            refused.status == 503 && refused.headers.contains_key("retry-after"),
+            "{} {}",
+            refused.status,
+            refused.text
+        );
+        ensure!(
+            stage.log().contains("this site answers 503 until its file is put right"),
+            "{}",
+            stage.log()
+        );
         fs::write(&path, &whole)?;
         // It is looked at again every half minute.
         let until = Instant::now() + Duration::from_secs(50);
@@ -51,18 +65,25 @@ fn rows(host: Host) -> Result<()> {
     }
     stage.kill()?;
     let mut damaged = 0;
-    for file in stage.files().iter().filter(|file| file.extension().is_some_and(|end| end == "sqlite")) {
+    for file in
+        stage.files().iter().filter(|file| file.extension().is_some_and(|end| end == "sqlite"))
+    {
         let Ok(database) = rusqlite::Connection::open(file) else { continue };
         // Other files are a host's own.
-        damaged += database.execute("UPDATE conversation SET body = substr(body, 1, 60) WHERE n = 1", []).unwrap_or_default();
+        damaged += database
+            .execute("UPDATE conversation SET body = substr(body, 1, 60) WHERE n = 1", [])
+            .unwrap_or_default();
     }
     ensure!(damaged == 1, "{damaged} rows are damaged");
     stage.start_again()?;
-    lee.posts(&stage, &json!({ "say": { "message": "m1", "text": "still here" } }))?.event("said")?;
+    lee.posts(&stage, &json!({ "say": { "message": "m1", "text": "still here" } }))?
+        .event("said")?;
     let lost = kim.posts(&stage, &json!({ "resume": { "after": 0 } }))?.event("rejected")?;
     ensure!(lost["rejection"]["code"] == "not_found", "{lost}");
     let log = stage.log();
-    let told = log.lines().filter(|line| line.contains("cannot be read") && line.contains("table conversation, row 1"));
+    let told = log.lines().filter(|line| {
+        line.contains("cannot be read") && line.contains("table conversation, row 1")
+    });
     ensure!(told.count() == 1 && !log.contains("wants to return"), "{log}");
     Ok(())
 }

@@ -33,25 +33,39 @@ fn documents(host: Host) -> Result<()> {
     let frame = get(&stage, "/v1/frame/shop")?;
     let policy = frame.headers.get("content-security-policy").context("a policy")?.to_str()?;
     ensure!(frame.status == 200, "{}", frame.status);
-    for rule in ["default-src 'none'", "script-src 'self' 'wasm-unsafe-eval'", "require-trusted-types-for 'script'", "form-action 'none'"] {
+    for rule in [
+        "default-src 'none'",
+        "script-src 'self' 'wasm-unsafe-eval'",
+        "require-trusted-types-for 'script'",
+        "form-action 'none'",
+    ] {
         ensure!(policy.contains(rule), "{policy}");
     }
     ensure!(policy.ends_with(&format!("frame-ancestors {}", stage.shop)), "{policy}");
-    // Pages that isolate themselves take it too, and whoever embeds it may read why it is not shown.
-    for (name, value) in
-        [("cross-origin-embedder-policy", "require-corp"), ("cross-origin-resource-policy", "cross-origin"), ("access-control-allow-origin", "*")]
-    {
+    // Pages that isolate themselves take it too, and whoever embeds it may read why it is not
+    // shown.
+    for (name, value) in [
+        ("cross-origin-embedder-policy", "require-corp"),
+        ("cross-origin-resource-policy", "cross-origin"),
+        ("access-control-allow-origin", "*"),
+    ] {
         ensure!(frame.headers.get(name).is_some_and(|found| found == value), "{name}");
     }
     let console = get(&stage, "/console/shop")?;
-    ensure!(console.headers.get("access-control-allow-origin").is_none(), "the console is for nobody else");
     ensure!(
-        console
-            .headers
-            .get("content-security-policy")
-            .is_some_and(|policy| policy.to_str().is_ok_and(|policy| policy.contains("frame-ancestors 'none'")))
+        console.headers.get("access-control-allow-origin").is_none(),
+        "the console is for nobody else"
     );
-    for (path, status) in [("/v1/frame/nowhere", 404), ("/console/nowhere", 404), ("/healthz", 200), ("/", 404), ("/v1/assets/none.js", 404)] {
+    ensure!(console.headers.get("content-security-policy").is_some_and(|policy| {
+        policy.to_str().is_ok_and(|policy| policy.contains("frame-ancestors 'none'"))
+    }));
+    for (path, status) in [
+        ("/v1/frame/nowhere", 404),
+        ("/console/nowhere", 404),
+        ("/healthz", 200),
+        ("/", 404),
+        ("/v1/assets/none.js", 404),
+    ] {
         let found = get(&stage, path)?.status;
         ensure!(found == status, "{path}: {found}");
     }
@@ -60,26 +74,70 @@ fn documents(host: Host) -> Result<()> {
 
 fn heads(host: Host) -> Result<()> {
     let stage = Stage::on(host, |settings| settings)?;
-    let script = get(&stage, "/console/shop")?.text.split('"').find(|part| part.ends_with(".js")).context("a script")?.to_owned();
+    let script = get(&stage, "/console/shop")?
+        .text
+        .split('"')
+        .find(|part| part.ends_with(".js"))
+        .context("a script")?
+        .to_owned();
     let carries = |reply: &Reply, path: &str| -> Result<()> {
-        for (name, value) in [("x-content-type-options", "nosniff"), ("referrer-policy", "no-referrer")] {
-            ensure!(reply.headers.get(name).is_some_and(|found| found == value), "{path}: {:?}", reply.headers);
+        for (name, value) in
+            [("x-content-type-options", "nosniff"), ("referrer-policy", "no-referrer")]
+        {
+            ensure!(
+                reply.headers.get(name).is_some_and(|found| found == value),
+                "{path}: {:?}",
+                reply.headers
+            );
         }
         ensure!(!reply.headers.contains_key("strict-transport-security"), "this is no https");
         Ok(())
     };
-    for path in ["/healthz", "/v1/baton.js", &script, "/v1/frame/shop", "/console/shop", "/", "/v1/assets/none.js", "/v1/frame/nowhere"] {
+    for path in [
+        "/healthz",
+        "/v1/baton.js",
+        &script,
+        "/v1/frame/shop",
+        "/console/shop",
+        "/",
+        "/v1/assets/none.js",
+        "/v1/frame/nowhere",
+    ] {
         let (got, headed) = (get(&stage, path)?, head(&stage, path)?);
-        ensure!((got.status, "") == (headed.status, headed.text.as_str()), "{path}: {} {}", headed.status, headed.text);
-        for name in ["content-type", "cache-control", "content-security-policy", "cross-origin-opener-policy"] {
-            ensure!(got.headers.get(name) == headed.headers.get(name), "{path} {name}: {:?} {:?}", got.headers, headed.headers);
+        ensure!(
+            (got.status, "") == (headed.status, headed.text.as_str()),
+            "{path}: {} {}",
+            headed.status,
+            headed.text
+        );
+        for name in [
+            "content-type",
+            "cache-control",
+            "content-security-policy",
+            "cross-origin-opener-policy",
+        ] {
+            ensure!(
+                got.headers.get(name) == headed.headers.get(name),
+                "{path} {name}: {:?} {:?}",
+                got.headers,
+                headed.headers
+            );
         }
         carries(&got, path)?;
         carries(&headed, path)?;
     }
-    ensure!(get(&stage, "/console/shop")?.headers.get("cross-origin-opener-policy").is_some_and(|policy| policy == "same-origin"));
+    ensure!(
+        get(&stage, "/console/shop")?
+            .headers
+            .get("cross-origin-opener-policy")
+            .is_some_and(|policy| policy == "same-origin")
+    );
     // Refusals too, whoever makes them.
-    for (path, body) in [("/v1/visitor/shop/frames", "garbage"), ("/v1/operator/link/shop/maria", ""), ("/v1/nothing", "")] {
+    for (path, body) in [
+        ("/v1/visitor/shop/frames", "garbage"),
+        ("/v1/operator/link/shop/maria", ""),
+        ("/v1/nothing", ""),
+    ] {
         carries(&post(&stage, path, &[("origin", &stage.edge)], body)?, path)?;
     }
     carries(&get(&stage, "/v1/visitor/shop/socket")?, "a socket without a handshake")
@@ -91,13 +149,18 @@ fn handshakes(host: Host) -> Result<()> {
     let status = |headers: &str| -> Result<String> {
         let mut stream = TcpStream::connect(authority)?;
         stream.set_read_timeout(Some(Duration::from_secs(10)))?;
-        let head = format!("GET /v1/visitor/shop/socket HTTP/1.1\r\nhost: {authority}\r\norigin: http://{authority}\r\n");
-        stream.write_all(format!("{head}connection: upgrade\r\nupgrade: websocket\r\n{headers}\r\n").as_bytes())?;
+        let head = format!(
+            "GET /v1/visitor/shop/socket HTTP/1.1\r\nhost: {authority}\r\norigin: http://{authority}\r\n"
+        );
+        stream.write_all(
+            format!("{head}connection: upgrade\r\nupgrade: websocket\r\n{headers}\r\n").as_bytes(),
+        )?;
         let mut status = [0; 12];
         stream.read_exact(&mut status)?;
         Ok(String::from_utf8_lossy(&status[9..]).into_owned())
     };
-    let (version, key) = ("sec-websocket-version: 13\r\n", "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n");
+    let (version, key) =
+        ("sec-websocket-version: 13\r\n", "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n");
     ensure!(status(&format!("{version}{key}"))? == "101", "a whole one");
     let short = format!("{version}sec-websocket-key: abc\r\n");
     let old = format!("sec-websocket-version: 8\r\n{key}");
@@ -114,7 +177,11 @@ fn files(host: Host) -> Result<()> {
     for document in ["/v1/frame/shop", "/console/shop"] {
         let text = get(&stage, document)?.text;
         // Words are named with their language: `en:/v1/assets/…`.
-        named.extend(text.split(['"', ' ', ':']).filter(|part| part.starts_with("/v1/assets/")).map(str::to_owned));
+        named.extend(
+            text.split(['"', ' ', ':'])
+                .filter(|part| part.starts_with("/v1/assets/"))
+                .map(str::to_owned),
+        );
     }
     ensure!(named.len() > 4, "{named:?}");
     for path in named {
@@ -143,19 +210,57 @@ fn loader(host: Host) -> Result<()> {
         ("", "([]);", None),
     ] {
         for encoding in ["identity", "br"] {
-            let found = get_with(&stage, "/v1/baton.js", &[("referer", referer), ("accept-encoding", encoding)])?;
-            let header = |name: &str| found.headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect::<Vec<_>>().join(",");
-            ensure!(found.status == 200 && header("content-type").starts_with("text/javascript"), "{:?}", found.headers);
+            let found = get_with(
+                &stage,
+                "/v1/baton.js",
+                &[("referer", referer), ("accept-encoding", encoding)],
+            )?;
+            let header = |name: &str| {
+                found
+                    .headers
+                    .get_all(name)
+                    .iter()
+                    .filter_map(|value| value.to_str().ok())
+                    .collect::<Vec<_>>()
+                    .join(",")
+            };
+            ensure!(
+                found.status == 200 && header("content-type").starts_with("text/javascript"),
+                "{:?}",
+                found.headers
+            );
             ensure!(header("vary").to_lowercase().contains("referer"), "{:?}", found.headers);
-            ensure!(header("cache-control") == "private, no-cache", "for this origin alone: {:?}", found.headers);
-            ensure!(header("cross-origin-resource-policy") == "cross-origin", "{:?}", found.headers);
+            ensure!(
+                header("cache-control") == "private, no-cache",
+                "for this origin alone: {:?}",
+                found.headers
+            );
+            ensure!(
+                header("cross-origin-resource-policy") == "cross-origin",
+                "{:?}",
+                found.headers
+            );
             // The binary puts the sites behind what was compressed, as they are.
             if encoding == "br" {
-                let is_there = header("content-encoding") == "br" && found.text.contains(ends.trim_start_matches("([")) && found.text.len() < 5_000;
-                ensure!(host != Host::Selfhost || is_there, "{referer}: {:?} {}", found.headers, found.text.len());
+                let is_there = header("content-encoding") == "br"
+                    && found.text.contains(ends.trim_start_matches("(["))
+                    && found.text.len() < 5_000;
+                ensure!(
+                    host != Host::Selfhost || is_there,
+                    "{referer}: {:?} {}",
+                    found.headers,
+                    found.text.len()
+                );
             } else {
-                ensure!(found.text.trim_end().ends_with(ends), "{referer}: {}", &found.text[found.text.len().saturating_sub(60)..]);
-                ensure!(hides.is_none_or(|key| !found.text.contains(key)), "{referer} hears of {hides:?}");
+                ensure!(
+                    found.text.trim_end().ends_with(ends),
+                    "{referer}: {}",
+                    &found.text[found.text.len().saturating_sub(60)..]
+                );
+                ensure!(
+                    hides.is_none_or(|key| !found.text.contains(key)),
+                    "{referer} hears of {hides:?}"
+                );
             }
         }
     }
@@ -181,10 +286,19 @@ fn reloaded(host: Host) -> Result<()> {
         Ok(get(&stage, "/v1/frame/shop")?.text)
     };
     let renamed = settings.replace("Fern & Thistle", "Moss and Bark");
-    ensure!(read_again(&renamed, "settings reloaded")?.contains("Moss and Bark"), "the frame has the new name");
+    ensure!(
+        read_again(&renamed, "settings reloaded")?.contains("Moss and Bark"),
+        "the frame has the new name"
+    );
     stage.link("maria")?;
-    let wrong = renamed.replace("Moss and Bark", "Never").replace("capacity = 3", "capacity = 0").replace("country = \"DE\"", "country = \"Mars\"");
-    ensure!(read_again(&wrong, "settings not reloaded")?.contains("Moss and Bark"), "nothing of it counts");
+    let wrong = renamed
+        .replace("Moss and Bark", "Never")
+        .replace("capacity = 3", "capacity = 0")
+        .replace("country = \"DE\"", "country = \"Mars\"");
+    ensure!(
+        read_again(&wrong, "settings not reloaded")?.contains("Moss and Bark"),
+        "nothing of it counts"
+    );
     for mistake in ["line 12", "Mars", "a capacity of 0"] {
         ensure!(stage.log().contains(mistake), "{mistake}: {}", stage.log());
     }
@@ -194,21 +308,32 @@ fn reloaded(host: Host) -> Result<()> {
 fn sign_out(host: Host) -> Result<()> {
     let stage = Stage::on(host, |settings| settings)?;
     let link = stage.link("maria")?;
-    ensure!(post(&stage, "/v1/operator/sign-out/shop/maria", &[("authorization", "Bearer guess")], "")?.status == 404, "who is no operator");
+    ensure!(
+        post(&stage, "/v1/operator/sign-out/shop/maria", &[("authorization", "Bearer guess")], "")?
+            .status
+            == 404,
+        "who is no operator"
+    );
     let (_, secret) = link.split_once('#').context("a secret")?;
     ensure!(stage.operator("sign-out/shop/maria")?.contains("signed out"), "the operator");
     let authorization = format!("Bearer {}", tests::host::OPERATOR);
-    let mistyped = post(&stage, "/v1/operator/sign-out/shop/mraia", &[("authorization", &authorization)], "")?;
+    let mistyped =
+        post(&stage, "/v1/operator/sign-out/shop/mraia", &[("authorization", &authorization)], "")?;
     ensure!(mistyped.status == 404, "a mistyped name is not confirmed: {}", mistyped.text);
     let frame = json!({ "v": 1, "command": { "sign_in": { "link": secret } } }).to_string();
-    post(&stage, "/v1/agent/shop/sign-in", &[("origin", &stage.edge)], &frame)?.event("signed_out").map(drop)
+    post(&stage, "/v1/agent/shop/sign-in", &[("origin", &stage.edge)], &frame)?
+        .event("signed_out")
+        .map(drop)
 }
 
 fn copies(host: Host) -> Result<()> {
     let stage = Stage::on(host, |settings| settings)?;
     for what in ["backup", "check"] {
         let path = format!("/v1/operator/{what}/shop");
-        ensure!(post(&stage, &path, &[("authorization", "Bearer guess")], "")?.status == 404, "who is no operator");
+        ensure!(
+            post(&stage, &path, &[("authorization", "Bearer guess")], "")?.status == 404,
+            "who is no operator"
+        );
     }
     if host == Host::Selfhost {
         let name = stage.operator("backup/shop")?;
@@ -217,7 +342,12 @@ fn copies(host: Host) -> Result<()> {
     } else {
         let authorization = format!("Bearer {}", tests::host::OPERATOR);
         for what in ["backup", "check"] {
-            let reply = post(&stage, &format!("/v1/operator/{what}/shop"), &[("authorization", &authorization)], "")?;
+            let reply = post(
+                &stage,
+                &format!("/v1/operator/{what}/shop"),
+                &[("authorization", &authorization)],
+                "",
+            )?;
             ensure!(reply.status == 501, "the platform keeps its own: {}", reply.status);
         }
     }

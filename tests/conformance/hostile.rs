@@ -1,4 +1,5 @@
-//! Peers that are slow, silent or loud. What the serverless hosts leave to their platform is tried on the binary alone.
+//! Peers that are slow, silent or loud. What the serverless hosts leave to their platform is tried
+//! on the binary alone.
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::json;
@@ -42,10 +43,17 @@ fn hidden_tabs(host: Host) -> Result<()> {
     let mut page = Socket::open(&stage, "/v1/visitor/shop/socket", &[("origin", &stage.edge)])?;
     page.send(&kim.frame(&json!({ "resume": { "after": 0 } })))?;
     page.until("resumed")?;
-    page.only_answers(&kim.frame(&json!({ "ping": {} })), Instant::now() + Duration::from_secs(30))?;
+    page.only_answers(
+        &kim.frame(&json!({ "ping": {} })),
+        Instant::now() + Duration::from_secs(30),
+    )?;
     page.send(&kim.frame(&json!({ "say": { "message": "m1", "text": "still here" } })))?;
     ensure!(page.until("said")?["message"]["seq"] == 1, "on the same socket");
-    let mut console = Socket::open(&stage, "/v1/agent/shop/socket", &[("origin", &stage.edge), ("cookie", &cookie)])?;
+    let mut console = Socket::open(
+        &stage,
+        "/v1/agent/shop/socket",
+        &[("origin", &stage.edge), ("cookie", &cookie)],
+    )?;
     console.send(r#"{"v":1,"command":{"watch":{}}}"#)?;
     let offer = console.until("offered")?;
     console.send(&json!({ "v": 1, "command": { "accept": { "conversation": offer["conversation"], "claim": offer["claim"] } } }).to_string())?;
@@ -67,7 +75,10 @@ fn connect(stage: &Stage) -> Result<TcpStream> {
 }
 
 /// All of them at once; each says what was wrong.
-fn together<T: Send>(all: impl IntoIterator<Item = T>, each: impl Fn(T) -> Result<()> + Sync) -> Result<()> {
+fn together<T: Send>(
+    all: impl IntoIterator<Item = T>,
+    each: impl Fn(T) -> Result<()> + Sync,
+) -> Result<()> {
     thread::scope(|scope| {
         let each = &each;
         let running: Vec<_> = all.into_iter().map(|one| scope.spawn(move || each(one))).collect();
@@ -105,20 +116,29 @@ fn slow_connections(host: Host) -> Result<()> {
 /// The beginning of a request.
 fn slow_body(stage: &Stage, length: &str, body: &str) -> String {
     let host = address(stage);
-    format!("POST /v1/visitor/shop/frames HTTP/1.1\r\nhost: {host}\r\norigin: http://{host}\r\n{length}\r\n\r\n{body}")
+    format!(
+        "POST /v1/visitor/shop/frames HTTP/1.1\r\nhost: {host}\r\norigin: http://{host}\r\n{length}\r\n\r\n{body}"
+    )
 }
 
 fn slow_bodies(host: Host) -> Result<()> {
     let stage = Stage::on(host, |settings| settings)?;
-    together([("content-length: 100", "{"), ("transfer-encoding: chunked", "1\r\n{\r\n")], |(length, body)| {
-        let mut stream = connect(&stage)?;
-        stream.write_all(slow_body(&stage, length, body).as_bytes())?;
-        let start = Instant::now();
-        let mut answer = [0; 12];
-        stream.read_exact(&mut answer)?;
-        ensure!(&answer == b"HTTP/1.1 408" && start.elapsed() < Duration::from_secs(10), "{length}: {}", String::from_utf8_lossy(&answer));
-        Ok(())
-    })
+    together(
+        [("content-length: 100", "{"), ("transfer-encoding: chunked", "1\r\n{\r\n")],
+        |(length, body)| {
+            let mut stream = connect(&stage)?;
+            stream.write_all(slow_body(&stage, length, body).as_bytes())?;
+            let start = Instant::now();
+            let mut answer = [0; 12];
+            stream.read_exact(&mut answer)?;
+            ensure!(
+                &answer == b"HTTP/1.1 408" && start.elapsed() < Duration::from_secs(10),
+                "{length}: {}",
+                String::from_utf8_lossy(&answer)
+            );
+            Ok(())
+        },
+    )
 }
 
 /// Silent, or busy with what means nothing to the desk: nobody is behind it.
@@ -137,18 +157,24 @@ fn sockets_of_nobody(host: Host) -> Result<()> {
         ("an agent without a cookie", "agent", Some(watch)),
     ];
     together(all, |(what, side, frame)| {
-        let mut socket = Socket::open(&stage, &format!("/v1/{side}/shop/socket"), &[("origin", &stage.edge)])?;
+        let mut socket =
+            Socket::open(&stage, &format!("/v1/{side}/shop/socket"), &[("origin", &stage.edge)])?;
         let start = Instant::now();
         // Its answers are read one by one, so that neither side waits for the other.
         loop {
-            let goes_on = frame.as_ref().is_none_or(|frame| socket.ping().and_then(|()| socket.send(frame)).is_ok());
+            let goes_on = frame
+                .as_ref()
+                .is_none_or(|frame| socket.ping().and_then(|()| socket.send(frame)).is_ok());
             if !goes_on || socket.next().is_err() {
                 break;
             }
             thread::sleep(Duration::from_millis(400));
         }
         let kept = start.elapsed();
-        ensure!(kept > Duration::from_secs(4) && kept < Duration::from_secs(10), "{what}: {kept:?}");
+        ensure!(
+            kept > Duration::from_secs(4) && kept < Duration::from_secs(10),
+            "{what}: {kept:?}"
+        );
         Ok(())
     })?;
     // Who is known stays.
@@ -189,12 +215,17 @@ fn floods(host: Host) -> Result<()> {
 
 /// Whether nothing came, as against an end.
 fn is_late(wrong: &anyhow::Error) -> bool {
-    wrong.root_cause().downcast_ref::<std::io::Error>().is_some_and(|wrong| wrong.kind() == std::io::ErrorKind::WouldBlock)
+    wrong
+        .root_cause()
+        .downcast_ref::<std::io::Error>()
+        .is_some_and(|wrong| wrong.kind() == std::io::ErrorKind::WouldBlock)
 }
 
 /// On workerd by itself all come from one address, which nobody names.
 fn polls(host: Host) -> Result<()> {
-    let stage = Stage::on(host, |settings| settings.replace("[site.times]\n", "[site.quotas]\naddress_frames = 120\n\n[site.times]\n"))?;
+    let stage = Stage::on(host, |settings| {
+        settings.replace("[site.times]\n", "[site.quotas]\naddress_frames = 120\n\n[site.times]\n")
+    })?;
     let visitor = Visitor::new(1);
     visitor.hands_off(&stage)?;
     let cookie = cookie_of(&sign_in(&stage, &stage.link("maria")?)?);
@@ -211,14 +242,27 @@ fn polls(host: Host) -> Result<()> {
     for (path, frame) in asked.iter().cycle().take(100) {
         let reply = post(&stage, path, &[origin], frame)?;
         if reply.status == 429 {
-            let after = reply.headers.get("retry-after").context("a time to retry")?.to_str()?.parse::<u64>()?;
+            let after = reply
+                .headers
+                .get("retry-after")
+                .context("a time to retry")?
+                .to_str()?
+                .parse::<u64>()?;
             ensure!((1..=2).contains(&after), "{after}");
             slowed.push(*path);
         }
     }
     let allowed = 20 + 2 * (start.elapsed().as_secs() as usize + 1);
-    ensure!(slowed.len() + allowed >= 100, "{} of 100 in {:?}", 100 - slowed.len(), start.elapsed());
-    ensure!(slowed.contains(&own) && slowed.contains(&"/v1/agent/shop/frames"), "strangers count on either side");
+    ensure!(
+        slowed.len() + allowed >= 100,
+        "{} of 100 in {:?}",
+        100 - slowed.len(),
+        start.elapsed()
+    );
+    ensure!(
+        slowed.contains(&own) && slowed.contains(&"/v1/agent/shop/frames"),
+        "strangers count on either side"
+    );
     // One socket more is cut; whoever is signed in goes on.
     let mut socket = Socket::open(&stage, "/v1/visitor/shop/socket", &[origin])?;
     ensure!(socket.closed()? == 1013, "to come back later");
@@ -258,9 +302,11 @@ fn slow_readers(host: Host) -> Result<()> {
     let visitor = Visitor::new(1);
     visitor.hands_off(&stage)?;
     let console = get(&stage, "/console/shop")?.text;
-    let script = console.split('"').find(|part| part.ends_with(".js")).context("a script")?.to_owned();
+    let script =
+        console.split('"').find(|part| part.ends_with(".js")).context("a script")?.to_owned();
     let file = format!("GET {script} HTTP/1.1\r\nhost: a\r\n\r\n").repeat(400);
-    // One socket of a visitor, whose pages are asked for again and again, and a file on all other connections.
+    // One socket of a visitor, whose pages are asked for again and again, and a file on all other
+    // connections.
     let mut page = known_slowly(&stage, &visitor)?;
     let mut held = Vec::new();
     for _ in 0..9 {
@@ -296,17 +342,27 @@ fn free_places(stage: &Stage, many: usize) -> Result<usize> {
     Ok(open.iter_mut().filter_map(|stream| serves(stream).ok()).filter(|served| *served).count())
 }
 
-/// The same on a connection that takes in next to nothing, once the visitor has said so much that a page of it is large.
+/// The same on a connection that takes in next to nothing, once the visitor has said so much that a
+/// page of it is large.
 fn known_slowly(stage: &Stage, visitor: &Visitor) -> Result<tungstenite::WebSocket<TcpStream>> {
     for n in 0..16 {
         let text = "🌱".repeat(3_900);
-        visitor.posts(stage, &json!({ "say": { "message": format!("m{n}"), "text": text } }))?.event("said")?;
+        visitor
+            .posts(stage, &json!({ "say": { "message": format!("m{n}"), "text": text } }))?
+            .event("said")?;
     }
-    let mut request = tungstenite::client::IntoClientRequest::into_client_request(format!("ws://{}/v1/visitor/shop/socket", address(stage)))?;
+    let mut request = tungstenite::client::IntoClientRequest::into_client_request(format!(
+        "ws://{}/v1/visitor/shop/socket",
+        address(stage)
+    ))?;
     request.headers_mut().insert("origin", stage.edge.parse()?);
-    let Ok((mut socket, _)) = tungstenite::client(request, slow(stage)?) else { bail!("no socket") };
+    let Ok((mut socket, _)) = tungstenite::client(request, slow(stage)?) else {
+        bail!("no socket")
+    };
     for _ in 0..15 {
-        socket.send(tungstenite::Message::text(visitor.frame(&json!({ "resume": { "after": 0 } }))))?;
+        socket.send(tungstenite::Message::text(
+            visitor.frame(&json!({ "resume": { "after": 0 } })),
+        ))?;
     }
     Ok(socket)
 }
@@ -316,7 +372,10 @@ fn too_many_sockets(host: Host) -> Result<()> {
     let visitor = Visitor::new(1);
     visitor.hands_off(&stage)?;
     let mut open: Vec<_> = (0..18).map(|_| known(&stage, &visitor)).collect::<Result<_>>()?;
-    ensure!(known(&stage, &visitor).is_err_and(|wrong| format!("{wrong:#}").contains("503")), "the nineteenth socket of eighteen places");
+    ensure!(
+        known(&stage, &visitor).is_err_and(|wrong| format!("{wrong:#}").contains("503")),
+        "the nineteenth socket of eighteen places"
+    );
     // A handoff still comes in, and a page still polls.
     Visitor::new(2).hands_off(&stage)?.event("queued")?;
     ensure!(get(&stage, "/healthz")?.status == 200, "requests have room");
@@ -333,8 +392,12 @@ fn too_many_sockets(host: Host) -> Result<()> {
     open.push(again);
     // A stop tells every socket, and waits until all have heard it.
     let stopping = Instant::now();
-    let codes = thread::spawn(move || open.iter_mut().map(Socket::closed).collect::<Result<Vec<_>>>());
-    ensure!(stage.stop()?.success() && stopping.elapsed() < Duration::from_secs(4), "a stop that waits for no deadline");
+    let codes =
+        thread::spawn(move || open.iter_mut().map(Socket::closed).collect::<Result<Vec<_>>>());
+    ensure!(
+        stage.stop()?.success() && stopping.elapsed() < Duration::from_secs(4),
+        "a stop that waits for no deadline"
+    );
     let codes = codes.join().expect("no panic")?;
     ensure!(codes.iter().all(|code| *code == 1012), "{codes:?}");
     ensure!(!stage.log().contains("did not finish in time"), "{}", stage.log());
@@ -345,7 +408,10 @@ fn large_headers(host: Host) -> Result<()> {
     let stage = Stage::on(host, |settings| settings)?;
     for bytes in [9_000, 40_000] {
         let mut stream = connect(&stage)?;
-        let _ = stream.write_all(format!("GET /healthz HTTP/1.1\r\nhost: a\r\nx: {}\r\n\r\n", "y".repeat(bytes)).as_bytes());
+        let _ = stream.write_all(
+            format!("GET /healthz HTTP/1.1\r\nhost: a\r\nx: {}\r\n\r\n", "y".repeat(bytes))
+                .as_bytes(),
+        );
         let mut answer = String::new();
         let _ = stream.read_to_string(&mut answer);
         ensure!(!answer.contains(" 200 "), "{bytes}: {answer}");
@@ -354,7 +420,11 @@ fn large_headers(host: Host) -> Result<()> {
 }
 
 fn settings_mistakes(host: Host) -> Result<()> {
-    let wrong = Stage::on(host, |settings| settings.replace("capacity = 3", "capacity = \"three\""));
-    ensure!(wrong.is_err_and(|wrong| format!("{wrong:#}").contains("expected u32")), "it says what was expected");
+    let wrong =
+        Stage::on(host, |settings| settings.replace("capacity = 3", "capacity = \"three\""));
+    ensure!(
+        wrong.is_err_and(|wrong| format!("{wrong:#}").contains("expected u32")),
+        "it says what was expected"
+    );
     Ok(())
 }

@@ -1,7 +1,8 @@
 //! The same promises on every host, over real HTTP and real sockets.
 //!
-//! A scene is played twice on each host: calmly, and restlessly, where the process is killed and started again after every step. At
-//! the end every command, every event and every route must have been met on every host.
+//! A scene is played twice on each host: calmly, and restlessly, where the process is killed and
+//! started again after every step. At the end every command, every event and every route must have
+//! been met on every host.
 #![allow(clippy::print_stderr, reason = "a program that says how it went")]
 
 mod client;
@@ -38,17 +39,27 @@ fn main() {
                 }));
             }
         }
-        for (name, promise) in
-            walls::ALL.iter().chain(&doors::ALL).chain(&hostile::ON_EVERY_HOST).chain(&proxies::ON_EVERY_HOST).chain(&damage::ON_EVERY_HOST)
+        for (name, promise) in walls::ALL
+            .iter()
+            .chain(&doors::ALL)
+            .chain(&hostile::ON_EVERY_HOST)
+            .chain(&proxies::ON_EVERY_HOST)
+            .chain(&damage::ON_EVERY_HOST)
         {
-            trials.push(Trial::test(format!("{}::{name}", host.name()), move || promise(host).map_err(|wrong| format!("{wrong:#}").into())));
+            trials.push(Trial::test(format!("{}::{name}", host.name()), move || {
+                promise(host).map_err(|wrong| format!("{wrong:#}").into())
+            }));
         }
     }
     for (name, promise) in hostile::ALL.iter().chain(&proxies::ALL).chain(&damage::ALL) {
-        trials.push(Trial::test(format!("selfhost::{name}"), move || promise(Host::Selfhost).map_err(|wrong| format!("{wrong:#}").into())));
+        trials.push(Trial::test(format!("selfhost::{name}"), move || {
+            promise(Host::Selfhost).map_err(|wrong| format!("{wrong:#}").into())
+        }));
     }
     for (host, name, promise) in sleepers::ALL {
-        trials.push(Trial::test(format!("{}::{name}", host.name()), move || promise(host).map_err(|wrong| format!("{wrong:#}").into())));
+        trials.push(Trial::test(format!("{}::{name}", host.name()), move || {
+            promise(host).map_err(|wrong| format!("{wrong:#}").into())
+        }));
     }
     let is_whole = arguments.filter.is_none() && arguments.skip.is_empty() && !arguments.list;
     let conclusion = libtest_mimic::run(&arguments, trials);

@@ -1,5 +1,5 @@
-//! A scene: a host, visitors and agents with sockets. In a restless one the host is killed and started again after every step, and
-//! everybody comes back as browsers do.
+//! A scene: a host, visitors and agents with sockets. In a restless one the host is killed and
+//! started again after every step, and everybody comes back as browsers do.
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
@@ -37,14 +37,24 @@ struct AgentAt {
 
 impl Scene {
     pub fn set(host: Host, settings: fn(String) -> String, restless: bool) -> Result<Self> {
-        Ok(Self { stage: Stage::on(host, settings)?, restless, steps: 0, visitors: Vec::new(), agents: Vec::new() })
+        Ok(Self {
+            stage: Stage::on(host, settings)?,
+            restless,
+            steps: 0,
+            visitors: Vec::new(),
+            agents: Vec::new(),
+        })
     }
 
     /// What went wrong, with where and what the host said.
     pub fn explain(&self, wrong: &anyhow::Error) -> String {
         let log = self.stage.log();
         let log: Vec<_> = log.lines().rev().take(12).collect();
-        format!("in step {}: {wrong:#}\nthe log ends (last line first):\n{}", self.steps + 1, log.join("\n"))
+        format!(
+            "in step {}: {wrong:#}\nthe log ends (last line first):\n{}",
+            self.steps + 1,
+            log.join("\n")
+        )
     }
 
     /// Signs in and watches.
@@ -98,13 +108,18 @@ impl Scene {
                 let frame = self.visitors[i].who.frame(command);
                 self.visitors[i].socket.as_mut().context("a visitor without a socket")?.send(&frame)
             }
-            Who::Agent(i) => self.agents[i].socket.send(&json!({ "v": 1, "command": command }).to_string()),
+            Who::Agent(i) => {
+                self.agents[i].socket.send(&json!({ "v": 1, "command": command }).to_string())
+            }
         }
     }
 
     /// These hear these events; nobody did anything.
     pub fn hear(&mut self, heard: &[(Who, &str)]) -> Result<Vec<Value>> {
-        heard.iter().map(|(who, name)| self.hears(*who, name).with_context(|| format!("{who:?}"))).collect()
+        heard
+            .iter()
+            .map(|(who, name)| self.hears(*who, name).with_context(|| format!("{who:?}")))
+            .collect()
     }
 
     fn hears(&mut self, who: Who, name: &str) -> Result<Value> {
@@ -155,14 +170,19 @@ impl Scene {
 
 impl VisitorAt {
     fn resume(&mut self, stage: &Stage) -> Result<()> {
-        let mut socket = Socket::open(stage, "/v1/visitor/shop/socket", &[("origin", &stage.edge)])?;
+        let mut socket =
+            Socket::open(stage, "/v1/visitor/shop/socket", &[("origin", &stage.edge)])?;
         socket.send(&self.who.frame(&json!({ "resume": { "after": self.last } })))?;
         self.socket = Some(socket);
         // Erased is erased: there is nothing to resume.
         loop {
             let event = self.next()?;
             if !event["resumed"].is_null() {
-                ensure!(event["resumed"]["last"] == self.last, "exactly the rest: {event}, not {}", self.last);
+                ensure!(
+                    event["resumed"]["last"] == self.last,
+                    "exactly the rest: {event}, not {}",
+                    self.last
+                );
                 return Ok(());
             }
             if event["rejected"]["rejection"]["code"] == "not_found" {
@@ -174,7 +194,8 @@ impl VisitorAt {
     fn hears(&mut self, name: &str) -> Result<Value> {
         let mut skipped = Vec::new();
         loop {
-            let event = self.next().with_context(|| format!("waiting for {name}, after {skipped:?}"))?;
+            let event =
+                self.next().with_context(|| format!("waiting for {name}, after {skipped:?}"))?;
             if !event[name].is_null() {
                 return Ok(event[name].clone());
             }
@@ -194,7 +215,11 @@ impl VisitorAt {
 }
 
 fn watch(stage: &Stage, cookie: &str) -> Result<Socket> {
-    let mut socket = Socket::open(stage, "/v1/agent/shop/socket", &[("origin", &stage.edge), ("cookie", cookie)])?;
+    let mut socket = Socket::open(
+        stage,
+        "/v1/agent/shop/socket",
+        &[("origin", &stage.edge), ("cookie", cookie)],
+    )?;
     socket.send(&json!({ "v": 1, "command": { "watch": {} } }).to_string())?;
     // What it is told on coming back stands before the answer to this.
     socket.send(&json!({ "v": 1, "command": { "ping": {} } }).to_string())?;

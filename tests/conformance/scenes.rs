@@ -11,11 +11,19 @@ use crate::{
 
 pub const ALL: [Play; 15] = [
     ("a_handoff_is_queued_offered_read_answered_resolved_and_rated", same, whole_way),
-    ("an_offer_that_is_declined_or_not_answered_goes_to_the_next_agent", brief_offers, offers_go_on),
+    (
+        "an_offer_that_is_declined_or_not_answered_goes_to_the_next_agent",
+        brief_offers,
+        offers_go_on,
+    ),
     ("a_review_may_be_extended_once_and_ends_by_itself", brief_reviews, reviews),
     ("a_conversation_is_passed_on_with_a_note_and_stays_until_it_is_taken", same, transfers),
     ("a_supervisor_takes_over_and_the_old_claim_is_stale", same, take_over),
-    ("an_agent_who_vanishes_gives_the_visitor_back_to_the_head_of_the_queue", brief_grace, vanishing),
+    (
+        "an_agent_who_vanishes_gives_the_visitor_back_to_the_head_of_the_queue",
+        brief_grace,
+        vanishing,
+    ),
     ("a_promise_is_kept_reminded_of_and_fulfilled", brief_promises, promises),
     ("a_visitor_may_change_their_mind_leave_and_come_back", same, changes_of_mind),
     ("who_is_in_a_crisis_while_waiting_is_next", same, crises),
@@ -90,7 +98,11 @@ fn connected(scene: &mut Scene, agent: Who) -> Result<(Who, Value)> {
     let (visitor, claim) = offered(scene, agent)?;
     let id = scene.id(visitor);
     scene.step(agent, to("accept", &id, &claim), &[(agent, "accepted"), (visitor, "reviewing")])?;
-    scene.step(agent, to("connect", &id, &claim), &[(agent, "connected"), (visitor, "connected")])?;
+    scene.step(
+        agent,
+        to("connect", &id, &claim),
+        &[(agent, "connected"), (visitor, "connected")],
+    )?;
     Ok((visitor, claim))
 }
 
@@ -100,28 +112,71 @@ fn whole_way(scene: &mut Scene) -> Result<()> {
     let maria = scene.agent("maria")?;
     let (kim, claim) = offered(scene, maria)?;
     let id = scene.id(kim);
-    let heard = scene.step(maria, to("accept", &id, &claim), &[(maria, "accepted"), (kim, "reviewing")])?;
+    let heard =
+        scene.step(maria, to("accept", &id, &claim), &[(maria, "accepted"), (kim, "reviewing")])?;
     ensure!(heard[0]["card"]["summary"] == "Kim wants to return order 1", "the card: {}", heard[0]);
     ensure!(heard[1]["agent"] == "Maria", "who reads: {}", heard[1]);
-    let heard = scene.step(maria, to("connect", &id, &claim), &[(maria, "connected"), (kim, "connected")])?;
+    let heard = scene.step(
+        maria,
+        to("connect", &id, &claim),
+        &[(maria, "connected"), (kim, "connected")],
+    )?;
     ensure!(heard[1]["agent"] == "Maria", "who talks: {}", heard[1]);
     scene.step(kim, json!({ "type": {} }), &[(maria, "visitor_typing")])?;
     scene.step(kim, says("m1", "hello"), &[(kim, "said"), (maria, "said")])?;
-    scene.step(maria, json!({ "mark_received": { "conversation": id, "claim": claim, "seq": 1 } }), &[(kim, "received")])?;
-    scene.step(maria, json!({ "type": { "conversation": id, "claim": claim } }), &[(kim, "agent_typing")])?;
-    let heard = scene.step(maria, agent_says(&id, &claim, "m2", "good morning"), &[(maria, "said"), (kim, "said")])?;
-    ensure!(heard[1]["message"]["text"] == "good morning" && heard[1]["message"]["seq"] == 2, "the answer: {}", heard[1]);
+    scene.step(
+        maria,
+        json!({ "mark_received": { "conversation": id, "claim": claim, "seq": 1 } }),
+        &[(kim, "received")],
+    )?;
+    scene.step(
+        maria,
+        json!({ "type": { "conversation": id, "claim": claim } }),
+        &[(kim, "agent_typing")],
+    )?;
+    let heard = scene.step(
+        maria,
+        agent_says(&id, &claim, "m2", "good morning"),
+        &[(maria, "said"), (kim, "said")],
+    )?;
+    ensure!(
+        heard[1]["message"]["text"] == "good morning" && heard[1]["message"]["seq"] == 2,
+        "the answer: {}",
+        heard[1]
+    );
     ensure!(heard[1]["message"]["by"] == "Maria", "who said it: {}", heard[1]);
     scene.step(kim, json!({ "mark_received": { "seq": 2 } }), &[(maria, "received")])?;
     scene.step(kim, json!({ "mark_read": { "seq": 2 } }), &[(maria, "read")])?;
-    scene.step(maria, json!({ "mark_read": { "conversation": id, "claim": claim, "seq": 2 } }), &[(kim, "read")])?;
-    let earlier = scene.step(maria, json!({ "read_messages": { "conversation": id, "before": 2 } }), &[(maria, "messages")])?;
-    ensure!(earlier[0]["messages"].as_array().is_some_and(|own| own.len() == 1 && own[0]["seq"] == 1), "{earlier:?}");
-    let lines = scene.step(maria, json!({ "read_transcript": { "conversation": id, "before": 1 } }), &[(maria, "transcript")])?;
-    ensure!(lines[0]["from"] == 0 && lines[0]["lines"].as_array().is_some_and(|own| own.len() == 1), "{lines:?}");
+    scene.step(
+        maria,
+        json!({ "mark_read": { "conversation": id, "claim": claim, "seq": 2 } }),
+        &[(kim, "read")],
+    )?;
+    let earlier = scene.step(
+        maria,
+        json!({ "read_messages": { "conversation": id, "before": 2 } }),
+        &[(maria, "messages")],
+    )?;
+    ensure!(
+        earlier[0]["messages"].as_array().is_some_and(|own| own.len() == 1 && own[0]["seq"] == 1),
+        "{earlier:?}"
+    );
+    let lines = scene.step(
+        maria,
+        json!({ "read_transcript": { "conversation": id, "before": 1 } }),
+        &[(maria, "transcript")],
+    )?;
+    ensure!(
+        lines[0]["from"] == 0 && lines[0]["lines"].as_array().is_some_and(|own| own.len() == 1),
+        "{lines:?}"
+    );
     let resolve = json!({ "resolve": { "conversation": id, "claim": claim, "outcome": "resolved", "reason": "sent a label" } });
     let heard = scene.step(maria, resolve, &[(maria, "closed"), (kim, "closed")])?;
-    ensure!(heard[1]["outcome"] == "resolved" && heard[1]["may_rate"] == true, "the end: {}", heard[1]);
+    ensure!(
+        heard[1]["outcome"] == "resolved" && heard[1]["may_rate"] == true,
+        "the end: {}",
+        heard[1]
+    );
     scene.step(kim, json!({ "rate": { "effort": 6, "satisfaction": 5 } }), &[(kim, "rated")])?;
     scene.step(kim, json!({ "ping": {} }), &[(kim, "pong")])?;
     Ok(())
@@ -130,21 +185,40 @@ fn whole_way(scene: &mut Scene) -> Result<()> {
 fn offers_go_on(scene: &mut Scene) -> Result<()> {
     let maria = scene.agent("maria")?;
     let (kim, claim) = offered(scene, maria)?;
-    let heard = scene.step(maria, to("decline", &scene.id(kim), &claim), &[(maria, "withdrawn")])?;
+    let heard =
+        scene.step(maria, to("decline", &scene.id(kim), &claim), &[(maria, "withdrawn")])?;
     ensure!(heard[0]["because"] == "declined", "{}", heard[0]);
     // The next one comes, is asked, and does not answer: set away.
     let jonas = scene.agent("jonas")?;
     let heard = scene.hear(&[(jonas, "withdrawn")])?;
     ensure!(heard[0]["because"] == "expired", "{}", heard[0]);
     scene.end_step()?;
-    let heard = scene.step(jonas, json!({ "set_available": { "available": true } }), &[(jonas, "signed_in"), (jonas, "offered")])?;
-    ensure!(heard[0]["available"] == true && heard[1]["conversation"] == scene.id(kim), "{heard:?}");
+    let heard = scene.step(
+        jonas,
+        json!({ "set_available": { "available": true } }),
+        &[(jonas, "signed_in"), (jonas, "offered")],
+    )?;
+    ensure!(
+        heard[0]["available"] == true && heard[1]["conversation"] == scene.id(kim),
+        "{heard:?}"
+    );
     let (id, claim) = (scene.id(kim), heard[1]["claim"].clone());
     scene.step(jonas, to("accept", &id, &claim), &[(jonas, "accepted"), (kim, "reviewing")])?;
     // His console cannot read it; Maria takes it of her own accord.
-    let heard = scene.step(jonas, to("unreadable", &id, &claim), &[(jonas, "withdrawn"), (kim, "queued")])?;
-    ensure!(heard[0]["because"] == "unreadable" && heard[1]["because"] == "agent_left", "{heard:?}");
-    let heard = scene.step(maria, json!({ "take": { "conversation": null } }), &[(maria, "accepted"), (kim, "reviewing")])?;
+    let heard = scene.step(
+        jonas,
+        to("unreadable", &id, &claim),
+        &[(jonas, "withdrawn"), (kim, "queued")],
+    )?;
+    ensure!(
+        heard[0]["because"] == "unreadable" && heard[1]["because"] == "agent_left",
+        "{heard:?}"
+    );
+    let heard = scene.step(
+        maria,
+        json!({ "take": { "conversation": null } }),
+        &[(maria, "accepted"), (kim, "reviewing")],
+    )?;
     ensure!(heard[0]["conversation"] == id && heard[1]["agent"] == "Maria", "{heard:?}");
     Ok(())
 }
@@ -154,9 +228,14 @@ fn reviews(scene: &mut Scene) -> Result<()> {
     let (kim, claim) = offered(scene, maria)?;
     let id = scene.id(kim);
     let first = scene.step(maria, to("accept", &id, &claim), &[(maria, "accepted")])?[0].clone();
-    let extended = scene.step(maria, to("extend_review", &id, &claim), &[(maria, "accepted")])?[0].clone();
+    let extended =
+        scene.step(maria, to("extend_review", &id, &claim), &[(maria, "accepted")])?[0].clone();
     ensure!(first["may_extend"] == true && extended["may_extend"] == false, "once");
-    ensure!(extended["review_until"].as_u64() == first["review_until"].as_u64().map(|until| until + 3000), "{first} {extended}");
+    ensure!(
+        extended["review_until"].as_u64()
+            == first["review_until"].as_u64().map(|until| until + 3000),
+        "{first} {extended}"
+    );
     scene.hear(&[(maria, "connected"), (kim, "connected")])?;
     Ok(())
 }
@@ -170,15 +249,31 @@ fn transfers(scene: &mut Scene) -> Result<()> {
     ensure!(heard[0]["because"] == "nobody_free", "{}", heard[0]);
     let jonas = scene.agent("jonas")?;
     let heard = scene.step(maria, to_jonas, &[(maria, "transferring"), (jonas, "offered")])?;
-    ensure!(heard[1]["note"]["text"] == "please look" && heard[1]["note"]["from"] == "Maria", "{}", heard[1]);
+    ensure!(
+        heard[1]["note"]["text"] == "please look" && heard[1]["note"]["from"] == "Maria",
+        "{}",
+        heard[1]
+    );
     let passed = heard[1]["claim"].clone();
-    let heard = scene.step(jonas, to("decline", &id, &passed), &[(jonas, "withdrawn"), (maria, "transfer_failed")])?;
+    let heard = scene.step(
+        jonas,
+        to("decline", &id, &passed),
+        &[(jonas, "withdrawn"), (maria, "transfer_failed")],
+    )?;
     ensure!(heard[1]["because"] == "declined", "{}", heard[1]);
     let by_skill = json!({ "transfer": { "conversation": id, "claim": claim, "to": { "skill": "account" }, "note": "an account" } });
     let passed = scene.step(maria, by_skill, &[(jonas, "offered")])?[0]["claim"].clone();
-    let heard = scene.step(jonas, to("accept", &id, &passed), &[(jonas, "accepted"), (maria, "withdrawn"), (kim, "reviewing")])?;
-    ensure!(heard[0]["notes"][0]["text"] == "an account" && heard[1]["because"] == "transferred", "{heard:?}");
-    let heard = scene.step(maria, agent_says(&id, &claim, "m1", "still me?"), &[(maria, "rejected")])?;
+    let heard = scene.step(
+        jonas,
+        to("accept", &id, &passed),
+        &[(jonas, "accepted"), (maria, "withdrawn"), (kim, "reviewing")],
+    )?;
+    ensure!(
+        heard[0]["notes"][0]["text"] == "an account" && heard[1]["because"] == "transferred",
+        "{heard:?}"
+    );
+    let heard =
+        scene.step(maria, agent_says(&id, &claim, "m1", "still me?"), &[(maria, "rejected")])?;
     ensure!(heard[0]["rejection"]["code"] == "stale_claim", "{}", heard[0]);
     Ok(())
 }
@@ -187,12 +282,25 @@ fn take_over(scene: &mut Scene) -> Result<()> {
     let maria = scene.agent("maria")?;
     let (kim, claim) = connected(scene, maria)?;
     let id = scene.id(kim);
-    let heard = scene.step(maria, json!({ "take_over": { "conversation": id } }), &[(maria, "rejected")])?;
-    ensure!(heard[0]["rejection"]["code"] == "not_now" || heard[0]["rejection"]["code"] == "not_found", "{}", heard[0]);
+    let heard = scene.step(
+        maria,
+        json!({ "take_over": { "conversation": id } }),
+        &[(maria, "rejected")],
+    )?;
+    ensure!(
+        heard[0]["rejection"]["code"] == "not_now" || heard[0]["rejection"]["code"] == "not_found",
+        "{}",
+        heard[0]
+    );
     let jonas = scene.agent("jonas")?;
-    let heard = scene.step(jonas, json!({ "take_over": { "conversation": id } }), &[(jonas, "accepted"), (maria, "withdrawn")])?;
+    let heard = scene.step(
+        jonas,
+        json!({ "take_over": { "conversation": id } }),
+        &[(jonas, "accepted"), (maria, "withdrawn")],
+    )?;
     ensure!(heard[1]["because"] == "taken_over", "{}", heard[1]);
-    let heard = scene.step(maria, agent_says(&id, &claim, "m1", "late words"), &[(maria, "rejected")])?;
+    let heard =
+        scene.step(maria, agent_says(&id, &claim, "m1", "late words"), &[(maria, "rejected")])?;
     ensure!(heard[0]["rejection"]["code"] == "stale_claim", "{}", heard[0]);
     Ok(())
 }
@@ -212,21 +320,42 @@ fn vanishing(scene: &mut Scene) -> Result<()> {
 
 fn promises(scene: &mut Scene) -> Result<()> {
     let kim = scene.visitor()?;
-    let callback = json!({ "choose_fallback": { "fallback": { "callback": { "phone": "0151 23456789" } } } });
+    let callback =
+        json!({ "choose_fallback": { "fallback": { "callback": { "phone": "0151 23456789" } } } });
     let made = scene.step(kim, callback, &[(kim, "promised")])?[0]["commitment"].clone();
     ensure!(made["to"] == "+4915123456789", "as E.164: {made}");
     let maria = scene.agent("maria")?;
     let id = scene.id(kim);
     let due = scene.hear(&[(maria, "promise_due")])?[0].clone();
-    ensure!(due["promise"]["conversation"] == id && due["promise"]["commitment"]["missed"] != true, "reminded before: {due}");
+    ensure!(
+        due["promise"]["conversation"] == id && due["promise"]["commitment"]["missed"] != true,
+        "reminded before: {due}"
+    );
     scene.end_step()?;
-    let opened = scene.step(maria, json!({ "open": { "conversation": id } }), &[(maria, "opened")])?;
-    ensure!(opened[0]["card"]["profile"]["name"] == "Kim" && opened[0]["claim"].is_null(), "{}", opened[0]);
-    let opened = scene.step(maria, json!({ "claim_promise": { "conversation": id } }), &[(maria, "opened")])?;
-    let heard = scene.step(maria, agent_says(&id, &opened[0]["claim"], "m1", "I ring you at ten"), &[(maria, "said"), (kim, "said")])?;
+    let opened =
+        scene.step(maria, json!({ "open": { "conversation": id } }), &[(maria, "opened")])?;
+    ensure!(
+        opened[0]["card"]["profile"]["name"] == "Kim" && opened[0]["claim"].is_null(),
+        "{}",
+        opened[0]
+    );
+    let opened = scene.step(
+        maria,
+        json!({ "claim_promise": { "conversation": id } }),
+        &[(maria, "opened")],
+    )?;
+    let heard = scene.step(
+        maria,
+        agent_says(&id, &opened[0]["claim"], "m1", "I ring you at ten"),
+        &[(maria, "said"), (kim, "said")],
+    )?;
     ensure!(heard[1]["message"]["by"] == "Maria", "{}", heard[1]);
     scene.step(maria, json!({ "release_promise": { "conversation": id } }), &[(maria, "board")])?;
-    let heard = scene.step(maria, json!({ "fulfil": { "conversation": id, "note": "rang at ten" } }), &[(kim, "closed")])?;
+    let heard = scene.step(
+        maria,
+        json!({ "fulfil": { "conversation": id, "note": "rang at ten" } }),
+        &[(kim, "closed")],
+    )?;
     ensure!(heard[0]["outcome"] == "fulfilled", "{}", heard[0]);
     Ok(())
 }
@@ -235,13 +364,22 @@ fn changes_of_mind(scene: &mut Scene) -> Result<()> {
     let kim = scene.visitor()?;
     let wrong = json!({ "choose_fallback": { "fallback": { "callback": { "phone": "12" } } } });
     let heard = scene.step(kim, wrong, &[(kim, "rejected")])?;
-    ensure!(heard[0]["rejection"]["field"] == "command.choose_fallback.fallback.callback.phone", "beside the field: {}", heard[0]);
-    let ticket = json!({ "choose_fallback": { "fallback": { "ticket": { "email": "kim@example.org" } } } });
+    ensure!(
+        heard[0]["rejection"]["field"] == "command.choose_fallback.fallback.callback.phone",
+        "beside the field: {}",
+        heard[0]
+    );
+    let ticket =
+        json!({ "choose_fallback": { "fallback": { "ticket": { "email": "kim@example.org" } } } });
     scene.step(kim, ticket, &[(kim, "promised")])?;
     let heard = scene.step(kim, json!({ "rejoin": {} }), &[(kim, "queued")])?;
     ensure!(heard[0]["because"] == "rejoined" && heard[0]["position"] == 1, "{}", heard[0]);
     let heard = scene.step(kim, json!({ "leave": {} }), &[(kim, "closed")])?;
-    ensure!(heard[0]["outcome"] == "abandoned" && heard[0]["reopen_until"].is_u64(), "{}", heard[0]);
+    ensure!(
+        heard[0]["outcome"] == "abandoned" && heard[0]["reopen_until"].is_u64(),
+        "{}",
+        heard[0]
+    );
     // Agents see whom nobody answered, until one has dealt with it.
     let maria = scene.agent("maria")?;
     let id = scene.id(kim);
@@ -250,7 +388,8 @@ fn changes_of_mind(scene: &mut Scene) -> Result<()> {
     scene.sends(maria, &json!({ "dismiss_missed": { "conversation": id } }))?;
     // Frames of a socket are taken in order.
     scene.step(maria, json!({ "ping": {} }), &[(maria, "pong")])?;
-    let board = scene.step(maria, json!({ "watch": {} }), &[(maria, "signed_in"), (maria, "board")])?;
+    let board =
+        scene.step(maria, json!({ "watch": {} }), &[(maria, "signed_in"), (maria, "board")])?;
     ensure!(board[1]["board"]["missed"] == json!([]), "{}", board[1]);
     scene.step(kim, json!({ "rejoin": {} }), &[(kim, "queued")])?;
     Ok(())
@@ -274,13 +413,21 @@ fn erasing(scene: &mut Scene) -> Result<()> {
     let (kim, _) = connected(scene, jonas)?;
     scene.step(kim, says("m1", "CANARY-ERASED"), &[(jonas, "said")])?;
     let heard = scene.step(kim, json!({ "erase": {} }), &[(kim, "erased"), (jonas, "closed")])?;
-    ensure!(heard[0]["receipt"]["messages"] == 2, "the line of the transcript and the message: {}", heard[0]);
+    ensure!(
+        heard[0]["receipt"]["messages"] == 2,
+        "the line of the transcript and the message: {}",
+        heard[0]
+    );
     // A supervisor, on request.
     let lee = scene.visitor()?;
     let id = scene.id(lee);
     scene.hear(&[(jonas, "offered")])?;
     scene.end_step()?;
-    let heard = scene.step(jonas, json!({ "erase": { "conversation": id } }), &[(jonas, "erased"), (lee, "erased")])?;
+    let heard = scene.step(
+        jonas,
+        json!({ "erase": { "conversation": id } }),
+        &[(jonas, "erased"), (lee, "erased")],
+    )?;
     ensure!(heard[0]["receipt"]["conversation"] == id, "{}", heard[0]);
     let gone = scene.credential(0).posts(&scene.stage, &json!({ "resume": { "after": 0 } }))?;
     ensure!(gone.event("rejected")?["rejection"]["code"] == "not_found", "{}", gone.text);
@@ -307,13 +454,19 @@ fn cursors(scene: &mut Scene) -> Result<()> {
     while scene.hear(&[(maria, "visitor_present")])?[0]["present"] != false {}
     scene.end_step()?;
     for n in 2..5 {
-        scene.step(maria, agent_says(&id, &claim, &format!("m{n}"), "while you were away"), &[(maria, "said")])?;
+        scene.step(
+            maria,
+            agent_says(&id, &claim, &format!("m{n}"), "while you were away"),
+            &[(maria, "said")],
+        )?;
     }
     scene.comes_back(0)?;
     ensure!(scene.last(0) == 4, "exactly the rest, {}", scene.last(0));
     // The same by request, for who has no socket.
-    let events = scene.credential(0).posts(&scene.stage, &json!({ "resume": { "after": 2 } }))?.events();
-    let seqs: Vec<_> = events.iter().filter_map(|event| event["said"]["message"]["seq"].as_u64()).collect();
+    let events =
+        scene.credential(0).posts(&scene.stage, &json!({ "resume": { "after": 2 } }))?.events();
+    let seqs: Vec<_> =
+        events.iter().filter_map(|event| event["said"]["message"]["seq"].as_u64()).collect();
     ensure!(seqs == [3, 4], "{seqs:?}");
     Ok(())
 }
@@ -323,12 +476,20 @@ fn pages(scene: &mut Scene) -> Result<()> {
     let (kim, _) = connected(scene, maria)?;
     for page in ["/orders.html", "/#/checkout"] {
         let heard = scene.step(kim, json!({ "visit": { "page": page } }), &[(maria, "visited")])?;
-        ensure!(heard[0]["page"] == page && heard[0]["conversation"] == scene.id(kim), "{}", heard[0]);
+        ensure!(
+            heard[0]["page"] == page && heard[0]["conversation"] == scene.id(kim),
+            "{}",
+            heard[0]
+        );
         // A console that is opened again has it with the card.
         let card = scene.step(maria, json!({ "watch": {} }), &[(maria, "accepted")])?;
         ensure!(card[0]["page"] == page, "{}", card[0]["page"]);
     }
-    let heard = scene.step(kim, json!({ "visit": { "page": "/orders.html?token=secret" } }), &[(kim, "rejected")])?;
+    let heard = scene.step(
+        kim,
+        json!({ "visit": { "page": "/orders.html?token=secret" } }),
+        &[(kim, "rejected")],
+    )?;
     ensure!(heard[0]["rejection"]["field"] == "command.visit.page", "{}", heard[0]);
     scene.step(kim, says("m1", "hello"), &[(kim, "said"), (maria, "said")])?;
     Ok(())
@@ -349,10 +510,16 @@ fn once(scene: &mut Scene) -> Result<()> {
     let again = who.posts(&scene.stage, &says("m1", "hello"))?.event("said")?;
     ensure!(again["message"]["seq"] == 1, "{again}");
     let other = who.posts(&scene.stage, &says("m1", "other words"))?.event("rejected")?;
-    ensure!(other["rejection"]["code"] == "conflict" && other["rejection"]["message"] == "m1", "{other}");
+    ensure!(
+        other["rejection"]["code"] == "conflict" && other["rejection"]["message"] == "m1",
+        "{other}"
+    );
     // The same conversation under another token is nobody's.
     let thief = Visitor { conversation: who.conversation, token: Visitor::new(99).token };
-    ensure!(thief.hands_off(&scene.stage)?.event("rejected")?["rejection"]["code"] == "not_found", "a foreign token");
+    ensure!(
+        thief.hands_off(&scene.stage)?.event("rejected")?["rejection"]["code"] == "not_found",
+        "a foreign token"
+    );
     Ok(())
 }
 
@@ -360,7 +527,12 @@ fn limits(scene: &mut Scene) -> Result<()> {
     let maria = scene.agent("maria")?;
     let (kim, _) = connected(scene, maria)?;
     let heard = scene.step(kim, says("m1", &"x".repeat(4001)), &[(kim, "rejected")])?;
-    ensure!(heard[0]["rejection"]["field"] == "command.say.text" && heard[0]["rejection"]["limit"] == 4000, "{}", heard[0]);
+    ensure!(
+        heard[0]["rejection"]["field"] == "command.say.text"
+            && heard[0]["rejection"]["limit"] == 4000,
+        "{}",
+        heard[0]
+    );
     let heard = scene.step(kim, says("m1", &"x".repeat(17_000)), &[(kim, "rejected")])?;
     ensure!(heard[0]["rejection"]["limit"] == 16_384, "{}", heard[0]);
     let heard = scene.step(kim, json!({ "nothing_known": {} }), &[(kim, "rejected")])?;

@@ -29,19 +29,30 @@ fn foreign_and_absent(host: Host) -> Result<()> {
     let stage = plain(host)?;
     let visitor = Visitor::new(3);
     visitor.hands_off(&stage)?;
-    let thief = Visitor { conversation: visitor.conversation.clone(), token: Visitor::new(4).token };
-    for command in
-        [json!({ "resume": { "after": 0 } }), json!({ "say": { "message": "m1", "text": "x" } }), json!({ "erase": {} }), json!({ "leave": {} })]
-    {
-        let (foreign, absent) = (thief.posts(&stage, &command)?, Visitor::new(4).posts(&stage, &command)?);
-        ensure!((foreign.status, &foreign.text) == (absent.status, &absent.text), "{command}: {} {}", foreign.text, absent.text);
+    let thief =
+        Visitor { conversation: visitor.conversation.clone(), token: Visitor::new(4).token };
+    for command in [
+        json!({ "resume": { "after": 0 } }),
+        json!({ "say": { "message": "m1", "text": "x" } }),
+        json!({ "erase": {} }),
+        json!({ "leave": {} }),
+    ] {
+        let (foreign, absent) =
+            (thief.posts(&stage, &command)?, Visitor::new(4).posts(&stage, &command)?);
+        ensure!(
+            (foreign.status, &foreign.text) == (absent.status, &absent.text),
+            "{command}: {} {}",
+            foreign.text,
+            absent.text
+        );
         ensure!(foreign.event("rejected")?["rejection"]["code"] == "not_found", "{}", foreign.text);
     }
     Ok(())
 }
 
 fn between_sites(host: Host) -> Result<()> {
-    let second = "\n[[site]]\nkey = \"other\"\nname = \"Other\"\norigins = []\n[[site.agent]]\nid = \"maria\"\nname = \"Maria\"\n";
+    let second = "\n[[site]]\nkey = \"other\"\nname = \"Other\"\norigins = []\n[[site.agent]]\nid \
+                  = \"maria\"\nname = \"Maria\"\n";
     let stage = Stage::on(host, |settings| settings + second)?;
     let visitor = Visitor::new(1);
     visitor.hands_off(&stage)?;
@@ -53,10 +64,20 @@ fn between_sites(host: Host) -> Result<()> {
     ensure!(here.event("queued")?["position"] == 1, "{}", here.text);
     let cookie = cookie_of(&sign_in(&stage, &stage.link("maria")?)?);
     let ping = json!({ "v": 1, "command": { "ping": {} } }).to_string();
-    let asked = |site: &str| post(&stage, &format!("/v1/agent/{site}/frames"), &[("origin", &stage.edge), ("cookie", &cookie)], &ping);
+    let asked = |site: &str| {
+        post(
+            &stage,
+            &format!("/v1/agent/{site}/frames"),
+            &[("origin", &stage.edge), ("cookie", &cookie)],
+            &ping,
+        )
+    };
     asked("shop")?.event("pong")?;
     asked("other")?.event("signed_out")?;
-    ensure!(post(&stage, "/v1/visitor/nowhere/frames", &[("origin", &stage.edge)], "{}")?.status == 404, "no such site");
+    ensure!(
+        post(&stage, "/v1/visitor/nowhere/frames", &[("origin", &stage.edge)], "{}")?.status == 404,
+        "no such site"
+    );
     Ok(())
 }
 
@@ -65,14 +86,22 @@ fn origins(host: Host) -> Result<()> {
     let frame = Visitor::new(5).frame(&handoff("x"));
     let shop = stage.shop.clone();
     for path in ["/v1/visitor/shop/frames", "/v1/agent/shop/frames", "/v1/agent/shop/sign-in"] {
-        for headers in [&[][..], &[("origin", "null")], &[("origin", shop.as_str())], &[("origin", "https://evil.example")]] {
+        for headers in [
+            &[][..],
+            &[("origin", "null")],
+            &[("origin", shop.as_str())],
+            &[("origin", "https://evil.example")],
+        ] {
             let status = post(&stage, path, headers, &frame)?.status;
             ensure!(status == 403, "{path} {headers:?}: {status}");
         }
     }
     for path in ["/v1/visitor/shop/socket", "/v1/agent/shop/socket"] {
         ensure!(Socket::open(&stage, path, &[]).is_err(), "{path} without an origin");
-        ensure!(Socket::open(&stage, path, &[("origin", "https://evil.example")]).is_err(), "{path} from elsewhere");
+        ensure!(
+            Socket::open(&stage, path, &[("origin", "https://evil.example")]).is_err(),
+            "{path} from elsewhere"
+        );
     }
     Ok(())
 }
@@ -102,22 +131,40 @@ fn links_and_cookies(host: Host) -> Result<()> {
     stage.start_again()?;
     ask(&stage, &cookie_of(&first), "ping")?.event("signed_out")?;
     // The operator's secret is needed for a link, whoever asks.
-    for headers in [&[][..], &[("authorization", "Bearer ")], &[("authorization", "Bearer guess")]] {
-        ensure!(post(&stage, "/v1/operator/link/shop/maria", headers, "")?.status == 404, "{headers:?}");
-        ensure!(post(&stage, "/v1/operator/backup/shop", headers, "")?.status == 404, "{headers:?}");
+    for headers in [&[][..], &[("authorization", "Bearer ")], &[("authorization", "Bearer guess")]]
+    {
+        ensure!(
+            post(&stage, "/v1/operator/link/shop/maria", headers, "")?.status == 404,
+            "{headers:?}"
+        );
+        ensure!(
+            post(&stage, "/v1/operator/backup/shop", headers, "")?.status == 404,
+            "{headers:?}"
+        );
     }
     Ok(())
 }
 
 fn too_much(host: Host) -> Result<()> {
     let stage = plain(host)?;
-    let large = post(&stage, "/v1/visitor/shop/frames", &[("origin", &stage.edge)], &"x".repeat(300_000))?;
-    ensure!(large.status == 413 && large.event("rejected")?["rejection"]["limit"] == 262_144, "{} {}", large.status, large.text);
-    let deep = post(&stage, "/v1/visitor/shop/frames", &[("origin", &stage.edge)], &"[".repeat(30_000))?;
+    let large =
+        post(&stage, "/v1/visitor/shop/frames", &[("origin", &stage.edge)], &"x".repeat(300_000))?;
+    ensure!(
+        large.status == 413 && large.event("rejected")?["rejection"]["limit"] == 262_144,
+        "{} {}",
+        large.status,
+        large.text
+    );
+    let deep =
+        post(&stage, "/v1/visitor/shop/frames", &[("origin", &stage.edge)], &"[".repeat(30_000))?;
     ensure!(deep.event("rejected")?["rejection"]["limit"] == 16, "{}", deep.text);
     let frame = Visitor::new(1).frame(&handoff("x")).replace("\"v\":1", "\"v\":9");
-    let version = post(&stage, "/v1/visitor/shop/frames", &[("origin", &stage.edge)], &frame)?.event("rejected")?;
-    ensure!(version["rejection"]["code"] == "unsupported_version" && version["rejection"]["limit"] == 1, "{version}");
+    let version = post(&stage, "/v1/visitor/shop/frames", &[("origin", &stage.edge)], &frame)?
+        .event("rejected")?;
+    ensure!(
+        version["rejection"]["code"] == "unsupported_version" && version["rejection"]["limit"] == 1,
+        "{version}"
+    );
     // Who is a little too fast on a socket is told so, each time, and the connection goes on.
     let visitor = Visitor::new(1);
     visitor.hands_off(&stage)?;
@@ -127,7 +174,10 @@ fn too_much(host: Host) -> Result<()> {
         socket.send(&ping)?;
     }
     let answers: Vec<_> = (0..32).map(|_| socket.next()).collect::<Result<_>>()?;
-    ensure!(answers.iter().any(|answer| answer["rejected"]["rejection"]["code"] == "slow_down"), "{answers:?}");
+    ensure!(
+        answers.iter().any(|answer| answer["rejected"]["rejection"]["code"] == "slow_down"),
+        "{answers:?}"
+    );
     std::thread::sleep(Duration::from_millis(300));
     socket.send(&ping)?;
     ensure!(!socket.next()?["pong"].is_null(), "there is room again");
@@ -152,12 +202,23 @@ fn quotas(host: Host) -> Result<()> {
     // What is refused counts nowhere, and the same handoff again is no new one.
     Visitor::new(2).posts(&stage, &known("C-1"))?.event("queued")?;
     Visitor::new(4).posts(&stage, &known("C-2"))?.event("queued")?;
-    // On workerd by itself nobody says where a request comes from, since that is Cloudflare's header: all of them count as one.
+    // On workerd by itself nobody says where a request comes from, since that is Cloudflare's
+    // header: all of them count as one.
     let refused = Visitor::new(5).posts(&stage, &known("C-3"))?;
     let rejection = refused.event("rejected")?["rejection"].clone();
-    ensure!(refused.status == 429 && rejection["code"] == "slow_down", "the fourth of one address: {}", refused.text);
-    let after = refused.headers.get("retry-after").and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-    ensure!(after.is_some() && after == rejection["limit"].as_u64(), "a time to retry: {after:?} {rejection}");
+    ensure!(
+        refused.status == 429 && rejection["code"] == "slow_down",
+        "the fourth of one address: {}",
+        refused.text
+    );
+    let after = refused
+        .headers
+        .get("retry-after")
+        .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    ensure!(
+        after.is_some() && after == rejection["limit"].as_u64(),
+        "a time to retry: {after:?} {rejection}"
+    );
     if host == Host::Cloudflare {
         let path = "/v1/visitor/shop/frames";
         let from = |n: u32, address: &str| {
@@ -189,7 +250,8 @@ fn erased_at_once(host: Host) -> Result<()> {
     let (goes, stays) = (Visitor::new(7), Visitor::new(8));
     for (visitor, word) in [(&goes, "CANARY-GOES"), (&stays, "CANARY-STAYS")] {
         let mut command = handoff(word);
-        command["request_handoff"]["package"]["profile"] = json!({ "name": word, "email": format!("{word}@example.org"), "account": word });
+        command["request_handoff"]["package"]["profile"] =
+            json!({ "name": word, "email": format!("{word}@example.org"), "account": word });
         visitor.posts(&stage, &command)?.event("queued")?;
         for n in 0..20 {
             visitor.posts(&stage, &json!({ "say": { "message": format!("m{n}"), "text": format!("{word} {}", "x".repeat(100 * n)) } }))?;
@@ -216,7 +278,8 @@ fn nothing_leaks(host: Host) -> Result<()> {
     for path in stage.files() {
         bytes.extend(fs::read(path)?);
     }
-    let holds = |needle: &str| bytes.windows(needle.len()).any(|window| window == needle.as_bytes());
+    let holds =
+        |needle: &str| bytes.windows(needle.len()).any(|window| window == needle.as_bytes());
     ensure!(holds("CANARY-WORDS"), "the message is kept");
     ensure!(!holds(&visitor.token), "the token is not");
     Ok(())

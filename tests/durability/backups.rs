@@ -1,4 +1,5 @@
-//! A restore drill: a copy made under load, a disaster, the copy put back; what was erased meanwhile stays erased.
+//! A restore drill: a copy made under load, a disaster, the copy put back; what was erased
+//! meanwhile stays erased.
 
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
@@ -25,7 +26,11 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// The program's word, and whether it was content.
 pub fn baton(arguments: &[&str]) -> Result<(bool, String)> {
     let output = Command::new(BINARY).args(arguments).output()?;
-    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let said = format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
     Ok((output.status.success(), said.trim().to_owned()))
 }
 
@@ -37,7 +42,11 @@ fn a_copy_made_under_load_is_whole_and_can_be_put_back() -> Result<()> {
     let (before, erased) = (History::default(), Credential::new(seed, 0, 1));
     for n in 0..40 {
         let who = Credential::new(seed, 0, n);
-        ensure!(line.hands_over(&before, &who, PATIENCE) && line.says(&before, &who, "m1", "CANARY before the copy", PATIENCE), "the load");
+        ensure!(
+            line.hands_over(&before, &who, PATIENCE)
+                && line.says(&before, &who, "m1", "CANARY before the copy", PATIENCE),
+            "the load"
+        );
     }
     // Somebody writes all the while.
     let stops = Arc::new(AtomicBool::new(false));
@@ -53,10 +62,16 @@ fn a_copy_made_under_load_is_whole_and_can_be_put_back() -> Result<()> {
         0
     });
     let data = stage.data().display().to_string();
-    let (is_fine, copy) = baton(&["backup", "--site", "shop", "--data", &data, "--server", &stage.edge])?;
+    let (is_fine, copy) =
+        baton(&["backup", "--site", "shop", "--data", &data, "--server", &stage.edge])?;
     ensure!(is_fine, "{copy}");
     // After the copy: one conversation is erased, another begins.
-    ensure!(line.insists(&erased, &json!({ "erase": {} }), PATIENCE, |event| event["erased"].is_object()).is_some(), "erased");
+    ensure!(
+        line.insists(&erased, &json!({ "erase": {} }), PATIENCE, |event| event["erased"]
+            .is_object())
+            .is_some(),
+        "erased"
+    );
     let late = Credential::new(seed, 2, 1);
     ensure!(line.hands_over(&History::default(), &late, PATIENCE), "a late one");
     stops.store(true, Ordering::Relaxed);
@@ -64,7 +79,10 @@ fn a_copy_made_under_load_is_whole_and_can_be_put_back() -> Result<()> {
 
     let restore = ["restore", "--site", "shop", "--from", &copy, "--data", &data];
     let (is_fine, said) = baton(&restore)?;
-    ensure!(!is_fine && said.contains("stop the server first"), "not under a running server: {said}");
+    ensure!(
+        !is_fine && said.contains("stop the server first"),
+        "not under a running server: {said}"
+    );
     stage.stop()?;
     let start = Instant::now();
     let (is_fine, said) = baton(&restore)?;
@@ -72,9 +90,18 @@ fn a_copy_made_under_load_is_whole_and_can_be_put_back() -> Result<()> {
     stage.start_again()?;
     let took = start.elapsed();
 
-    let gone = |who: &Credential| line.insists(who, &json!({ "resume": { "after": 0 } }), PATIENCE, |_| true).context("an answer");
-    ensure!(gone(&erased)?["rejected"]["rejection"]["code"] == "not_found", "what was erased after the copy stays erased");
-    ensure!(gone(&late)?["rejected"]["rejection"]["code"] == "not_found", "what came after the copy is not in it");
+    let gone = |who: &Credential| {
+        line.insists(who, &json!({ "resume": { "after": 0 } }), PATIENCE, |_| true)
+            .context("an answer")
+    };
+    ensure!(
+        gone(&erased)?["rejected"]["rejection"]["code"] == "not_found",
+        "what was erased after the copy stays erased"
+    );
+    ensure!(
+        gone(&late)?["rejected"]["rejection"]["code"] == "not_found",
+        "what came after the copy is not in it"
+    );
     // The erased one cannot be read back, so it is not asked of the checker.
     let checked = History::default();
     for n in (0..40).filter(|n| *n != 1) {
@@ -83,7 +110,9 @@ fn a_copy_made_under_load_is_whole_and_can_be_put_back() -> Result<()> {
         line.reads(&checked, &who, PATIENCE);
     }
     let kept = checked.check().map_err(anyhow::Error::msg)?;
-    println!("restore drill while {written} others wrote: back after {took:?}: {kept}; seed {seed}");
+    println!(
+        "restore drill while {written} others wrote: back after {took:?}: {kept}; seed {seed}"
+    );
     Ok(())
 }
 
@@ -96,7 +125,12 @@ fn a_damaged_or_newer_copy_is_refused_and_the_desk_left_as_it_is() -> Result<()>
     let from = copy.display().to_string();
     let other = ["restore", "--site", "other", "--from", &from, "--data", &data];
     let (is_fine, said) = baton(&other)?;
-    ensure!(!is_fine && said.contains("a copy of the site `shop`") && !stage.data().join("other.sqlite").exists(), "{said}");
+    ensure!(
+        !is_fine
+            && said.contains("a copy of the site `shop`")
+            && !stage.data().join("other.sqlite").exists(),
+        "{said}"
+    );
     let (is_fine, said) = baton(&[&other[..], &["--of", "shop"]].concat())?;
     ensure!(is_fine, "{said}");
     let own = stage.data().join("shop.sqlite");
@@ -111,10 +145,21 @@ fn a_damaged_or_newer_copy_is_refused_and_the_desk_left_as_it_is() -> Result<()>
     let newer = stage.data().join("newer");
     fs::copy(&copy, &newer)?;
     rusqlite::Connection::open(&newer)?.execute("UPDATE meta SET value = 99", [])?;
-    for (from, word) in
-        [(damaged, "damaged"), (newer, "run a newer one"), (stage.data().join("site.toml"), "not a database"), (stage.data().join("none"), "opening")]
-    {
-        let (is_fine, said) = baton(&["restore", "--site", "shop", "--from", &from.display().to_string(), "--data", &data])?;
+    for (from, word) in [
+        (damaged, "damaged"),
+        (newer, "run a newer one"),
+        (stage.data().join("site.toml"), "not a database"),
+        (stage.data().join("none"), "opening"),
+    ] {
+        let (is_fine, said) = baton(&[
+            "restore",
+            "--site",
+            "shop",
+            "--from",
+            &from.display().to_string(),
+            "--data",
+            &data,
+        ])?;
         ensure!(!is_fine && said.contains(word), "{}: {said}", from.display());
         ensure!(fs::read(&own)? == before, "the desk's file is as it was after {}", from.display());
     }

@@ -1,4 +1,5 @@
-//! What an operator meets: the binary's own commands, its folder, its output, and a clock that jumps.
+//! What an operator meets: the binary's own commands, its folder, its output, and a clock that
+//! jumps.
 
 use anyhow::{Context, Result, ensure};
 use std::{
@@ -18,36 +19,73 @@ use crate::{backups::baton, seed};
 const PATIENCE: Duration = Duration::from_secs(10);
 
 #[test]
-fn links_are_printed_only_when_asked_for_and_commands_find_the_server_by_its_folder() -> Result<()> {
+fn links_are_printed_only_when_asked_for_and_commands_find_the_server_by_its_folder() -> Result<()>
+{
     let stage = Stage::new()?;
-    let (config, data) = (stage.data().join("site.toml").display().to_string(), stage.data().display().to_string());
-    ensure!(stage.log().contains("browsers reach it at") && !stage.log().contains("/console/"), "{}", stage.log());
+    let (config, data) =
+        (stage.data().join("site.toml").display().to_string(), stage.data().display().to_string());
+    ensure!(
+        stage.log().contains("browsers reach it at") && !stage.log().contains("/console/"),
+        "{}",
+        stage.log()
+    );
     let (is_fine, link) = baton(&["link", "--site", "shop", "--agent", "maria", "--data", &data])?;
     ensure!(is_fine && link.starts_with(&format!("{}/console/shop#", stage.edge)), "{link}");
-    let (is_fine, said) = baton(&["sign-out", "--site", "shop", "--agent", "maria", "--data", &data])?;
+    let (is_fine, said) =
+        baton(&["sign-out", "--site", "shop", "--agent", "maria", "--data", &data])?;
     ensure!(is_fine && said == "maria: signed out", "{said}");
-    ensure!(!stage.log().contains(link.split_once('#').context("a secret")?.1), "no secret in the log");
+    ensure!(
+        !stage.log().contains(link.split_once('#').context("a secret")?.1),
+        "no secret in the log"
+    );
 
     let doctor = || baton(&["doctor", "--config", &config, "--data", &data, "--url", &stage.edge]);
     let (is_fine, report) = doctor()?;
-    ensure!(is_fine && report.contains("shop.sqlite: whole") && report.contains("/v1/visitor/shop/socket: 101"), "{report}");
+    ensure!(
+        is_fine
+            && report.contains("shop.sqlite: whole")
+            && report.contains("/v1/visitor/shop/socket: 101"),
+        "{report}"
+    );
     #[cfg(unix)]
     {
         use std::os::unix::fs::{MetadataExt, PermissionsExt};
-        for (name, expected) in [("", 0o700), ("shop.sqlite", 0o600), ("shop.sqlite-wal", 0o600), ("shop.desk", 0o600), ("operator.token", 0o600)] {
+        for (name, expected) in [
+            ("", 0o700),
+            ("shop.sqlite", 0o600),
+            ("shop.sqlite-wal", 0o600),
+            ("shop.desk", 0o600),
+            ("operator.token", 0o600),
+        ] {
             let mode = fs::metadata(stage.data().join(name))?.mode() & 0o777;
             ensure!(mode == expected, "{name}: {mode:o}");
         }
         fs::set_permissions(stage.data().join("shop.sqlite"), fs::Permissions::from_mode(0o644))?;
         let (is_fine, report) = doctor()?;
-        ensure!(!is_fine && report.contains("WRONG") && report.contains("can be read by other users"), "{report}");
+        ensure!(
+            !is_fine && report.contains("WRONG") && report.contains("can be read by other users"),
+            "{report}"
+        );
     }
 
     let start = Instant::now();
-    let second = Command::new(BINARY).args(["serve", "--config", &config, "--data", &data, "--listen", "127.0.0.1:0"]).output()?;
-    let said = format!("{}{}", String::from_utf8_lossy(&second.stdout), String::from_utf8_lossy(&second.stderr));
-    ensure!(!second.status.success() && start.elapsed() < Duration::from_secs(2), "a second server ends at once");
-    ensure!(said.contains(&format!("in use by another server (process {})", stage.process())) && !said.contains("listens"), "{said}");
+    let second = Command::new(BINARY)
+        .args(["serve", "--config", &config, "--data", &data, "--listen", "127.0.0.1:0"])
+        .output()?;
+    let said = format!(
+        "{}{}",
+        String::from_utf8_lossy(&second.stdout),
+        String::from_utf8_lossy(&second.stderr)
+    );
+    ensure!(
+        !second.status.success() && start.elapsed() < Duration::from_secs(2),
+        "a second server ends at once"
+    );
+    ensure!(
+        said.contains(&format!("in use by another server (process {})", stage.process()))
+            && !said.contains("listens"),
+        "{said}"
+    );
     Ok(())
 }
 
@@ -66,7 +104,11 @@ fn the_wall_clock_is_read_as_it_is() -> Result<()> {
     stage.stop()?;
     let desk = rusqlite::Connection::open(stage.data().join("shop.sqlite"))?;
     let at = |who: &Credential| -> Result<i64> {
-        Ok(desk.query_row("SELECT min(at) FROM event WHERE conversation = ?1", [&who.conversation], |row| row.get(0))?)
+        Ok(desk.query_row(
+            "SELECT min(at) FROM event WHERE conversation = ?1",
+            [&who.conversation],
+            |row| row.get(0),
+        )?)
     };
     let apart = (at(&after)? - at(&before)?) / 1000;
     ensure!(apart >= HOURS as i64 * 3600, "{apart} s");

@@ -9,7 +9,8 @@ pub type Console = WebSocket<MaybeTlsStream<TcpStream>>;
 
 /// A socket that watches; a read gives up after a second.
 pub fn console(edge: &str, cookie: &str) -> Result<Console> {
-    let mut request = format!("{}/v1/agent/shop/socket", edge.replace("http:", "ws:")).into_client_request()?;
+    let mut request =
+        format!("{}/v1/agent/shop/socket", edge.replace("http:", "ws:")).into_client_request()?;
     request.headers_mut().insert("origin", edge.parse()?);
     request.headers_mut().insert("cookie", cookie.parse()?);
     let (mut socket, _) = tungstenite::connect(request)?;

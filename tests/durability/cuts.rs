@@ -1,5 +1,5 @@
-//! A connection cut at every byte of a request and of its reply: handoff, message, accept, close. What was asked is asked again until it
-//! is acknowledged, and is done once.
+//! A connection cut at every byte of a request and of its reply: handoff, message, accept, close.
+//! What was asked is asked again until it is acknowledged, and is done once.
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
@@ -29,7 +29,8 @@ use crate::{
 
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Passes bytes on, and cuts a connection after so many in either direction. It cuts one connection; those after it are whole.
+/// Passes bytes on, and cuts a connection after so many in either direction. It cuts one
+/// connection; those after it are whole.
 struct Scissors {
     address: String,
     after: Arc<[AtomicUsize; 2]>,
@@ -45,9 +46,12 @@ impl Scissors {
         let (edge, own) = (edge.trim_start_matches("http://").to_owned(), Arc::clone(&after));
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let most = [own[0].swap(WHOLE, Ordering::SeqCst), own[1].swap(WHOLE, Ordering::SeqCst)];
+                let most =
+                    [own[0].swap(WHOLE, Ordering::SeqCst), own[1].swap(WHOLE, Ordering::SeqCst)];
                 let Ok(server) = TcpStream::connect(&edge) else { return };
-                let (Ok(client), Ok(back)) = (stream.try_clone(), server.try_clone()) else { continue };
+                let (Ok(client), Ok(back)) = (stream.try_clone(), server.try_clone()) else {
+                    continue;
+                };
                 thread::spawn(move || pass(&stream, &server, most[0]));
                 thread::spawn(move || pass(&back, &client, most[1]));
             }
@@ -80,7 +84,9 @@ fn pass(mut from: &TcpStream, mut to: &TcpStream, most: usize) {
 #[test]
 fn a_cut_at_any_byte_of_handoff_message_accept_and_close_does_it_once() -> Result<()> {
     let seed = seed();
-    let stage = Stage::on(Host::Selfhost, |settings| without_quotas(settings).replace("capacity = 3", "capacity = 100000"))?;
+    let stage = Stage::on(Host::Selfhost, |settings| {
+        without_quotas(settings).replace("capacity = 3", "capacity = 100000")
+    })?;
     let scissors = Scissors::before(&stage.edge)?;
     let history = History::default();
     let maria = Agent::comes(&stage)?;
@@ -93,9 +99,14 @@ fn a_cut_at_any_byte_of_handoff_message_accept_and_close_does_it_once() -> Resul
             for after in 0.. {
                 n += 1;
                 let who = Credential::new(seed, 0, n);
-                let is_cut = play(&stage, &scissors, &history, &maria, &who, (step, direction, after)).with_context(|| {
-                    format!("step {step}, {} cut after {after} bytes, seed {seed}", if direction == 0 { "request" } else { "reply" })
-                })?;
+                let is_cut =
+                    play(&stage, &scissors, &history, &maria, &who, (step, direction, after))
+                        .with_context(|| {
+                            format!(
+                                "step {step}, {} cut after {after} bytes, seed {seed}",
+                                if direction == 0 { "request" } else { "reply" }
+                            )
+                        })?;
                 read.push(who);
                 if !is_cut {
                     break;
@@ -109,17 +120,29 @@ fn a_cut_at_any_byte_of_handoff_message_accept_and_close_does_it_once() -> Resul
         ensure!(line.reads(&history, who, PATIENCE), "cannot be read");
     }
     let kept = history.check().map_err(anyhow::Error::msg)?;
-    println!("cut at every byte of handoff ({}), message ({}), accept ({}), close ({}): {kept}; seed {seed}", cuts[0], cuts[1], cuts[2], cuts[3]);
+    println!(
+        "cut at every byte of handoff ({}), message ({}), accept ({}), close ({}): {kept}; seed \
+         {seed}",
+        cuts[0], cuts[1], cuts[2], cuts[3]
+    );
     ensure!(cuts.iter().all(|cuts| *cuts > 300), "{cuts:?}");
     Ok(())
 }
 
 /// One conversation, of which one step goes through the scissors. Says whether that was cut.
-fn play(stage: &Stage, scissors: &Scissors, history: &History, maria: &Agent, who: &Credential, cut: (usize, usize, usize)) -> Result<bool> {
+fn play(
+    stage: &Stage,
+    scissors: &Scissors,
+    history: &History,
+    maria: &Agent,
+    who: &Credential,
+    cut: (usize, usize, usize),
+) -> Result<bool> {
     let (step, direction, after) = cut;
     let whole = Line::to(&stage.edge);
     // A line of its own, so that the next connection is this one's.
-    let line = |of: usize| if of == step { Line::to(&scissors.address) } else { Line::to(&stage.edge) };
+    let line =
+        |of: usize| if of == step { Line::to(&scissors.address) } else { Line::to(&stage.edge) };
     let is_cut = |of: usize, line: &Line, ask: &dyn Fn(&Line) -> Answered| {
         if of != step {
             return false;
@@ -137,7 +160,9 @@ fn play(stage: &Stage, scissors: &Scissors, history: &History, maria: &Agent, wh
     ensure!(saying.says(history, who, "m1", "some words", PATIENCE), "the message");
     if step < 2 {
         // Out of the queue, so that nobody is asked in vain.
-        whole.insists(who, &json!({ "leave": {} }), PATIENCE, |event| event["closed"].is_object()).context("leaving")?;
+        whole
+            .insists(who, &json!({ "leave": {} }), PATIENCE, |event| event["closed"].is_object())
+            .context("leaving")?;
         return Ok(was_cut);
     }
     let claim = maria.offer_of(&who.conversation)?;
@@ -145,14 +170,26 @@ fn play(stage: &Stage, scissors: &Scissors, history: &History, maria: &Agent, wh
     let accepting = line(2);
     was_cut |= is_cut(2, &accepting, &|line| line.agent(&maria.cookie, &accept));
     maria.insists(&accepting, &accept)?;
-    history.note(Entry::Took { conversation: who.conversation.clone(), agent: "maria".into(), claim });
-    maria.insists(&whole, &json!({ "connect": { "conversation": who.conversation, "claim": claim } }))?;
+    history.note(Entry::Took {
+        conversation: who.conversation.clone(),
+        agent: "maria".into(),
+        claim,
+    });
+    maria.insists(
+        &whole,
+        &json!({ "connect": { "conversation": who.conversation, "claim": claim } }),
+    )?;
     let close = json!({ "resolve": { "conversation": who.conversation, "claim": claim, "outcome": "resolved", "reason": "done" } });
     let closing = line(3);
     was_cut |= is_cut(3, &closing, &|line| line.agent(&maria.cookie, &close));
     maria.insists(&closing, &close)?;
-    let state = whole.insists(who, &json!({ "resume": { "after": 0 } }), PATIENCE, |event| event["closed"].is_object());
-    ensure!(state.is_some_and(|state| state["closed"]["outcome"] == "resolved"), "it is closed, as resolved");
+    let state = whole.insists(who, &json!({ "resume": { "after": 0 } }), PATIENCE, |event| {
+        event["closed"].is_object()
+    });
+    ensure!(
+        state.is_some_and(|state| state["closed"]["outcome"] == "resolved"),
+        "it is closed, as resolved"
+    );
     Ok(was_cut)
 }
 
@@ -173,9 +210,15 @@ impl Agent {
             loop {
                 match socket.read() {
                     Ok(Message::Text(text)) => {
-                        let event = serde_json::from_str::<Value>(&text).unwrap_or_default()["event"]["offered"].take();
-                        if let (Some(conversation), Some(claim)) = (event["conversation"].as_str(), event["claim"].as_u64()) {
-                            own.lock().expect("nobody panics while holding it").insert(conversation.to_owned(), claim);
+                        let event = serde_json::from_str::<Value>(&text).unwrap_or_default()
+                            ["event"]["offered"]
+                            .take();
+                        if let (Some(conversation), Some(claim)) =
+                            (event["conversation"].as_str(), event["claim"].as_u64())
+                        {
+                            own.lock()
+                                .expect("nobody panics while holding it")
+                                .insert(conversation.to_owned(), claim);
                         }
                     }
                     // Time for a sign of life.
@@ -195,7 +238,9 @@ impl Agent {
     fn offer_of(&self, conversation: &str) -> Result<u64> {
         let start = Instant::now();
         while start.elapsed() < PATIENCE {
-            if let Some(claim) = self.offers.lock().expect("nobody panics while holding it").get(conversation) {
+            if let Some(claim) =
+                self.offers.lock().expect("nobody panics while holding it").get(conversation)
+            {
                 return Ok(*claim);
             }
             thread::sleep(Duration::from_millis(1));

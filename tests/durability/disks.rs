@@ -1,4 +1,5 @@
-//! A disk that is full or failing, at every write and every sync of a scripted morning, and for a while.
+//! A disk that is full or failing, at every write and every sync of a scripted morning, and for a
+//! while.
 
 use anyhow::{Result, ensure};
 use serde_json::json;
@@ -22,7 +23,8 @@ const BACK_WITHIN: Duration = Duration::from_secs(5);
 const MESSAGES: u32 = 4;
 
 #[test]
-fn a_fault_at_any_operation_is_refused_never_acknowledged_and_over_within_five_seconds() -> Result<()> {
+fn a_fault_at_any_operation_is_refused_never_acknowledged_and_over_within_five_seconds()
+-> Result<()> {
     let seed = seed();
     let (stage, hand) = stage()?;
     let (line, history) = (Line::to(&stage.edge), History::default());
@@ -46,7 +48,10 @@ fn a_fault_at_any_operation_is_refused_never_acknowledged_and_over_within_five_s
     ensure!(refused > n as usize / 2, "the faults were real: {refused} of {n}");
     line.reads(&history, &Credential::new(seed, 0, 0), BACK_WITHIN);
     let kept = history.check().map_err(anyhow::Error::msg)?;
-    println!("ENOSPC and EIO at each of {operations} operations: {refused} saves failed, slowest command {slowest:?}: {kept}; seed {seed}");
+    println!(
+        "ENOSPC and EIO at each of {operations} operations: {refused} saves failed, slowest \
+         command {slowest:?}: {kept}; seed {seed}"
+    );
     Ok(())
 }
 
@@ -67,7 +72,10 @@ fn no_host_answers_before_the_disk_has() -> Result<()> {
                 let (who, line) = (&who, Line::to(&stage.edge));
                 scope.spawn(move || {
                     let start = Instant::now();
-                    let said = line.visitor(who, &json!({ "say": { "message": format!("slow{n}"), "text": "hello" } }));
+                    let said = line.visitor(
+                        who,
+                        &json!({ "say": { "message": format!("slow{n}"), "text": "hello" } }),
+                    );
                     (matches!(said, Answered::Events(_)), start.elapsed())
                 })
             };
@@ -76,14 +84,19 @@ fn no_host_answers_before_the_disk_has() -> Result<()> {
         });
         for answer in answers {
             let (is_taken, after) = answer.map_err(|_| anyhow::anyhow!("a thread panicked"))?;
-            ensure!(is_taken && after >= SYNC, "{}: taken {is_taken}, after {after:?}", host.name());
+            ensure!(
+                is_taken && after >= SYNC,
+                "{}: taken {is_taken}, after {after:?}",
+                host.name()
+            );
         }
     }
     Ok(())
 }
 
 #[test]
-fn on_a_full_disk_writes_are_refused_with_a_time_reads_go_on_and_it_is_back_with_the_space() -> Result<()> {
+fn on_a_full_disk_writes_are_refused_with_a_time_reads_go_on_and_it_is_back_with_the_space()
+-> Result<()> {
     let seed = seed();
     let (stage, hand) = stage()?;
     let (line, history) = (Line::to(&stage.edge), History::default());
@@ -91,9 +104,14 @@ fn on_a_full_disk_writes_are_refused_with_a_time_reads_go_on_and_it_is_back_with
     morning(&line, &history, &who)?;
     hand.fail(hand.operations()? + 1, u64::MAX / 2, ENOSPC)?;
     for n in 0..20 {
-        let said = line.visitor(&who, &json!({ "say": { "message": format!("full{n}"), "text": "hello?" } }));
+        let said = line
+            .visitor(&who, &json!({ "say": { "message": format!("full{n}"), "text": "hello?" } }));
         ensure!(matches!(said, Answered::Refused(503)), "a write on a full disk is refused");
-        ensure!(line.reads(&history, &who, Duration::from_millis(500)), "reads go on: {}", stage.log());
+        ensure!(
+            line.reads(&history, &who, Duration::from_millis(500)),
+            "reads go on: {}",
+            stage.log()
+        );
     }
     hand.fail_no_more()?;
     let start = Instant::now();
@@ -101,13 +119,18 @@ fn on_a_full_disk_writes_are_refused_with_a_time_reads_go_on_and_it_is_back_with
     ensure!(start.elapsed() < BACK_WITHIN, "{:?}", start.elapsed());
     line.reads(&history, &who, BACK_WITHIN);
     let kept = history.check().map_err(anyhow::Error::msg)?;
-    println!("a full disk: 20 writes refused, 20 reads answered, back after {:?}: {kept}", start.elapsed());
+    println!(
+        "a full disk: 20 writes refused, 20 reads answered, back after {:?}: {kept}",
+        start.elapsed()
+    );
     Ok(())
 }
 
-/// The log is moved into the file beside the desk's thread: when that fails, no visitor is told, and the log grows until it can be done.
+/// The log is moved into the file beside the desk's thread: when that fails, no visitor is told,
+/// and the log grows until it can be done.
 #[test]
-fn a_file_that_takes_nothing_while_its_log_does_keeps_nobody_waiting_and_is_made_up_for() -> Result<()> {
+fn a_file_that_takes_nothing_while_its_log_does_keeps_nobody_waiting_and_is_made_up_for()
+-> Result<()> {
     let seed = seed();
     let (mut stage, hand) = stage()?;
     let history = History::default();
@@ -118,11 +141,19 @@ fn a_file_that_takes_nothing_while_its_log_does_keeps_nobody_waiting_and_is_made
             let all: Vec<_> = (0..4)
                 .map(|client| {
                     scope.spawn(move || {
-                        (0..80).try_for_each(|n| morning(&Line::to(edge), history, &Credential::new(seed, client, part + n)).map(drop))
+                        (0..80).try_for_each(|n| {
+                            morning(
+                                &Line::to(edge),
+                                history,
+                                &Credential::new(seed, client, part + n),
+                            )
+                            .map(drop)
+                        })
                     })
                 })
                 .collect();
-            all.into_iter().try_for_each(|one| one.join().map_err(|_| anyhow::anyhow!("a client panicked"))?)
+            all.into_iter()
+                .try_for_each(|one| one.join().map_err(|_| anyhow::anyhow!("a client panicked"))?)
         })
     };
     let mut longest = 0;
@@ -154,7 +185,9 @@ fn a_file_that_takes_nothing_while_its_log_does_keeps_nobody_waiting_and_is_made
         ensure!(line.reads(&history, &who, BACK_WITHIN), "cannot be read: {}", who.conversation);
     }
     let kept = history.check().map_err(anyhow::Error::msg)?;
-    println!("a file that takes nothing while its log grows to {longest} bytes: {kept}; seed {seed}");
+    println!(
+        "a file that takes nothing while its log grows to {longest} bytes: {kept}; seed {seed}"
+    );
     Ok(())
 }
 
@@ -177,22 +210,33 @@ fn stage() -> Result<(Stage, Hand)> {
     Ok((stage, hand))
 }
 
-/// A handoff, messages, a promise, leaving: each until it is acknowledged. Gives how long the slowest took.
+/// A handoff, messages, a promise, leaving: each until it is acknowledged. Gives how long the
+/// slowest took.
 fn morning(line: &Line, history: &History, who: &Credential) -> Result<Duration> {
     let patience = BACK_WITHIN;
     let mut slowest = Duration::ZERO;
     let mut took = |start: Instant| slowest = slowest.max(start.elapsed());
     let start = Instant::now();
-    ensure!(line.hands_over(history, who, patience), "the handoff was not taken within {patience:?}");
+    ensure!(
+        line.hands_over(history, who, patience),
+        "the handoff was not taken within {patience:?}"
+    );
     took(start);
     for m in 0..MESSAGES {
         let start = Instant::now();
-        ensure!(line.says(history, who, &format!("m{m}"), "some words", patience), "message {m} was not taken within {patience:?}");
+        ensure!(
+            line.says(history, who, &format!("m{m}"), "some words", patience),
+            "message {m} was not taken within {patience:?}"
+        );
         took(start);
     }
     let start = Instant::now();
-    let ticket = json!({ "choose_fallback": { "fallback": { "ticket": { "email": "kim@example.org" } } } });
-    ensure!(line.insists(who, &ticket, patience, |event| event["promised"].is_object()).is_some(), "the promise was not made");
+    let ticket =
+        json!({ "choose_fallback": { "fallback": { "ticket": { "email": "kim@example.org" } } } });
+    ensure!(
+        line.insists(who, &ticket, patience, |event| event["promised"].is_object()).is_some(),
+        "the promise was not made"
+    );
     took(start);
     Ok(slowest)
 }

@@ -53,7 +53,8 @@ fn kill(host: Host, kills: u32) -> Result<()> {
         clients.push(thread::spawn(move || write_until(&edge, &history, client, seed, &stops)));
     }
     for name in ["maria", "jonas"] {
-        let (edge, link, history, stops) = (stage.edge.clone(), stage.link(name)?, Arc::clone(&history), Arc::clone(&stops));
+        let (edge, link, history, stops) =
+            (stage.edge.clone(), stage.link(name)?, Arc::clone(&history), Arc::clone(&stops));
         clients.push(thread::spawn(move || answer_until(&edge, &link, name, &history, &stops)));
     }
     let mut random = Random::new(seed);
@@ -74,12 +75,22 @@ fn kill(host: Host, kills: u32) -> Result<()> {
     let line = Line::to(&stage.edge);
     for conversation in history.conversations() {
         let who = Credential { conversation, ..Credential::new(seed, 0, 0) };
-        anyhow::ensure!(line.reads(&history, &who, PATIENCE), "cannot be read: {}, seed {seed}", who.conversation);
+        anyhow::ensure!(
+            line.reads(&history, &who, PATIENCE),
+            "cannot be read: {}, seed {seed}",
+            who.conversation
+        );
     }
     match history.check() {
         Ok(kept) => {
-            println!("{}: {kills} kills under {CLIENTS} visitors and 2 agents: {kept}; seed {seed}", host.name());
-            anyhow::ensure!(kept.messages > kills as usize && kept.claims > 0, "the load was real: {kept:?}");
+            println!(
+                "{}: {kills} kills under {CLIENTS} visitors and 2 agents: {kept}; seed {seed}",
+                host.name()
+            );
+            anyhow::ensure!(
+                kept.messages > kills as usize && kept.claims > 0,
+                "the load was real: {kept:?}"
+            );
             Ok(())
         }
         Err(wrong) => bail!("{}: {wrong}; seed {seed}", host.name()),
@@ -87,14 +98,24 @@ fn kill(host: Host, kills: u32) -> Result<()> {
 }
 
 /// Hands over and writes, each command until it is acknowledged; reads now and then.
-fn write_until(edge: &str, history: &History, client: u32, seed: u64, stops: &AtomicBool) -> Result<()> {
+fn write_until(
+    edge: &str,
+    history: &History,
+    client: u32,
+    seed: u64,
+    stops: &AtomicBool,
+) -> Result<()> {
     let (line, mut random) = (Line::to(edge), Random::new(seed ^ (u64::from(client) << 32)));
     for n in 0.. {
         if stops.load(Ordering::Relaxed) {
             break;
         }
         let who = Credential::new(seed, client, n);
-        anyhow::ensure!(line.hands_over(history, &who, PATIENCE), "never acknowledged: the handoff of {}", who.conversation);
+        anyhow::ensure!(
+            line.hands_over(history, &who, PATIENCE),
+            "never acknowledged: the handoff of {}",
+            who.conversation
+        );
         for m in 0..MESSAGES {
             thread::sleep(Duration::from_millis(random.below(160)));
             if !line.says(history, &who, &format!("m{m}"), &format!("message {m}"), PATIENCE) {
@@ -110,7 +131,13 @@ fn write_until(edge: &str, history: &History, client: u32, seed: u64, stops: &At
 }
 
 /// Takes every offer, connects, answers, resolves; comes back whenever the socket is cut.
-fn answer_until(edge: &str, link: &str, name: &str, history: &History, stops: &AtomicBool) -> Result<()> {
+fn answer_until(
+    edge: &str,
+    link: &str,
+    name: &str,
+    history: &History,
+    stops: &AtomicBool,
+) -> Result<()> {
     let cookie = sign_in(edge, link)?;
     while !stops.load(Ordering::Relaxed) {
         // Cut at any time: that is what this is about.
@@ -120,31 +147,58 @@ fn answer_until(edge: &str, link: &str, name: &str, history: &History, stops: &A
     Ok(())
 }
 
-fn answer(edge: &str, cookie: &str, name: &str, history: &History, stops: &AtomicBool) -> Result<()> {
+fn answer(
+    edge: &str,
+    cookie: &str,
+    name: &str,
+    history: &History,
+    stops: &AtomicBool,
+) -> Result<()> {
     let mut socket = console(edge, cookie)?;
     send(&mut socket, &json!({ "set_available": { "available": true } }))?;
     while !stops.load(Ordering::Relaxed) {
         let Message::Text(text) = socket.read()? else { continue };
         let event = serde_json::from_str::<Value>(&text)?["event"].take();
         if let Some(offer) = event["offered"].as_object() {
-            send(&mut socket, &json!({ "accept": { "conversation": offer["conversation"], "claim": offer["claim"] } }))?;
+            send(
+                &mut socket,
+                &json!({ "accept": { "conversation": offer["conversation"], "claim": offer["claim"] } }),
+            )?;
         }
         if let Some(held) = event["accepted"].as_object() {
-            let (conversation, claim) = (held["conversation"].as_str().unwrap_or_default(), held["claim"].as_u64().unwrap_or(0));
-            history.note(Entry::Took { conversation: conversation.into(), agent: name.into(), claim });
-            send(&mut socket, &json!({ "connect": { "conversation": conversation, "claim": claim } }))?;
+            let (conversation, claim) = (
+                held["conversation"].as_str().unwrap_or_default(),
+                held["claim"].as_u64().unwrap_or(0),
+            );
+            history.note(Entry::Took {
+                conversation: conversation.into(),
+                agent: name.into(),
+                claim,
+            });
+            send(
+                &mut socket,
+                &json!({ "connect": { "conversation": conversation, "claim": claim } }),
+            )?;
             let id = format!("{name}{claim}");
             history.asked(conversation, &id, Some(claim));
-            send(&mut socket, &json!({ "say": { "conversation": conversation, "claim": claim, "message": id, "text": "Good morning" } }))?;
+            send(
+                &mut socket,
+                &json!({ "say": { "conversation": conversation, "claim": claim, "message": id, "text": "Good morning" } }),
+            )?;
         }
         let said = &event["said"];
-        if let (Some(conversation), Some(id), Some(seq)) =
-            (said["conversation"].as_str(), said["message"]["id"].as_str().filter(|id| id.starts_with(name)), said["message"]["seq"].as_u64())
-        {
+        if let (Some(conversation), Some(id), Some(seq)) = (
+            said["conversation"].as_str(),
+            said["message"]["id"].as_str().filter(|id| id.starts_with(name)),
+            said["message"]["seq"].as_u64(),
+        ) {
             history.acknowledged(conversation, id, seq);
             let claim: u64 = id.trim_start_matches(name).parse()?;
             let reason = "answered";
-            send(&mut socket, &json!({ "resolve": { "conversation": conversation, "claim": claim, "outcome": "resolved", "reason": reason } }))?;
+            send(
+                &mut socket,
+                &json!({ "resolve": { "conversation": conversation, "claim": claim, "outcome": "resolved", "reason": reason } }),
+            )?;
         }
     }
     Ok(())

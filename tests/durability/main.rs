@@ -1,5 +1,6 @@
-//! What was acknowledged is safe: from kills, power cuts, full and failing disks, cut connections, killed migrations and restores. Each
-//! prints what it did and its seed; one history checker says whether it was right.
+//! What was acknowledged is safe: from kills, power cuts, full and failing disks, cut connections,
+//! killed migrations and restores. Each prints what it did and its seed; one history checker says
+//! whether it was right.
 #![allow(clippy::print_stdout, reason = "says what it did")]
 
 mod backups;
@@ -21,5 +22,7 @@ fn times(variable: &str, usual: u32) -> u32 {
 /// From `BATON_SEED`, or from the time.
 fn seed() -> u64 {
     let given = std::env::var("BATON_SEED").ok().and_then(|seed| seed.parse().ok());
-    given.unwrap_or_else(|| SystemTime::now().duration_since(UNIX_EPOCH).map_or(1, |since| since.as_nanos() as u64) | 1)
+    given.unwrap_or_else(|| {
+        SystemTime::now().duration_since(UNIX_EPOCH).map_or(1, |since| since.as_nanos() as u64) | 1
+    })
 }

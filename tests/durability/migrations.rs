@@ -1,4 +1,5 @@
-//! From the tables of an older version, killed at every operation of the way; and from a newer one, refused.
+//! From the tables of an older version, killed at every operation of the way; and from a newer one,
+//! refused.
 
 use anyhow::{Context, Result, bail, ensure};
 use rusqlite::Connection;
@@ -15,7 +16,8 @@ use tests::{
     history::HANDOFF,
 };
 
-/// What an older version left when it was killed in the middle of a morning: conversations in every state.
+/// What an older version left when it was killed in the middle of a morning: conversations in every
+/// state.
 struct Left {
     version: u32,
     dump: &'static str,
@@ -24,12 +26,28 @@ struct Left {
     conversations: usize,
 }
 
-const VERSION_1: Left = Left { version: 1, dump: include_str!("version1.sql"), made_at_ms: 1_795_566_606_000, conversations: 8 };
+const VERSION_1: Left = Left {
+    version: 1,
+    dump: include_str!("version1.sql"),
+    made_at_ms: 1_795_566_606_000,
+    conversations: 8,
+};
 /// The second version's own, over that of the first, and a handoff more.
-const VERSION_2: Left = Left { version: 2, dump: include_str!("version2.sql"), made_at_ms: 1_795_591_640_611, conversations: 9 };
+const VERSION_2: Left = Left {
+    version: 2,
+    dump: include_str!("version2.sql"),
+    made_at_ms: 1_795_591_640_611,
+    conversations: 9,
+};
 
-/// The third version's own, over that of the second, and a conversation more, which an agent has answered.
-const VERSION_3: Left = Left { version: 3, dump: include_str!("version3.sql"), made_at_ms: 1_795_656_859_748, conversations: 10 };
+/// The third version's own, over that of the second, and a conversation more, which an agent has
+/// answered.
+const VERSION_3: Left = Left {
+    version: 3,
+    dump: include_str!("version3.sql"),
+    made_at_ms: 1_795_656_859_748,
+    conversations: 10,
+};
 
 /// The package of the second version's handoff.
 const PACKAGE: &str = r#"{"summary": "Kim wants to return order 9", "intent": "Wants to return something.", "category": "returns", "language": "en",
@@ -99,13 +117,21 @@ fn killed_on_the_way(left: &Left) -> Result<()> {
             break;
         }
         deaths += 1;
-        stage.start_again().with_context(|| format!("after it was killed at operation {deaths}"))?;
-        check(left, &stage).with_context(|| format!("from version {version}, after it was killed at operation {deaths}"))?;
+        stage
+            .start_again()
+            .with_context(|| format!("after it was killed at operation {deaths}"))?;
+        check(left, &stage).with_context(|| {
+            format!("from version {version}, after it was killed at operation {deaths}")
+        })?;
     }
     ensure!(deaths > 10, "a migration has operations, {deaths} before it answered");
-    let (conversations, messages) = (left.conversations, MESSAGES[..left.conversations].iter().map(|(_, ids)| ids.len()).sum::<usize>());
+    let (conversations, messages) = (
+        left.conversations,
+        MESSAGES[..left.conversations].iter().map(|(_, ids)| ids.len()).sum::<usize>(),
+    );
     println!(
-        "migration from version {version}: killed at each of {deaths} operations, begun again, {conversations} conversations and {messages} messages there each time"
+        "migration from version {version}: killed at each of {deaths} operations, begun again, \
+         {conversations} conversations and {messages} messages there each time"
     );
     Ok(())
 }
@@ -119,7 +145,10 @@ fn check(left: &Left, stage: &Stage) -> Result<()> {
         for (i, id) in ids.iter().enumerate() {
             history.acknowledged(&who.conversation, id, i as u64 + 1);
         }
-        ensure!(line.reads(&history, &who, Duration::from_secs(5)), "conversation {n} cannot be read");
+        ensure!(
+            line.reads(&history, &who, Duration::from_secs(5)),
+            "conversation {n} cannot be read"
+        );
     }
     if left.version > 1 {
         same_handoff_again(&line)?;
@@ -130,11 +159,13 @@ fn check(left: &Left, stage: &Stage) -> Result<()> {
     history.check().map_err(anyhow::Error::msg).map(drop)
 }
 
-/// What the older version wrote of a package still tells it from another, though it was sent in another writing.
+/// What the older version wrote of a package still tells it from another, though it was sent in
+/// another writing.
 fn same_handoff_again(line: &Line) -> Result<()> {
     let who = Credential { conversation: format!("{:032x}", 9), token: format!("{:064x}", 9) };
     let ask = |package: &str| -> Result<String> {
-        let command = json!({ "request_handoff": { "package": serde_json::from_str::<Value>(package)? } });
+        let command =
+            json!({ "request_handoff": { "package": serde_json::from_str::<Value>(package)? } });
         match line.visitor(&who, &command) {
             Answered::Events(events) => Ok(Value::from(events).to_string()),
             _ => bail!("no answer"),
@@ -150,7 +181,8 @@ fn a_newer_file_is_refused_with_a_word_and_left_as_it_is() -> Result<()> {
     let mut stage = Stage::on(Host::Selfhost, |settings| settings)?;
     stage.stop()?;
     let file = stage.data().join("shop.sqlite");
-    Connection::open(&file)?.execute("UPDATE meta SET value = 99 WHERE key = 'schema_version'", [])?;
+    Connection::open(&file)?
+        .execute("UPDATE meta SET value = 99 WHERE key = 'schema_version'", [])?;
     let before = fs::read(&file)?;
     let wrong = stage.start_again().err().context("it must not start")?;
     let said = format!("{wrong:#}");

@@ -1,5 +1,6 @@
-//! A power cut at any moment of a recorded run. Of what was written since a file's last sync, a disk may have kept anything: nothing, all,
-//! the beginning, any part, sectors of 512 bytes torn; and of files made or deleted since their folder's last sync, either.
+//! A power cut at any moment of a recorded run. Of what was written since a file's last sync, a
+//! disk may have kept anything: nothing, all, the beginning, any part, sectors of 512 bytes torn;
+//! and of files made or deleted since their folder's last sync, either.
 //!
 //! `BATON_POWER_CUTS=1000000` makes it longer.
 
@@ -31,10 +32,18 @@ fn nothing_acknowledged_is_lost_in_a_power_cut_and_without_the_syncs_it_would_be
     let (seed, cuts) = (seed(), times("BATON_POWER_CUTS", 20_000));
     let (operations, stage) = record(seed)?;
     replays_to_the_real_files(&operations, &stage)?;
-    let syncs = operations.iter().filter(|operation| matches!(operation, Operation::Sync { .. })).count();
-    ensure!(operations.iter().any(|operation| is_beside(operation, &operations)), "the log was moved beside the desk's thread");
+    let syncs =
+        operations.iter().filter(|operation| matches!(operation, Operation::Sync { .. })).count();
+    ensure!(
+        operations.iter().any(|operation| is_beside(operation, &operations)),
+        "the log was moved beside the desk's thread"
+    );
     let full = cut_everywhere(&operations, cuts, seed)?;
-    println!("power cuts: {cuts} states of a run of {} operations and {syncs} syncs: {full}; seed {seed}", operations.len());
+    println!(
+        "power cuts: {cuts} states of a run of {} operations and {syncs} syncs: {full}; seed \
+         {seed}",
+        operations.len()
+    );
     ensure!(full.lost == 0 && full.corrupt == 0, "{full}");
     // With `synchronous=NORMAL` SQLite syncs its log only before it moves it into the file.
     let normal = as_normal(&operations);
@@ -54,7 +63,10 @@ fn record(seed: u64) -> Result<(Vec<Operation>, Stage)> {
         without_quotas,
         |own| {
             // The folder's name is known only now.
-            variables.iter_mut().filter(|(name, _)| *name == "BATON_DISK_FOLDER").for_each(|(_, value)| *value = own.display().to_string());
+            variables
+                .iter_mut()
+                .filter(|(name, _)| *name == "BATON_DISK_FOLDER")
+                .for_each(|(_, value)| *value = own.display().to_string());
             Ok(())
         },
         &[],
@@ -72,7 +84,9 @@ fn record(seed: u64) -> Result<(Vec<Operation>, Stage)> {
                     (0..14).all(|n| {
                         let who = Credential::new(seed, client, part * 100 + n);
                         let id = |m: u32| format!("{client}-{part}-{n}-{m}");
-                        line.hands_over(&history, &who, PATIENCE) && (0..4).all(|m| line.says(&history, &who, &id(m), "some words", PATIENCE))
+                        line.hands_over(&history, &who, PATIENCE)
+                            && (0..4)
+                                .all(|m| line.says(&history, &who, &id(m), "some words", PATIENCE))
                     })
                 })
             })
@@ -88,14 +102,24 @@ fn replays_to_the_real_files(operations: &[Operation], stage: &Stage) -> Result<
     let mut model = Disk::default();
     operations.iter().for_each(|operation| model.follow(operation));
     // The marker beside a desk's files is no part of its storage, and is not recorded.
-    let files = stage.files().into_iter().filter(|path| path.extension().is_none_or(|kind| kind != "desk"));
-    let real: BTreeMap<_, _> = files.map(|path| fs::read(&path).map(|bytes| (path, bytes))).collect::<Result<_, _>>()?;
-    let played: BTreeMap<_, _> = model.files.iter().filter(|(_, file)| file.exists).map(|(path, file)| (path.clone(), file.now())).collect();
+    let files =
+        stage.files().into_iter().filter(|path| path.extension().is_none_or(|kind| kind != "desk"));
+    let real: BTreeMap<_, _> =
+        files.map(|path| fs::read(&path).map(|bytes| (path, bytes))).collect::<Result<_, _>>()?;
+    let played: BTreeMap<_, _> = model
+        .files
+        .iter()
+        .filter(|(_, file)| file.exists)
+        .map(|(path, file)| (path.clone(), file.now()))
+        .collect();
     ensure!(real.keys().eq(played.keys()), "{:?} {:?}", real.keys(), played.keys());
     for (path, bytes) in &real {
         ensure!(played[path] == *bytes, "{} differs from what was recorded", path.display());
     }
-    ensure!(real.values().map(Vec::len).sum::<usize>() > 100_000, "the files are more than nothing");
+    ensure!(
+        real.values().map(Vec::len).sum::<usize>() > 100_000,
+        "the files are more than nothing"
+    );
     Ok(())
 }
 
@@ -109,7 +133,8 @@ fn is_beside(operation: &Operation, operations: &[Operation]) -> bool {
     !is_log(path) && !operations.iter().any(|other| matches!(other, Operation::Write { thread: own, path, .. } if own == thread && is_log(path)))
 }
 
-/// The same run, less every sync of a log that neither makes its new header safe nor goes before a write of the same thread into the file.
+/// The same run, less every sync of a log that neither makes its new header safe nor goes before a
+/// write of the same thread into the file.
 fn as_normal(operations: &[Operation]) -> Vec<Operation> {
     let (mut kept, mut header_is_new) = (Vec::new(), false);
     for (i, operation) in operations.iter().enumerate() {
@@ -232,17 +257,27 @@ impl Disk {
     fn follow(&mut self, operation: &Operation) {
         match operation {
             Operation::Write { path, place, bytes, .. } => {
-                self.files.entry(path.clone()).or_default().since.push(Change::Write { place: *place as usize, bytes: bytes.clone() });
+                self.files
+                    .entry(path.clone())
+                    .or_default()
+                    .since
+                    .push(Change::Write { place: *place as usize, bytes: bytes.clone() });
             }
             Operation::Truncate { path, length } => {
-                self.files.entry(path.clone()).or_default().since.push(Change::Truncate(*length as usize));
+                self.files
+                    .entry(path.clone())
+                    .or_default()
+                    .since
+                    .push(Change::Truncate(*length as usize));
             }
             Operation::Create { path } => {
                 let file = self.files.entry(path.clone()).or_default();
                 // Another file under that name: its bytes begin anew.
                 *file = File { exists: true, exists_safely: file.exists_safely, ..File::default() };
             }
-            Operation::Unlink { path } => self.files.entry(path.clone()).or_default().exists = false,
+            Operation::Unlink { path } => {
+                self.files.entry(path.clone()).or_default().exists = false
+            }
             Operation::SyncBegins { thread, path } => {
                 if let Some(file) = self.files.get_mut(path) {
                     file.syncing.insert(*thread, file.since.len());
@@ -252,7 +287,8 @@ impl Disk {
                 if let Some(file) = self.files.get_mut(path) {
                     file.is_synced_by(*thread);
                 }
-                for (_, file) in self.files.iter_mut().filter(|(own, _)| own.parent() == Some(path)) {
+                for (_, file) in self.files.iter_mut().filter(|(own, _)| own.parent() == Some(path))
+                {
                     file.exists_safely = file.exists;
                 }
             }
@@ -263,7 +299,8 @@ impl Disk {
     /// Writes what may be left of everything.
     fn leave(&self, folder: &Path, random: &mut Random) -> Result<()> {
         for (path, file) in &self.files {
-            let is_there = if file.exists == file.exists_safely { file.exists } else { random.below(2) == 0 };
+            let is_there =
+                if file.exists == file.exists_safely { file.exists } else { random.below(2) == 0 };
             let own = folder.join(path.file_name().context("a name")?);
             if is_there {
                 fs::write(own, file.after_a_cut(random))?;
@@ -286,15 +323,24 @@ struct Outcome {
 impl std::fmt::Display for Outcome {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self { states, lost, corrupt, acknowledged } = self;
-        write!(f, "{states} states with up to {acknowledged} messages acknowledged, {lost} lose an acknowledged one, {corrupt} are corrupt")
+        write!(
+            f,
+            "{states} states with up to {acknowledged} messages acknowledged, {lost} lose an \
+             acknowledged one, {corrupt} are corrupt"
+        )
     }
 }
 
 /// That many states at moments spread over the run, on two threads.
 fn cut_everywhere(operations: &[Operation], cuts: u32, seed: u64) -> Result<Outcome> {
     let halves = thread::scope(|scope| {
-        let threads: Vec<_> = (0..2).map(|half| scope.spawn(move || cut_half(operations, cuts.div_ceil(2), seed + half))).collect();
-        threads.into_iter().map(|thread| thread.join().map_err(|_| anyhow::anyhow!("a thread panicked"))?).collect::<Result<Vec<_>>>()
+        let threads: Vec<_> = (0..2)
+            .map(|half| scope.spawn(move || cut_half(operations, cuts.div_ceil(2), seed + half)))
+            .collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().map_err(|_| anyhow::anyhow!("a thread panicked"))?)
+            .collect::<Result<Vec<_>>>()
     })?;
     Ok(halves.into_iter().fold(Outcome::default(), |sum, half| Outcome {
         states: sum.states + half.states,
@@ -306,7 +352,8 @@ fn cut_everywhere(operations: &[Operation], cuts: u32, seed: u64) -> Result<Outc
 
 fn cut_half(operations: &[Operation], cuts: u32, seed: u64) -> Result<Outcome> {
     let mut random = Random::new(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15));
-    let mut moments: Vec<_> = (0..cuts).map(|_| random.below(operations.len() as u64 + 1) as usize).collect();
+    let mut moments: Vec<_> =
+        (0..cuts).map(|_| random.below(operations.len() as u64 + 1) as usize).collect();
     moments.sort_unstable();
     let memory = Path::new("/dev/shm");
     let folder = if memory.is_dir() { tempfile::tempdir_in(memory)? } else { tempfile::tempdir()? };
@@ -362,7 +409,8 @@ fn said(bytes: &[u8]) -> Vec<(String, u64)> {
     let Some(body) = text.split("\r\n\r\n").last() else { return Vec::new() };
     let Ok(frames) = serde_json::from_str::<Vec<Value>>(body) else { return Vec::new() };
     let said = frames.iter().map(|frame| &frame["event"]["said"]["message"]);
-    said.filter_map(|message| Some((message["id"].as_str()?.to_owned(), message["seq"].as_u64()?))).collect()
+    said.filter_map(|message| Some((message["id"].as_str()?.to_owned(), message["seq"].as_u64()?)))
+        .collect()
 }
 
 /// A conversation's state, and the numbers and ids of its messages.
@@ -381,15 +429,20 @@ fn messages(path: &Path) -> rusqlite::Result<BTreeMap<String, Messages>> {
         return Ok(BTreeMap::new());
     }
     let mut statement = connection.prepare(
-        "SELECT message.id, message.seq, own.state FROM message JOIN (SELECT body ->> 'id' AS id, state FROM conversation) AS own ON own.id = message.conversation \
-         ORDER BY message.conversation, message.seq",
+        "SELECT message.id, message.seq, own.state FROM message JOIN (SELECT body ->> 'id' AS id, \
+         state FROM conversation) AS own ON own.id = message.conversation ORDER BY \
+         message.conversation, message.seq",
     )?;
     let mut found = BTreeMap::<String, Messages>::new();
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let (id, seq): (String, i64) = (row.get(0)?, row.get(1)?);
         let conversation = conversation_of(&id).to_owned();
-        found.entry(conversation).or_insert((row.get(2)?, Vec::new())).1.push((seq.unsigned_abs(), id));
+        found
+            .entry(conversation)
+            .or_insert((row.get(2)?, Vec::new()))
+            .1
+            .push((seq.unsigned_abs(), id));
     }
     Ok(found)
 }

@@ -32,17 +32,26 @@ pub const DESKTOP: Look = Look { width: 1280, height: 820, dark: false, wasm: tr
 pub const PHONE: Look = Look { width: 390, height: 780, dark: false, wasm: true };
 
 impl Browsers {
-    /// A driver on a free port. It looks for one on both address families one after the other and ends if the second is
-    /// taken by then, which is nobody's fault: it is started again.
+    /// A driver on a free port. It looks for one on both address families one after the other and
+    /// ends if the second is taken by then, which is nobody's fault: it is started again.
     pub fn start() -> Result<Self> {
         const STARTS: usize = 5;
         let mut said = String::new();
         for _ in 0..STARTS {
-            let mut driver =
-                Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().context("starting chromedriver")?;
-            let mut lines = BufReader::new(driver.stdout.take().context("chromedriver's output")?).lines();
+            let mut driver = Command::new("chromedriver")
+                .arg("--port=0")
+                .stdout(Stdio::piped())
+                .stderr(Stdio::null())
+                .spawn()
+                .context("starting chromedriver")?;
+            let mut lines =
+                BufReader::new(driver.stdout.take().context("chromedriver's output")?).lines();
             while let Some(line) = lines.next().transpose()? {
-                if let Some(port) = line.rsplit("on port ").next().filter(|_| line.contains("started successfully on port")) {
+                if let Some(port) = line
+                    .rsplit("on port ")
+                    .next()
+                    .filter(|_| line.contains("started successfully on port"))
+                {
                     let port = port.trim_end_matches('.').parse()?;
                     thread::spawn(move || lines.for_each(drop));
                     return Ok(Self { driver, port });
@@ -107,8 +116,12 @@ pub async fn until(driver: &WebDriver, what: &str, script: &str) -> Result<()> {
             return Ok(());
         }
         if start.elapsed() > PATIENCE {
-            let text = driver.execute("return document.body ? document.body.innerText : ''", Vec::new()).await;
-            let text = text.map(|text| text.json().as_str().unwrap_or_default().to_owned()).unwrap_or_default();
+            let text = driver
+                .execute("return document.body ? document.body.innerText : ''", Vec::new())
+                .await;
+            let text = text
+                .map(|text| text.json().as_str().unwrap_or_default().to_owned())
+                .unwrap_or_default();
             bail!("never came: {what}\nthe page says:\n{text}");
         }
         tokio::time::sleep(Duration::from_millis(60)).await;
@@ -122,13 +135,18 @@ pub fn quoted(text: &str) -> String {
 
 /// Violations that axe finds in the current frame, one a line.
 pub async fn axe(driver: &WebDriver) -> Result<Vec<String>> {
-    let source =
-        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../target/tools/node_modules/axe-core/axe.min.js")).context("axe-core")?;
+    let source = std::fs::read_to_string(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../target/tools/node_modules/axe-core/axe.min.js"
+    ))
+    .context("axe-core")?;
     driver.execute(source, Vec::new()).await?;
     let script = "const done = arguments[arguments.length - 1];
         // What is still fading in has no contrast yet.
-        Promise.all(document.getAnimations().map(a => a.finished)).then(() => axe.run(document, { resultTypes: ['violations'] })).then(
-            r => done(r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.target + ' ' + (n.any[0]?.message ?? '')).join(' | '))), e => done(['axe: ' + e]));";
+        Promise.all(document.getAnimations().map(a => a.finished)).then(() => axe.run(document, { \
+                  resultTypes: ['violations'] })).then(
+            r => done(r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.target + ' ' + \
+                  (n.any[0]?.message ?? '')).join(' | '))), e => done(['axe: ' + e]));";
     let found = driver.execute_async(script, Vec::new()).await?;
     Ok(serde_json::from_value(found.json().clone())?)
 }

@@ -1,4 +1,5 @@
-//! A disk that fails, and one that remembers: the library of `tests/disk`, preloaded into a host, and what it recorded.
+//! A disk that fails, and one that remembers: the library of `tests/disk`, preloaded into a host,
+//! and what it recorded.
 
 use anyhow::{Context, Result, ensure};
 use std::{
@@ -71,7 +72,11 @@ impl Hand {
 
 /// The variables that let a host's disk be recorded in a file.
 pub fn recorded(folder: &Path, log: &Path) -> Result<Vec<(&'static str, String)>> {
-    Ok(vec![preload()?, ("BATON_DISK_LOG", log.display().to_string()), ("BATON_DISK_FOLDER", folder.display().to_string())])
+    Ok(vec![
+        preload()?,
+        ("BATON_DISK_LOG", log.display().to_string()),
+        ("BATON_DISK_FOLDER", folder.display().to_string()),
+    ])
 }
 
 fn preload() -> Result<(&'static str, String)> {

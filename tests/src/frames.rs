@@ -25,7 +25,10 @@ pub struct Credential {
 impl Credential {
     /// Distinct for distinct numbers.
     pub fn new(seed: u64, client: u32, n: u32) -> Self {
-        Self { conversation: format!("{client:08x}{n:08x}{seed:016x}"), token: format!("{seed:064x}") }
+        Self {
+            conversation: format!("{client:08x}{n:08x}{seed:016x}"),
+            token: format!("{seed:064x}"),
+        }
     }
 }
 
@@ -40,7 +43,9 @@ pub enum Answered {
 
 impl Line {
     pub fn to(edge: &str) -> Self {
-        let config = ureq::Agent::config_builder().timeout_global(Some(Duration::from_secs(5))).http_status_as_error(false);
+        let config = ureq::Agent::config_builder()
+            .timeout_global(Some(Duration::from_secs(5)))
+            .http_status_as_error(false);
         Self { agent: config.build().into(), edge: edge.to_owned() }
     }
 
@@ -50,20 +55,31 @@ impl Line {
     }
 
     pub fn agent(&self, cookie: &str, command: &Value) -> Answered {
-        self.post("/v1/agent/shop/frames", &[("cookie", cookie)], &json!({ "v": 1, "command": command }))
+        self.post(
+            "/v1/agent/shop/frames",
+            &[("cookie", cookie)],
+            &json!({ "v": 1, "command": command }),
+        )
     }
 
     fn post(&self, path: &str, headers: &[(&str, &str)], frame: &Value) -> Answered {
-        let mut request = self.agent.post(format!("{}{path}", self.edge)).header("origin", &self.edge);
+        let mut request =
+            self.agent.post(format!("{}{path}", self.edge)).header("origin", &self.edge);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
         let Ok(mut response) = request.send(frame.to_string()) else { return Answered::Nothing };
         let status = response.status().as_u16();
-        let frames = response.body_mut().read_to_string().ok().and_then(|text| serde_json::from_str::<Vec<Value>>(&text).ok());
+        let frames = response
+            .body_mut()
+            .read_to_string()
+            .ok()
+            .and_then(|text| serde_json::from_str::<Vec<Value>>(&text).ok());
         match frames {
             Some(_) if status != 200 => Answered::Refused(status),
-            Some(frames) => Answered::Events(frames.into_iter().map(|frame| frame["event"].clone()).collect()),
+            Some(frames) => {
+                Answered::Events(frames.into_iter().map(|frame| frame["event"].clone()).collect())
+            }
             None => Answered::Nothing,
         }
     }
@@ -78,11 +94,22 @@ impl Line {
         told.is_some()
     }
 
-    /// Says something until it is acknowledged; false when it could not be said, because the conversation is over or time is.
-    pub fn says(&self, history: &History, who: &Credential, id: &str, text: &str, patience: Duration) -> bool {
+    /// Says something until it is acknowledged; false when it could not be said, because the
+    /// conversation is over or time is.
+    pub fn says(
+        &self,
+        history: &History,
+        who: &Credential,
+        id: &str,
+        text: &str,
+        patience: Duration,
+    ) -> bool {
         history.asked(&who.conversation, id, None);
         let command = json!({ "say": { "message": id, "text": text } });
-        let is_answer = |event: &Value| event["said"]["message"]["id"] == id || event["rejected"]["rejection"]["code"] == "not_now";
+        let is_answer = |event: &Value| {
+            event["said"]["message"]["id"] == id
+                || event["rejected"]["rejection"]["code"] == "not_now"
+        };
         let Some(event) = self.insists(who, &command, patience, is_answer) else { return false };
         let Some(seq) = event["said"]["message"]["seq"].as_u64() else { return false };
         history.acknowledged(&who.conversation, id, seq);
@@ -94,16 +121,30 @@ impl Line {
         let start = Instant::now();
         while start.elapsed() < patience {
             history.note(Entry::Reads { conversation: who.conversation.clone() });
-            if let Answered::Events(events) = self.visitor(who, &json!({ "resume": { "after": 0 } })) {
+            if let Answered::Events(events) =
+                self.visitor(who, &json!({ "resume": { "after": 0 } }))
+            {
                 let conversation = who.conversation.clone();
-                if events.iter().any(|event| event["rejected"]["rejection"]["code"] == "not_found") {
+                if events.iter().any(|event| event["rejected"]["rejection"]["code"] == "not_found")
+                {
                     history.note(Entry::Missing { conversation });
                     return true;
                 }
                 let state = ["queued", "reviewing", "connected", "promised", "closed"].into_iter();
-                let state = state.filter(|name| events.iter().any(|event| event[name].is_object())).map(str::to_owned).next();
-                let said = events.iter().map(|event| &event["said"]["message"]).filter(|message| message.is_object());
-                let messages = said.map(|message| (message["seq"].as_u64().unwrap_or(0), message["id"].as_str().unwrap_or_default().to_owned()));
+                let state = state
+                    .filter(|name| events.iter().any(|event| event[name].is_object()))
+                    .map(str::to_owned)
+                    .next();
+                let said = events
+                    .iter()
+                    .map(|event| &event["said"]["message"])
+                    .filter(|message| message.is_object());
+                let messages = said.map(|message| {
+                    (
+                        message["seq"].as_u64().unwrap_or(0),
+                        message["id"].as_str().unwrap_or_default().to_owned(),
+                    )
+                });
                 history.note(Entry::Found { conversation, state, messages: messages.collect() });
                 return true;
             }
@@ -113,7 +154,13 @@ impl Line {
     }
 
     /// The same frame again until the event is there.
-    pub fn insists(&self, who: &Credential, command: &Value, patience: Duration, is_it: impl Fn(&Value) -> bool) -> Option<Value> {
+    pub fn insists(
+        &self,
+        who: &Credential,
+        command: &Value,
+        patience: Duration,
+        is_it: impl Fn(&Value) -> bool,
+    ) -> Option<Value> {
         let start = Instant::now();
         while start.elapsed() < patience {
             if let Answered::Events(events) = self.visitor(who, command)
@@ -131,7 +178,8 @@ impl Line {
 pub fn sign_in(edge: &str, link: &str) -> Result<String> {
     let secret = link.trim().rsplit('#').next().unwrap_or_default();
     let body = json!({ "v": 1, "command": { "sign_in": { "link": secret } } }).to_string();
-    let response = ureq::post(format!("{edge}/v1/agent/shop/sign-in")).header("origin", edge).send(&body)?;
+    let response =
+        ureq::post(format!("{edge}/v1/agent/shop/sign-in")).header("origin", edge).send(&body)?;
     let cookie = response.headers().get("set-cookie").context("a cookie")?.to_str()?;
     Ok(cookie.split(';').next().unwrap_or_default().to_owned())
 }
@@ -149,7 +197,9 @@ pub fn handoff() -> Value {
 
 /// The demo's settings for clients that ask more than people do.
 pub fn without_quotas(settings: String) -> String {
-    let quotas = "[site.quotas]\naddress_handoffs = 4000000000\naddress_open = 4000000000\naddress_frames = 4000000000\nsite_handoffs = 4000000000\nsite_open = 4000000000\nsite_open_bytes = 400000000000\n\n[site.times]\n";
+    let quotas = "[site.quotas]\naddress_handoffs = 4000000000\naddress_open = \
+                  4000000000\naddress_frames = 4000000000\nsite_handoffs = 4000000000\nsite_open \
+                  = 4000000000\nsite_open_bytes = 400000000000\n\n[site.times]\n";
     settings.replace("[site.times]\n", quotas)
 }
 

@@ -1,5 +1,6 @@
-//! What clients asked, were told and found, in the order in which it happened; and whether that keeps the promises of
-//! `ARCHITECTURE.md`, invariants 2 to 8. Every durability test feeds it, and it alone says what is right.
+//! What clients asked, were told and found, in the order in which it happened; and whether that
+//! keeps the promises of `ARCHITECTURE.md`, invariants 2 to 8. Every durability test feeds it, and
+//! it alone says what is right.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -45,7 +46,8 @@ impl fmt::Display for Kept {
         let Self { handoffs, messages, claims, read } = self;
         write!(
             f,
-            "{handoffs} handoffs, {messages} messages and {claims} claims acknowledged, {read} conversations read back: 0 lost, 0 doubled, 0 out of order, 0 with two owners"
+            "{handoffs} handoffs, {messages} messages and {claims} claims acknowledged, {read} \
+             conversations read back: 0 lost, 0 doubled, 0 out of order, 0 with two owners"
         )
     }
 }
@@ -67,7 +69,9 @@ impl History {
     pub fn conversations(&self) -> BTreeSet<String> {
         let entries = self.0.lock().expect("nobody panics while holding it");
         let acknowledged = entries.iter().filter_map(|entry| match entry {
-            Entry::Acknowledged { conversation, id, .. } if id == HANDOFF => Some(conversation.clone()),
+            Entry::Acknowledged { conversation, id, .. } if id == HANDOFF => {
+                Some(conversation.clone())
+            }
             _ => None,
         });
         acknowledged.collect()
@@ -84,7 +88,10 @@ impl History {
             | Entry::Reads { conversation }
             | Entry::Found { conversation, .. }
             | Entry::Missing { conversation }) = entry;
-            one.entry(conversation).or_default().follow(entry).map_err(|wrong| format!("conversation {conversation}: {wrong}"))?;
+            one.entry(conversation)
+                .or_default()
+                .follow(entry)
+                .map_err(|wrong| format!("conversation {conversation}: {wrong}"))?;
         }
         let mut kept = Kept::default();
         for (conversation, one) in one {
@@ -106,7 +113,8 @@ struct OneConversation<'a> {
     acknowledged: BTreeMap<&'a str, u64>,
     /// By claim, whose it is.
     owners: BTreeMap<u64, &'a str>,
-    /// By id, the highest claim that was known when an agent last sent it, and the claim it was sent under.
+    /// By id, the highest claim that was known when an agent last sent it, and the claim it was
+    /// sent under.
     sent: BTreeMap<&'a str, (u64, u64)>,
     /// What was acknowledged when the reading that is under way set out, if that was noted.
     due: Option<BTreeMap<&'a str, u64>>,
@@ -125,7 +133,9 @@ impl<'a> OneConversation<'a> {
             Entry::Asked { .. } => Ok(()),
             Entry::Acknowledged { id, seq, .. } => self.acknowledge(id, *seq),
             Entry::Took { agent, claim, .. } => match self.owners.insert(*claim, agent) {
-                Some(other) if other != agent => Err(format!("claim {claim} was {other}'s and {agent}'s")),
+                Some(other) if other != agent => {
+                    Err(format!("claim {claim} was {other}'s and {agent}'s"))
+                }
                 _ => Ok(()),
             },
             Entry::Reads { .. } => {
@@ -144,10 +154,14 @@ impl<'a> OneConversation<'a> {
         if let Some((newest, claim)) = self.sent.get(id)
             && newest > claim
         {
-            return Err(format!("{id} was taken under claim {claim} after claim {newest} was given"));
+            return Err(format!(
+                "{id} was taken under claim {claim} after claim {newest} was given"
+            ));
         }
         match self.acknowledged.insert(id, seq) {
-            Some(before) if before != seq => Err(format!("{id} was acknowledged as {before} and as {seq}")),
+            Some(before) if before != seq => {
+                Err(format!("{id} was acknowledged as {before} and as {seq}"))
+            }
             _ => Ok(()),
         }
     }
@@ -164,7 +178,8 @@ impl<'a> OneConversation<'a> {
         if let Some(gap) = messages.iter().zip(1..).find(|((seq, _), expected)| seq != expected) {
             return Err(format!("a gap: {:?} where {} was expected", gap.0, gap.1));
         }
-        let by_id: BTreeMap<&str, u64> = messages.iter().map(|(seq, id)| (id.as_str(), *seq)).collect();
+        let by_id: BTreeMap<&str, u64> =
+            messages.iter().map(|(seq, id)| (id.as_str(), *seq)).collect();
         if by_id.len() < messages.len() {
             return Err(format!("a message is there twice: {messages:?}"));
         }
@@ -207,7 +222,13 @@ mod tests {
 
     #[test]
     fn what_keeps_every_promise_passes() {
-        let kept = history(vec![acknowledged(HANDOFF, 0), took("maria", 1), acknowledged("a", 1), found(&[(1, "a")]), found(&[(1, "a"), (2, "b")])]);
+        let kept = history(vec![
+            acknowledged(HANDOFF, 0),
+            took("maria", 1),
+            acknowledged("a", 1),
+            found(&[(1, "a")]),
+            found(&[(1, "a"), (2, "b")]),
+        ]);
         assert_eq!(kept, Ok(Kept { handoffs: 1, messages: 1, claims: 1, read: 1 }));
     }
 
@@ -229,7 +250,8 @@ mod tests {
 
     #[test]
     fn every_broken_promise_is_found() {
-        let asked = |claim| Entry::Asked { conversation: "c".into(), id: "a".into(), claim: Some(claim) };
+        let asked =
+            |claim| Entry::Asked { conversation: "c".into(), id: "a".into(), claim: Some(claim) };
         let silent = Entry::Found { conversation: "c".into(), state: None, messages: Vec::new() };
         for (broken, word) in [
             (vec![acknowledged("a", 1), found(&[])], "lost"),
@@ -240,7 +262,10 @@ mod tests {
             (vec![found(&[(1, "a")]), found(&[(1, "b")])], "before"),
             (vec![acknowledged("a", 1), acknowledged("a", 2)], "as 1 and as 2"),
             (vec![took("maria", 1), took("jonas", 1)], "claim 1"),
-            (vec![took("maria", 1), took("jonas", 2), asked(1), acknowledged("a", 1)], "after claim 2"),
+            (
+                vec![took("maria", 1), took("jonas", 2), asked(1), acknowledged("a", 1)],
+                "after claim 2",
+            ),
             (vec![silent], "silent"),
             (vec![acknowledged("a", 1)], "never read back"),
         ] {

@@ -10,7 +10,8 @@ use std::{
 };
 
 pub const BINARY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/release/selfhost");
-/// Where `cargo xtask test` leaves the folders of the serverless hosts, and a module that panics when asked to.
+/// Where `cargo xtask test` leaves the folders of the serverless hosts, and a module that panics
+/// when asked to.
 pub const FOLDERS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/serverless");
 const PROGRAMS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/hosts/node_modules");
 /// The operator of every stage.
@@ -41,9 +42,17 @@ impl Host {
         if self == Self::Selfhost {
             return Ok(fs::write(folder.join("operator.token"), OPERATOR)?);
         }
-        copy(&Path::new(FOLDERS).join(self.name()), folder).context("the host's folder: `cargo xtask test` makes it")?;
-        fs::write(folder.join("config.capnp"), include_str!("workerd.capnp").replace("{{operator}}", OPERATOR))?;
-        let sites = Command::new(BINARY).args(["sites", "--config"]).arg(folder.join("site.toml")).output().context("reading the sites")?;
+        copy(&Path::new(FOLDERS).join(self.name()), folder)
+            .context("the host's folder: `cargo xtask test` makes it")?;
+        fs::write(
+            folder.join("config.capnp"),
+            include_str!("workerd.capnp").replace("{{operator}}", OPERATOR),
+        )?;
+        let sites = Command::new(BINARY)
+            .args(["sites", "--config"])
+            .arg(folder.join("site.toml"))
+            .output()
+            .context("reading the sites")?;
         if !sites.status.success() {
             bail!("{}", String::from_utf8_lossy(&sites.stderr));
         }
@@ -64,7 +73,11 @@ impl Host {
         let start = Instant::now();
         loop {
             if let Some(status) = process.try_wait()? {
-                bail!("{} ended with {status}:\n{}", self.name(), fs::read_to_string(folder.join("log")).unwrap_or_default());
+                bail!(
+                    "{} ended with {status}:\n{}",
+                    self.name(),
+                    fs::read_to_string(folder.join("log")).unwrap_or_default()
+                );
             }
             if ureq::get(format!("http://127.0.0.1:{port}/healthz")).call().is_ok() {
                 return Ok(process);
@@ -82,20 +95,36 @@ impl Host {
         match self {
             Self::Selfhost => {
                 command = Command::new(BINARY);
-                command.arg("serve").arg("--config").arg(folder.join("site.toml")).arg("--data").arg(folder);
+                command
+                    .arg("serve")
+                    .arg("--config")
+                    .arg(folder.join("site.toml"))
+                    .arg("--data")
+                    .arg(folder);
                 command.args(["--listen", &format!("127.0.0.1:{port}")]);
             }
             Self::Cloudflare => {
                 fs::create_dir_all(folder.join("storage"))?;
-                command = Command::new(Path::new(PROGRAMS).join("@cloudflare/workerd-linux-64/bin/workerd"));
-                command.arg("serve").arg(folder.join("config.capnp")).arg(format!("--socket-addr=http=127.0.0.1:{port}"));
-                command.arg(format!("--directory-path=storage={}", folder.join("storage").display()));
+                command = Command::new(
+                    Path::new(PROGRAMS).join("@cloudflare/workerd-linux-64/bin/workerd"),
+                );
+                command
+                    .arg("serve")
+                    .arg(folder.join("config.capnp"))
+                    .arg(format!("--socket-addr=http=127.0.0.1:{port}"));
+                command
+                    .arg(format!("--directory-path=storage={}", folder.join("storage").display()));
                 command.arg(format!("--directory-path=assets={}", folder.join("assets").display()));
             }
             Self::Deno => {
                 command = Command::new(Path::new(PROGRAMS).join("@deno/linux-x64-glibc/deno"));
-                command.args(["run", "--allow-net", "--allow-read", "--allow-write", "--allow-env"]).arg(folder.join("main.js"));
-                command.env("PORT", port.to_string()).env("OPERATOR_TOKEN", OPERATOR).env("DATA", folder);
+                command
+                    .args(["run", "--allow-net", "--allow-read", "--allow-write", "--allow-env"])
+                    .arg(folder.join("main.js"));
+                command
+                    .env("PORT", port.to_string())
+                    .env("OPERATOR_TOKEN", OPERATOR)
+                    .env("DATA", folder);
             }
         }
         Ok(command)
@@ -106,10 +135,14 @@ impl Host {
         let mut files = Vec::new();
         let mut folders = vec![folder.to_owned()];
         while let Some(folder) = folders.pop() {
-            for path in fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()) {
+            for path in
+                fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path())
+            {
                 if path.is_dir() {
                     folders.push(path);
-                } else if path.file_name().is_some_and(|name| [".sqlite", ".desk"].iter().any(|part| name.to_string_lossy().contains(part))) {
+                } else if path.file_name().is_some_and(|name| {
+                    [".sqlite", ".desk"].iter().any(|part| name.to_string_lossy().contains(part))
+                }) {
                     files.push(path);
                 }
             }

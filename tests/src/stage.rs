@@ -1,4 +1,5 @@
-//! The edge as a process and the shop on another origin, each on a port of its own, with a data folder that goes away.
+//! The edge as a process and the shop on another origin, each on a port of its own, with a data
+//! folder that goes away.
 
 use anyhow::{Context, Result};
 use std::{
@@ -37,7 +38,8 @@ impl Stage {
         Self::laid_out(host, change, |_| Ok(()), &[])
     }
 
-    /// The same, with another look at its folder before it starts, and variables of its environment.
+    /// The same, with another look at its folder before it starts, and variables of its
+    /// environment.
     pub fn laid_out(
         host: Host,
         change: impl FnOnce(String) -> String,
@@ -55,7 +57,14 @@ impl Stage {
         host.prepare(folder.path())?;
         lay_out(folder.path())?;
         let process = host.start(folder.path(), port, variables)?;
-        Ok(Self { host, edge, shop: format!("http://localhost:{shop_port}"), port, process, folder })
+        Ok(Self {
+            host,
+            edge,
+            shop: format!("http://localhost:{shop_port}"),
+            port,
+            process,
+            folder,
+        })
     }
 
     /// A one-time sign-in link.
@@ -65,8 +74,13 @@ impl Stage {
 
     /// What the operator is answered.
     pub fn operator(&self, what: &str) -> Result<String> {
-        let asked = ureq::post(format!("{}/v1/operator/{what}", self.edge)).header("authorization", format!("Bearer {OPERATOR}")).send_empty();
-        Ok(asked.with_context(|| format!("the operator asks for {what}"))?.body_mut().read_to_string()?)
+        let asked = ureq::post(format!("{}/v1/operator/{what}", self.edge))
+            .header("authorization", format!("Bearer {OPERATOR}"))
+            .send_empty();
+        Ok(asked
+            .with_context(|| format!("the operator asks for {what}"))?
+            .body_mut()
+            .read_to_string()?)
     }
 
     /// As a power cut of the process: no time to say good-bye.

@@ -9,7 +9,9 @@ use std::{
 };
 
 /// Keeps what the page's console is told as an error.
-const LISTEN: &str = "<script>window.batonErrors = []; const say = console.error; console.error = (...words) => { batonErrors.push(words.join(' ')); say(...words); };</script>";
+const LISTEN: &str = "<script>window.batonErrors = []; const say = console.error; console.error = \
+                      (...words) => { batonErrors.push(words.join(' ')); say(...words); \
+                      };</script>";
 
 /// Serves what is laid out, by path.
 pub struct Strangers {
@@ -32,7 +34,10 @@ impl Page {
         Self {
             path,
             headers: String::new(),
-            body: format!("<!doctype html><html lang=en><title>{path}</title>{LISTEN}{head}<body><p>A page.</p></body></html>"),
+            body: format!(
+                "<!doctype html><html lang=en><title>{path}</title>{LISTEN}{head}<body><p>A \
+                 page.</p></body></html>"
+            ),
         }
     }
 
@@ -76,7 +81,12 @@ fn answer(mut stream: TcpStream, pages: &[Page]) -> std::io::Result<()> {
         Some(page) => ("200 OK", page.headers.as_str(), page.body.as_str()),
         None => ("404 Not Found", "", ""),
     };
-    let kind = if path.ends_with(".json") { "application/json" } else { "text/html; charset=utf-8" };
+    let kind =
+        if path.ends_with(".json") { "application/json" } else { "text/html; charset=utf-8" };
     let length = body.len();
-    write!(stream, "HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\n{headers}connection: close\r\n\r\n{body}")
+    write!(
+        stream,
+        "HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: \
+         {length}\r\n{headers}connection: close\r\n\r\n{body}"
+    )
 }

@@ -39,26 +39,42 @@ impl Visitor {
 
     pub async fn sees_launcher(&self) -> Result<()> {
         self.driver.enter_default_frame().await?;
-        until(&self.driver, "the launcher", &format!("{HOST} return !!host?.shadowRoot.querySelector('#h')")).await
+        until(
+            &self.driver,
+            "the launcher",
+            &format!("{HOST} return !!host?.shadowRoot.querySelector('#h')"),
+        )
+        .await
     }
 
     /// Whether the panel covers the page now.
     pub async fn sees_panel(&self) -> Result<bool> {
         self.driver.enter_default_frame().await?;
-        let open = self.driver.execute(format!("{HOST} return !!host?.hasAttribute('open')"), Vec::new()).await?;
+        let open = self
+            .driver
+            .execute(format!("{HOST} return !!host?.hasAttribute('open')"), Vec::new())
+            .await?;
         Ok(open.json().as_bool() == Some(true))
     }
 
     /// `h` is the button, `c` the launcher.
     pub async fn presses_on_page(&self, id: &str) -> Result<()> {
         self.presses_on_page_without_wasm(id).await?;
-        until(&self.driver, "the widget", "return document.documentElement.hasAttribute('data-ready')").await
+        until(
+            &self.driver,
+            "the widget",
+            "return document.documentElement.hasAttribute('data-ready')",
+        )
+        .await
     }
 
     /// The same where no Wasm will run.
     pub async fn presses_on_page_without_wasm(&self, id: &str) -> Result<()> {
         self.driver.enter_default_frame().await?;
-        let button = self.driver.execute(format!("{HOST} return host.shadowRoot.querySelector('#{id}')"), Vec::new()).await?;
+        let button = self
+            .driver
+            .execute(format!("{HOST} return host.shadowRoot.querySelector('#{id}')"), Vec::new())
+            .await?;
         button.element()?.click().await?;
         self.enters_frame().await
     }
@@ -74,13 +90,26 @@ impl Visitor {
     /// Into the frame, once its Wasm runs.
     pub async fn looks_into_panel(&self) -> Result<()> {
         self.enters_frame().await?;
-        until(&self.driver, "the widget", "return document.documentElement.hasAttribute('data-ready')").await
+        until(
+            &self.driver,
+            "the widget",
+            "return document.documentElement.hasAttribute('data-ready')",
+        )
+        .await
     }
 
     async fn enters_frame(&self) -> Result<()> {
         self.driver.enter_default_frame().await?;
-        until(&self.driver, "the open panel", &format!("{HOST} return !!host?.hasAttribute('open')")).await?;
-        let frame = self.driver.execute(format!("{HOST} return host.shadowRoot.querySelector('iframe')"), Vec::new()).await?;
+        until(
+            &self.driver,
+            "the open panel",
+            &format!("{HOST} return !!host?.hasAttribute('open')"),
+        )
+        .await?;
+        let frame = self
+            .driver
+            .execute(format!("{HOST} return host.shadowRoot.querySelector('iframe')"), Vec::new())
+            .await?;
         frame.element()?.enter_frame().await?;
         until(&self.driver, "the document", "return !!document.getElementById('input')").await
     }
@@ -94,27 +123,51 @@ impl Visitor {
 
     /// Presses a reply or a choice by the start of its label.
     pub async fn presses(&self, label: &str) -> Result<()> {
-        let script = format!("return [...document.querySelectorAll('#replies button')].find(b => b.textContent.startsWith({}))", quoted(label));
+        let script = format!(
+            "return [...document.querySelectorAll('#replies button')].find(b => \
+             b.textContent.startsWith({}))",
+            quoted(label)
+        );
         until(&self.driver, label, &format!("{} !== undefined", script)).await?;
-        let button = self.driver.execute(script, Vec::new()).await?.element().with_context(|| format!("the reply {label}"))?;
+        let button = self
+            .driver
+            .execute(script, Vec::new())
+            .await?
+            .element()
+            .with_context(|| format!("the reply {label}"))?;
         button.click().await?;
         Ok(())
     }
 
     /// Waits until these words stand somewhere in the panel.
     pub async fn reads(&self, text: &str) -> Result<()> {
-        until(&self.driver, text, &format!("return document.body.innerText.includes({})", quoted(text))).await
+        until(
+            &self.driver,
+            text,
+            &format!("return document.body.innerText.includes({})", quoted(text)),
+        )
+        .await
     }
 
     /// Whether the words stand there now.
     pub async fn has_read(&self, text: &str) -> Result<bool> {
-        let found = self.driver.execute(format!("return document.body.innerText.includes({})", quoted(text)), Vec::new()).await?;
+        let found = self
+            .driver
+            .execute(
+                format!("return document.body.innerText.includes({})", quoted(text)),
+                Vec::new(),
+            )
+            .await?;
         Ok(found.json().as_bool() == Some(true))
     }
 
     /// How many lines say exactly this.
     pub async fn lines_saying(&self, text: &str) -> Result<u64> {
-        let script = format!("return [...document.querySelectorAll('#log .words')].filter(e => e.textContent === {}).length", quoted(text));
+        let script = format!(
+            "return [...document.querySelectorAll('#log .words')].filter(e => e.textContent === \
+             {}).length",
+            quoted(text)
+        );
         Ok(self.driver.execute(script, Vec::new()).await?.json().as_u64().unwrap_or(0))
     }
 
@@ -142,7 +195,8 @@ impl Visitor {
 
     /// How often this frame has asked the desk by request.
     pub async fn requests(&self) -> Result<u64> {
-        let script = "return performance.getEntriesByType('resource').filter(e => e.name.endsWith('/frames')).length";
+        let script = "return performance.getEntriesByType('resource').filter(e => \
+                      e.name.endsWith('/frames')).length";
         Ok(self.driver.execute(script, Vec::new()).await?.json().as_u64().unwrap_or(0))
     }
 
@@ -150,16 +204,23 @@ impl Visitor {
     pub async fn hides_chat(&self) -> Result<()> {
         self.driver.find(By::Id("input")).await?.send_keys("\u{e00c}").await?;
         self.driver.enter_default_frame().await?;
-        until(&self.driver, "the hidden panel", &format!("{HOST} return !host.hasAttribute('open')")).await
+        until(
+            &self.driver,
+            "the hidden panel",
+            &format!("{HOST} return !host.hasAttribute('open')"),
+        )
+        .await
     }
 
-    /// A second tab of the same browser on the shop, and its window; the driver stands in the first.
+    /// A second tab of the same browser on the shop, and its window; the driver stands in the
+    /// first.
     pub async fn opens_second_tab(&self) -> Result<WindowHandle> {
         let first = self.driver.window().await?;
         let second = self.driver.new_tab().await?;
         self.driver.switch_to_window(second.clone()).await?;
         self.goes_to("/").await?;
-        let idle = "return performance.getEntriesByType('resource').some(e => e.name.includes('/v1/frame/'))";
+        let idle = "return performance.getEntriesByType('resource').some(e => \
+                    e.name.includes('/v1/frame/'))";
         until(&self.driver, "the idle frame", idle).await?;
         self.driver.switch_to_window(first).await?;
         Ok(second)

@@ -51,11 +51,20 @@ pub struct Written {
 /// Mistakes told of one file; more than these have one cause.
 const MOST_TOLD: usize = 20;
 
-/// The entries that can answer, and for the site's owner what is wrong with the rest. `resolve` makes an address of one that may
-/// be relative to the file; none if it is neither http nor https.
-pub fn read(file: Lenient<Vec<Lenient<Written>>>, resolve: impl Fn(&str) -> Option<String>) -> (Vec<Entry>, Vec<String>) {
+/// The entries that can answer, and for the site's owner what is wrong with the rest. `resolve`
+/// makes an address of one that may be relative to the file; none if it is neither http nor https.
+pub fn read(
+    file: Lenient<Vec<Lenient<Written>>>,
+    resolve: impl Fn(&str) -> Option<String>,
+) -> (Vec<Entry>, Vec<String>) {
     let Some(all) = file.0 else {
-        return (Vec::new(), vec!["data-faq holds no list: expected [{ \"question\": \"…\", \"answer\": \"…\" }]".to_owned()]);
+        return (
+            Vec::new(),
+            vec![
+                "data-faq holds no list: expected [{ \"question\": \"…\", \"answer\": \"…\" }]"
+                    .to_owned(),
+            ],
+        );
     };
     let mut wrong = Vec::new();
     let entries = all.into_iter().enumerate().filter_map(|(i, written)| {
@@ -71,14 +80,16 @@ pub fn read(file: Lenient<Vec<Lenient<Written>>>, resolve: impl Fn(&str) -> Opti
             }
             text
         };
-        let (question, answer) = (text(written.question, "question"), text(written.answer, "answer"));
+        let (question, answer) =
+            (text(written.question, "question"), text(written.answer, "answer"));
         let (question, answer) = (question?, answer?);
         let also = written.also.map_or(Some(Vec::new()), |also| also.0).unwrap_or_else(|| {
             tell("also is no list of texts; the entry goes without");
             Vec::new()
         });
         let source = written.source.and_then(|source| {
-            let source = source.0.and_then(|source| Some(Source { url: resolve(&source.url)?, ..source }));
+            let source =
+                source.0.and_then(|source| Some(Source { url: resolve(&source.url)?, ..source }));
             if source.is_none() {
                 tell("source needs a title and a url of http or https; the answer goes without");
             }
@@ -86,7 +97,10 @@ pub fn read(file: Lenient<Vec<Lenient<Written>>>, resolve: impl Fn(&str) -> Opti
         });
         let offer = written.offer.and_then(|offer| {
             if offer.0.is_none() {
-                tell("offer needs the texts what, ask, accepted and declined; the answer goes without");
+                tell(
+                    "offer needs the texts what, ask, accepted and declined; the answer goes \
+                     without",
+                );
             }
             offer.0
         });
@@ -116,7 +130,11 @@ impl Answers {
         let entries: Vec<_> = entries
             .into_iter()
             .map(|entry| {
-                let terms = [&entry.question].into_iter().chain(&entry.also).map(|text| Meaning::of(text, models)).collect::<Vec<_>>();
+                let terms = [&entry.question]
+                    .into_iter()
+                    .chain(&entry.also)
+                    .map(|text| Meaning::of(text, models))
+                    .collect::<Vec<_>>();
                 (entry, terms)
             })
             .collect();
@@ -130,7 +148,8 @@ impl Answers {
 
     /// Compares with other models from now on.
     pub fn learn(&mut self, models: &Models) {
-        let entries = std::mem::take(&mut self.entries).into_iter().map(|(entry, _)| entry).collect();
+        let entries =
+            std::mem::take(&mut self.entries).into_iter().map(|(entry, _)| entry).collect();
         *self = Self::new(entries, models);
     }
 
@@ -143,7 +162,15 @@ impl Answers {
         let mut scored: Vec<(f32, &Entry)> = self
             .entries
             .iter()
-            .map(|(entry, terms)| (terms.iter().map(|terms| asked.likeness(terms, &self.weights)).fold(0.0, f32::max), entry))
+            .map(|(entry, terms)| {
+                (
+                    terms
+                        .iter()
+                        .map(|terms| asked.likeness(terms, &self.weights))
+                        .fold(0.0, f32::max),
+                    entry,
+                )
+            })
             .collect();
         scored.sort_by(|a, b| b.0.total_cmp(&a.0));
         let (best, entry) = *scored.first()?;
@@ -158,8 +185,11 @@ mod tests {
     use super::*;
 
     fn read_json(json: serde_json::Value) -> (Vec<Entry>, Vec<String>) {
-        let resolve =
-            |url: &str| url.starts_with("http").then(|| url.to_owned()).or(url.strip_prefix('/').map(|path| format!("https://shop.example/{path}")));
+        let resolve = |url: &str| {
+            url.starts_with("http")
+                .then(|| url.to_owned())
+                .or(url.strip_prefix('/').map(|path| format!("https://shop.example/{path}")))
+        };
         read(serde_json::from_value(json).unwrap(), resolve)
     }
 
@@ -176,11 +206,24 @@ mod tests {
         let questions: Vec<_> = entries.iter().map(|entry| entry.question.as_str()).collect();
         assert_eq!(questions, ["How do I return it?", "Is it free?", "Where?"]);
         assert_eq!(entries[0].source.as_ref().unwrap().url, "https://shop.example/help#returns");
-        assert!(entries[1].source.is_none() && entries[1].offer.is_none() && entries[1].also.is_empty() && entries[2].source.is_none());
-        let told: Vec<_> = wrong.iter().map(|text| text.strip_prefix("data-faq, entry ").unwrap()).collect();
-        for (told, expected) in
-            told.iter().zip(["2: answer", "3: question", "3: answer", "4: expected an object", "5: also", "5: source", "5: offer", "6: source"])
-        {
+        assert!(
+            entries[1].source.is_none()
+                && entries[1].offer.is_none()
+                && entries[1].also.is_empty()
+                && entries[2].source.is_none()
+        );
+        let told: Vec<_> =
+            wrong.iter().map(|text| text.strip_prefix("data-faq, entry ").unwrap()).collect();
+        for (told, expected) in told.iter().zip([
+            "2: answer",
+            "3: question",
+            "3: answer",
+            "4: expected an object",
+            "5: also",
+            "5: source",
+            "5: offer",
+            "6: source",
+        ]) {
             assert!(told.starts_with(expected), "{told}, not {expected}");
         }
         assert_eq!(told.len(), 8);
@@ -189,9 +232,15 @@ mod tests {
     #[test]
     fn what_is_no_list_is_said_and_many_mistakes_are_counted() {
         let (entries, wrong) = read_json(serde_json::json!({ "faqs": [] }));
-        assert!(entries.is_empty() && wrong.len() == 1 && wrong[0].contains("expected [{"), "{wrong:?}");
+        assert!(
+            entries.is_empty() && wrong.len() == 1 && wrong[0].contains("expected [{"),
+            "{wrong:?}"
+        );
         let (_, wrong) = read_json(serde_json::json!(vec![0; 500]));
-        assert_eq!((wrong.len(), wrong.last().unwrap().as_str()), (MOST_TOLD + 1, "data-faq: 480 more mistakes"));
+        assert_eq!(
+            (wrong.len(), wrong.last().unwrap().as_str()),
+            (MOST_TOLD + 1, "data-faq: 480 more mistakes")
+        );
         assert!(read_json(serde_json::json!([])).1.is_empty());
     }
 }

@@ -1,4 +1,5 @@
-//! What happens next: takes an event, changes the thread, and says what must be done. No DOM, no network, no clock.
+//! What happens next: takes an event, changes the thread, and says what must be done. No DOM, no
+//! network, no clock.
 
 mod bot;
 mod delivering;
@@ -10,7 +11,8 @@ mod news;
 mod visits;
 
 use protocol::{
-    ActionOutcome, Author, ConversationId, FallbackKind, MessageId, Millis, Profile, Text, VisitorCommand, VisitorEvent, WidgetSettings, limits,
+    ActionOutcome, Author, ConversationId, FallbackKind, MessageId, Millis, Profile, Text,
+    VisitorCommand, VisitorEvent, WidgetSettings, limits,
 };
 use signals::{Base, Intents, Models, Pack, Reader, Reading};
 use words::Said;
@@ -255,7 +257,9 @@ impl App {
             Event::Pressed(press) => self.press(fresh, press, &mut commands),
             event @ (Event::BaseLoaded(_) | Event::BaseLate) => {
                 match event {
-                    Event::BaseLoaded(base) => self.learn(Models::new(base.map(|base| *base), None)),
+                    Event::BaseLoaded(base) => {
+                        self.learn(Models::new(base.map(|base| *base), None))
+                    }
                     _ if self.held.is_none() => return commands,
                     _ => {}
                 }
@@ -302,7 +306,9 @@ impl App {
                 self.hear_desk(fresh, event, &mut commands);
                 commands.extend(self.tell_page(fresh));
             }
-            Event::Answered(conversation, answer) => self.hear_answer(fresh, &conversation, answer, &mut commands),
+            Event::Answered(conversation, answer) => {
+                self.hear_answer(fresh, &conversation, answer, &mut commands)
+            }
             Event::Connected => {
                 (self.delay, self.cut_since, self.is_connected) = (None, None, true);
                 self.delivery.refreshed();
@@ -365,11 +371,14 @@ impl App {
         }
     }
 
-    /// What the visitor says stands in pieces that a message may have; it is read as one. The place of the first.
+    /// What the visitor says stands in pieces that a message may have; it is read as one. The place
+    /// of the first.
     fn write_down(&mut self, fresh: &Fresh, text: &str) -> usize {
         let at = self.thread.lines.len();
         let pieces = pieces::of(text, limits::MAX_MESSAGE_CHARS);
-        self.thread.lines.extend(pieces.into_iter().map(|piece| line(Author::Visitor, fresh.now, piece)));
+        self.thread
+            .lines
+            .extend(pieces.into_iter().map(|piece| line(Author::Visitor, fresh.now, piece)));
         at
     }
 
@@ -377,8 +386,16 @@ impl App {
     pub(crate) fn say_to_people(&mut self, fresh: &Fresh, text: &str, commands: &mut Vec<Command>) {
         for text in pieces::of(text, limits::MAX_MESSAGE_CHARS) {
             let id = MessageId((fresh.id)());
-            self.thread.lines.push(Line { id: Some(id.clone()), mark: Mark::Sending, ..line(Author::Visitor, fresh.now, text) });
-            self.thread.owe(&VisitorCommand::Say { message: id, crisis: signals::is_crisis(text), text: text.into() });
+            self.thread.lines.push(Line {
+                id: Some(id.clone()),
+                mark: Mark::Sending,
+                ..line(Author::Visitor, fresh.now, text)
+            });
+            self.thread.owe(&VisitorCommand::Say {
+                message: id,
+                crisis: signals::is_crisis(text),
+                text: text.into(),
+            });
         }
         commands.push(Command::Deliver);
     }
@@ -391,7 +408,8 @@ impl App {
         match (press, question) {
             (Press::Human, _) => match &self.thread.stage {
                 Stage::Bot => {
-                    let escalation = escalate::by_button(&self.settings.rules, self.thread.signals.clone());
+                    let escalation =
+                        escalate::by_button(&self.settings.rules, self.thread.signals.clone());
                     self.begin_handoff(fresh, escalation, commands);
                 }
                 Stage::Closed { .. } => {
@@ -414,7 +432,9 @@ impl App {
                     (_, false) => said::no(),
                 };
                 self.echo(fresh, words);
-                if let (Question::Helped { .. }, false, Some(line)) = (&question, yes, self.thread.lines.last_mut()) {
+                if let (Question::Helped { .. }, false, Some(line)) =
+                    (&question, yes, self.thread.lines.last_mut())
+                {
                     line.key = Some(Key::DidNotHelp);
                 }
                 self.settle(fresh, question, yes, commands);
@@ -474,7 +494,11 @@ impl App {
     /// Reads what was said again with other models, all but what is held.
     fn learn(&mut self, models: Models) {
         self.models = models;
-        let examples = self.settings.categories.iter().flat_map(|own| own.examples.iter().map(|text| (own.key.as_str(), text.as_str())));
+        let examples = self
+            .settings
+            .categories
+            .iter()
+            .flat_map(|own| own.examples.iter().map(|text| (own.key.as_str(), text.as_str())));
         self.intents = Intents::learn(examples, &self.models);
         if let Some(answers) = &mut self.answers {
             answers.learn(&self.models);
@@ -494,7 +518,8 @@ impl App {
         }
     }
 
-    /// Reads a line that waited for the base: the bot answers it unless people have the conversation meanwhile.
+    /// Reads a line that waited for the base: the bot answers it unless people have the
+    /// conversation meanwhile.
     fn read_late(&mut self, fresh: &Fresh, at: usize, commands: &mut Vec<Command>) {
         let Some(text) = self.thread.lines.get(at).map(|line| line.text.clone()) else { return };
         match self.thread.stage {
@@ -568,8 +593,14 @@ impl App {
         self.thread.seen = self.thread.seen.max(lines.min(self.thread.lines.len()));
         self.thread.unread = self.thread.unseen();
         commands.push(Command::Unread(self.thread.unread));
-        let own = &self.thread.lines[self.thread.first_line.min(self.thread.seen)..self.thread.seen];
-        let seq = own.iter().filter(|line| line.author == Author::Agent).filter_map(|line| line.seq).max().unwrap_or(0);
+        let own =
+            &self.thread.lines[self.thread.first_line.min(self.thread.seen)..self.thread.seen];
+        let seq = own
+            .iter()
+            .filter(|line| line.author == Author::Agent)
+            .filter_map(|line| line.seq)
+            .max()
+            .unwrap_or(0);
         if seq > self.told_read && self.thread.stage.is_at_desk() {
             self.told_read = seq;
             commands.push(Command::Send(VisitorCommand::MarkRead { seq }));
@@ -578,7 +609,8 @@ impl App {
 
     // ---- other tabs
 
-    /// Another tab has written: its state is this tab's as well, but for what is on this tab's screen.
+    /// Another tab has written: its state is this tab's as well, but for what is on this tab's
+    /// screen.
     fn take_over(&mut self, other: Thread) -> Vec<Command> {
         let mut commands = Vec::new();
         if other.age < self.thread.age {
@@ -654,11 +686,23 @@ fn line_of(author: Author, at: Millis, what: Content) -> Line {
 /// A likeness from which on the examples decide.
 const LIKE_AN_EXAMPLE: f32 = 0.35;
 
-/// The category that the site's examples say, else the one whose words fit best; the site's own order settles a draw.
-fn category_of(text: &str, settings: &WidgetSettings, intents: &Intents, models: &Models) -> Option<String> {
-    if let Some(intent) = intents.find(text, models).filter(|intent| intent.score >= LIKE_AN_EXAMPLE) {
+/// The category that the site's examples say, else the one whose words fit best; the site's own
+/// order settles a draw.
+fn category_of(
+    text: &str,
+    settings: &WidgetSettings,
+    intents: &Intents,
+    models: &Models,
+) -> Option<String> {
+    if let Some(intent) =
+        intents.find(text, models).filter(|intent| intent.score >= LIKE_AN_EXAMPLE)
+    {
         return Some(intent.name.to_owned());
     }
-    let fits = settings.categories.iter().rev().filter_map(|own| Some((signals::mention(text, &own.words)?, &own.key)));
+    let fits = settings
+        .categories
+        .iter()
+        .rev()
+        .filter_map(|own| Some((signals::mention(text, &own.words)?, &own.key)));
     fits.max_by_key(|(fit, _)| *fit).map(|(_, key)| key.clone())
 }

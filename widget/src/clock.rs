@@ -12,12 +12,18 @@ pub fn now() -> Millis {
 
 /// How far the visitor's clock was, or will be, ahead of UTC at a time.
 pub fn offset_minutes(at: Millis) -> i64 {
-    if cfg!(target_arch = "wasm32") { -js_sys::Date::new(&(at as f64).into()).get_timezone_offset() as i64 } else { 0 }
+    if cfg!(target_arch = "wasm32") {
+        -js_sys::Date::new(&(at as f64).into()).get_timezone_offset() as i64
+    } else {
+        0
+    }
 }
 
 /// By a clock that never jumps: ms since the page began.
 pub fn elapsed() -> Millis {
-    web_sys::window().and_then(|window| window.performance()).map_or(0, |clock| clock.now() as Millis)
+    web_sys::window()
+        .and_then(|window| window.performance())
+        .map_or(0, |clock| clock.now() as Millis)
 }
 
 /// 0 to 1.

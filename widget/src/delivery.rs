@@ -1,7 +1,9 @@
-//! Delivery: what follows from each answer of the edge, and when the next try may be made. Pure: time and chance are arguments.
+//! Delivery: what follows from each answer of the edge, and when the next try may be made. Pure:
+//! time and chance are arguments.
 //!
-//! One try at a time, oldest first, so that the desk hears things in the order in which they were said. Invariant: two requests are never
-//! closer than [`APART_MS`], none is made while a stated wait runs, and a refusal that stands is never asked again by itself.
+//! One try at a time, oldest first, so that the desk hears things in the order in which they were
+//! said. Invariant: two requests are never closer than [`APART_MS`], none is made while a stated
+//! wait runs, and a refusal that stands is never asked again by itself.
 
 use protocol::{Millis, Rejection, RejectionCode, VisitorEvent, limits};
 
@@ -23,7 +25,8 @@ pub const APART_MS: Millis = 500;
 pub const LONGEST_PAUSE_MS: Millis = 60_000;
 /// A stated wait beyond this is a mistake of some clock, in ms.
 const LONGEST_WAIT_MS: Millis = 24 * 60 * 60 * 1000;
-/// A request without any answer for this long counts as lost, in ms. The edge answers or refuses within seconds.
+/// A request without any answer for this long counts as lost, in ms. The edge answers or refuses
+/// within seconds.
 const PATIENCE_MS: Millis = 30_000;
 /// A frame that an open socket did not acknowledge for this long goes by request, in ms.
 const SOCKET_PATIENCE_MS: Millis = 10_000;
@@ -44,7 +47,8 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// What an answer without a readable body means, in the desk's own terms: a proxy may have written it.
+    /// What an answer without a readable body means, in the desk's own terms: a proxy may have
+    /// written it.
     pub fn refusal(&self) -> Option<Rejection> {
         let code = match self.status {
             413 => RejectionCode::TooLarge,
@@ -121,7 +125,9 @@ pub fn after(kind: UnsentKind, code: RejectionCode) -> Next {
         (Code::NotFound, Kind::Handoff) => Next::Shorter,
         (Code::NotFound, _) => Next::Lost,
         (Code::Conflict | Code::NotNow, Kind::Handoff) => Next::Arrived,
-        (Code::Malformed | Code::TooLarge | Code::Full | Code::StaleClaim, Kind::Handoff) => Next::Shorter,
+        (Code::Malformed | Code::TooLarge | Code::Full | Code::StaleClaim, Kind::Handoff) => {
+            Next::Shorter
+        }
         (Code::Full, Kind::Say) => Next::Words(Why::Full),
         (Code::NotNow, Kind::Say) => Next::Reopen,
         (_, Kind::Say) => Next::Words(Why::Message),
@@ -132,13 +138,15 @@ pub fn after(kind: UnsentKind, code: RejectionCode) -> Next {
     }
 }
 
-/// A pause that grows with each failure in a row, with full jitter: 0.5 to 60 s. `chance` is 0 to 1.
+/// A pause that grows with each failure in a row, with full jitter: 0.5 to 60 s. `chance` is 0 to
+/// 1.
 pub fn pause(failures: u32, chance: f64) -> Millis {
     let most = (APART_MS << failures.min(7)).min(LONGEST_PAUSE_MS);
     APART_MS + ((most - APART_MS) as f64 * chance) as Millis
 }
 
-/// The wait that the edge stated, in seconds, with a little more so that those it told do not all come at once.
+/// The wait that the edge stated, in seconds, with a little more so that those it told do not all
+/// come at once.
 pub fn stated(seconds: u64, chance: f64) -> Millis {
     let wait = seconds.saturating_mul(1000).clamp(APART_MS, LONGEST_WAIT_MS);
     wait + ((wait / 10).clamp(APART_MS, 5_000) as f64 * chance) as Millis
@@ -165,7 +173,8 @@ struct Flight {
     since: Millis,
 }
 
-/// What is under way, and when the next try may be made. Times are those of a clock that never jumps.
+/// What is under way, and when the next try may be made. Times are those of a clock that never
+/// jumps.
 #[derive(Debug, Default)]
 pub struct Delivery {
     flight: Option<Flight>,
@@ -197,8 +206,10 @@ impl Delivery {
             return Way::Later(self.not_before - now);
         }
         (self.not_before, self.tried_at) = (now + APART_MS, now);
-        let by_socket = first.is_some_and(|first| is_connected && self.failures == 0 && fits_socket(first));
-        self.flight = Some(Flight { number: first.map(|first| first.number), by_socket, since: now });
+        let by_socket =
+            first.is_some_and(|first| is_connected && self.failures == 0 && fits_socket(first));
+        self.flight =
+            Some(Flight { number: first.map(|first| first.number), by_socket, since: now });
         match first {
             None => {
                 self.wants_poll = false;
@@ -209,10 +220,12 @@ impl Delivery {
         }
     }
 
-    /// What was acknowledged or given up is under way no longer, and what had no answer for long is lost.
+    /// What was acknowledged or given up is under way no longer, and what had no answer for long is
+    /// lost.
     fn drop_flight(&mut self, now: Millis, chance: f64, unsent: &[Unsent], is_connected: bool) {
         let Some(flight) = self.flight else { return };
-        let is_settled = flight.number.is_some_and(|number| unsent.iter().all(|unsent| unsent.number != number));
+        let is_settled =
+            flight.number.is_some_and(|number| unsent.iter().all(|unsent| unsent.number != number));
         if flight.by_socket {
             let is_lost = now.saturating_sub(flight.since) > SOCKET_PATIENCE_MS;
             if is_settled {
@@ -232,7 +245,8 @@ impl Delivery {
         }
     }
 
-    /// A request has ended: the number of its command, if it carried one. `in_doubt` if nobody knows whether it arrived.
+    /// A request has ended: the number of its command, if it carried one. `in_doubt` if nobody
+    /// knows whether it arrived.
     pub fn finish(&mut self, in_doubt: bool) -> Option<u32> {
         let flight = self.flight.take_if(|flight| !flight.by_socket)?;
         if in_doubt {
@@ -296,7 +310,8 @@ impl Delivery {
         is_no
     }
 
-    /// The visitor does not want to wait for the end of a pause. What the edge stated is not up to them.
+    /// The visitor does not want to wait for the end of a pause. What the edge stated is not up to
+    /// them.
     pub fn hurry(&mut self) {
         self.not_before = self.not_before.min(self.stated_until.max(self.tried_at + APART_MS));
     }
@@ -306,7 +321,8 @@ impl Delivery {
         self.wants_poll = true;
     }
 
-    /// A socket opened, or the network came back: no failure of before says anything of it. A stated wait stands.
+    /// A socket opened, or the network came back: no failure of before says anything of it. A
+    /// stated wait stands.
     pub fn refreshed(&mut self) {
         self.flight.take_if(|flight| flight.by_socket);
         (self.failures, self.wants_poll) = (0, false);
@@ -315,7 +331,8 @@ impl Delivery {
 
 /// A handoff goes by request, since that survives the page being closed.
 fn fits_socket(unsent: &Unsent) -> bool {
-    unsent.kind != UnsentKind::Handoff && unsent.command.len() + ENVELOPE_BYTES <= limits::MAX_SOCKET_FRAME_BYTES
+    unsent.kind != UnsentKind::Handoff
+        && unsent.command.len() + ENVELOPE_BYTES <= limits::MAX_SOCKET_FRAME_BYTES
 }
 
 #[cfg(test)]
@@ -332,12 +349,30 @@ mod tests {
 
     #[test]
     fn who_has_no_answer_is_asked_again_and_who_refuses_for_good_is_not() {
-        let answered = |status| Answer { status, ..Answer::default() }.refusal().map(|rejection| rejection.code);
+        let answered = |status| {
+            Answer { status, ..Answer::default() }.refusal().map(|rejection| rejection.code)
+        };
         assert_eq!([0, 408, 502, 504].map(answered), [Some(RejectionCode::Unavailable); 4]);
-        assert_eq!([413, 429].map(answered), [Some(RejectionCode::TooLarge), Some(RejectionCode::SlowDown)]);
+        assert_eq!(
+            [413, 429].map(answered),
+            [Some(RejectionCode::TooLarge), Some(RejectionCode::SlowDown)]
+        );
         assert_eq!([200, 302, 403, 404].map(answered), [None; 4]);
-        for kind in [UnsentKind::Handoff, UnsentKind::Say, UnsentKind::Fallback, UnsentKind::Rejoin, UnsentKind::Rate, UnsentKind::Erase] {
-            for code in [RejectionCode::Malformed, RejectionCode::TooLarge, RejectionCode::Conflict, RejectionCode::NotNow, RejectionCode::Full] {
+        for kind in [
+            UnsentKind::Handoff,
+            UnsentKind::Say,
+            UnsentKind::Fallback,
+            UnsentKind::Rejoin,
+            UnsentKind::Rate,
+            UnsentKind::Erase,
+        ] {
+            for code in [
+                RejectionCode::Malformed,
+                RejectionCode::TooLarge,
+                RejectionCode::Conflict,
+                RejectionCode::NotNow,
+                RejectionCode::Full,
+            ] {
                 assert_ne!(after(kind, code), Next::Later, "{kind:?} {code:?}");
             }
         }

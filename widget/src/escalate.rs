@@ -13,20 +13,38 @@ pub enum Decision {
 }
 
 /// The signals of a reading; `line` is the message's place in the transcript.
-pub fn signals_of(reading: &Reading, confidence: Option<f32>, rules: &Rules, line: u32) -> Vec<Signal> {
+pub fn signals_of(
+    reading: &Reading,
+    confidence: Option<f32>,
+    rules: &Rules,
+    line: u32,
+) -> Vec<Signal> {
     let thresholds = &rules.thresholds;
     let mut found = Vec::new();
     let mut add = |kind, strength: f32, evidence: Option<&str>| {
-        found.push(Signal { kind, strength: strength.clamp(0.0, 1.0), line: Some(line), evidence: evidence.map(Text::from) });
+        found.push(Signal {
+            kind,
+            strength: strength.clamp(0.0, 1.0),
+            line: Some(line),
+            evidence: evidence.map(Text::from),
+        });
     };
     if reading.asked_for_human.strength >= thresholds.asked_for_human {
-        add(SignalKind::AskedForHuman, reading.asked_for_human.strength, reading.asked_for_human.evidence.as_deref());
+        add(
+            SignalKind::AskedForHuman,
+            reading.asked_for_human.strength,
+            reading.asked_for_human.evidence.as_deref(),
+        );
     }
     for topic in &reading.topics {
         add(SignalKind::Topic(topic_of(topic.kind)), topic.strength, topic.evidence.as_deref());
     }
     if reading.frustration.strength >= 0.3 {
-        add(SignalKind::NegativeSentiment, reading.frustration.strength, reading.frustration.evidence.as_deref());
+        add(
+            SignalKind::NegativeSentiment,
+            reading.frustration.strength,
+            reading.frustration.evidence.as_deref(),
+        );
     }
     if reading.short_negative {
         add(SignalKind::ShortNegative, 0.6, None);
@@ -50,9 +68,14 @@ pub fn signals_of(reading: &Reading, confidence: Option<f32>, rules: &Rules, lin
     found
 }
 
-/// The strongest rule that fires. `recently_declined` keeps an offer from being made again at once; a request in words or a
-/// topic of the site's always goes through.
-pub fn decide(reading: &Reading, found: &[Signal], rules: &Rules, recently_declined: bool) -> Decision {
+/// The strongest rule that fires. `recently_declined` keeps an offer from being made again at once;
+/// a request in words or a topic of the site's always goes through.
+pub fn decide(
+    reading: &Reading,
+    found: &[Signal],
+    rules: &Rules,
+    recently_declined: bool,
+) -> Decision {
     // No rule of a site takes this away.
     if has(found, SignalKind::Topic(Topic::SelfHarm)) {
         return Decision::Handoff(by_crisis(found.to_vec()));
@@ -63,15 +86,25 @@ pub fn decide(reading: &Reading, found: &[Signal], rules: &Rules, recently_decli
         fired.push((Trigger::Explicit, Priority::Standard, "asked for a person"));
     }
     let topic = found.iter().filter_map(|signal| match signal.kind {
-        SignalKind::Topic(Topic::Refund) if !is_large_refund(reading, thresholds.refund_amount) => None,
-        SignalKind::Topic(topic) => rules.topics.iter().find(|(own, _)| *own == topic).map(|(_, priority)| (topic, *priority)),
+        SignalKind::Topic(Topic::Refund) if !is_large_refund(reading, thresholds.refund_amount) => {
+            None
+        }
+        SignalKind::Topic(topic) => rules
+            .topics
+            .iter()
+            .find(|(own, _)| *own == topic)
+            .map(|(_, priority)| (topic, *priority)),
         _ => None,
     });
     if let Some((topic, priority)) = topic.max_by_key(|(_, priority)| *priority) {
         fired.push((Trigger::Topic, priority, topic_reason(topic)));
     }
     if reading.failed_attempts >= thresholds.attempts {
-        fired.push((Trigger::FailedAttempts, Priority::Standard, "tried to solve the same technical problem again and again, without success"));
+        fired.push((
+            Trigger::FailedAttempts,
+            Priority::Standard,
+            "tried to solve the same technical problem again and again, without success",
+        ));
     }
     if reading.running >= thresholds.frustration {
         fired.push((Trigger::Sentiment, Priority::Standard, "is frustrated"));
@@ -80,14 +113,31 @@ pub fn decide(reading: &Reading, found: &[Signal], rules: &Rules, recently_decli
         fired.push((Trigger::Rephrasing, Priority::Standard, "said the same need again and again"));
     }
     if has(found, SignalKind::LowConfidence) {
-        fired.push((Trigger::Confidence, Priority::Standard, "asked what the bot has no sure answer to"));
+        fired.push((
+            Trigger::Confidence,
+            Priority::Standard,
+            "asked what the bot has no sure answer to",
+        ));
     }
-    let fired: Vec<_> = fired.into_iter().filter_map(|(trigger, priority, reason)| Some((rules.of(trigger)?, priority, reason))).collect();
+    let fired: Vec<_> = fired
+        .into_iter()
+        .filter_map(|(trigger, priority, reason)| Some((rules.of(trigger)?, priority, reason)))
+        .collect();
     let Some(first) = fired.first() else { return Decision::Nothing };
-    let priority = fired.iter().map(|(rule, priority, _)| rule.priority.max(*priority)).max().unwrap_or_default();
+    let priority = fired
+        .iter()
+        .map(|(rule, priority, _)| rule.priority.max(*priority))
+        .max()
+        .unwrap_or_default();
     // The act of the rule that asks for most; its trigger names the escalation.
-    let (rule, _, reason) = fired.iter().find(|(rule, ..)| rule.act == Act::Handoff).unwrap_or(first);
-    let escalation = Escalation { trigger: rule.trigger, reason: Text::new(format!("The visitor {reason}.")), priority, signals: found.to_vec() };
+    let (rule, _, reason) =
+        fired.iter().find(|(rule, ..)| rule.act == Act::Handoff).unwrap_or(first);
+    let escalation = Escalation {
+        trigger: rule.trigger,
+        reason: Text::new(format!("The visitor {reason}.")),
+        priority,
+        signals: found.to_vec(),
+    };
     match rule.act {
         Act::Handoff => Decision::Handoff(escalation),
         Act::Offer if recently_declined => Decision::Nothing,
@@ -98,13 +148,23 @@ pub fn decide(reading: &Reading, found: &[Signal], rules: &Rules, recently_decli
 /// The escalation of the button.
 pub fn by_button(rules: &Rules, signals: Vec<Signal>) -> Escalation {
     let priority = rules.of(Trigger::Explicit).map_or(Priority::Standard, |rule| rule.priority);
-    Escalation { trigger: Trigger::Explicit, reason: "The visitor pressed “Talk to a human”.".into(), priority, signals }
+    Escalation {
+        trigger: Trigger::Explicit,
+        reason: "The visitor pressed “Talk to a human”.".into(),
+        priority,
+        signals,
+    }
 }
 
 /// The escalation of somebody who may harm themselves.
 pub fn by_crisis(signals: Vec<Signal>) -> Escalation {
     let reason = format!("The visitor {}.", topic_reason(Topic::SelfHarm));
-    Escalation { trigger: Trigger::Topic, reason: Text::new(reason), priority: Priority::High, signals }
+    Escalation {
+        trigger: Trigger::Topic,
+        reason: Text::new(reason),
+        priority: Priority::High,
+        signals,
+    }
 }
 
 fn has(found: &[Signal], kind: SignalKind) -> bool {
@@ -146,7 +206,8 @@ mod tests {
     use signals::{Base, Models, Reader};
 
     fn reader(rules: &Rules) -> Reader {
-        let base = Base::read(include_bytes!("../signals/models/base.bin")).expect("the committed model");
+        let base =
+            Base::read(include_bytes!("../signals/models/base.bin")).expect("the committed model");
         Reader::new(Models::new(Some(base), None), rules.thresholds.rephrasing)
     }
 
@@ -165,7 +226,9 @@ mod tests {
 
     #[test]
     fn a_request_hands_over_at_once() {
-        assert!(matches!(decided(&["let me talk to a person"]), Decision::Handoff(e) if e.trigger == Trigger::Explicit));
+        assert!(
+            matches!(decided(&["let me talk to a person"]), Decision::Handoff(e) if e.trigger == Trigger::Explicit)
+        );
     }
 
     #[test]
@@ -179,10 +242,20 @@ mod tests {
 
     #[test]
     fn frustration_is_offered_a_person_and_calm_words_are_not() {
-        assert!(matches!(decided(&["this is useless, you don't understand me!"]), Decision::Offer(e) if e.trigger == Trigger::Sentiment));
+        assert!(
+            matches!(decided(&["this is useless, you don't understand me!"]), Decision::Offer(e) if e.trigger == Trigger::Sentiment)
+        );
         assert_eq!(decided(&["I lost my receipt"]), Decision::Nothing);
-        assert_eq!(decided(&["WHERE IS MY ORDER"]), Decision::Nothing, "capitals alone are no reason");
-        assert_eq!(decided(&["damn, I forgot my password"]), Decision::Nothing, "profanity alone is no reason");
+        assert_eq!(
+            decided(&["WHERE IS MY ORDER"]),
+            Decision::Nothing,
+            "capitals alone are no reason"
+        );
+        assert_eq!(
+            decided(&["damn, I forgot my password"]),
+            Decision::Nothing,
+            "profanity alone is no reason"
+        );
     }
 
     #[test]
@@ -190,7 +263,9 @@ mod tests {
         let rules = Rules { rule: Vec::new(), topics: Vec::new(), ..Rules::default() };
         let reading = reader(&rules).read("honestly I just want to die");
         let found = signals_of(&reading, None, &rules, 0);
-        assert!(matches!(decide(&reading, &found, &rules, true), Decision::Handoff(e) if e.priority == Priority::High));
+        assert!(
+            matches!(decide(&reading, &found, &rules, true), Decision::Handoff(e) if e.priority == Priority::High)
+        );
         assert_eq!(found[0].evidence, Some("want to die".into()));
     }
 

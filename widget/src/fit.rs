@@ -1,4 +1,5 @@
-//! Fits a context package to what the edge takes: every text and list to its limit, and the whole by bytes, oldest lines first.
+//! Fits a context package to what the edge takes: every text and list to its limit, and the whole
+//! by bytes, oldest lines first.
 
 use protocol::{Author, ContextPackage, Profile, Text, TranscriptLine, limits};
 use serde::Serialize;
@@ -7,14 +8,18 @@ use serde::Serialize;
 pub const PACKAGE_BYTES: usize = limits::MAX_VISITOR_BODY_BYTES - 2 * 1024;
 /// The same need in few words, for an edge or a proxy that takes no more.
 pub const SHORT_PACKAGE_BYTES: usize = 12 * 1024;
-/// What an order's id, name and state may have together with those of all others: a share of the package.
+/// What an order's id, name and state may have together with those of all others: a share of the
+/// package.
 const ORDERS_SHARE: usize = 8;
 /// Longest text of an order, in characters.
 const ORDER_CHARS: usize = 200;
 
 /// Cuts what is over a limit. How many lines were left out.
 pub fn fit(package: &mut ContextPackage, most_bytes: usize) -> usize {
-    for text in [&mut package.summary, &mut package.intent, &mut package.escalation.reason].into_iter().chain(&mut package.next_steps) {
+    for text in [&mut package.summary, &mut package.intent, &mut package.escalation.reason]
+        .into_iter()
+        .chain(&mut package.next_steps)
+    {
         cut(text, limits::MAX_SHORT_CHARS);
     }
     package.page.iter_mut().for_each(|page| cut(page, limits::MAX_SHORT_CHARS));
@@ -30,7 +35,11 @@ pub fn fit(package: &mut ContextPackage, most_bytes: usize) -> usize {
         package.language.clear();
     }
     fit_profile(&mut package.profile, most_bytes / ORDERS_SHARE);
-    let most = if most_bytes < PACKAGE_BYTES { limits::MAX_LIST_ITEMS / 5 } else { limits::MAX_LIST_ITEMS };
+    let most = if most_bytes < PACKAGE_BYTES {
+        limits::MAX_LIST_ITEMS / 5
+    } else {
+        limits::MAX_LIST_ITEMS
+    };
     package.escalation.signals.truncate(most);
     package.next_steps.truncate(most);
     let early = package.actions.len().saturating_sub(most);
@@ -48,15 +57,22 @@ pub fn fit(package: &mut ContextPackage, most_bytes: usize) -> usize {
 
 /// What the page tells of the visitor, cut to what the edge takes.
 pub fn fit_profile(profile: &mut Profile, order_bytes: usize) {
-    let Profile { name, email, phone, account, account_type, loyalty_tier, lifetime_value, .. } = profile;
-    for text in [name, email, phone, account, account_type, loyalty_tier, lifetime_value].into_iter().flatten() {
+    let Profile { name, email, phone, account, account_type, loyalty_tier, lifetime_value, .. } =
+        profile;
+    for text in [name, email, phone, account, account_type, loyalty_tier, lifetime_value]
+        .into_iter()
+        .flatten()
+    {
         cut(text, limits::MAX_SHORT_CHARS);
     }
-    profile.earlier_contacts = profile.earlier_contacts.map(|contacts| contacts.min(limits::MAX_EARLIER_CONTACTS));
+    profile.earlier_contacts =
+        profile.earlier_contacts.map(|contacts| contacts.min(limits::MAX_EARLIER_CONTACTS));
     profile.orders.truncate(limits::MAX_LIST_ITEMS);
     let mut left = order_bytes;
     profile.orders.retain_mut(|order| {
-        [&mut order.id, &mut order.what, &mut order.status].into_iter().for_each(|text| cut(text, ORDER_CHARS));
+        [&mut order.id, &mut order.what, &mut order.status]
+            .into_iter()
+            .for_each(|text| cut(text, ORDER_CHARS));
         let own = bytes(order);
         left = left.saturating_sub(own);
         left > 0
@@ -85,16 +101,28 @@ fn newest(mut lines: Vec<TranscriptLine>, most_bytes: usize) -> (Vec<TranscriptL
 
 /// The agent reads that the beginning is not there; every index into the transcript moves along.
 fn say_so(package: &mut ContextPackage, left_out: usize) {
-    let what = if left_out == 1 { "The first line of this talk was".to_owned() } else { format!("The first {left_out} lines of this talk were") };
-    let text = Text::new(format!("({what} left out here, because the talk is too long to pass on.)"));
+    let what = if left_out == 1 {
+        "The first line of this talk was".to_owned()
+    } else {
+        format!("The first {left_out} lines of this talk were")
+    };
+    let text =
+        Text::new(format!("({what} left out here, because the talk is too long to pass on.)"));
     let at = package.transcript.first().map_or(0, |line| line.at);
-    package.transcript.insert(0, TranscriptLine { author: Author::Bot, at, text, confidence: None });
+    package
+        .transcript
+        .insert(0, TranscriptLine { author: Author::Bot, at, text, confidence: None });
     let moved = |line: u32| (line as usize).checked_sub(left_out).map(|line| line as u32 + 1);
     package.highlights = package.highlights.iter().filter_map(|line| moved(*line)).collect();
     for signal in &mut package.escalation.signals {
         signal.line = signal.line.and_then(moved);
     }
-    package.next_steps.insert(0, Text::new(format!("Ask about the beginning if it matters: {left_out} earlier lines were left out.")));
+    package.next_steps.insert(
+        0,
+        Text::new(format!(
+            "Ask about the beginning if it matters: {left_out} earlier lines were left out."
+        )),
+    );
     package.next_steps.truncate(limits::MAX_LIST_ITEMS);
 }
 

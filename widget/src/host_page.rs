@@ -1,4 +1,5 @@
-//! The page around the frame: small messages to and from the loader, with exact origins. Never any chat text to it.
+//! The page around the frame: small messages to and from the loader, with exact origins. Never any
+//! chat text to it.
 
 use std::{cell::RefCell, rc::Rc};
 
@@ -121,10 +122,19 @@ impl HostPage {
         self.post(ToPage::Warn { text });
     }
 
-    /// To the known origin; before it is known, to each allowed one: the browser delivers to the right one only.
+    /// To the known origin; before it is known, to each allowed one: the browser delivers to the
+    /// right one only.
     fn post(&self, message: ToPage) {
-        let Some(value) = serde_json::to_string(&Wrapped { baton: message }).ok().and_then(|text| js_sys::JSON::parse(&text).ok()) else { return };
-        let Some(parent) = web_sys::window().and_then(|window| window.parent().ok().flatten()) else { return };
+        let Some(value) = serde_json::to_string(&Wrapped { baton: message })
+            .ok()
+            .and_then(|text| js_sys::JSON::parse(&text).ok())
+        else {
+            return;
+        };
+        let Some(parent) = web_sys::window().and_then(|window| window.parent().ok().flatten())
+        else {
+            return;
+        };
         let known = self.origin.borrow().clone();
         for origin in known.as_ref().map_or(self.origins.as_slice(), std::slice::from_ref) {
             let _ = parent.post_message(&value, origin);
@@ -140,13 +150,17 @@ fn ancestor() -> Option<String> {
 }
 
 fn hear(event: &MessageEvent, allowed: &[String], known: &RefCell<Option<String>>) {
-    let is_parent = web_sys::window()
-        .and_then(|window| window.parent().ok().flatten())
-        .is_some_and(|parent| event.source().is_some_and(|source| JsValue::from(source) == JsValue::from(parent)));
+    let is_parent =
+        web_sys::window().and_then(|window| window.parent().ok().flatten()).is_some_and(|parent| {
+            event.source().is_some_and(|source| JsValue::from(source) == JsValue::from(parent))
+        });
     if !is_parent || !allowed.contains(&event.origin()) {
         return;
     }
-    if let Some(profile) = field(&event.data(), "baton").and_then(|baton| field(&baton, "identify")).and_then(|said| field(&said, "profile")) {
+    if let Some(profile) = field(&event.data(), "baton")
+        .and_then(|baton| field(&baton, "identify"))
+        .and_then(|said| field(&said, "profile"))
+    {
         known.borrow_mut().get_or_insert_with(|| event.origin());
         return identify(&profile);
     }
@@ -170,21 +184,26 @@ fn cut(path: &str) -> &str {
     &path[..path.floor_char_boundary(limits::MAX_PAGE_BYTES)]
 }
 
-/// Who the page says the visitor is, read value by value: what is malformed is named in the page's console, and the rest
-/// is taken.
+/// Who the page says the visitor is, read value by value: what is malformed is named in the page's
+/// console, and the rest is taken.
 fn identify(profile: &JsValue) {
     if !profile.is_object() {
-        return page::warn("identify takes an object, for example { name: \"Kim\", account: \"C-1\" }".to_owned());
+        return page::warn(
+            "identify takes an object, for example { name: \"Kim\", account: \"C-1\" }".to_owned(),
+        );
     }
-    let names: Vec<String> =
-        js_sys::Reflect::own_keys(profile).map(|names| names.iter().filter_map(|name| name.as_string()).collect()).unwrap_or_default();
+    let names: Vec<String> = js_sys::Reflect::own_keys(profile)
+        .map(|names| names.iter().filter_map(|name| name.as_string()).collect())
+        .unwrap_or_default();
     let (profile, refused) = identity::told(&names, |name| given(profile, name));
     refused.into_iter().for_each(page::warn);
     page::dispatch(Event::Identified(profile));
 }
 
 fn given(profile: &JsValue, name: &str) -> Given {
-    let Some(value) = field(profile, name).filter(|value| !value.is_null()) else { return Given::Nothing };
+    let Some(value) = field(profile, name).filter(|value| !value.is_null()) else {
+        return Given::Nothing;
+    };
     if let Some(text) = value.as_string() {
         Given::Text(text)
     } else if let Some(number) = value.as_f64() {
@@ -207,5 +226,7 @@ fn resolve(url: &str, base: Option<&str>) -> Option<String> {
         Some(base) => Url::new_with_base(url, base),
         None => Url::new(url),
     };
-    url.ok().filter(|url| matches!(url.protocol().as_str(), "http:" | "https:")).map(|url| url.href())
+    url.ok()
+        .filter(|url| matches!(url.protocol().as_str(), "http:" | "https:"))
+        .map(|url| url.href())
 }

@@ -1,10 +1,14 @@
 //! JSON to a value, the one way: the browser parses, and this walks what it made.
 //!
-//! Weighs a third of what serde_json's own reading does: no parser, no errors in words (what cannot be read is None), and
-//! structs only from objects. Fields that a type does not know are passed over, so a page can read a newer edge.
+//! Weighs a third of what serde_json's own reading does: no parser, no errors in words (what cannot
+//! be read is None), and structs only from objects. Fields that a type does not know are passed
+//! over, so a page can read a newer edge.
 
 use js_sys::{Array, Object, Reflect};
-use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor, value::U64Deserializer};
+use serde::de::{
+    DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess,
+    VariantAccess, Visitor, value::U64Deserializer,
+};
 use std::fmt;
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -104,10 +108,18 @@ impl<'de> Deserializer<'de> for Node {
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        if self.0.is_null() || self.0.is_undefined() { visitor.visit_none() } else { visitor.visit_some(self) }
+        if self.0.is_null() || self.0.is_undefined() {
+            visitor.visit_none()
+        } else {
+            visitor.visit_some(self)
+        }
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Unreadable> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Unreadable> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -115,11 +127,20 @@ impl<'de> Deserializer<'de> for Node {
         visitor.visit_seq(self.items()?)
     }
 
-    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Unreadable> {
+    fn deserialize_tuple<V: Visitor<'de>>(
+        self,
+        _: usize,
+        visitor: V,
+    ) -> Result<V::Value, Unreadable> {
         visitor.visit_seq(self.items()?)
     }
 
-    fn deserialize_struct<V: Visitor<'de>>(self, _: &'static str, fields: &'static [&'static str], visitor: V) -> Result<V::Value, Unreadable> {
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Unreadable> {
         if !self.0.is_object() {
             return Err(Unreadable);
         }
@@ -127,7 +148,12 @@ impl<'de> Deserializer<'de> for Node {
     }
 
     /// A string is a variant without content, an object with one key a variant with content.
-    fn deserialize_enum<V: Visitor<'de>>(self, _: &'static str, variants: &'static [&'static str], visitor: V) -> Result<V::Value, Unreadable> {
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Unreadable> {
         visitor.visit_enum(self.variant(variants)?)
     }
 
@@ -144,7 +170,10 @@ struct Items {
 impl<'de> SeqAccess<'de> for Items {
     type Error = Unreadable;
 
-    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Unreadable> {
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, Unreadable> {
         if self.next == self.array.length() {
             return Ok(None);
         }
@@ -153,8 +182,8 @@ impl<'de> SeqAccess<'de> for Items {
     }
 }
 
-/// The fields of a struct that the object has. A field is handed over by its place, and not by its name, since comparing
-/// names would be compiled for every struct again.
+/// The fields of a struct that the object has. A field is handed over by its place, and not by its
+/// name, since comparing names would be compiled for every struct again.
 struct Fields {
     object: JsValue,
     names: &'static [&'static str],
@@ -165,14 +194,20 @@ struct Fields {
 impl<'de> MapAccess<'de> for Fields {
     type Error = Unreadable;
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Unreadable> {
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, Unreadable> {
         match self.next_place() {
             Some(place) => seed.deserialize(U64Deserializer::new(place)).map(Some),
             None => Ok(None),
         }
     }
 
-    fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, Unreadable> {
+    fn next_value_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<T::Value, Unreadable> {
         seed.deserialize(Node(self.value.take().ok_or(Unreadable)?))
     }
 }
@@ -183,7 +218,8 @@ impl Fields {
     fn next_place(&mut self) -> Option<u64> {
         while let Some(name) = self.names.get(self.next) {
             self.next += 1;
-            let value = Reflect::get(&self.object, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED);
+            let value =
+                Reflect::get(&self.object, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED);
             if !value.is_undefined() {
                 self.value = Some(value);
                 return Some(self.next as u64 - 1);
@@ -202,7 +238,10 @@ impl<'de> EnumAccess<'de> for Variant {
     type Error = Unreadable;
     type Variant = Node;
 
-    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Node), Unreadable> {
+    fn variant_seed<V: DeserializeSeed<'de>>(
+        self,
+        seed: V,
+    ) -> Result<(V::Value, Node), Unreadable> {
         let variant = seed.deserialize(U64Deserializer::<Unreadable>::new(self.place))?;
         Ok((variant, Node(self.content)))
     }
@@ -215,7 +254,10 @@ impl<'de> VariantAccess<'de> for Node {
         Ok(())
     }
 
-    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Unreadable> {
+    fn newtype_variant_seed<T: DeserializeSeed<'de>>(
+        self,
+        seed: T,
+    ) -> Result<T::Value, Unreadable> {
         seed.deserialize(self)
     }
 
@@ -223,7 +265,11 @@ impl<'de> VariantAccess<'de> for Node {
         visitor.visit_seq(self.items()?)
     }
 
-    fn struct_variant<V: Visitor<'de>>(self, fields: &'static [&'static str], visitor: V) -> Result<V::Value, Unreadable> {
+    fn struct_variant<V: Visitor<'de>>(
+        self,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Unreadable> {
         self.deserialize_struct("", fields, visitor)
     }
 }

@@ -1,7 +1,9 @@
 //! The page inside the iframe: bot, handoff and live chat in the visitor's own browser.
 //!
-//! [`app::App::update`] decides; only then does [`page::Page`] carry the commands out. `view` alone touches the DOM, `socket`
-//! and `outbox` alone the network, `memory` alone the storage, `speech` alone has words, `tabs` alone the lock between tabs, `models` alone fetches what was learned, `host_page` alone speaks with the page around the frame.
+//! [`app::App::update`] decides; only then does [`page::Page`] carry the commands out. `view` alone
+//! touches the DOM, `socket` and `outbox` alone the network, `memory` alone the storage, `speech`
+//! alone has words, `tabs` alone the lock between tabs, `models` alone fetches what was learned,
+//! `host_page` alone speaks with the page around the frame.
 
 pub mod answers;
 pub mod app;
@@ -29,7 +31,8 @@ mod view;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Called once, by the frame's script, which has fetched the words. If it fails, that script has its plain form.
+/// Called once, by the frame's script, which has fetched the words. If it fails, that script has
+/// its plain form.
 #[wasm_bindgen(start)]
 pub fn start() -> Result<(), String> {
     speech::speak(speech::here().ok_or("the words cannot be read")?);

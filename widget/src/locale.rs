@@ -1,6 +1,9 @@
 //! Which messages say what there is to say.
 
-use protocol::{Commitment, Contact, FallbackKind, Millis, Outcome, QueuedBecause, Receipt, Staffing, WaitEstimate, WidgetSettings};
+use protocol::{
+    Commitment, Contact, FallbackKind, Millis, Outcome, QueuedBecause, Receipt, Staffing,
+    WaitEstimate, WidgetSettings,
+};
 use words::Said;
 
 use crate::{
@@ -15,7 +18,12 @@ pub fn back(settings: &WidgetSettings, now: Millis) -> Option<Said> {
     if spans.iter().any(|(from, to)| *from <= now && now < *to) {
         return None;
     }
-    Some(spans.iter().find(|(from, _)| *from > now).map_or_else(said::away, |(from, _)| said::back_at(when(*from))))
+    Some(
+        spans
+            .iter()
+            .find(|(from, _)| *from > now)
+            .map_or_else(said::away, |(from, _)| said::back_at(when(*from))),
+    )
 }
 
 /// What the bot says first, where the site has no words of its own for that.
@@ -56,7 +64,12 @@ pub fn masked(masked: signals::Masked) -> Said {
 }
 
 /// The line that announces a change of place in words.
-pub fn queued(because: QueuedBecause, position: u32, wait: Option<WaitEstimate>, staffing: Staffing) -> Vec<Said> {
+pub fn queued(
+    because: QueuedBecause,
+    position: u32,
+    wait: Option<WaitEstimate>,
+    staffing: Staffing,
+) -> Vec<Said> {
     let mut all = match because {
         QueuedBecause::AgentLeft => vec![said::agent_left()],
         QueuedBecause::LongWait => vec![said::long_wait()],
@@ -76,8 +89,12 @@ pub fn place(position: u32, wait: Option<WaitEstimate>, staffing: Staffing) -> V
         Staffing::Staffed => {
             let minutes = |seconds: u32| u64::from(seconds.div_ceil(60));
             let wait = match wait {
-                Some(wait) if wait.from_seconds < 60 || wait.to_seconds <= 60 => said::wait_below(minutes(wait.to_seconds.max(1))),
-                Some(wait) => said::wait_between(u64::from(wait.from_seconds / 60), minutes(wait.to_seconds)),
+                Some(wait) if wait.from_seconds < 60 || wait.to_seconds <= 60 => {
+                    said::wait_below(minutes(wait.to_seconds.max(1)))
+                }
+                Some(wait) => {
+                    said::wait_between(u64::from(wait.from_seconds / 60), minutes(wait.to_seconds))
+                }
                 None => said::wait_unknown(),
             };
             vec![said::place(position.into()), wait]
@@ -138,5 +155,9 @@ pub fn way_on(contact: Option<&Contact>) -> Said {
 
 /// Characters that are left, or messages that it will be.
 pub fn length(chars: usize, most: usize, pieces: usize) -> Said {
-    if pieces > 1 { said::length_in_pieces(chars as u64, pieces as u64) } else { said::length(chars as u64, most as u64) }
+    if pieces > 1 {
+        said::length_in_pieces(chars as u64, pieces as u64)
+    } else {
+        said::length(chars as u64, most as u64)
+    }
 }

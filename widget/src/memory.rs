@@ -1,7 +1,7 @@
 //! The browser's storage for this site: written only after the visitor first touched the widget.
 //!
-//! The conversation is one for all tabs, and each hears when another has written it. What is half written, and how far one has scrolled,
-//! belongs to the tab.
+//! The conversation is one for all tabs, and each hears when another has written it. What is half
+//! written, and how far one has scrolled, belongs to the tab.
 
 use gloo_events::EventListener;
 use protocol::Millis;
@@ -30,7 +30,12 @@ impl Memory {
         let own = key.clone();
         let listener = window.map(|window| {
             EventListener::new(&window, "storage", move |event| {
-                let Some(event) = event.dyn_ref::<StorageEvent>().filter(|event| event.key().as_ref() == Some(&own)) else { return };
+                let Some(event) = event
+                    .dyn_ref::<StorageEvent>()
+                    .filter(|event| event.key().as_ref() == Some(&own))
+                else {
+                    return;
+                };
                 match event.new_value().map(|text| json::read(&text)) {
                     None => page::hear_other_tab(None),
                     Some(Some(thread)) => page::hear_other_tab(Some(thread)),
@@ -51,7 +56,8 @@ impl Memory {
         self.write_as(&self.key, thread) && self.write_age(thread.age)
     }
 
-    /// Deletes what is kept of the present conversation. How old it was stays, so that no older state of it comes back from another tab.
+    /// Deletes what is kept of the present conversation. How old it was stays, so that no older
+    /// state of it comes back from another tab.
     pub fn forget(&self, age: Age) {
         self.remove(&self.key);
         if self.age().is_some() {
@@ -59,7 +65,8 @@ impl Memory {
         }
     }
 
-    /// Keeps the conversation of somebody who is not the visitor any more, under a key of their own.
+    /// Keeps the conversation of somebody who is not the visitor any more, under a key of their
+    /// own.
     pub fn put_away(&self, whose: &str, thread: &Thread) {
         self.write_as(&self.key_of(whose), thread);
     }
@@ -75,9 +82,12 @@ impl Memory {
     /// Deletes whatever conversation is over for longer than it is kept.
     pub fn forget_old(&self, now: Millis) {
         let Some(storage) = &self.shared else { return };
-        let keys: Vec<_> = (0..storage.length().unwrap_or(0)).filter_map(|place| storage.key(place).ok().flatten()).collect();
+        let keys: Vec<_> = (0..storage.length().unwrap_or(0))
+            .filter_map(|place| storage.key(place).ok().flatten())
+            .collect();
         for key in keys.into_iter().filter(|key| key.starts_with(&self.key)) {
-            let thread: Option<Thread> = storage.get_item(&key).ok().flatten().and_then(|text| json::read(&text));
+            let thread: Option<Thread> =
+                storage.get_item(&key).ok().flatten().and_then(|text| json::read(&text));
             if thread.is_some_and(|mut thread| thread.forget_old(now)) {
                 self.remove(&key);
             }
@@ -99,7 +109,8 @@ impl Memory {
     pub fn keep_for_tab(&self, name: &str, text: &str) {
         let Some(storage) = &self.tab else { return };
         let key = self.key_of(name);
-        let _ = if text.is_empty() { storage.remove_item(&key) } else { storage.set_item(&key, text) };
+        let _ =
+            if text.is_empty() { storage.remove_item(&key) } else { storage.set_item(&key, text) };
     }
 
     fn key_of(&self, name: &str) -> String {

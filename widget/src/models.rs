@@ -1,5 +1,5 @@
-//! Fetches what the reader was taught: the base beside the Wasm, the pack when there is time. Static files of our own, without
-//! credentials.
+//! Fetches what the reader was taught: the base beside the Wasm, the pack when there is time.
+//! Static files of our own, without credentials.
 
 use gloo_timers::callback::Timeout;
 use js_sys::{ArrayBuffer, Reflect, Uint8Array};
@@ -40,22 +40,30 @@ pub fn load_pack() {
 
 fn saves_data() -> Option<bool> {
     let navigator = Reflect::get(&js_sys::global(), &"navigator".into()).ok()?;
-    Reflect::get(&Reflect::get(&navigator, &"connection".into()).ok()?, &"saveData".into()).ok()?.as_bool()
+    Reflect::get(&Reflect::get(&navigator, &"connection".into()).ok()?, &"saveData".into())
+        .ok()?
+        .as_bool()
 }
 
 /// A file that the document's root names.
 async fn fetched(name: &str) -> Option<Vec<u8>> {
     let window = web_sys::window()?;
     let path = window.document()?.document_element()?.get_attribute(&format!("data-{name}"))?;
-    let response: Response = JsFuture::from(window.fetch_with_str(&path)).await.ok()?.dyn_into().ok()?;
+    let response: Response =
+        JsFuture::from(window.fetch_with_str(&path)).await.ok()?.dyn_into().ok()?;
     if !response.ok() {
         return None;
     }
-    let buffer: ArrayBuffer = JsFuture::from(response.array_buffer().ok()?).await.ok()?.dyn_into().ok()?;
+    let buffer: ArrayBuffer =
+        JsFuture::from(response.array_buffer().ok()?).await.ok()?.dyn_into().ok()?;
     Some(Uint8Array::new(&buffer).to_vec())
 }
 
 /// A damaged file is the site owner's to know of; the reader goes on with what it has.
 fn told<T>(model: Result<T, signals::Damaged>) -> Option<T> {
-    model.map_err(|wrong| console::warn_2(&"Baton: a model could not be read:".into(), &wrong.0.into())).ok()
+    model
+        .map_err(|wrong| {
+            console::warn_2(&"Baton: a model could not be read:".into(), &wrong.0.into())
+        })
+        .ok()
 }

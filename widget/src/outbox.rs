@@ -1,6 +1,8 @@
-//! Requests to the desk. What is sent, and when, is decided in `delivery`; this carries one frame there and its answer back.
+//! Requests to the desk. What is sent, and when, is decided in `delivery`; this carries one frame
+//! there and its answer back.
 //!
-//! With `keepalive`, which survives the page being closed, as far as browsers carry it; a larger frame stays in the outbox for another try.
+//! With `keepalive`, which survives the page being closed, as far as browsers carry it; a larger
+//! frame stays in the outbox for another try.
 
 use std::cell::{Cell, RefCell};
 
@@ -26,21 +28,28 @@ pub struct Outbox {
 
 impl Outbox {
     pub fn new(site: &str) -> Self {
-        Self { url: format!("/v1/visitor/{site}/frames"), under_way: Cell::new(0), timer: RefCell::default() }
+        Self {
+            url: format!("/v1/visitor/{site}/frames"),
+            under_way: Cell::new(0),
+            timer: RefCell::default(),
+        }
     }
 
     /// One frame of a conversation; its answer comes as an event.
     pub fn post(&self, conversation: ConversationId, body: String) {
         let url = self.url.clone();
         let bytes = body.len();
-        let outlives_page = self.under_way.get() + bytes <= limits::MAX_KEEPALIVE_BYTES - KEEPALIVE_ROOM;
+        let outlives_page =
+            self.under_way.get() + bytes <= limits::MAX_KEEPALIVE_BYTES - KEEPALIVE_ROOM;
         if outlives_page {
             self.under_way.set(self.under_way.get() + bytes);
         }
         spawn_local(async move {
             let answer = request(&url, &body, outlives_page).await.unwrap_or_default();
             if outlives_page {
-                page::with_outbox(|outbox| outbox.under_way.set(outbox.under_way.get().saturating_sub(bytes)));
+                page::with_outbox(|outbox| {
+                    outbox.under_way.set(outbox.under_way.get().saturating_sub(bytes))
+                });
             }
             page::dispatch(Event::Answered(conversation, answer));
         });
@@ -61,8 +70,17 @@ async fn request(url: &str, body: &str, outlives_page: bool) -> Option<Answer> {
         // web-sys has no setter for it.
         let _ = js_sys::Reflect::set(&init, &"keepalive".into(), &true.into());
     }
-    let response: Response = JsFuture::from(web_sys::window()?.fetch_with_str_and_init(url, &init)).await.ok()?.dyn_into().ok()?;
-    let retry_after = response.headers().get("retry-after").ok().flatten().and_then(|seconds| seconds.trim().parse().ok());
+    let response: Response = JsFuture::from(web_sys::window()?.fetch_with_str_and_init(url, &init))
+        .await
+        .ok()?
+        .dyn_into()
+        .ok()?;
+    let retry_after = response
+        .headers()
+        .get("retry-after")
+        .ok()
+        .flatten()
+        .and_then(|seconds| seconds.trim().parse().ok());
     let text = match response.text() {
         Ok(text) => JsFuture::from(text).await.ok().and_then(|text| text.as_string()),
         Err(_) => None,

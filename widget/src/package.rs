@@ -1,6 +1,9 @@
 //! The context package: what the agent is told, so that nothing need be repeated.
 
-use protocol::{ActionOutcome, ActionTried, Author, ContextPackage, Escalation, Sentiment, SignalKind, Text, Topic, WidgetSettings, limits};
+use protocol::{
+    ActionOutcome, ActionTried, Author, ContextPackage, Escalation, Sentiment, SignalKind, Text,
+    Topic, WidgetSettings, limits,
+};
 use signals::{Level, Reading};
 
 use crate::thread::Thread;
@@ -8,11 +11,22 @@ use crate::thread::Thread;
 /// Lines an agent reads before the whole transcript.
 const HIGHLIGHTS: usize = 5;
 
-/// Everything that is known at the moment of the handoff. `latest` is the reading of the visitor's last message.
-pub fn context_package(thread: &Thread, settings: &WidgetSettings, latest: &Reading, escalation: Escalation, page: Option<Text>) -> ContextPackage {
+/// Everything that is known at the moment of the handoff. `latest` is the reading of the visitor's
+/// last message.
+pub fn context_package(
+    thread: &Thread,
+    settings: &WidgetSettings,
+    latest: &Reading,
+    escalation: Escalation,
+    page: Option<Text>,
+) -> ContextPackage {
     let transcript = thread.transcript();
     let category = thread.category.clone().unwrap_or_else(|| "other".to_owned());
-    let category_label = settings.categories.iter().find(|own| own.key == category).map_or("a question", |own| own.label.as_str());
+    let category_label = settings
+        .categories
+        .iter()
+        .find(|own| own.key == category)
+        .map_or("a question", |own| own.label.as_str());
     let mut profile = thread.profile.clone();
     if profile.email.is_none() {
         profile.email = latest.facts.email.as_deref().map(Text::from);
@@ -58,26 +72,39 @@ fn sentiment(level: Level) -> Sentiment {
 
 /// The first topic that the conversation touched, the weightiest first.
 fn topic(escalation: &Escalation, thread: &Thread) -> Option<Topic> {
-    let topics = escalation.signals.iter().chain(&thread.signals).filter_map(|signal| match signal.kind {
-        SignalKind::Topic(topic) => Some(topic),
-        _ => None,
-    });
+    let topics =
+        escalation.signals.iter().chain(&thread.signals).filter_map(|signal| match signal.kind {
+            SignalKind::Topic(topic) => Some(topic),
+            _ => None,
+        });
     topics.clone().find(|topic| *topic == Topic::SelfHarm).or(topics.min())
 }
 
-/// What the visitor wants, as an infinitive, generated from the topic, the facts and what the bot took it for.
-fn intent(thread: &Thread, latest: &Reading, category_label: &str, escalation: &Escalation) -> String {
+/// What the visitor wants, as an infinitive, generated from the topic, the facts and what the bot
+/// took it for.
+fn intent(
+    thread: &Thread,
+    latest: &Reading,
+    category_label: &str,
+    escalation: &Escalation,
+) -> String {
     let facts = &latest.facts;
     let amount = facts.amount.as_ref().map(|amount| {
         let value = amount.value;
         if value.fract() == 0.0 {
             format!("{}{}", amount.currency, value as i64)
         } else {
-            format!("{}{}.{:02}", amount.currency, value as i64, (value.fract() * 100.0).round() as i64)
+            format!(
+                "{}{}.{:02}",
+                amount.currency,
+                value as i64,
+                (value.fract() * 100.0).round() as i64
+            )
         }
     });
     let of_amount = amount.map(|amount| format!(" of {amount}")).unwrap_or_default();
-    let for_order = facts.order.as_ref().map(|order| format!(" for order {order}")).unwrap_or_default();
+    let for_order =
+        facts.order.as_ref().map(|order| format!(" for order {order}")).unwrap_or_default();
     match topic(escalation, thread) {
         Some(Topic::BillingDispute) => format!("dispute a charge{of_amount}{for_order}"),
         Some(Topic::Refund) => format!("get a refund{of_amount}{for_order}"),
@@ -87,13 +114,23 @@ fn intent(thread: &Thread, latest: &Reading, category_label: &str, escalation: &
         Some(Topic::Complaint) => format!("make a complaint{for_order}"),
         Some(Topic::SelfHarm) => "get help in a crisis".to_owned(),
         None => match &thread.matched {
-            Some(title) => format!("get an answer about “{}”{for_order}{of_amount}", title.trim_end_matches(['?', '.'])),
+            Some(title) => format!(
+                "get an answer about “{}”{for_order}{of_amount}",
+                title.trim_end_matches(['?', '.'])
+            ),
             None => {
-                let with = facts.product.as_ref().map(|product| format!(" ({product})")).unwrap_or_default();
+                let with = facts
+                    .product
+                    .as_ref()
+                    .map(|product| format!(" ({product})"))
+                    .unwrap_or_default();
                 let since = facts.date.as_ref().map(|date| format!(", {date}")).unwrap_or_default();
                 match need(latest.category) {
                     Some(need) => format!("{need}{with}{for_order}{of_amount}{since}"),
-                    None => format!("get help with {}{with}{for_order}{of_amount}{since}", lower_first(category_label)),
+                    None => format!(
+                        "get help with {}{with}{for_order}{of_amount}{since}",
+                        lower_first(category_label)
+                    ),
                 }
             }
         },
@@ -116,8 +153,19 @@ fn need(category: &str) -> Option<&'static str> {
 }
 
 /// One generated sentence: who, what, what was tried, how urgent.
-fn summary(who: &str, intent: &str, actions: &[ActionTried], sentiment: Sentiment, escalation: &Escalation) -> String {
-    let failed = actions.iter().filter(|action| matches!(action.outcome, ActionOutcome::DidNotHelp | ActionOutcome::Declined)).count();
+fn summary(
+    who: &str,
+    intent: &str,
+    actions: &[ActionTried],
+    sentiment: Sentiment,
+    escalation: &Escalation,
+) -> String {
+    let failed = actions
+        .iter()
+        .filter(|action| {
+            matches!(action.outcome, ActionOutcome::DidNotHelp | ActionOutcome::Declined)
+        })
+        .count();
     let tried = match failed {
         0 => String::new(),
         1 => "; one thing the bot tried did not help".to_owned(),
@@ -138,8 +186,14 @@ fn summary(who: &str, intent: &str, actions: &[ActionTried], sentiment: Sentimen
     format!("{who} wants to {intent}{tried} ({mood}{urgency}).")
 }
 
-/// The lines that matter most: where the issue is first stated, and where a signal was seen, strongest first.
-fn highlights(thread: &Thread, latest: &Reading, escalation: &Escalation, lines: usize) -> Vec<u32> {
+/// The lines that matter most: where the issue is first stated, and where a signal was seen,
+/// strongest first.
+fn highlights(
+    thread: &Thread,
+    latest: &Reading,
+    escalation: &Escalation,
+    lines: usize,
+) -> Vec<u32> {
     let mut chosen: Vec<u32> = Vec::new();
     let mut choose = |line: u32| {
         if (line as usize) < lines && chosen.len() < HIGHLIGHTS && !chosen.contains(&line) {
@@ -165,31 +219,55 @@ fn highlights(thread: &Thread, latest: &Reading, escalation: &Escalation, lines:
 }
 
 /// Specific suggestions from this conversation.
-fn next_steps(thread: &Thread, latest: &Reading, sentiment: Sentiment, escalation: &Escalation) -> Vec<Text> {
+fn next_steps(
+    thread: &Thread,
+    latest: &Reading,
+    sentiment: Sentiment,
+    escalation: &Escalation,
+) -> Vec<Text> {
     let mut steps = Vec::new();
     let facts = &latest.facts;
     if sentiment >= Sentiment::VeryFrustrated {
         steps.push("Open with an apology and say what you will do first.".to_owned());
     }
     match (topic(escalation, thread), &facts.order) {
-        (Some(Topic::BillingDispute), order) => {
-            steps.push(format!("Compare the charges{} with what was ordered.", order.as_ref().map(|o| format!(" of order {o}")).unwrap_or_default()))
-        }
-        (Some(Topic::Refund), Some(order)) => steps.push(format!("Check whether order {order} can be refunded and say when the money arrives.")),
+        (Some(Topic::BillingDispute), order) => steps.push(format!(
+            "Compare the charges{} with what was ordered.",
+            order.as_ref().map(|o| format!(" of order {o}")).unwrap_or_default()
+        )),
+        (Some(Topic::Refund), Some(order)) => steps.push(format!(
+            "Check whether order {order} can be refunded and say when the money arrives."
+        )),
         (Some(Topic::Refund), None) => steps.push("Ask which order the refund is for.".to_owned()),
-        (Some(Topic::AccountSecurity), _) => steps.push("Verify the identity, then end all sign-ins and change the password.".to_owned()),
-        (Some(Topic::Legal), _) => steps.push("Do not argue the matter; pass it to whoever answers for legal questions.".to_owned()),
-        (Some(Topic::SelfHarm), _) => steps.push("Stay with them; name the numbers to call; do not close this conversation alone.".to_owned()),
-        (Some(Topic::Sensitive), _) => steps.push("Take time; do not ask for papers at first.".to_owned()),
-        (Some(Topic::Complaint), _) => steps.push("Record the complaint and give its number and the time of the answer.".to_owned()),
+        (Some(Topic::AccountSecurity), _) => steps
+            .push("Verify the identity, then end all sign-ins and change the password.".to_owned()),
+        (Some(Topic::Legal), _) => steps.push(
+            "Do not argue the matter; pass it to whoever answers for legal questions.".to_owned(),
+        ),
+        (Some(Topic::SelfHarm), _) => steps.push(
+            "Stay with them; name the numbers to call; do not close this conversation alone."
+                .to_owned(),
+        ),
+        (Some(Topic::Sensitive), _) => {
+            steps.push("Take time; do not ask for papers at first.".to_owned())
+        }
+        (Some(Topic::Complaint), _) => steps.push(
+            "Record the complaint and give its number and the time of the answer.".to_owned(),
+        ),
         (None, Some(order)) => steps.push(format!("Look up order {order}.")),
         (None, None) => {}
     }
     for action in &thread.actions {
         match action.outcome {
-            ActionOutcome::Declined => steps.push(format!("Do not suggest this again: {}.", action.what.reveal())),
-            ActionOutcome::DidNotHelp => steps.push(format!("Go beyond this, it did not help: {}.", action.what.reveal())),
-            ActionOutcome::Accepted => steps.push(format!("Carry this out, it was accepted: {}.", action.what.reveal())),
+            ActionOutcome::Declined => {
+                steps.push(format!("Do not suggest this again: {}.", action.what.reveal()))
+            }
+            ActionOutcome::DidNotHelp => {
+                steps.push(format!("Go beyond this, it did not help: {}.", action.what.reveal()))
+            }
+            ActionOutcome::Accepted => {
+                steps.push(format!("Carry this out, it was accepted: {}.", action.what.reveal()))
+            }
             ActionOutcome::Helped | ActionOutcome::Unanswered => {}
         }
     }

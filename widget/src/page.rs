@@ -68,8 +68,11 @@ impl Page {
         memory.forget_old(clock::now());
         let kept = memory.read();
         let was_kept = kept.is_some();
-        let (is_open, unread) = kept.as_ref().map_or((false, 0), |thread| (thread.panel_open, thread.unread));
-        let mut thread = kept.unwrap_or_else(|| Thread::new(ConversationId(clock::random_hex(16)), Token(clock::random_hex(32))));
+        let (is_open, unread) =
+            kept.as_ref().map_or((false, 0), |thread| (thread.panel_open, thread.unread));
+        let mut thread = kept.unwrap_or_else(|| {
+            Thread::new(ConversationId(clock::random_hex(16)), Token(clock::random_hex(32)))
+        });
         thread.age = memory.age().map_or(thread.age, |age| age.max(thread.age));
         thread.forget_old(clock::now());
         let Some(view) = View::bind() else { return };
@@ -119,12 +122,20 @@ impl Page {
     }
 
     fn take(&self, fresh: &Fresh, event: Event) {
-        // A page that is loaded behind others tells who the visitor is as well; that is no reason to lead.
+        // A page that is loaded behind others tells who the visitor is as well; that is no reason
+        // to lead.
         let is_behind = matches!(event, Event::Identified(_)) && !view::is_in_front();
         if is_act(&event) && !is_behind {
             self.act(fresh);
         }
-        let is_of_desk = matches!(event, Event::Desk(_) | Event::Answered(..) | Event::Connected | Event::Disconnected | Event::PollDue);
+        let is_of_desk = matches!(
+            event,
+            Event::Desk(_)
+                | Event::Answered(..)
+                | Event::Connected
+                | Event::Disconnected
+                | Event::PollDue
+        );
         if !is_of_desk || self.tabs.leads() {
             self.update(fresh, event);
         }
@@ -193,7 +204,9 @@ impl Page {
             Command::Deliver => self.deliver(fresh),
             Command::OpenSocket => self.socket.open(),
             Command::TellPageIn(ms) => {
-                let due = Timeout::new(u32::try_from(ms).unwrap_or(u32::MAX), || dispatch(Event::PageDue));
+                let due = Timeout::new(u32::try_from(ms).unwrap_or(u32::MAX), || {
+                    dispatch(Event::PageDue)
+                });
                 *self.page_due.borrow_mut() = Some(due);
             }
             Command::Send(command) => {
@@ -232,15 +245,30 @@ impl Page {
 }
 
 fn fresh() -> Fresh {
-    Fresh { now: clock::now(), elapsed: clock::elapsed(), random: clock::random, id: || clock::random_hex(16), token: || clock::random_hex(32) }
+    Fresh {
+        now: clock::now(),
+        elapsed: clock::elapsed(),
+        random: clock::random,
+        id: || clock::random_hex(16),
+        token: || clock::random_hex(32),
+    }
 }
 
 /// What the visitor does in this tab.
 fn is_act(event: &Event) -> bool {
-    matches!(event, Event::Opened { .. } | Event::Submitted(_) | Event::Typed | Event::Pressed(_) | Event::Identified(_) | Event::Reset)
+    matches!(
+        event,
+        Event::Opened { .. }
+            | Event::Submitted(_)
+            | Event::Typed
+            | Event::Pressed(_)
+            | Event::Identified(_)
+            | Event::Reset
+    )
 }
 
-/// Back from the back/forward cache: the socket is dead, and other tabs may have written. Whoever leads opens a new one.
+/// Back from the back/forward cache: the socket is dead, and other tabs may have written. Whoever
+/// leads opens a new one.
 fn on_return() -> Option<EventListener> {
     let window = web_sys::window()?;
     Some(EventListener::new(&window, "pageshow", |event| {
@@ -301,7 +329,9 @@ pub fn deliver_again() {
 
 /// What the socket needs of the thread when it opens or polls by itself.
 pub fn with_thread<T>(look: impl FnOnce(&Thread) -> T) -> Option<T> {
-    PAGE.with(|page| page.get().and_then(|page| page.app.try_borrow().ok().map(|app| look(&app.thread))))
+    PAGE.with(|page| {
+        page.get().and_then(|page| page.app.try_borrow().ok().map(|app| look(&app.thread)))
+    })
 }
 
 /// Shows again what only time, or the size and place of the window, has changed.

@@ -1,4 +1,5 @@
-//! A long text as several messages, each within the limit of one, parted where a reader would part it.
+//! A long text as several messages, each within the limit of one, parted where a reader would part
+//! it.
 
 /// Messages that one text may become.
 pub const MOST: usize = 10;
@@ -11,7 +12,11 @@ pub fn of(text: &str, most_chars: usize) -> Vec<&str> {
         let head = &rest[..end];
         // Not so early that a long line makes many small pieces.
         let early = head.char_indices().nth(most_chars / 2).map_or(0, |(at, _)| at);
-        let at = head.rfind('\n').filter(|at| *at > early).or_else(|| head.rfind(char::is_whitespace).filter(|at| *at > early)).unwrap_or(end);
+        let at = head
+            .rfind('\n')
+            .filter(|at| *at > early)
+            .or_else(|| head.rfind(char::is_whitespace).filter(|at| *at > early))
+            .unwrap_or(end);
         pieces.push(rest[..at].trim_end());
         rest = rest[at..].trim_start();
     }

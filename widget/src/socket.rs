@@ -1,4 +1,5 @@
-//! The socket to the desk: comes back by itself, notices when it is dead, and says when it is time to poll because none opens.
+//! The socket to the desk: comes back by itself, notices when it is dead, and says when it is time
+//! to poll because none opens.
 
 use std::cell::{Cell, RefCell};
 
@@ -99,18 +100,25 @@ impl Socket {
     /// Whether it went out; the answer says whether it arrived.
     pub fn send(&self, frame: &str) -> bool {
         let mut open = self.open.borrow_mut();
-        let Some(open) = open.as_mut().filter(|open| open.socket.ready_state() == WebSocket::OPEN) else { return false };
+        let Some(open) = open.as_mut().filter(|open| open.socket.ready_state() == WebSocket::OPEN)
+        else {
+            return false;
+        };
         open.line.sent(clock::elapsed());
         open.socket.send_with_str(frame).is_ok()
     }
 
     fn connect(&self) {
-        let scheme_and_host = web_sys::window().and_then(|window| Some((window.location().protocol().ok()?, window.location().host().ok()?)));
+        let scheme_and_host = web_sys::window().and_then(|window| {
+            Some((window.location().protocol().ok()?, window.location().host().ok()?))
+        });
         let Some((scheme, host)) = scheme_and_host else { return };
         let scheme = if scheme == "https:" { "wss" } else { "ws" };
         self.open.borrow_mut().take();
         self.begun.set(clock::elapsed());
-        let Ok(socket) = WebSocket::new(&format!("{scheme}://{host}/v1/visitor/{}/socket", self.site)) else {
+        let Ok(socket) =
+            WebSocket::new(&format!("{scheme}://{host}/v1/visitor/{}/socket", self.site))
+        else {
             return self.lost();
         };
         let listeners = [
@@ -120,7 +128,8 @@ impl Socket {
             }),
             EventListener::new(&socket, "message", |event| {
                 page::with_socket(Self::heard);
-                let text = event.dyn_ref::<MessageEvent>().and_then(|event| event.data().as_string());
+                let text =
+                    event.dyn_ref::<MessageEvent>().and_then(|event| event.data().as_string());
                 let frame = text.and_then(|text| json::read::<EventFrame<VisitorEvent>>(&text));
                 if let Some(frame) = frame {
                     page::dispatch(Event::Desk(frame.event));
@@ -128,10 +137,12 @@ impl Socket {
             }),
             EventListener::new(&socket, "close", |_| page::with_socket(Self::lost)),
         ];
-        *self.open.borrow_mut() = Some(Open { socket, line: Line::opened(clock::elapsed()), _listeners: listeners });
+        *self.open.borrow_mut() =
+            Some(Open { socket, line: Line::opened(clock::elapsed()), _listeners: listeners });
     }
 
-    /// A host that does not ping by itself may have asked for a sign of life: it is answered here, since no timer of a hidden tab is on time.
+    /// A host that does not ping by itself may have asked for a sign of life: it is answered here,
+    /// since no timer of a hidden tab is on time.
     fn heard(&self) {
         if self.with_line(|line| line.heard(clock::elapsed())) == Some(true) {
             self.ping();
@@ -156,9 +167,11 @@ impl Socket {
         page::dispatch(Event::Disconnected);
     }
 
-    /// Never at once: the listener that runs this may belong to the socket that the next one replaces.
+    /// Never at once: the listener that runs this may belong to the socket that the next one
+    /// replaces.
     fn connect_in(&self, ms: Millis) {
-        *self.timer.borrow_mut() = Some(Timeout::new(u32::try_from(ms).unwrap_or(0), || page::with_socket(Self::connect)));
+        *self.timer.borrow_mut() =
+            Some(Timeout::new(u32::try_from(ms).unwrap_or(0), || page::with_socket(Self::connect)));
     }
 
     /// A phone that slept, a network that changed: a socket can be dead without saying so.

@@ -1,7 +1,9 @@
-//! Which of a visitor's tabs leads: it alone holds the socket, brings what is unsent to the desk, and writes.
+//! Which of a visitor's tabs leads: it alone holds the socket, brings what is unsent to the desk,
+//! and writes.
 //!
-//! The tab in which the visitor acts takes the lead, so no act ever waits for another tab; when a tab closes, the next one has it. The lead
-//! is a Web Lock. A tab that takes it while its own earlier request is being granted takes it from itself, which is no loss. Where there are no
+//! The tab in which the visitor acts takes the lead, so no act ever waits for another tab; when a
+//! tab closes, the next one has it. The lead is a Web Lock. A tab that takes it while its own
+//! earlier request is being granted takes it from itself, which is no loss. Where there are no
 //! locks every tab leads by itself: each is right alone, since the desk takes every id once.
 
 use std::cell::Cell;
@@ -54,7 +56,11 @@ impl Tabs {
             let hidden = EventListener::new(&window, "pagehide", |_| give_up_lead());
             vec![on("baton-leads", true), on("baton-follows", false), hidden]
         });
-        Self { lock: format!("baton.{site}"), leads: Cell::new(false), _listeners: listeners.unwrap_or_default() }
+        Self {
+            lock: format!("baton.{site}"),
+            leads: Cell::new(false),
+            _listeners: listeners.unwrap_or_default(),
+        }
     }
 
     pub fn leads(&self) -> bool {

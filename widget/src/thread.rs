@@ -1,8 +1,9 @@
 //! One conversation in the browser: everything that must survive a reload.
 
 use protocol::{
-    ActionTried, Author, Commitment, ConversationId, Escalation, FallbackKind, FallbackOption, MessageId, Millis, Outcome, Profile, QueuedBecause,
-    Signal, Staffing, Text, Token, TranscriptLine, VERSION, VisitorCommand, WaitEstimate, limits,
+    ActionTried, Author, Commitment, ConversationId, Escalation, FallbackKind, FallbackOption,
+    MessageId, Millis, Outcome, Profile, QueuedBecause, Signal, Staffing, Text, Token,
+    TranscriptLine, VERSION, VisitorCommand, WaitEstimate, limits,
 };
 use serde::{Deserialize, Serialize};
 use words::Said;
@@ -53,7 +54,14 @@ pub enum Stage {
 impl Stage {
     /// Whether the desk knows of the conversation and it goes on.
     pub fn is_at_desk(&self) -> bool {
-        matches!(self, Self::HandingOff | Self::Waiting { .. } | Self::Reviewing { .. } | Self::Live { .. } | Self::Promised { .. })
+        matches!(
+            self,
+            Self::HandingOff
+                | Self::Waiting { .. }
+                | Self::Reviewing { .. }
+                | Self::Live { .. }
+                | Self::Promised { .. }
+        )
     }
 }
 
@@ -69,8 +77,8 @@ pub enum Ask {
     Name,
 }
 
-/// What a line stands for, where something follows from it later. The words of a line are never compared: they change with the
-/// language.
+/// What a line stands for, where something follows from it later. The words of a line are never
+/// compared: they change with the language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Key {
     /// The visitor pressed that an answer did not help.
@@ -170,8 +178,9 @@ pub enum UnsentKind {
     Erase,
 }
 
-/// A command that the desk has not acknowledged, as it goes over the wire: it is only ever written, never read again, and
-/// the code to read a whole context package would weigh more than the rest of the storage.
+/// A command that the desk has not acknowledged, as it goes over the wire: it is only ever written,
+/// never read again, and the code to read a whole context package would weigh more than the rest of
+/// the storage.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Unsent {
     /// Tells it from an equal one before it.
@@ -197,7 +206,8 @@ impl Unsent {
     }
 }
 
-/// A wait that the edge stated. It stands over a reload; a clock that was put back makes it no longer than it was.
+/// A wait that the edge stated. It stands over a reload; a clock that was put back makes it no
+/// longer than it was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wait {
     pub until: Millis,
@@ -212,8 +222,8 @@ impl Wait {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Thread {
-    /// How often this browser began anew, how often it forgot all, and how often it was written since: of two tabs' states the later one
-    /// holds.
+    /// How often this browser began anew, how often it forgot all, and how often it was written
+    /// since: of two tabs' states the later one holds.
     #[serde(default)]
     pub age: Age,
     pub conversation: ConversationId,
@@ -317,10 +327,13 @@ impl Thread {
         self.unsent.push(Unsent::new(self.owed, command));
     }
 
-    /// One frame with the thread's credential, around a command that is JSON already. Ids and tokens need no escape.
+    /// One frame with the thread's credential, around a command that is JSON already. Ids and
+    /// tokens need no escape.
     pub fn frame(&self, command: &str) -> String {
         let (conversation, token) = (&self.conversation.0, &self.token.0);
-        format!(r#"{{"v":{VERSION},"conversation":"{conversation}","token":"{token}","command":{command}}}"#)
+        format!(
+            r#"{{"v":{VERSION},"conversation":"{conversation}","token":"{token}","command":{command}}}"#
+        )
     }
 
     /// The same for a command that is not kept.
@@ -343,7 +356,8 @@ impl Thread {
         let old = std::mem::replace(self, Self::new(conversation, token));
         self.age = Age { begun: old.age.begun + 1, ..old.age };
         // What had not arrived goes along: it is said in this conversation.
-        self.first_line = old.lines.iter().position(|line| line.mark == Mark::Sending).unwrap_or(old.lines.len());
+        self.first_line =
+            old.lines.iter().position(|line| line.mark == Mark::Sending).unwrap_or(old.lines.len());
         self.lines = old.lines;
         for line in self.lines.iter_mut().filter(|line| line.mark == Mark::Sending) {
             (line.mark, line.id) = (Mark::None, None);
@@ -355,7 +369,8 @@ impl Thread {
         self.panel_open = old.panel_open;
     }
 
-    /// Nothing of what was said and of who the visitor is stays in this browser, in this tab and in others.
+    /// Nothing of what was said and of who the visitor is stays in this browser, in this tab and in
+    /// others.
     pub fn forget(&mut self, conversation: ConversationId, token: Token) {
         let old = std::mem::replace(self, Self::new(conversation, token));
         self.age = Age { forgotten: old.age.forgotten + 1, begun: 0, written: old.age.written };
@@ -363,10 +378,14 @@ impl Thread {
         self.panel_open = old.panel_open;
     }
 
-    /// Takes out what is over for longer than it is kept. Whether nothing is left that is worth keeping.
+    /// Takes out what is over for longer than it is kept. Whether nothing is left that is worth
+    /// keeping.
     pub fn forget_old(&mut self, now: Millis) -> bool {
         let is_old = |line: &Line| line.at.saturating_add(KEPT_MS) < now;
-        let old = self.lines[..self.first_line.min(self.lines.len())].iter().take_while(|line| is_old(line)).count();
+        let old = self.lines[..self.first_line.min(self.lines.len())]
+            .iter()
+            .take_while(|line| is_old(line))
+            .count();
         self.lines.drain(..old);
         self.first_line = self.first_line.saturating_sub(old);
         self.seen = self.seen.saturating_sub(old);
@@ -375,10 +394,13 @@ impl Thread {
             stage if stage.is_at_desk() => return false,
             _ => 0,
         };
-        self.unsent.is_empty() && until.saturating_add(KEPT_MS) < now && self.lines.iter().all(is_old)
+        self.unsent.is_empty()
+            && until.saturating_add(KEPT_MS) < now
+            && self.lines.iter().all(is_old)
     }
 
-    /// Says what the widget has said in the language of this page. What another version said, and only that one can say, stays as it was.
+    /// Says what the widget has said in the language of this page. What another version said, and
+    /// only that one can say, stays as it was.
     pub fn say_again(&mut self) {
         for line in self.lines.iter_mut().filter(|line| !line.said.is_empty()) {
             if let Some(text) = speech::try_say(&line.said) {
@@ -404,17 +426,24 @@ impl Thread {
             let is_same = |own: &Line| match (&own.id, &line.id) {
                 (Some(own), Some(id)) => own == id,
                 // The other tab may speak another language.
-                _ if !own.said.is_empty() && !line.said.is_empty() => (own.author, own.at) == (line.author, line.at) && own.said == line.said,
+                _ if !own.said.is_empty() && !line.said.is_empty() => {
+                    (own.author, own.at) == (line.author, line.at) && own.said == line.said
+                }
                 _ => (own.author, own.at) == (line.author, line.at) && own.text == line.text,
             };
             if !self.lines.iter().any(is_same) {
-                let place = self.lines.iter().rposition(|own| own.at <= line.at).map_or(0, |place| place + 1);
+                let place = self
+                    .lines
+                    .iter()
+                    .rposition(|own| own.at <= line.at)
+                    .map_or(0, |place| place + 1);
                 self.lines.insert(place.max(self.first_line.min(self.lines.len())), line);
             }
         }
         for unsent in other.unsent {
             let is_known = self.unsent.iter().any(|own| own.command == unsent.command);
-            let is_there = unsent.message.is_some() && self.lines.iter().any(|line| line.id == unsent.message && line.seq.is_some());
+            let is_there = unsent.message.is_some()
+                && self.lines.iter().any(|line| line.id == unsent.message && line.seq.is_some());
             if !is_known && !is_there && unsent.kind == UnsentKind::Say {
                 self.owed += 1;
                 self.unsent.push(Unsent { number: self.owed, ..unsent });
@@ -429,7 +458,12 @@ impl Thread {
     pub fn transcript(&self) -> Vec<TranscriptLine> {
         let all = &self.lines[self.first_line.min(self.lines.len())..];
         all.iter()
-            .map(|line| TranscriptLine { author: line.author, at: self.desk_time(line.at), text: line.text.clone(), confidence: line.confidence })
+            .map(|line| TranscriptLine {
+                author: line.author,
+                at: self.desk_time(line.at),
+                text: line.text.clone(),
+                confidence: line.confidence,
+            })
             .collect()
     }
 

@@ -23,7 +23,9 @@ fn hand_over(app: &mut App) {
 fn the_button_asks_what_it_is_about_then_for_a_name_and_hands_over() {
     let mut app = with_answers();
     app.update(&fresh(), Event::Pressed(Press::Human));
-    assert!(matches!(&app.thread.stage, Stage::Asking { missing, .. } if *missing == [Ask::Issue, Ask::Name]));
+    assert!(
+        matches!(&app.thread.stage, Stage::Asking { missing, .. } if *missing == [Ask::Issue, Ask::Name])
+    );
     app.update(&fresh(), Event::Pressed(Press::Category("returns".into())));
     let commands = say(&mut app, "Kim");
     assert!(commands.contains(&Command::Deliver) && commands.contains(&Command::Save));
@@ -45,7 +47,9 @@ fn an_e_mail_address_is_asked_for_where_the_site_says_so_and_a_wrong_one_is_told
     say(&mut app, "kim@example.org");
     assert!(app.error.is_none() && app.may_skip());
     app.update(&fresh(), Event::Pressed(Press::Skip));
-    let VisitorCommand::RequestHandoff { package }: VisitorCommand = serde_json::from_str(&app.thread.unsent[0].command).unwrap() else {
+    let VisitorCommand::RequestHandoff { package }: VisitorCommand =
+        serde_json::from_str(&app.thread.unsent[0].command).unwrap()
+    else {
         panic!("a handoff")
     };
     assert_eq!(package.profile.email.unwrap().reveal(), "kim@example.org");
@@ -56,7 +60,13 @@ fn nothing_goes_to_the_desk_before_a_handoff() {
     let mut app = with_answers();
     for text in ["How do I return an item?", "no", "what does shipping cost", "yes", "thanks"] {
         let commands = say(&mut app, text);
-        assert!(!commands.iter().any(|command| matches!(command, Command::Deliver | Command::Send(_) | Command::OpenSocket)), "{text}");
+        assert!(
+            !commands.iter().any(|command| matches!(
+                command,
+                Command::Deliver | Command::Send(_) | Command::OpenSocket
+            )),
+            "{text}"
+        );
     }
     assert!(app.thread.unsent.is_empty());
 }
@@ -95,10 +105,15 @@ fn the_summary_is_never_the_raw_message() {
     say(&mut app, "I was charged €120 twice for order FT-20418");
     app.update(&fresh(), Event::Pressed(Press::Category("returns".into())));
     say(&mut app, "Kim");
-    let VisitorCommand::RequestHandoff { package }: VisitorCommand = serde_json::from_str(&app.thread.unsent[0].command).unwrap() else {
+    let VisitorCommand::RequestHandoff { package }: VisitorCommand =
+        serde_json::from_str(&app.thread.unsent[0].command).unwrap()
+    else {
         panic!("a handoff")
     };
-    assert_eq!(package.summary.reveal(), "Kim wants to dispute a charge of €120 for order FT-20418 (urgent).");
+    assert_eq!(
+        package.summary.reveal(),
+        "Kim wants to dispute a charge of €120 for order FT-20418 (urgent)."
+    );
     assert_eq!(package.escalation.priority, Priority::High);
     assert!(package.highlights.contains(&0));
 }
@@ -115,7 +130,14 @@ fn what_is_not_acknowledged_is_kept_and_what_is_is_marked() {
     say(&mut app, "hello");
     let line = app.thread.lines.last().unwrap().clone();
     assert_eq!((line.mark, app.thread.unsent.len()), (Mark::Sending, 1));
-    let message = Message { seq: 1, id: line.id.unwrap(), author: Author::Visitor, by: None, at: 1, text: "hello".into() };
+    let message = Message {
+        seq: 1,
+        id: line.id.unwrap(),
+        author: Author::Visitor,
+        by: None,
+        at: 1,
+        text: "hello".into(),
+    };
     app.update(&fresh(), Event::Desk(VisitorEvent::Said { message }));
     assert_eq!((app.thread.lines.last().unwrap().mark, app.thread.unsent.len()), (Mark::Sent, 0));
 }
@@ -124,7 +146,14 @@ fn what_is_not_acknowledged_is_kept_and_what_is_is_marked() {
 fn a_gap_in_the_numbers_is_asked_for() {
     let mut app = with_answers();
     hand_over(&mut app);
-    let message = |seq| Message { seq, id: MessageId(format!("a{seq}")), author: Author::Agent, by: None, at: 1, text: "words".into() };
+    let message = |seq| Message {
+        seq,
+        id: MessageId(format!("a{seq}")),
+        author: Author::Agent,
+        by: None,
+        at: 1,
+        text: "words".into(),
+    };
     app.update(&fresh(), Event::Desk(VisitorEvent::Said { message: message(1) }));
     let commands = app.update(&fresh(), Event::Desk(VisitorEvent::Said { message: message(3) }));
     assert!(commands.contains(&Command::Send(VisitorCommand::Resume { after: 1 })));
@@ -134,7 +163,10 @@ fn a_gap_in_the_numbers_is_asked_for() {
 fn a_try_that_failed_by_the_button_still_counts_after_a_reload() {
     let play = |reloads: bool| {
         let mut app = app();
-        let entries: Vec<Entry> = serde_json::from_str(r#"[{"question":"The app crashes with an error","answer":"Restart it."}]"#).unwrap();
+        let entries: Vec<Entry> = serde_json::from_str(
+            r#"[{"question":"The app crashes with an error","answer":"Restart it."}]"#,
+        )
+        .unwrap();
         app.update(&fresh(), Event::AnswersLoaded(entries));
         say(&mut app, "the app crashes with an error");
         app.update(&fresh(), Event::Pressed(Press::Yes(false)));
@@ -153,7 +185,14 @@ fn a_try_that_failed_by_the_button_still_counts_after_a_reload() {
 
 fn queued(wait: Option<WaitEstimate>, is_long: bool, because: QueuedBecause) -> Event {
     let choices = vec![FallbackOption { kind: FallbackKind::Callback, from: 0, due: 0 }];
-    Event::Desk(VisitorEvent::Queued { position: 3, wait, staffing: Staffing::Staffed, choices, because, is_long })
+    Event::Desk(VisitorEvent::Queued {
+        position: 3,
+        wait,
+        staffing: Staffing::Staffed,
+        choices,
+        because,
+        is_long,
+    })
 }
 
 #[test]
@@ -166,9 +205,21 @@ fn the_wait_is_told_as_a_range_that_a_person_understands() {
         app.update(&fresh(), queued(wait, to_seconds > 120, QueuedBecause::Requested));
         told.push(last(&app).to_owned());
     }
-    assert!(told[0].ends_with("You are number 3. It should take less than a minute."), "{}", told[0]);
-    assert!(told[1].contains("It should take less than 3 minutes. You need not wait here"), "{}", told[1]);
-    assert!(told[2].contains("The wait is about 2 to 5 minutes. You need not wait here"), "{}", told[2]);
+    assert!(
+        told[0].ends_with("You are number 3. It should take less than a minute."),
+        "{}",
+        told[0]
+    );
+    assert!(
+        told[1].contains("It should take less than 3 minutes. You need not wait here"),
+        "{}",
+        told[1]
+    );
+    assert!(
+        told[2].contains("The wait is about 2 to 5 minutes. You need not wait here"),
+        "{}",
+        told[2]
+    );
 }
 
 #[test]
@@ -191,10 +242,16 @@ fn from_a_promise_back_to_the_queue_and_in_the_end_deleted() {
     app.update(&fresh(), Event::Pressed(Press::Rejoin));
     assert!(app.thread.unsent.iter().any(|unsent| unsent.kind == UnsentKind::Rejoin));
     app.update(&fresh(), queued(None, false, QueuedBecause::Rejoined));
-    assert!(!app.thread.unsent.iter().any(|unsent| unsent.kind == UnsentKind::Rejoin), "the queue's answer acknowledges it");
+    assert!(
+        !app.thread.unsent.iter().any(|unsent| unsent.kind == UnsentKind::Rejoin),
+        "the queue's answer acknowledges it"
+    );
     app.update(&fresh(), Event::Pressed(Press::Erase));
     app.update(&fresh(), Event::Pressed(Press::Yes(false)));
-    assert!(!app.thread.unsent.iter().any(|unsent| unsent.kind == UnsentKind::Erase), "only after a yes");
+    assert!(
+        !app.thread.unsent.iter().any(|unsent| unsent.kind == UnsentKind::Erase),
+        "only after a yes"
+    );
     app.update(&fresh(), Event::Pressed(Press::Erase));
     app.update(&fresh(), Event::Pressed(Press::Yes(true)));
     let receipt = Receipt { conversation: app.thread.conversation.clone(), at: 0, messages: 7 };
@@ -207,7 +264,8 @@ fn from_a_promise_back_to_the_queue_and_in_the_end_deleted() {
 fn what_the_desk_refuses_for_now_is_kept_said_to_be_so_and_sent_again() {
     let mut app = app();
     hand_over(&mut app);
-    let rejection = Rejection::new(RejectionCode::SlowDown, "too many handoffs from this network").limit(60);
+    let rejection =
+        Rejection::new(RejectionCode::SlowDown, "too many handoffs from this network").limit(60);
     let commands = app.update(&fresh(), Event::Desk(VisitorEvent::Rejected { rejection }));
     assert!(commands.contains(&Command::Deliver));
     assert_eq!(app.thread.unsent[0].kind, UnsentKind::Handoff, "the handoff is kept");
@@ -240,15 +298,26 @@ fn the_greeting_promises_answers_only_where_there_are_some_and_people_only_while
     let monday = vec![(hours(6 * 24), hours(6 * 24 + 1))];
     let told = greeting(|own| own.open = Some(monday.clone()), ONE_ENTRY);
     let nobody = greeting(|own| own.open = Some(Vec::new()), "[]");
-    assert!(told.starts_with("Hello! Ask me anything. Our team is back on ") && told.ends_with(", your time."), "{told}");
-    assert!(told.chars().filter(char::is_ascii_digit).count() >= 4, "from six days on with a date: {told}");
+    assert!(
+        told.starts_with("Hello! Ask me anything. Our team is back on ")
+            && told.ends_with(", your time."),
+        "{told}"
+    );
+    assert!(
+        told.chars().filter(char::is_ascii_digit).count() >= 4,
+        "from six days on with a date: {told}"
+    );
     assert_eq!(nobody, "Hello! Our team is away at the moment.");
     let own_words = |own: &mut WidgetSettings| {
-        own.greeting = Greeting { bot: Some("Moss".into()), open: Some("Good day.".into()), closed: None };
+        own.greeting =
+            Greeting { bot: Some("Moss".into()), open: Some("Good day.".into()), closed: None };
         own.open = Some(monday);
     };
     let told = greeting(own_words, "[]");
-    assert!(told.starts_with("Hello! I am Moss. Our team is back"), "what is said while open is not said at night: {told}");
+    assert!(
+        told.starts_with("Hello! I am Moss. Our team is back"),
+        "what is said while open is not said at night: {told}"
+    );
     assert_eq!(greeting(|own| own.greeting.open = Some("Good day.".into()), "[]"), "Good day.");
 }
 
@@ -258,7 +327,10 @@ fn who_asks_for_a_person_at_once_waits_for_no_answers() {
     app.update(&fresh(), Event::Opened { human: true });
     assert_eq!(app.thread.lines[0].text.reveal(), "Hello! A person is one click away.");
     app.update(&fresh(), Event::AnswersLoaded(Vec::new()));
-    assert_eq!(app.thread.lines.iter().filter(|line| line.text.reveal().starts_with("Hello!")).count(), 1);
+    assert_eq!(
+        app.thread.lines.iter().filter(|line| line.text.reveal().starts_with("Hello!")).count(),
+        1
+    );
 }
 
 #[test]

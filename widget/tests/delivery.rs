@@ -1,4 +1,5 @@
-//! Whatever the edge answers, in whatever order: requests keep their distance, stated waits are kept, and the visitor has a way on.
+//! Whatever the edge answers, in whatever order: requests keep their distance, stated waits are
+//! kept, and the visitor has a way on.
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 mod common;
@@ -39,7 +40,13 @@ impl Browser {
             "site": "shop", "name": "Shop", "origins": [], "categories": [], "rules": Rules { rule: Vec::new(), ..Rules::default() },
         }))
         .unwrap();
-        let mut app = App::new(settings, Thread::new(ConversationId("kims-conversation".into()), Token("00112233445566778899aabbccddeeff".into())));
+        let mut app = App::new(
+            settings,
+            Thread::new(
+                ConversationId("kims-conversation".into()),
+                Token("00112233445566778899aabbccddeeff".into()),
+            ),
+        );
         let fresh = fresh(0);
         app.update(&fresh, Event::BaseLoaded(None));
         app.update(&fresh, Event::AnswersLoaded(Vec::new()));
@@ -111,8 +118,18 @@ impl Browser {
     }
 
     fn package(&self) -> ContextPackage {
-        let sent = self.app.thread.unsent.iter().find(|unsent| unsent.kind == UnsentKind::Handoff).unwrap();
-        let VisitorCommand::RequestHandoff { package }: VisitorCommand = serde_json::from_str(&sent.command).unwrap() else { panic!("a handoff") };
+        let sent = self
+            .app
+            .thread
+            .unsent
+            .iter()
+            .find(|unsent| unsent.kind == UnsentKind::Handoff)
+            .unwrap();
+        let VisitorCommand::RequestHandoff { package }: VisitorCommand =
+            serde_json::from_str(&sent.command).unwrap()
+        else {
+            panic!("a handoff")
+        };
         *package
     }
 }
@@ -123,17 +140,30 @@ fn fresh(elapsed: Millis) -> Fresh {
         format!("id{}", IDS.get())
     };
     let random = || {
-        CHANCE.set(CHANCE.get().wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407));
+        CHANCE.set(
+            CHANCE
+                .get()
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407),
+        );
         (CHANCE.get() >> 11) as f64 / (1u64 << 53) as f64
     };
-    Fresh { now: START + elapsed, elapsed, random, id, token: || "00112233445566778899aabbccddeeff".to_owned() }
+    Fresh {
+        now: START + elapsed,
+        elapsed,
+        random,
+        id,
+        token: || "00112233445566778899aabbccddeeff".to_owned(),
+    }
 }
 
 fn refused(code: RejectionCode, limit: Option<u64>) -> Answer {
     Answer {
         status: 200,
         retry_after: None,
-        events: Some(vec![VisitorEvent::Rejected { rejection: Rejection { limit, ..Rejection::new(code, "no") } }]),
+        events: Some(vec![VisitorEvent::Rejected {
+            rejection: Rejection { limit, ..Rejection::new(code, "no") },
+        }]),
     }
 }
 
@@ -142,17 +172,40 @@ fn connected() -> VisitorEvent {
 }
 
 fn closed(outcome: Outcome) -> VisitorEvent {
-    VisitorEvent::Closed { outcome, may_rate: false, choices: Vec::new(), reopen_until: Some(START + 3_600_000) }
+    VisitorEvent::Closed {
+        outcome,
+        may_rate: false,
+        choices: Vec::new(),
+        reopen_until: Some(START + 3_600_000),
+    }
 }
 
 fn from_agent(seq: u64, by: &str) -> VisitorEvent {
-    let message = Message { seq, id: MessageId(format!("a{seq}")), author: Author::Agent, by: Some(by.into()), at: START, text: "words".into() };
+    let message = Message {
+        seq,
+        id: MessageId(format!("a{seq}")),
+        author: Author::Agent,
+        by: Some(by.into()),
+        at: START,
+        text: "words".into(),
+    };
     VisitorEvent::Said { message }
 }
 
 fn some_code() -> impl Strategy<Value = RejectionCode> {
     use RejectionCode::*;
-    prop::sample::select(vec![Malformed, TooLarge, UnsupportedVersion, NotFound, Conflict, StaleClaim, NotNow, Full, SlowDown, Unavailable])
+    prop::sample::select(vec![
+        Malformed,
+        TooLarge,
+        UnsupportedVersion,
+        NotFound,
+        Conflict,
+        StaleClaim,
+        NotNow,
+        Full,
+        SlowDown,
+        Unavailable,
+    ])
 }
 
 fn some_event() -> impl Strategy<Value = VisitorEvent> {
@@ -169,7 +222,9 @@ fn some_event() -> impl Strategy<Value = VisitorEvent> {
 }
 
 fn some_answer() -> impl Strategy<Value = Answer> {
-    let status = prop::sample::select(vec![0u16, 200, 204, 302, 400, 403, 404, 408, 413, 429, 500, 502, 503, 504]);
+    let status = prop::sample::select(vec![
+        0u16, 200, 204, 302, 400, 403, 404, 408, 413, 429, 500, 502, 503, 504,
+    ]);
     let events = prop::option::of(prop::collection::vec(some_event(), 0..3));
     (status, prop::option::of(0u64..400), events).prop_map(|(status, retry_after, events)| Answer {
         status,
@@ -271,12 +326,25 @@ fn a_stated_wait_is_kept_over_a_reload_and_told_with_its_end() {
 
 #[test]
 fn a_handoff_that_stays_refused_has_a_way_on_with_the_sites_own_addresses_within_half_a_minute() {
-    let told = |browser: &Browser| browser.app.thread.lines.iter().filter(|line| line.text.reveal().contains("has not reached our team yet")).count();
-    for (answer, wait) in
-        [(Answer { status: 503, ..Answer::default() }, 0), (refused(RejectionCode::SlowDown, Some(40)), 40_000), (Answer::default(), 0)]
-    {
+    let told = |browser: &Browser| {
+        browser
+            .app
+            .thread
+            .lines
+            .iter()
+            .filter(|line| line.text.reveal().contains("has not reached our team yet"))
+            .count()
+    };
+    for (answer, wait) in [
+        (Answer { status: 503, ..Answer::default() }, 0),
+        (refused(RejectionCode::SlowDown, Some(40)), 40_000),
+        (Answer::default(), 0),
+    ] {
         let mut browser = Browser::new();
-        browser.app.settings.contact = Some(Contact { email: Some("help@shop.example".into()), phone: Some("+49 30 1234567".into()) });
+        browser.app.settings.contact = Some(Contact {
+            email: Some("help@shop.example".into()),
+            phone: Some("+49 30 1234567".into()),
+        });
         browser.says("my order FT-20418 is late");
         browser.hand_over();
         for _ in 0..300 {
@@ -284,7 +352,11 @@ fn a_handoff_that_stays_refused_has_a_way_on_with_the_sites_own_addresses_within
             browser.pass(100);
         }
         assert_eq!(told(&browser), 1, "{answer:?}");
-        assert!(browser.last().contains("write to help@shop.example, or call +49 30 1234567"), "{}", browser.last());
+        assert!(
+            browser.last().contains("write to help@shop.example, or call +49 30 1234567"),
+            "{}",
+            browser.last()
+        );
         assert_eq!((browser.app.has_way_on, browser.kinds()[0]), (true, UnsentKind::Handoff));
         // Whoever does not want to wait for a pause need not; a stated wait is the desk's.
         browser.pass(1_000);
@@ -309,11 +381,16 @@ fn a_handoff_that_stays_refused_has_a_way_on_with_the_sites_own_addresses_within
         browser.answer(Answer { status: 200, retry_after: None, events: Some(vec![connected()]) });
         assert!(matches!(browser.app.thread.stage, Stage::Live { .. }) && !browser.app.has_way_on);
     }
-    // A long stated wait is told at once, and without an address of the site too there is something to do.
+    // A long stated wait is told at once, and without an address of the site too there is something
+    // to do.
     let mut browser = Browser::new();
     browser.hand_over();
     browser.answer(refused(RejectionCode::SlowDown, Some(720)));
-    assert!(browser.app.has_way_on && browser.last().contains("Cancel and go back"), "{}", browser.last());
+    assert!(
+        browser.app.has_way_on && browser.last().contains("Cancel and go back"),
+        "{}",
+        browser.last()
+    );
     assert!(matches!(browser.app.delay, Some(Delay::BusyUntil(until)) if until >= START + 720_000));
     browser.update(Event::Pressed(Press::Leave));
     assert_eq!((browser.app.has_way_on, &browser.app.thread.stage), (false, &Stage::Bot));
@@ -340,7 +417,11 @@ fn a_handoff_that_is_refused_for_good_is_tried_once_in_few_words_and_then_the_vi
     browser.pass(600_000);
     assert_eq!((browser.asked.len(), browser.kinds().len()), (2, 0), "and never again by itself");
     assert_eq!(browser.app.thread.stage, Stage::Bot);
-    assert!(browser.last().contains("press “Talk to a human” to try once more"), "{}", browser.last());
+    assert!(
+        browser.last().contains("press “Talk to a human” to try once more"),
+        "{}",
+        browser.last()
+    );
     browser.hand_over();
     assert_eq!(browser.asked.len(), 3);
 }
@@ -357,12 +438,28 @@ fn a_talk_too_long_for_the_edge_is_cut_by_bytes_with_every_index_moved_along() {
     browser.hand_over();
     let package = browser.package();
     assert!(browser.asked.last().unwrap().1.len() <= limits::MAX_VISITOR_BODY_BYTES);
-    assert!(package.transcript[0].text.reveal().contains("left out here, because the talk is too long"));
+    assert!(
+        package.transcript[0].text.reveal().contains("left out here, because the talk is too long")
+    );
     assert!(package.next_steps[0].reveal().contains("earlier lines were left out"));
-    assert!(browser.app.thread.lines.iter().any(|line| line.text.reveal().contains("too long to pass on whole")));
+    assert!(
+        browser
+            .app
+            .thread
+            .lines
+            .iter()
+            .any(|line| line.text.reveal().contains("too long to pass on whole"))
+    );
     let choices = Vec::new();
     let (staffing, because) = (Staffing::Staffed, QueuedBecause::Requested);
-    browser.update(Event::Desk(VisitorEvent::Queued { position: 1, wait: None, staffing, choices, because, is_long: false }));
+    browser.update(Event::Desk(VisitorEvent::Queued {
+        position: 1,
+        wait: None,
+        staffing,
+        choices,
+        because,
+        is_long: false,
+    }));
     assert!(!browser.last().contains("this whole conversation"), "{}", browser.last());
     let is_of_visitor = |at: u32| package.transcript[at as usize].author == Author::Visitor;
     assert!(package.escalation.signals.iter().all(|signal| signal.line.is_none_or(is_of_visitor)));
@@ -374,8 +471,17 @@ fn a_talk_too_long_for_the_edge_is_cut_by_bytes_with_every_index_moved_along() {
 fn what_the_page_tells_is_cut_to_what_the_desk_takes() {
     let mut browser = Browser::new();
     let long = |chars: usize| Some(Text::new("ä".repeat(chars)));
-    let order = Order { id: Text::new("x".repeat(900)), what: Text::new("y".repeat(900)), status: "sent".into() };
-    let profile = Profile { name: long(600), account: long(100_000), orders: vec![order; 60], ..Profile::default() };
+    let order = Order {
+        id: Text::new("x".repeat(900)),
+        what: Text::new("y".repeat(900)),
+        status: "sent".into(),
+    };
+    let profile = Profile {
+        name: long(600),
+        account: long(100_000),
+        orders: vec![order; 60],
+        ..Profile::default()
+    };
     browser.update(Event::Identified(profile));
     browser.says("hello");
     browser.hand_over();
@@ -386,7 +492,11 @@ fn what_the_page_tells_is_cut_to_what_the_desk_takes() {
     for text in [&profile.name, &profile.account] {
         assert!(!text.as_ref().unwrap().is_longer_than(limits::MAX_SHORT_CHARS));
     }
-    assert!(!profile.orders.is_empty() && profile.orders.len() <= limits::MAX_LIST_ITEMS && text.len() < fit::PACKAGE_BYTES);
+    assert!(
+        !profile.orders.is_empty()
+            && profile.orders.len() <= limits::MAX_LIST_ITEMS
+            && text.len() < fit::PACKAGE_BYTES
+    );
 }
 
 #[test]
@@ -396,14 +506,27 @@ fn what_is_written_after_the_close_goes_back_to_the_people_and_later_to_the_bot(
     browser.answer(Answer { status: 200, retry_after: None, events: Some(vec![connected()]) });
     browser.update(Event::Connected);
     browser.desk(closed(Outcome::Resolved));
-    assert!(browser.last().contains("Write within 60 minutes to go on with it"), "{}", browser.last());
+    assert!(
+        browser.last().contains("Write within 60 minutes to go on with it"),
+        "{}",
+        browser.last()
+    );
     browser.says("one more thing");
     assert_eq!(browser.kinds(), [UnsentKind::Rejoin, UnsentKind::Say]);
     // The desk says that it is too late: the words are not lost.
     browser.pass(1_000);
-    browser.desk(VisitorEvent::Rejected { rejection: Rejection::new(RejectionCode::NotNow, "too late") });
+    browser.desk(VisitorEvent::Rejected {
+        rejection: Rejection::new(RejectionCode::NotNow, "too late"),
+    });
     assert_eq!((browser.kinds().len(), &browser.app.thread.stage), (0, &Stage::Bot));
-    assert!(browser.app.thread.lines.iter().any(|line| line.text.reveal() == "one more thing" && line.mark == Mark::None));
+    assert!(
+        browser
+            .app
+            .thread
+            .lines
+            .iter()
+            .any(|line| line.text.reveal() == "one more thing" && line.mark == Mark::None)
+    );
 }
 
 #[test]
@@ -416,7 +539,9 @@ fn a_message_that_meets_the_close_on_its_way_reopens_the_conversation() {
     browser.says("and the other one?");
     let id = browser.app.thread.lines.last().unwrap().id.clone().unwrap();
     browser.desk(closed(Outcome::Resolved));
-    browser.desk(VisitorEvent::Rejected { rejection: Rejection::new(RejectionCode::NotNow, "closed").about(id) });
+    browser.desk(VisitorEvent::Rejected {
+        rejection: Rejection::new(RejectionCode::NotNow, "closed").about(id),
+    });
     assert_eq!(browser.kinds(), [UnsentKind::Rejoin, UnsentKind::Say]);
 }
 
@@ -430,7 +555,14 @@ fn a_long_text_becomes_several_messages_in_order() {
     assert_eq!(browser.kinds(), [UnsentKind::Say; 3]);
     browser.pass(5_000);
     assert_eq!(browser.asked.len(), 2, "the second one waits until the first is at the desk");
-    let said: String = browser.app.thread.lines.iter().filter(|line| line.id.is_some()).map(|line| line.text.reveal()).collect();
+    let said: String = browser
+        .app
+        .thread
+        .lines
+        .iter()
+        .filter(|line| line.id.is_some())
+        .map(|line| line.text.reveal())
+        .collect();
     assert_eq!(said.split_whitespace().count(), 2_000 - 2, "two joints, without the blank between");
 }
 
@@ -440,7 +572,10 @@ fn a_replay_in_pages_is_asked_for_to_its_end_and_acknowledged_once() {
     browser.app.thread.stage = Stage::Live { agent: "Maria".into() };
     let sent = |browser: &mut Browser, event| {
         let commands = browser.app.update(&fresh(0), event);
-        commands.into_iter().filter_map(|command| if let Command::Send(sent) = command { Some(sent) } else { None }).collect::<Vec<_>>()
+        commands
+            .into_iter()
+            .filter_map(|command| if let Command::Send(sent) = command { Some(sent) } else { None })
+            .collect::<Vec<_>>()
     };
     assert_eq!(sent(&mut browser, Event::Connected), [VisitorCommand::Resume { after: 0 }]);
     for seq in 1..=100 {
@@ -468,8 +603,17 @@ fn a_line_keeps_who_wrote_it_and_its_place() {
     browser.desk(VisitorEvent::Connected { agent: "Jonas".into() });
     browser.desk(from_agent(2, "Maria"));
     let lines = &browser.app.thread.lines;
-    let tail: Vec<_> = lines.iter().skip(lines.len() - 4).map(|line| (line.by.as_deref(), line.seq)).collect();
-    assert_eq!(tail, [(Some("Maria"), Some(1)), (Some("Maria"), Some(2)), (None, None), (Some("Jonas"), Some(3))]);
+    let tail: Vec<_> =
+        lines.iter().skip(lines.len() - 4).map(|line| (line.by.as_deref(), line.seq)).collect();
+    assert_eq!(
+        tail,
+        [
+            (Some("Maria"), Some(1)),
+            (Some("Maria"), Some(2)),
+            (None, None),
+            (Some("Jonas"), Some(3))
+        ]
+    );
 }
 
 #[test]
@@ -479,8 +623,15 @@ fn a_wrong_clock_of_the_visitor_moves_no_deadline() {
     // The visitor's clock is a day ahead of the desk's.
     let desk_now = START - 86_400_000;
     browser.desk(VisitorEvent::Resumed { last: 0, more: false, now: desk_now });
-    browser.desk(VisitorEvent::Closed { outcome: Outcome::Resolved, may_rate: false, choices: Vec::new(), reopen_until: Some(desk_now + 3_600_000) });
-    assert!(matches!(browser.app.thread.stage, Stage::Closed { reopen_until: Some(until), .. } if until == START + 3_600_000));
+    browser.desk(VisitorEvent::Closed {
+        outcome: Outcome::Resolved,
+        may_rate: false,
+        choices: Vec::new(),
+        reopen_until: Some(desk_now + 3_600_000),
+    });
+    assert!(
+        matches!(browser.app.thread.stage, Stage::Closed { reopen_until: Some(until), .. } if until == START + 3_600_000)
+    );
     assert!(browser.last().contains("60 minutes"), "{}", browser.last());
     // What is passed on has the desk's time, as the document told it.
     let mut browser = Browser::new();
@@ -504,11 +655,15 @@ fn after_an_erasure_nothing_is_left_and_other_tabs_forget_as_well() {
     let conversation = browser.app.thread.conversation.clone();
     let receipt = Receipt { conversation: conversation.clone(), at: 0, messages: 3 };
     browser.desk(VisitorEvent::Erased { receipt });
-    let commands = other.app.update(&fresh(0), Event::Elsewhere(Some(Box::new(browser.app.thread.clone()))));
+    let commands =
+        other.app.update(&fresh(0), Event::Elsewhere(Some(Box::new(browser.app.thread.clone()))));
     assert!(commands.contains(&Command::ForgetDraft));
     for tab in [&browser, &other] {
         let kept = serde_json::to_string(&tab.app.thread).unwrap();
-        assert!(!kept.contains("Kim") && !kept.contains("hello") && !kept.contains(&conversation.0), "{kept}");
+        assert!(
+            !kept.contains("Kim") && !kept.contains("hello") && !kept.contains(&conversation.0),
+            "{kept}"
+        );
     }
 }
 
@@ -525,7 +680,14 @@ fn two_tabs_that_write_at_once_lose_no_line_and_no_message() {
     one.update(Event::Elsewhere(Some(Box::new(right))));
     two.update(Event::Elsewhere(Some(Box::new(left))));
     for tab in [&one, &two] {
-        let said: Vec<_> = tab.app.thread.lines.iter().filter(|line| line.id.is_some()).map(|line| line.text.reveal()).collect();
+        let said: Vec<_> = tab
+            .app
+            .thread
+            .lines
+            .iter()
+            .filter(|line| line.id.is_some())
+            .map(|line| line.text.reveal())
+            .collect();
         assert!(said.contains(&"from the one") && said.contains(&"from the other"), "{said:?}");
         assert_eq!(tab.kinds(), [UnsentKind::Say; 2]);
     }
@@ -553,9 +715,16 @@ fn what_is_over_is_forgotten_a_month_after_it_could_be_taken_up() {
 fn what_had_not_arrived_when_another_conversation_begins_goes_along() {
     let mut browser = Browser::new();
     browser.hand_over();
-    browser.answer(Answer { status: 200, retry_after: None, events: Some(vec![closed(Outcome::Resolved)]) });
+    browser.answer(Answer {
+        status: 200,
+        retry_after: None,
+        events: Some(vec![closed(Outcome::Resolved)]),
+    });
     browser.says("still there?");
-    assert_eq!(browser.app.thread.lines.iter().filter(|line| line.mark == Mark::Sending).count(), 1);
+    assert_eq!(
+        browser.app.thread.lines.iter().filter(|line| line.mark == Mark::Sending).count(),
+        1
+    );
     browser.hand_over();
     assert!(browser.app.thread.lines.iter().all(|line| line.mark != Mark::Sending));
     assert!(browser.package().transcript.iter().any(|line| line.text.reveal() == "still there?"));

@@ -12,7 +12,8 @@ use widget::{
 };
 
 fn identified(app: &mut App, name: &str, account: &str) -> Vec<Command> {
-    let profile = Profile { name: Some(name.into()), account: Some(account.into()), ..Profile::default() };
+    let profile =
+        Profile { name: Some(name.into()), account: Some(account.into()), ..Profile::default() };
     app.update(&fresh(), Event::Identified(profile))
 }
 
@@ -38,7 +39,10 @@ fn another_account_starts_afresh_and_the_first_one_gets_everything_back() {
     assert!(!words(&app).contains("fern") && app.thread.conversation != before.conversation);
     assert_eq!(app.thread.profile.name, Some("Lee".into()));
     assert_eq!(put_away(&commands), Some((&"account.C-1".to_owned(), &before)));
-    assert!(commands.contains(&Command::CloseSocket) && commands.contains(&Command::BringBack { key: "account.C-2".into() }));
+    assert!(
+        commands.contains(&Command::CloseSocket)
+            && commands.contains(&Command::BringBack { key: "account.C-2".into() })
+    );
     // Kim signs in again.
     let commands = identified(&mut app, "Kim", "C-1");
     assert!(commands.contains(&Command::BringBack { key: "account.C-1".into() }));
@@ -60,11 +64,17 @@ fn what_is_brought_back_does_not_replace_what_was_said_meanwhile() {
 fn a_second_word_about_the_same_person_keeps_what_the_first_one_said() {
     let mut app = app();
     let email: Text = "kim@example.org".into();
-    app.update(&fresh(), Event::Identified(Profile { email: Some(email.clone()), ..Profile::default() }));
+    app.update(
+        &fresh(),
+        Event::Identified(Profile { email: Some(email.clone()), ..Profile::default() }),
+    );
     say(&mut app, "my fern arrived broken");
     identified(&mut app, "Kim", "C-1");
     assert!(words(&app).contains("my fern arrived broken"));
-    assert_eq!((&app.thread.profile.email, &app.thread.profile.name), (&Some(email), &Some("Kim".into())));
+    assert_eq!(
+        (&app.thread.profile.email, &app.thread.profile.name),
+        (&Some(email), &Some("Kim".into()))
+    );
 }
 
 #[test]
@@ -84,8 +94,24 @@ fn a_card_number_in_a_name_or_an_order_goes_nowhere() {
     let (profile, refused) = told(&["name".to_owned()], given);
     assert_eq!(profile.name, Some("Kim •••• 1111".into()));
     assert!(refused.iter().all(|why| !why.contains("4111")));
-    let order = Order { id: "A-1".into(), what: "a fern, by card 4111 1111 1111 1111".into(), status: "password: hunter2".into() };
-    let (profile, _) = told(&["orders".to_owned()], |name| if name == "orders" { Given::Orders(vec![Some(order.clone())]) } else { Given::Nothing });
-    let told = format!("{:?}", profile.orders.iter().map(|order| [order.what.reveal(), order.status.reveal()]).collect::<Vec<_>>());
-    assert!(told.contains("•••• 1111") && !told.contains("4111") && !told.contains("hunter2"), "{told}");
+    let order = Order {
+        id: "A-1".into(),
+        what: "a fern, by card 4111 1111 1111 1111".into(),
+        status: "password: hunter2".into(),
+    };
+    let (profile, _) = told(&["orders".to_owned()], |name| {
+        if name == "orders" { Given::Orders(vec![Some(order.clone())]) } else { Given::Nothing }
+    });
+    let told = format!(
+        "{:?}",
+        profile
+            .orders
+            .iter()
+            .map(|order| [order.what.reveal(), order.status.reveal()])
+            .collect::<Vec<_>>()
+    );
+    assert!(
+        told.contains("•••• 1111") && !told.contains("4111") && !told.contains("hunter2"),
+        "{told}"
+    );
 }

@@ -18,7 +18,14 @@ fn speak(tag: &str) {
 fn queued(position: u32, from_seconds: u32, to_seconds: u32) -> Event {
     let wait = Some(WaitEstimate { from_seconds, to_seconds, coverage_percent: 80 });
     let (choices, because) = (Vec::new(), QueuedBecause::Requested);
-    Event::Desk(VisitorEvent::Queued { position, wait, staffing: Staffing::Staffed, choices, because, is_long: false })
+    Event::Desk(VisitorEvent::Queued {
+        position,
+        wait,
+        staffing: Staffing::Staffed,
+        choices,
+        because,
+        is_long: false,
+    })
 }
 
 /// One conversation up to the queue, with lines of the bot, of the visitor's buttons and of Baton.
@@ -48,13 +55,23 @@ fn the_same_dialogue_in_german_says_nothing_in_english() {
     for (english, german) in texts(&english.thread).iter().zip(texts(&german.thread)) {
         assert_eq!(own.contains(&english.as_str()), *english == german, "{english} / {german}");
     }
-    assert!(last(&german).ends_with("Sie sind an 2. Stelle. Die Wartezeit beträgt etwa 1 bis 3 Minuten."), "{}", last(&german));
+    assert!(
+        last(&german)
+            .ends_with("Sie sind an 2. Stelle. Die Wartezeit beträgt etwa 1 bis 3 Minuten."),
+        "{}",
+        last(&german)
+    );
 }
 
 #[test]
 fn numbers_take_their_plural() {
     for (tag, next, minute, minutes) in [
-        ("en", "You are next.", "It should take less than a minute.", "It should take less than 2 minutes."),
+        (
+            "en",
+            "You are next.",
+            "It should take less than a minute.",
+            "It should take less than 2 minutes.",
+        ),
         (
             "de",
             "Sie sind als Nächstes dran.",
@@ -70,10 +87,16 @@ fn numbers_take_their_plural() {
         app.update(&fresh(), queued(1, 0, 120));
         assert!(last(&app).ends_with(minutes), "{}", last(&app));
     }
-    for (tag, messages, expected) in [("en", 1, "1 message."), ("en", 2, "2 messages."), ("de", 1, "1 Nachricht."), ("de", 2, "2 Nachrichten.")] {
+    for (tag, messages, expected) in [
+        ("en", 1, "1 message."),
+        ("en", 2, "2 messages."),
+        ("de", 1, "1 Nachricht."),
+        ("de", 2, "2 Nachrichten."),
+    ] {
         speak(tag);
         let mut app = app();
-        let receipt = Receipt { conversation: ConversationId("0123456789".into()), at: 0, messages };
+        let receipt =
+            Receipt { conversation: ConversationId("0123456789".into()), at: 0, messages };
         app.update(&fresh(), Event::Desk(VisitorEvent::Erased { receipt }));
         assert!(last(&app).contains(expected), "{}", last(&app));
     }
@@ -116,6 +139,8 @@ fn a_line_that_two_tabs_know_in_two_languages_is_one() {
 
 #[test]
 fn damaged_words_are_refused() {
-    let read = |items: &[&str]| Language::read("en", items.iter().map(|item| (*item).to_owned())).is_some();
+    let read = |items: &[&str]| {
+        Language::read("en", items.iter().map(|item| (*item).to_owned())).is_some()
+    };
     assert!(!read(&[]) && !read(&["<!doctype html>"]) && !read(&["00000000", "AAAHello"]));
 }

@@ -16,7 +16,12 @@ fn press(app: &mut App, press: Press) -> Vec<Command> {
 
 /// The package that was handed over.
 fn package(app: &App) -> ContextPackage {
-    let unsent = app.thread.unsent.iter().find(|unsent| unsent.kind == UnsentKind::Handoff).expect("a handoff");
+    let unsent = app
+        .thread
+        .unsent
+        .iter()
+        .find(|unsent| unsent.kind == UnsentKind::Handoff)
+        .expect("a handoff");
     match serde_json::from_str(&unsent.command).unwrap() {
         VisitorCommand::RequestHandoff { package } => *package,
         _ => panic!("a handoff"),
@@ -29,7 +34,11 @@ fn transcript(package: &ContextPackage) -> String {
 
 /// What goes to the desk as the visitor's messages.
 fn messages(app: &App) -> Vec<String> {
-    let commands = app.thread.unsent.iter().map(|unsent| -> VisitorCommand { serde_json::from_str(&unsent.command).unwrap() });
+    let commands = app
+        .thread
+        .unsent
+        .iter()
+        .map(|unsent| -> VisitorCommand { serde_json::from_str(&unsent.command).unwrap() });
     let said = commands.filter_map(|command| match command {
         VisitorCommand::Say { text, .. } => Some(text.reveal().to_owned()),
         _ => None,
@@ -38,14 +47,30 @@ fn messages(app: &App) -> Vec<String> {
 }
 
 fn queued() -> Event {
-    let choices = [FallbackKind::Callback, FallbackKind::Ticket].map(|kind| FallbackOption { kind, from: 0, due: 0 });
+    let choices = [FallbackKind::Callback, FallbackKind::Ticket].map(|kind| FallbackOption {
+        kind,
+        from: 0,
+        due: 0,
+    });
     let (staffing, because) = (Staffing::NobodyHere, QueuedBecause::Requested);
-    Event::Desk(VisitorEvent::Queued { position: 1, wait: None, staffing, choices: choices.to_vec(), because, is_long: false })
+    Event::Desk(VisitorEvent::Queued {
+        position: 1,
+        wait: None,
+        staffing,
+        choices: choices.to_vec(),
+        because,
+        is_long: false,
+    })
 }
 
 fn closed(app: &App, outcome: Outcome) -> Event {
     let reopen_until = Some(app.thread.lines.last().map_or(0, |line| line.at) + 1000);
-    Event::Desk(VisitorEvent::Closed { outcome, may_rate: false, choices: Vec::new(), reopen_until })
+    Event::Desk(VisitorEvent::Closed {
+        outcome,
+        may_rate: false,
+        choices: Vec::new(),
+        reopen_until,
+    })
 }
 
 /// In the queue, with nothing said but a name.
@@ -60,7 +85,12 @@ fn waiting() -> App {
 
 #[test]
 fn what_is_no_name_is_kept_as_what_was_said_and_is_read() {
-    for words in ["my order FT-99 has not arrived, where is it?", "operator", "you violate GDPR, delete my data", "it was charged twice, 240 euros"] {
+    for words in [
+        "my order FT-99 has not arrived, where is it?",
+        "operator",
+        "you violate GDPR, delete my data",
+        "it was charged twice, 240 euros",
+    ] {
         let mut app = with_answers();
         press(&mut app, Press::Human);
         press(&mut app, Press::Category("returns".into()));
@@ -69,9 +99,14 @@ fn what_is_no_name_is_kept_as_what_was_said_and_is_read() {
         say(&mut app, "no");
         let package = package(&app);
         assert_eq!(package.profile.name, None, "{words}");
-        assert!(package.summary.reveal().starts_with("The visitor wants to"), "{}", package.summary.reveal());
+        assert!(
+            package.summary.reveal().starts_with("The visitor wants to"),
+            "{}",
+            package.summary.reveal()
+        );
         assert!(transcript(&package).contains(words));
-        let line = package.transcript.iter().position(|line| line.text.reveal() == words).unwrap() as u32;
+        let line =
+            package.transcript.iter().position(|line| line.text.reveal() == words).unwrap() as u32;
         assert!(package.highlights.contains(&line), "{words}: {:?}", package.highlights);
     }
 }
@@ -85,11 +120,18 @@ fn words_beside_a_question_count_for_the_summary_and_the_priority() {
     say(&mut app, "My name is Kim");
     let package = package(&app);
     assert!(package.summary.reveal().starts_with("Kim wants to "), "{}", package.summary.reveal());
-    assert!(package.summary.reveal().contains("€240") && !package.summary.reveal().contains("calm"), "{}", package.summary.reveal());
+    assert!(
+        package.summary.reveal().contains("€240") && !package.summary.reveal().contains("calm"),
+        "{}",
+        package.summary.reveal()
+    );
     assert_eq!(package.escalation.priority, Priority::High);
     let said = transcript(&package);
     for signal in &package.escalation.signals {
-        assert!(signal.evidence.as_ref().is_none_or(|quote| said.contains(quote.reveal())), "evidence is a quotation");
+        assert!(
+            signal.evidence.as_ref().is_none_or(|quote| said.contains(quote.reveal())),
+            "evidence is a quotation"
+        );
     }
 }
 
@@ -139,13 +181,19 @@ fn what_is_known_is_not_asked() {
     press(&mut app, Press::Fallback(FallbackKind::Ticket));
     assert_eq!(app.known_contact().as_deref(), Some("kim@example.org"));
     press(&mut app, Press::Known);
-    assert!(app.thread.unsent.iter().any(|unsent| unsent.kind == UnsentKind::Fallback && unsent.command.contains("kim@example.org")));
+    assert!(
+        app.thread.unsent.iter().any(|unsent| unsent.kind == UnsentKind::Fallback
+            && unsent.command.contains("kim@example.org"))
+    );
 }
 
 #[test]
 fn a_promise_is_never_without_its_matter() {
     let mut app = waiting();
-    assert!(!app.thread.lines.iter().any(|line| line.text.reveal().contains("need not repeat")), "nothing was said");
+    assert!(
+        !app.thread.lines.iter().any(|line| line.text.reveal().contains("need not repeat")),
+        "nothing was said"
+    );
     press(&mut app, Press::Fallback(FallbackKind::Callback));
     assert!(last(&app).contains("What is it about?"));
     say(&mut app, "my fern arrived broken");
@@ -164,7 +212,9 @@ fn what_is_written_while_a_number_is_asked_for_reaches_people() {
     assert!(error(&app).contains("write a telephone number"));
     say(&mut app, "ring 0170 1234567 after five");
     assert_eq!(messages(&app)[1], "ring 0170 1234567 after five");
-    assert!(app.thread.unsent.iter().any(|unsent| unsent.command.contains(r#""phone":"0170 1234567""#)));
+    assert!(
+        app.thread.unsent.iter().any(|unsent| unsent.command.contains(r#""phone":"0170 1234567""#))
+    );
     say(&mut app, "12");
     assert!(error(&app).contains("cannot be called"), "in the widget's own words");
 }
@@ -178,20 +228,33 @@ fn words_beside_a_number_reach_people_also_when_nobody_had_answered() {
     press(&mut app, Press::Skip);
     say(&mut app, "tomorrow morning would be best");
     assert_eq!(messages(&app), ["tomorrow morning would be best"]);
-    assert!(app.thread.unsent.iter().any(|unsent| unsent.kind == UnsentKind::Rejoin) && app.thread.question == Some(Question::Phone));
+    assert!(
+        app.thread.unsent.iter().any(|unsent| unsent.kind == UnsentKind::Rejoin)
+            && app.thread.question == Some(Question::Phone)
+    );
 }
 
 #[test]
 fn a_crisis_goes_to_a_person_at_once_whatever_was_asked() {
-    for before in [vec![], vec!["let me talk to a human"], vec!["let me talk to a human", "my fern is broken"]] {
+    for before in [
+        vec![],
+        vec!["let me talk to a human"],
+        vec!["let me talk to a human", "my fern is broken"],
+    ] {
         let mut app = with_answers();
         app.settings.crisis = Some("You matter. Call 116 123.".into());
         before.iter().for_each(|words| drop(say(&mut app, words)));
         say(&mut app, "i want to kill myself");
         assert_eq!(app.thread.stage, Stage::HandingOff, "nothing is asked first");
         let package = package(&app);
-        assert_eq!((package.escalation.priority, package.escalation.trigger), (Priority::High, Trigger::Topic));
-        assert!(transcript(&package).contains("i want to kill myself") && transcript(&package).contains("Call 116 123"));
+        assert_eq!(
+            (package.escalation.priority, package.escalation.trigger),
+            (Priority::High, Trigger::Topic)
+        );
+        assert!(
+            transcript(&package).contains("i want to kill myself")
+                && transcript(&package).contains("Call 116 123")
+        );
         assert!(package.summary.reveal().contains("crisis"), "{}", package.summary.reveal());
     }
     // At the desk, in the middle of another question.
@@ -200,7 +263,10 @@ fn a_crisis_goes_to_a_person_at_once_whatever_was_asked() {
     say(&mut app, "no call will help, i want to die");
     assert_eq!(messages(&app), ["no call will help, i want to die"]);
     let says_so = |app: &App| {
-        matches!(serde_json::from_str::<VisitorCommand>(&app.thread.unsent.last().unwrap().command), Ok(VisitorCommand::Say { crisis: true, .. }))
+        matches!(
+            serde_json::from_str::<VisitorCommand>(&app.thread.unsent.last().unwrap().command),
+            Ok(VisitorCommand::Say { crisis: true, .. })
+        )
     };
     assert!(says_so(&app), "the desk hears how urgent it is");
     assert!(last(&app).contains("findahelpline.com") && app.thread.question.is_none());
@@ -211,7 +277,8 @@ fn a_crisis_goes_to_a_person_at_once_whatever_was_asked() {
 #[test]
 fn what_was_masked_is_nowhere() {
     let secrets = ["4111 1111 1111 1111", "4111111111111111", "12/27", "hunter2", "DE89 3704"];
-    let words = "my card 4111 1111 1111 1111 exp 12/27 cvc 123 was charged twice, password: hunter2, pay back to DE89 3704 0044 0532 0130 00";
+    let words = "my card 4111 1111 1111 1111 exp 12/27 cvc 123 was charged twice, password: \
+                 hunter2, pay back to DE89 3704 0044 0532 0130 00";
     let mut app = with_answers();
     say(&mut app, words);
     assert!(app.thread.lines.iter().any(|line| line.text.reveal().contains("•••• 1111")));
@@ -245,10 +312,17 @@ fn soon_after_the_end_what_is_written_goes_back_to_people() {
 #[test]
 fn only_a_press_that_says_so_counts_as_a_failure_after_a_reload() {
     let mut app = app();
-    app.update(&fresh(), Event::AnswersLoaded(serde_json::from_str(r#"[{"question":"The app crashes","answer":"Restart it."}]"#).unwrap()));
+    app.update(
+        &fresh(),
+        Event::AnswersLoaded(
+            serde_json::from_str(r#"[{"question":"The app crashes","answer":"Restart it."}]"#)
+                .unwrap(),
+        ),
+    );
     say(&mut app, "the app crashes with an error");
     say(&mut app, "no");
-    // The base comes again, as after a change of the page: the same words are read again, and nothing is counted twice.
+    // The base comes again, as after a change of the page: the same words are read again, and
+    // nothing is counted twice.
     app.update(&fresh(), Event::BaseLoaded(Some(Box::new(common::base()))));
     say(&mut app, "hm, let me see");
     assert!(matches!(app.thread.stage, Stage::Bot), "{:?}", app.thread.stage);
@@ -263,7 +337,11 @@ fn at(app: &mut App, elapsed: Millis, event: Event) -> Vec<Command> {
 fn where_the_visitor_is_is_told_to_people_the_latest_only_and_not_too_often() {
     let visit = |page: &str| Command::Send(VisitorCommand::Visit { page: page.into() });
     let mut bot = app();
-    assert_eq!(at(&mut bot, 0, Event::OnPage("/secret".into())), [], "nothing leaves before a handoff");
+    assert_eq!(
+        at(&mut bot, 0, Event::OnPage("/secret".into())),
+        [],
+        "nothing leaves before a handoff"
+    );
     let mut app = waiting();
     assert_eq!(at(&mut app, 0, Event::OnPage("/".into())), [], "there is no socket yet");
     let opened = at(&mut app, 1_000, Event::Connected);
@@ -284,9 +362,13 @@ fn where_the_visitor_is_is_told_to_people_the_latest_only_and_not_too_often() {
     at(&mut app, 31_000, Event::Connected);
     assert!(at(&mut app, 31_100, queued()).contains(&visit("/e")));
     // A refusal of it delays nothing.
-    let rejection = Rejection::new(RejectionCode::SlowDown, "too many pages a second").at("command.visit").limit(60);
+    let rejection = Rejection::new(RejectionCode::SlowDown, "too many pages a second")
+        .at("command.visit")
+        .limit(60);
     at(&mut app, 31_200, Event::Desk(VisitorEvent::Rejected { rejection }));
     assert_eq!(app.delay, None);
     say(&mut app, "hello?");
-    assert!(!matches!(app.next_try(&Fresh { elapsed: 31_300, ..fresh() }), Try::Later(ms) if ms > 1_000));
+    assert!(
+        !matches!(app.next_try(&Fresh { elapsed: 31_300, ..fresh() }), Try::Later(ms) if ms > 1_000)
+    );
 }

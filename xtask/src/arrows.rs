@@ -1,7 +1,8 @@
 //! Which module may know which: the layout that ARCHITECTURE draws, read off the `use` lines.
 //!
-//! No crate of ours depends on one that stands above it, no module is part of a circle of imports, and in the desk no folder knows one
-//! that it must not. It reads paths that begin with `crate::`, `super::` or `self::`; tests beside the code may look anywhere.
+//! No crate of ours depends on one that stands above it, no module is part of a circle of imports,
+//! and in the desk no folder knows one that it must not. It reads paths that begin with `crate::`,
+//! `super::` or `self::`; tests beside the code may look anywhere.
 
 use anyhow::{Context, Result, bail};
 use std::{
@@ -24,7 +25,8 @@ const CRATES: [(&str, &str); 10] = [
     ("console", "www/console"),
 ];
 
-/// What a crate must not depend on though it stands above it: pages never hold the desk, and hosts know nothing of each other.
+/// What a crate must not depend on though it stands above it: pages never hold the desk, and hosts
+/// know nothing of each other.
 const STRANGERS: [(&str, &[&str]); 5] = [
     ("front", &["signals", "words"]),
     ("serverless", &["signals", "words"]),
@@ -52,18 +54,36 @@ const NOT_YET: [(&str, &str); 1] = [
 pub fn check() -> Result<()> {
     let mut wrong = Vec::new();
     for (place, (name, folder)) in CRATES.iter().enumerate() {
-        let manifest = fs::read_to_string(format!("{folder}/Cargo.toml")).with_context(|| format!("reading {folder}/Cargo.toml"))?;
-        let manifest: toml::Table = manifest.parse().with_context(|| format!("reading {folder}/Cargo.toml"))?;
+        let manifest = fs::read_to_string(format!("{folder}/Cargo.toml"))
+            .with_context(|| format!("reading {folder}/Cargo.toml"))?;
+        let manifest: toml::Table =
+            manifest.parse().with_context(|| format!("reading {folder}/Cargo.toml"))?;
         let above = CRATES[place..].iter().map(|(other, _)| *other).filter(|other| other != name);
-        let strangers = STRANGERS.iter().filter(|(own, _)| own == name).flat_map(|(_, others)| others.iter().copied());
+        let strangers = STRANGERS
+            .iter()
+            .filter(|(own, _)| own == name)
+            .flat_map(|(_, others)| others.iter().copied());
         for other in above.chain(strangers).filter(|other| depends(&manifest, other)) {
             wrong.push(format!("{folder}/Cargo.toml: {name} must not depend on {other}"));
         }
         let mut modules = Modules::of(&sources(Path::new(folder).join("src").as_path())?);
-        NOT_YET.iter().filter(|(own, _)| own == name).for_each(|(_, module)| modules.pass_over(module));
-        wrong.extend(modules.circles().into_iter().map(|circle| format!("{folder}/src: a circle of imports: {}", circle.join(", "))));
+        NOT_YET
+            .iter()
+            .filter(|(own, _)| own == name)
+            .for_each(|(_, module)| modules.pass_over(module));
+        wrong.extend(
+            modules
+                .circles()
+                .into_iter()
+                .map(|circle| format!("{folder}/src: a circle of imports: {}", circle.join(", "))),
+        );
         if *name == "desk" {
-            wrong.extend(modules.forbidden(&NEVER).into_iter().map(|(from, to)| format!("{folder}/src: {from} must not know {to}")));
+            wrong.extend(
+                modules
+                    .forbidden(&NEVER)
+                    .into_iter()
+                    .map(|(from, to)| format!("{folder}/src: {from} must not know {to}")),
+            );
         }
     }
     if !wrong.is_empty() {
@@ -73,7 +93,10 @@ pub fn check() -> Result<()> {
 }
 
 fn depends(manifest: &toml::Table, other: &str) -> bool {
-    manifest.get("dependencies").and_then(toml::Value::as_table).is_some_and(|all| all.contains_key(other))
+    manifest
+        .get("dependencies")
+        .and_then(toml::Value::as_table)
+        .is_some_and(|all| all.contains_key(other))
 }
 
 /// Every module's source, by its path: `state/queue`, and the empty path for the crate's own file.
@@ -103,13 +126,21 @@ struct Modules(BTreeMap<String, BTreeSet<String>>);
 impl Modules {
     fn of(sources: &BTreeMap<String, String>) -> Self {
         let arrows = sources.iter().map(|(module, source)| {
-            let named = paths(source).into_iter().filter_map(|path| resolve(sources, module, &path)).filter(|other| other != module);
+            let named = paths(source)
+                .into_iter()
+                .filter_map(|path| resolve(sources, module, &path))
+                .filter(|other| other != module);
             // What a module says of its own parts is no arrow, and everything is part of the crate.
-            let named = named.filter(|other| !other.is_empty() && !module.is_empty() && !is_within(other, module));
+            let named = named.filter(|other| {
+                !other.is_empty() && !module.is_empty() && !is_within(other, module)
+            });
             // Whoever knows a module from outside knows its parts, which it may hand on.
             let with_parts = named.flat_map(|other| {
                 let is_inside = is_within(module, &other);
-                sources.keys().filter(move |part| **part == other || !is_inside && is_within(part, &other)).cloned()
+                sources
+                    .keys()
+                    .filter(move |part| **part == other || !is_inside && is_within(part, &other))
+                    .cloned()
             });
             (module.clone(), with_parts.collect())
         });
@@ -122,10 +153,13 @@ impl Modules {
 
     /// The largest sets of modules in which each leads to each.
     fn circles(&self) -> Vec<Vec<String>> {
-        let reached: BTreeMap<&str, BTreeSet<&str>> = self.0.keys().map(|module| (module.as_str(), self.reached(module))).collect();
+        let reached: BTreeMap<&str, BTreeSet<&str>> =
+            self.0.keys().map(|module| (module.as_str(), self.reached(module))).collect();
         let mut circles: Vec<Vec<String>> = Vec::new();
         for (module, all) in &reached {
-            let back = all.iter().filter(|other| reached.get(*other).is_some_and(|theirs| theirs.contains(module)));
+            let back = all
+                .iter()
+                .filter(|other| reached.get(*other).is_some_and(|theirs| theirs.contains(module)));
             let circle: BTreeSet<String> = back.map(|other| (*other).to_owned()).collect();
             let circle: Vec<String> = circle.into_iter().collect();
             if !circle.is_empty() && !circles.contains(&circle) {
@@ -146,9 +180,18 @@ impl Modules {
 
     fn forbidden(&self, never: &[(&str, &[&str])]) -> Vec<(String, String)> {
         let top = |module: &str| module.split('/').next().unwrap_or_default().to_owned();
-        let of = |module: &String| never.iter().find(|(folder, _)| *folder == top(module)).map_or(&[][..], |(_, others)| *others);
-        let arrows = self.0.iter().flat_map(|(from, others)| others.iter().map(move |to| (from, to)));
-        arrows.filter(|(from, to)| of(from).contains(&top(to).as_str())).map(|(from, to)| (from.clone(), to.clone())).collect()
+        let of = |module: &String| {
+            never
+                .iter()
+                .find(|(folder, _)| *folder == top(module))
+                .map_or(&[][..], |(_, others)| *others)
+        };
+        let arrows =
+            self.0.iter().flat_map(|(from, others)| others.iter().map(move |to| (from, to)));
+        arrows
+            .filter(|(from, to)| of(from).contains(&top(to).as_str()))
+            .map(|(from, to)| (from.clone(), to.clone()))
+            .collect()
     }
 }
 
@@ -168,17 +211,27 @@ fn resolve(sources: &BTreeMap<String, String>, module: &str, path: &str) -> Opti
     for part in parts {
         if part == "super" { _ = at.pop() } else { at.push(part) }
     }
-    (0..=at.len()).rev().map(|length| at[..length].join("/")).find(|candidate| sources.contains_key(candidate))
+    (0..=at.len())
+        .rev()
+        .map(|length| at[..length].join("/"))
+        .find(|candidate| sources.contains_key(candidate))
 }
 
-/// Every path of a file that begins at the crate, at its parent or at itself, without its tests and comments.
+/// Every path of a file that begins at the crate, at its parent or at itself, without its tests and
+/// comments.
 fn paths(source: &str) -> Vec<String> {
     let source = source.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
-    let code: String = source.lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n");
+    let code: String = source
+        .lines()
+        .map(|line| line.split("//").next().unwrap_or_default())
+        .collect::<Vec<_>>()
+        .join("\n");
     let mut found = Vec::new();
     for start in ["crate::", "super::", "self::"] {
         for (at, _) in code.match_indices(start) {
-            let is_begun = code[..at].ends_with(|before: char| before.is_alphanumeric() || before == '_' || before == ':');
+            let is_begun = code[..at].ends_with(|before: char| {
+                before.is_alphanumeric() || before == '_' || before == ':'
+            });
             if !is_begun {
                 expand("", &code[at..], &mut found);
             }
@@ -189,7 +242,8 @@ fn paths(source: &str) -> Vec<String> {
 
 /// Takes `a::{b, c::{d, e}}` apart; gives what stands behind it.
 fn expand<'a>(before: &str, text: &'a str, found: &mut Vec<String>) -> &'a str {
-    let end = text.find(|c: char| !c.is_alphanumeric() && c != '_' && c != ':').unwrap_or(text.len());
+    let end =
+        text.find(|c: char| !c.is_alphanumeric() && c != '_' && c != ':').unwrap_or(text.len());
     let (path, mut rest) = text.split_at(end);
     let whole = format!("{before}{path}");
     if !(path.ends_with("::") && rest.starts_with('{')) {
@@ -217,32 +271,58 @@ mod tests {
     use super::*;
 
     fn modules(files: &[(&str, &str)]) -> Modules {
-        Modules::of(&files.iter().map(|(module, source)| ((*module).to_owned(), (*source).to_owned())).collect())
+        Modules::of(
+            &files
+                .iter()
+                .map(|(module, source)| ((*module).to_owned(), (*source).to_owned()))
+                .collect(),
+        )
     }
 
     #[test]
     fn a_use_is_taken_apart() {
-        let source = "use crate::{a::{self, B}, c::d::E as F,\n    g,\n};\nfn f() { super::h::i() } // crate::x\n#[cfg(test)]\nmod tests {\n    use crate::y;\n}";
-        assert_eq!(paths(source), ["crate::a::self", "crate::a::B", "crate::c::d::E", "crate::g", "super::h::i"]);
+        let source = "use crate::{a::{self, B}, c::d::E as F,\n    g,\n};\nfn f() { super::h::i() \
+                      } // crate::x\n#[cfg(test)]\nmod tests {\n    use crate::y;\n}";
+        assert_eq!(
+            paths(source),
+            ["crate::a::self", "crate::a::B", "crate::c::d::E", "crate::g", "super::h::i"]
+        );
     }
 
     #[test]
     fn a_circle_is_found_and_a_line_is_none() {
-        let round = modules(&[("a", "use crate::b::B;"), ("b", "use crate::{c};"), ("c", "fn f() { crate::a::g() }"), ("d", "use crate::a;")]);
+        let round = modules(&[
+            ("a", "use crate::b::B;"),
+            ("b", "use crate::{c};"),
+            ("c", "fn f() { crate::a::g() }"),
+            ("d", "use crate::a;"),
+        ]);
         assert_eq!(round.circles(), [["a", "b", "c"]]);
-        let straight = modules(&[("a", "use crate::b::B;"), ("b", "use crate::c::C;"), ("c", ""), ("", "use crate::a;")]);
+        let straight = modules(&[
+            ("a", "use crate::b::B;"),
+            ("b", "use crate::c::C;"),
+            ("c", ""),
+            ("", "use crate::a;"),
+        ]);
         assert!(straight.circles().is_empty());
     }
 
     #[test]
     fn a_part_is_found_from_beside_it() {
-        let parts = modules(&[("a", "mod b;\nuse self::b::B;"), ("a/b", "use super::c::C;"), ("a/c", "use super::b;")]);
+        let parts = modules(&[
+            ("a", "mod b;\nuse self::b::B;"),
+            ("a/b", "use super::c::C;"),
+            ("a/c", "use super::b;"),
+        ]);
         assert_eq!(parts.circles(), [["a/b", "a/c"]]);
     }
 
     #[test]
     fn a_forbidden_arrow_is_named() {
-        let desk = modules(&[("state/queue", "use crate::flow::offers::offer;"), ("flow/offers", "use crate::state::queue::Queue;")]);
+        let desk = modules(&[
+            ("state/queue", "use crate::flow::offers::offer;"),
+            ("flow/offers", "use crate::state::queue::Queue;"),
+        ]);
         let found = desk.forbidden(&[("state", &["flow"])]);
         assert_eq!(found, [("state/queue".to_owned(), "flow/offers".to_owned())]);
     }

@@ -15,21 +15,31 @@ pub fn run() -> Result<()> {
     web::build()?;
     step("compiling the edge as it ships", || {
         let flags = tools::without_paths()?.join("\u{1f}");
-        cargo_with(&["build", "--release", "--target-dir", SHIPPED, "-p", "selfhost"], &[("CARGO_ENCODED_RUSTFLAGS", &flags)])
+        cargo_with(
+            &["build", "--release", "--target-dir", SHIPPED, "-p", "selfhost"],
+            &[("CARGO_ENCODED_RUSTFLAGS", &flags)],
+        )
     })?;
     step("filling dist/", || {
         let _ = fs::remove_dir_all("dist");
         fs::create_dir_all("dist")?;
-        fs::copy(format!("{SHIPPED}/release/selfhost"), "dist/baton").context("copying the binary")?;
+        fs::copy(format!("{SHIPPED}/release/selfhost"), "dist/baton")
+            .context("copying the binary")?;
         fs::copy("www/demo/site.toml", "dist/site.example.toml")?;
         copy(Path::new(web::WEB), Path::new("dist/static"))
     })?;
-    println!("\ndist/baton                the whole edge in one binary: dist/baton serve --config site.toml");
+    println!(
+        "\ndist/baton                the whole edge in one binary: dist/baton serve --config \
+         site.toml"
+    );
     println!("dist/site.example.toml    settings to start from");
     println!("dist/static/              the same static files, for a CDN");
     let (path, integrity) = web::loader()?;
     println!("\nA tag of exactly this loader, for pages that check what they load:");
-    println!("<script async src=\"https://YOUR-EDGE{path}\" integrity=\"{integrity}\" crossorigin=\"anonymous\" data-site=\"KEY\"></script>");
+    println!(
+        "<script async src=\"https://YOUR-EDGE{path}\" integrity=\"{integrity}\" \
+         crossorigin=\"anonymous\" data-site=\"KEY\"></script>"
+    );
     Ok(())
 }
 
@@ -44,7 +54,16 @@ pub fn reader() -> Result<()> {
     tools::target(tools::PROGRAM_TARGET)?;
     step("compiling the reader, natively and to Wasm", || {
         cargo(&["build", "--quiet", "--release", "-p", "signals"])?;
-        cargo(&["build", "--quiet", "--profile", "browser", "--target", tools::PROGRAM_TARGET, "-p", "signals"])
+        cargo(&[
+            "build",
+            "--quiet",
+            "--profile",
+            "browser",
+            "--target",
+            tools::PROGRAM_TARGET,
+            "-p",
+            "signals",
+        ])
     })
 }
 

@@ -18,8 +18,12 @@ use crate::{
 
 pub fn run(port: u16, shop_port: u16, data: &Path, host: Option<Host>) -> Result<()> {
     // Before the long build: a port that is taken is better known now.
-    let shop = TcpListener::bind(("127.0.0.1", shop_port)).with_context(|| format!("port {shop_port} for the shop: try --shop-port"))?;
-    drop(TcpListener::bind(("127.0.0.1", port)).with_context(|| format!("port {port} for the edge: try --port"))?);
+    let shop = TcpListener::bind(("127.0.0.1", shop_port))
+        .with_context(|| format!("port {shop_port} for the shop: try --shop-port"))?;
+    drop(
+        TcpListener::bind(("127.0.0.1", port))
+            .with_context(|| format!("port {port} for the edge: try --port"))?,
+    );
     fs::create_dir_all(data)?;
     let config = data.join("site.toml");
     fs::write(&config, demo::settings(shop_port))?;
@@ -29,7 +33,13 @@ pub fn run(port: u16, shop_port: u16, data: &Path, host: Option<Host>) -> Result
     }
 }
 
-fn on_this_machine(port: u16, shop_port: u16, shop: TcpListener, data: &Path, config: &Path) -> Result<()> {
+fn on_this_machine(
+    port: u16,
+    shop_port: u16,
+    shop: TcpListener,
+    data: &Path,
+    config: &Path,
+) -> Result<()> {
     build::binary()?;
     let mut edge = Command::new("target/release/selfhost")
         .arg("serve")
@@ -42,15 +52,22 @@ fn on_this_machine(port: u16, shop_port: u16, shop: TcpListener, data: &Path, co
         .spawn()
         .context("starting the edge")?;
     let lines = BufReader::new(edge.stdout.take().context("the edge's output")?).lines();
-    println!("\nBaton is running. Ctrl-C stops it; a second start finds every conversation still there.\n");
+    println!(
+        "\nBaton is running. Ctrl-C stops it; a second start finds every conversation still \
+         there.\n"
+    );
     println!("  the shop      http://localhost:{shop_port}/");
     thread::spawn(move || demo::serve(&shop, &format!("http://127.0.0.1:{port}")));
     for line in lines {
         if line?.starts_with("Baton listens") {
             println!("  the data      {}", data.display());
-            let operator = fs::read_to_string(data.join("operator.token")).context("the operator's token")?;
+            let operator =
+                fs::read_to_string(data.join("operator.token")).context("the operator's token")?;
             print_links(&format!("http://127.0.0.1:{port}"), operator.trim())?;
-            println!("  a new link:   target/release/selfhost link --site shop --agent maria --data {}", data.display());
+            println!(
+                "  a new link:   target/release/selfhost link --site shop --agent maria --data {}",
+                data.display()
+            );
         }
     }
     // Ctrl-C reaches the edge as well; it stops by itself.
@@ -73,7 +90,14 @@ fn print_links(address: &str, operator: &str) -> Result<()> {
 /// The demo's operator, who lives on this machine only.
 const OPERATOR_TOKEN: &str = "the-demos-operator";
 
-fn on_a_host(host: Host, port: u16, shop_port: u16, shop: TcpListener, data: &Path, config: &Path) -> Result<()> {
+fn on_a_host(
+    host: Host,
+    port: u16,
+    shop_port: u16,
+    shop: TcpListener,
+    data: &Path,
+    config: &Path,
+) -> Result<()> {
     tools::hosts()?;
     let folder = data.join(host.name());
     serverless::build(host, config, &folder)?;
@@ -81,13 +105,28 @@ fn on_a_host(host: Host, port: u16, shop_port: u16, shop: TcpListener, data: &Pa
         Host::Cloudflare => {
             let mut wrangler = serverless::wrangler();
             let (port, operator) = (port.to_string(), format!("OPERATOR_TOKEN:{OPERATOR_TOKEN}"));
-            wrangler.args(["dev", "--ip", "127.0.0.1", "--port", &port, "--log-level", "error", "--var", &operator, "--persist-to"]);
-            wrangler.arg(std::path::absolute(data.join("state"))?).arg("--config").arg(folder.join("wrangler.jsonc"));
+            wrangler.args([
+                "dev",
+                "--ip",
+                "127.0.0.1",
+                "--port",
+                &port,
+                "--log-level",
+                "error",
+                "--var",
+                &operator,
+                "--persist-to",
+            ]);
+            wrangler
+                .arg(std::path::absolute(data.join("state"))?)
+                .arg("--config")
+                .arg(folder.join("wrangler.jsonc"));
             wrangler
         }
         Host::Deno => {
             let mut deno = Command::new(tools::deno());
-            deno.args(["run", "--allow-net", "--allow-read", "--allow-write", "--allow-env"]).arg(folder.join("main.js"));
+            deno.args(["run", "--allow-net", "--allow-read", "--allow-write", "--allow-env"])
+                .arg(folder.join("main.js"));
             deno.envs([("PORT", port.to_string().as_str()), ("OPERATOR_TOKEN", OPERATOR_TOKEN)])
                 .env("DATA", std::path::absolute(data.join("deno-state"))?);
             deno
@@ -98,7 +137,11 @@ fn on_a_host(host: Host, port: u16, shop_port: u16, shop: TcpListener, data: &Pa
     let address = format!("http://127.0.0.1:{port}");
     // Once it answers.
     serverless::link(&address, OPERATOR_TOKEN, "maria")?;
-    println!("\nBaton is running on {}. Ctrl-C stops it; a second start finds every conversation still there.\n", host.name());
+    println!(
+        "\nBaton is running on {}. Ctrl-C stops it; a second start finds every conversation still \
+         there.\n",
+        host.name()
+    );
     println!("  the shop      http://localhost:{shop_port}/");
     print_links(&address, OPERATOR_TOKEN)?;
     thread::spawn(move || demo::serve(&shop, &address));

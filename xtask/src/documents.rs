@@ -1,5 +1,5 @@
-//! What documents must keep: links that lead somewhere, lines that fit, and no word of what is not in the repository. That generated
-//! ones are current is a test of `xtask/reference`.
+//! What documents must keep: links that lead somewhere, lines that fit, and no word of what is not
+//! in the repository. That generated ones are current is a test of `xtask/reference`.
 
 use anyhow::{Context, Result, bail, ensure};
 use std::{
@@ -17,26 +17,49 @@ const MAP: (&str, usize) = ("ARCHITECTURE.md", 150);
 const VARIABLES: &str = "docs/debugging.md";
 /// This file names what no other may.
 const OWN: &str = "xtask/src/documents.rs";
-/// Notes that stand beside the repository, and numbers of an issue tracker that its readers do not have.
-const ELSEWHERE: [&str; 8] = ["../shared", "RELIABILITY", "MEASURES", "HOUSE.md", "STYLE.md", "FAULTS", "DESIGN's", "of DESIGN"];
+/// Notes that stand beside the repository, and numbers of an issue tracker that its readers do not
+/// have.
+const ELSEWHERE: [&str; 8] = [
+    "../shared",
+    "RELIABILITY",
+    "MEASURES",
+    "HOUSE.md",
+    "STYLE.md",
+    "FAULTS",
+    "DESIGN's",
+    "of DESIGN",
+];
 /// Words before a number or a letter that somebody else has given.
 const NUMBERED: [&str; 4] = ["issue #", "issue no", "threat ", "fault "];
-const ENDINGS: [&str; 11] = ["rs", "md", "toml", "js", "mjs", "ts", "html", "css", "py", "txt", "jsonc"];
+const ENDINGS: [&str; 11] =
+    ["rs", "md", "toml", "js", "mjs", "ts", "html", "css", "py", "txt", "jsonc"];
 
 pub fn check() -> Result<()> {
     let files = files()?;
-    let documents: Vec<_> = files.iter().filter(|path| path.extension().is_some_and(|ending| ending == "md")).collect();
+    let documents: Vec<_> =
+        files.iter().filter(|path| path.extension().is_some_and(|ending| ending == "md")).collect();
     let mut wrong = Vec::new();
-    let sources: Vec<_> = files.iter().filter(|path| path.extension().is_some_and(|ending| ending == "rs")).collect();
-    let sources: Vec<_> = sources.into_iter().filter_map(|path| fs::read_to_string(path).ok()).collect();
+    let sources: Vec<_> =
+        files.iter().filter(|path| path.extension().is_some_and(|ending| ending == "rs")).collect();
+    let sources: Vec<_> =
+        sources.into_iter().filter_map(|path| fs::read_to_string(path).ok()).collect();
     for path in documents {
-        let text = fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+        let text =
+            fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
         let lines = prose(&text);
-        wrong.extend(lines.iter().filter(|(_, line)| is_wide(line)).map(|(n, _)| format!("{}:{n}: more than {WIDTH} characters", path.display())));
+        wrong.extend(
+            lines
+                .iter()
+                .filter(|(_, line)| is_wide(line))
+                .map(|(n, _)| format!("{}:{n}: more than {WIDTH} characters", path.display())),
+        );
         if path == Path::new(MAP.0) && text.lines().count() > MAP.1 {
             wrong.push(format!("{}: more than {} lines", MAP.0, MAP.1));
         }
-        wrong.extend(unknown_names(&text, &sources).map(|name| format!("{}: nothing here is called {name}", path.display())));
+        wrong.extend(
+            unknown_names(&text, &sources)
+                .map(|name| format!("{}: nothing here is called {name}", path.display())),
+        );
         // What is put into a document elsewhere links from there.
         if !path.starts_with("xtask/reference") {
             wrong.extend(dead_links(path, &text));
@@ -48,10 +71,14 @@ pub fn check() -> Result<()> {
         if !ENDINGS.contains(&ending) || path == Path::new(OWN) {
             continue;
         }
-        let text = fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+        let text =
+            fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
         for (n, line) in text.lines().enumerate() {
             let place = || format!("{}:{}", path.display(), n + 1);
-            wrong.extend(refers_elsewhere(line).map(|word| format!("{}: `{word}` is not in the repository", place())));
+            wrong.extend(
+                refers_elsewhere(line)
+                    .map(|word| format!("{}: `{word}` is not in the repository", place())),
+            );
             wrong.extend(
                 variables(line)
                     .filter(|name| !told.contains(&format!("`{name}`")))
@@ -67,8 +94,15 @@ pub fn check() -> Result<()> {
 
 /// Every file that is, or is about to be, in the repository.
 pub fn files() -> Result<Vec<PathBuf>> {
-    let output = Command::new("git").args(["ls-files", "--cached", "--others", "--exclude-standard"]).output().context("git ls-files")?;
-    ensure!(output.status.success(), "git ls-files: {}", String::from_utf8_lossy(&output.stderr).trim());
+    let output = Command::new("git")
+        .args(["ls-files", "--cached", "--others", "--exclude-standard"])
+        .output()
+        .context("git ls-files")?;
+    ensure!(
+        output.status.success(),
+        "git ls-files: {}",
+        String::from_utf8_lossy(&output.stderr).trim()
+    );
     let text = String::from_utf8(output.stdout).context("names of files")?;
     Ok(text.lines().map(PathBuf::from).filter(|path| path.is_file()).collect())
 }
@@ -86,10 +120,12 @@ fn prose(text: &str) -> Vec<(usize, &str)> {
 
 /// Whether a line could be broken and has not been: an address is one word.
 fn is_wide(line: &str) -> bool {
-    line.chars().count() > WIDTH && line.split_whitespace().all(|word| word.chars().count() < WIDTH / 2)
+    line.chars().count() > WIDTH
+        && line.split_whitespace().all(|word| word.chars().count() < WIDTH / 2)
 }
 
-/// Links of one document that lead nowhere. A link whose text is a name in code, such as [`Desk::enter`], leads to a file that has that name.
+/// Links of one document that lead nowhere. A link whose text is a name in code, such as
+/// [`Desk::enter`], leads to a file that has that name.
 fn dead_links(path: &Path, text: &str) -> Vec<String> {
     let mut wrong = Vec::new();
     // Each paragraph as one line, since links are broken between words.
@@ -98,22 +134,37 @@ fn dead_links(path: &Path, text: &str) -> Vec<String> {
     while let Some((before, after)) = rest.split_once("](") {
         let Some((target, next)) = after.split_once(')') else { break };
         rest = next;
-        if target.starts_with("http://") || target.starts_with("https://") || target.starts_with("mailto:") {
+        if target.starts_with("http://")
+            || target.starts_with("https://")
+            || target.starts_with("mailto:")
+        {
             continue;
         }
-        let (file, anchor) = target.split_once('#').map_or((target, None), |(file, anchor)| (file, Some(anchor)));
-        let leads_to = if file.is_empty() { path.to_owned() } else { path.parent().unwrap_or(Path::new("")).join(file) };
+        let (file, anchor) =
+            target.split_once('#').map_or((target, None), |(file, anchor)| (file, Some(anchor)));
+        let leads_to = if file.is_empty() {
+            path.to_owned()
+        } else {
+            path.parent().unwrap_or(Path::new("")).join(file)
+        };
         if !file.is_empty() && !leads_to.exists() {
             wrong.push(format!("{}: nothing is at {target}", path.display()));
             continue;
         }
         // A folder or a picture has no headings.
-        let Ok(there) = (if file.is_empty() { Ok(text.to_owned()) } else { fs::read_to_string(&leads_to) }) else { continue };
+        let Ok(there) =
+            (if file.is_empty() { Ok(text.to_owned()) } else { fs::read_to_string(&leads_to) })
+        else {
+            continue;
+        };
         if anchor.is_some_and(|anchor| !anchors(&there).contains(anchor)) {
             wrong.push(format!("{}: no heading is at {target}", path.display()));
         }
-        let name = before.strip_suffix('`').and_then(|before| before.rsplit('[').next()?.strip_prefix('`'));
-        if let Some(name) = name.filter(|_| file.ends_with(".rs")).and_then(|name| name.rsplit("::").next())
+        let name = before
+            .strip_suffix('`')
+            .and_then(|before| before.rsplit('[').next()?.strip_prefix('`'));
+        if let Some(name) =
+            name.filter(|_| file.ends_with(".rs")).and_then(|name| name.rsplit("::").next())
             && !words(&there).any(|word| word == name)
             && !leads_to.ends_with(name)
         {
@@ -123,16 +174,21 @@ fn dead_links(path: &Path, text: &str) -> Vec<String> {
     wrong
 }
 
-/// Names of files and of tests, in code, that nothing has. The end of a long name may be left out: `a_name_that_…`.
+/// Names of files and of tests, in code, that nothing has. The end of a long name may be left out:
+/// `a_name_that_…`.
 fn unknown_names<'a>(text: &'a str, sources: &'a [String]) -> impl Iterator<Item = String> + 'a {
     let joined = prose_and_tables(text);
     let spans: Vec<_> = joined.split('`').skip(1).step_by(2).map(str::to_owned).collect();
     spans.into_iter().filter(move |name| {
-        let is_path =
-            name.contains('/') && !name.starts_with('/') && [".rs", ".js", ".sql"].iter().any(|ending| name.ends_with(ending)) && !name.contains(' ');
+        let is_path = name.contains('/')
+            && !name.starts_with('/')
+            && [".rs", ".js", ".sql"].iter().any(|ending| name.ends_with(ending))
+            && !name.contains(' ');
         let start = name.trim_end_matches('…');
-        let is_test = start.matches('_').count() > 3 && start.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
-        (is_path && !Path::new(name).exists()) || (is_test && !sources.iter().any(|source| source.contains(start)))
+        let is_test = start.matches('_').count() > 3
+            && start.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+        (is_path && !Path::new(name).exists())
+            || (is_test && !sources.iter().any(|source| source.contains(start)))
     })
 }
 
@@ -155,9 +211,17 @@ fn anchors(text: &str) -> BTreeSet<String> {
     let mut seen = BTreeMap::<String, usize>::new();
     let mut all = BTreeSet::new();
     for (_, line) in prose(text) {
-        let Some(title) = line.strip_prefix('#').map(|line| line.trim_start_matches('#')).filter(|title| title.starts_with(' ')) else { continue };
-        let kept = title.trim().chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
-        let anchor: String = kept.map(|c| if c == ' ' { '-' } else { c }).flat_map(char::to_lowercase).collect();
+        let Some(title) = line
+            .strip_prefix('#')
+            .map(|line| line.trim_start_matches('#'))
+            .filter(|title| title.starts_with(' '))
+        else {
+            continue;
+        };
+        let kept =
+            title.trim().chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+        let anchor: String =
+            kept.map(|c| if c == ' ' { '-' } else { c }).flat_map(char::to_lowercase).collect();
         let times = seen.entry(anchor.clone()).or_default();
         all.insert(if *times == 0 { anchor } else { format!("{anchor}-{times}") });
         *times += 1;
@@ -174,17 +238,24 @@ fn refers_elsewhere(line: &str) -> impl Iterator<Item = &'static str> {
     let numbered = |word: &&str| {
         let is_label = |rest: &str| {
             let label = words(rest).next().unwrap_or_default();
-            label.starts_with(|c: char| c.is_ascii_digit()) || (label.len() == 1 && label.starts_with(|c: char| c.is_ascii_uppercase()))
+            label.starts_with(|c: char| c.is_ascii_digit())
+                || (label.len() == 1 && label.starts_with(|c: char| c.is_ascii_uppercase()))
         };
         line.match_indices(*word).any(|(at, _)| is_label(&line[at + word.len()..]))
     };
-    ELSEWHERE.into_iter().filter(|word| line.contains(word)).chain(NUMBERED.into_iter().filter(numbered).collect::<Vec<_>>())
+    ELSEWHERE
+        .into_iter()
+        .filter(|word| line.contains(word))
+        .chain(NUMBERED.into_iter().filter(numbered).collect::<Vec<_>>())
 }
 
 /// The names of our own variables in a line.
 fn variables(line: &str) -> impl Iterator<Item = &str> {
-    words(line)
-        .filter(|word| word.strip_prefix("BATON_").is_some_and(|rest| !rest.is_empty() && rest.chars().all(|c| c.is_ascii_uppercase() || c == '_')))
+    words(line).filter(|word| {
+        word.strip_prefix("BATON_").is_some_and(|rest| {
+            !rest.is_empty() && rest.chars().all(|c| c.is_ascii_uppercase() || c == '_')
+        })
+    })
 }
 
 #[cfg(test)]
@@ -199,24 +270,45 @@ mod tests {
 
     #[test]
     fn dead_links_are_found() {
-        let text = "[a](Cargo.toml) [b](nothing.md) [`x::cargo_with`](src/step.rs)\n[`x::cargo_without`](src/step.rs) [c](#here) `[d](e)`\n```\n[f](g)\n```\n## Here\n";
-        let found = dead_links(Path::new("here.md"), &text.replace("(#here)", "(#there)").replace("`[d](e)`", ""));
+        let text = "[a](Cargo.toml) [b](nothing.md) \
+                    [`x::cargo_with`](src/step.rs)\n[`x::cargo_without`](src/step.rs) [c](#here) \
+                    `[d](e)`\n```\n[f](g)\n```\n## Here\n";
+        let found = dead_links(
+            Path::new("here.md"),
+            &text.replace("(#here)", "(#there)").replace("`[d](e)`", ""),
+        );
         assert_eq!(found.len(), 3, "{found:?}");
-        assert!(found[0].contains("nothing.md") && found[1].contains("cargo_without") && found[2].contains("there"), "{found:?}");
+        assert!(
+            found[0].contains("nothing.md")
+                && found[1].contains("cargo_without")
+                && found[2].contains("there"),
+            "{found:?}"
+        );
     }
 
     #[test]
     fn names_of_what_is_not_here_are_found() {
-        let text = "`src/step.rs` `src/steps.rs` `dead_links_are_found` `dead_links_are_…` `dead_links_were_found_…` `a_b` ``";
+        let text = "`src/step.rs` `src/steps.rs` `dead_links_are_found` `dead_links_are_…` \
+                    `dead_links_were_found_…` `a_b` ``";
         let sources = ["fn dead_links_are_found() {}".to_owned()];
-        assert_eq!(unknown_names(text, &sources).collect::<Vec<_>>(), ["src/steps.rs", "dead_links_were_found_…"]);
+        assert_eq!(
+            unknown_names(text, &sources).collect::<Vec<_>>(),
+            ["src/steps.rs", "dead_links_were_found_…"]
+        );
     }
 
     #[test]
     fn a_line_is_wide_if_it_could_be_broken() {
         let words = "word ".repeat(21);
-        assert!(is_wide(&words) && !is_wide(&words[..100]) && !is_wide(&format!("{words} {}", "x".repeat(60))));
-        assert_eq!(prose("a\n```\nb\n```\n| c |\nd").iter().map(|(n, _)| *n).collect::<Vec<_>>(), [1, 6]);
+        assert!(
+            is_wide(&words)
+                && !is_wide(&words[..100])
+                && !is_wide(&format!("{words} {}", "x".repeat(60)))
+        );
+        assert_eq!(
+            prose("a\n```\nb\n```\n| c |\nd").iter().map(|(n, _)| *n).collect::<Vec<_>>(),
+            [1, 6]
+        );
     }
 
     #[test]
@@ -224,7 +316,13 @@ mod tests {
         for line in ["(RELIABILITY, hard limits)", "as fault D says", "see issue #14", "threat 9"] {
             assert_eq!(refers_elsewhere(line).count(), 1, "{line}");
         }
-        assert_eq!(refers_elsewhere("the issue is a fault of reliability, no threat at all").count(), 0);
-        assert_eq!(variables("BATON_WRITE=1 BATON_ baton BATON_X").collect::<Vec<_>>(), ["BATON_WRITE", "BATON_X"]);
+        assert_eq!(
+            refers_elsewhere("the issue is a fault of reliability, no threat at all").count(),
+            0
+        );
+        assert_eq!(
+            variables("BATON_WRITE=1 BATON_ baton BATON_X").collect::<Vec<_>>(),
+            ["BATON_WRITE", "BATON_X"]
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! `cargo xtask demo | test | build | bench | simulate | backup | restore | screenshots | docs`: every command a person types.
+//! `cargo xtask demo | test | build | bench | simulate | backup | restore | screenshots | docs`:
+//! every command a person types.
 #![allow(clippy::print_stdout, reason = "a program that prints")]
 
 mod arrows;
@@ -30,7 +31,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Installs what is missing, builds everything and runs the whole product: the edge, and a small shop with the widget.
+    /// Installs what is missing, builds everything and runs the whole product: the edge, and a
+    /// small shop with the widget.
     Demo {
         /// The edge's port.
         #[arg(long, default_value_t = 8787)]
@@ -51,8 +53,8 @@ enum Command {
         #[arg(long)]
         only: Option<String>,
     },
-    /// Leaves `dist/` ready to ship: the binary with the pages inside it, and the static files with hashed names; or a folder for a
-    /// serverless host.
+    /// Leaves `dist/` ready to ship: the binary with the pages inside it, and the static files with
+    /// hashed names; or a folder for a serverless host.
     Build {
         #[arg(long)]
         host: Option<Host>,
@@ -65,7 +67,8 @@ enum Command {
         #[command(subcommand)]
         what: Option<Measured>,
     },
-    /// Runs whole days through the real desk and prints how it did; see `cargo xtask simulate -- --help`.
+    /// Runs whole days through the real desk and prints how it did; see `cargo xtask simulate --
+    /// --help`.
     Simulate {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
@@ -89,9 +92,11 @@ enum Command {
     },
     /// Takes the README's screenshots of the running product.
     Screenshots,
-    /// Writes what is generated from the types: the protocol's golden files and schema, and the reference documents of `docs/`.
+    /// Writes what is generated from the types: the protocol's golden files and schema, and the
+    /// reference documents of `docs/`.
     Docs {
-        /// Writes nothing, and looks only for dead links, wide lines and references to what is not in the repository.
+        /// Writes nothing, and looks only for dead links, wide lines and references to what is not
+        /// in the repository.
         #[arg(long)]
         check: bool,
     },
@@ -99,7 +104,8 @@ enum Command {
 
 #[derive(Subcommand)]
 enum Measured {
-    /// What the edge takes, beside baselines in the same run: start, handoffs, sockets, overload, hostile connections.
+    /// What the edge takes, beside baselines in the same run: start, handoffs, sockets, overload,
+    /// hostile connections.
     Edge {
         /// Only one of them.
         only: Option<bench::edge::Part>,
@@ -127,7 +133,8 @@ fn simulate(arguments: &[String]) -> Result<()> {
     step::cargo(&all)
 }
 
-/// The tests that hold generated files current also write them. First what documents take their examples from.
+/// The tests that hold generated files current also write them. First what documents take their
+/// examples from.
 fn docs() -> Result<()> {
     for name in ["protocol", "reference"] {
         step::cargo_with(&["test", "--quiet", "-p", name], &[("BATON_WRITE", "1")])?;
@@ -152,10 +159,24 @@ fn carry_out(command: Command) -> Result<()> {
         Command::Bench { what: None } => bench::downloads::run(),
         Command::Bench { what: Some(Measured::Signals { sets }) } => bench::signals::run(&sets),
         Command::Bench { what: Some(Measured::Edge { only }) } => bench::edge::run(only),
-        Command::Backup { site, data, server } => baton(&["backup", "--site", &site, "--data", &data.display().to_string(), "--server", &server]),
-        Command::Restore { from, site, data } => {
-            baton(&["restore", "--site", &site, "--from", &from.display().to_string(), "--data", &data.display().to_string()])
-        }
+        Command::Backup { site, data, server } => baton(&[
+            "backup",
+            "--site",
+            &site,
+            "--data",
+            &data.display().to_string(),
+            "--server",
+            &server,
+        ]),
+        Command::Restore { from, site, data } => baton(&[
+            "restore",
+            "--site",
+            &site,
+            "--from",
+            &from.display().to_string(),
+            "--data",
+            &data.display().to_string(),
+        ]),
         Command::Simulate { arguments } => simulate(&arguments),
         Command::Screenshots => test::screenshots(),
         Command::Docs { check: true } => documents::check(),

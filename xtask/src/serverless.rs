@@ -36,7 +36,11 @@ pub fn ship(host: Host, config: &Path) -> Result<()> {
     build(host, config, &folder)?;
     let size = |name: &str| -> Result<String> {
         let content = fs::read(folder.join(name))?;
-        Ok(format!("{} kB, {} kB brotli", content.len() / 1000, web::brotli(&content)?.len() / 1000))
+        Ok(format!(
+            "{} kB, {} kB brotli",
+            content.len() / 1000,
+            web::brotli(&content)?.len() / 1000
+        ))
     };
     println!("\n{}: ready to ship; the module: {}", folder.display(), size("core.wasm")?);
     Ok(())
@@ -98,7 +102,11 @@ pub fn fill(host: Host, config: &Path, folder: &Path, module: &str) -> Result<()
     for name in ["frame.html", "console.html"] {
         fs::copy(Path::new(web::WEB).join(name), folder.join(name))?;
     }
-    let sites = Command::new("target/release/selfhost").args(["sites", "--config"]).arg(config).output().context("reading the sites")?;
+    let sites = Command::new("target/release/selfhost")
+        .args(["sites", "--config"])
+        .arg(config)
+        .output()
+        .context("reading the sites")?;
     if !sites.status.success() {
         bail!("{}", String::from_utf8_lossy(&sites.stderr).trim());
     }
@@ -108,7 +116,9 @@ pub fn fill(host: Host, config: &Path, folder: &Path, module: &str) -> Result<()
     for file in fs::read_dir(Path::new(web::WEB).join("assets"))? {
         let path = file?.path();
         // Serverless hosts compress by themselves.
-        if let Some(name) = path.file_name().filter(|_| path.extension().is_some_and(|ending| ending != "br")) {
+        if let Some(name) =
+            path.file_name().filter(|_| path.extension().is_some_and(|ending| ending != "br"))
+        {
             fs::copy(&path, assets.join("assets").join(name))?;
         }
     }
@@ -131,11 +141,17 @@ pub fn fill(host: Host, config: &Path, folder: &Path, module: &str) -> Result<()
 pub fn link(address: &str, operator: &str, agent: &str) -> Result<String> {
     let start = Instant::now();
     loop {
-        let asked = ureq::post(format!("{address}/v1/operator/link/shop/{agent}")).header("authorization", format!("Bearer {operator}")).send_empty();
+        let asked = ureq::post(format!("{address}/v1/operator/link/shop/{agent}"))
+            .header("authorization", format!("Bearer {operator}"))
+            .send_empty();
         match asked {
             Ok(mut response) => return Ok(response.body_mut().read_to_string()?),
-            Err(_) if start.elapsed() < Duration::from_secs(60) => thread::sleep(Duration::from_millis(200)),
-            Err(wrong) => return Err(wrong).with_context(|| format!("asking {address} for a sign-in link")),
+            Err(_) if start.elapsed() < Duration::from_secs(60) => {
+                thread::sleep(Duration::from_millis(200))
+            }
+            Err(wrong) => {
+                return Err(wrong).with_context(|| format!("asking {address} for a sign-in link"));
+            }
         }
     }
 }
@@ -143,6 +159,8 @@ pub fn link(address: &str, operator: &str, agent: &str) -> Result<String> {
 /// wrangler, with the Node that it needs and nothing said home.
 pub fn wrangler() -> Command {
     let mut command = Command::new(tools::host_bin("node"));
-    command.arg(tools::host_bin("wrangler")).envs([("WRANGLER_SEND_METRICS", "false"), ("CI", "1")]);
+    command
+        .arg(tools::host_bin("wrangler"))
+        .envs([("WRANGLER_SEND_METRICS", "false"), ("CI", "1")]);
     command
 }

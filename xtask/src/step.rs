@@ -19,7 +19,11 @@ pub fn run(program: &str, arguments: &[&str]) -> Result<()> {
 
 /// The same, with variables of its environment.
 pub fn run_with(program: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Result<()> {
-    let status = Command::new(program).args(arguments).envs(variables.iter().copied()).status().with_context(|| format!("starting {program}"))?;
+    let status = Command::new(program)
+        .args(arguments)
+        .envs(variables.iter().copied())
+        .status()
+        .with_context(|| format!("starting {program}"))?;
     if !status.success() {
         bail!("`{program} {}` ended with {status}", arguments.join(" "));
     }

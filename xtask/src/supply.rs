@@ -1,5 +1,6 @@
-//! What others wrote: which licences, from where, and what is there in several versions. `deny.toml` says what may be, in the words of
-//! cargo-deny, which reads it too where it is installed.
+//! What others wrote: which licences, from where, and what is there in several versions.
+//! `deny.toml` says what may be, in the words of cargo-deny, which reads it too where it is
+//! installed.
 
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
@@ -56,8 +57,12 @@ struct Package {
 }
 
 pub fn check() -> Result<()> {
-    let policy: Policy = toml::from_str(&fs::read_to_string(POLICY).context("reading deny.toml")?).context("deny.toml")?;
-    let output = Command::new("cargo").args(["metadata", "--locked", "--format-version", "1"]).output().context("cargo metadata")?;
+    let policy: Policy = toml::from_str(&fs::read_to_string(POLICY).context("reading deny.toml")?)
+        .context("deny.toml")?;
+    let output = Command::new("cargo")
+        .args(["metadata", "--locked", "--format-version", "1"])
+        .output()
+        .context("cargo metadata")?;
     if !output.status.success() {
         bail!("cargo metadata: {}", String::from_utf8_lossy(&output.stderr).trim());
     }
@@ -65,7 +70,9 @@ pub fn check() -> Result<()> {
     let mut wrong = Vec::new();
     for package in packages.iter().filter(|package| package.source.is_some()) {
         let name = format!("{} {}", package.name, package.version);
-        if !package.source.as_ref().is_some_and(|source| policy.sources.allow_registry.iter().any(|own| source.ends_with(own.as_str()))) {
+        if !package.source.as_ref().is_some_and(|source| {
+            policy.sources.allow_registry.iter().any(|own| source.ends_with(own.as_str()))
+        }) {
             wrong.push(format!("{name} comes from elsewhere than the registries of deny.toml"));
         }
         match &package.license {
@@ -87,17 +94,24 @@ fn duplicates(packages: &[Package], skip: &[Skip]) -> Vec<String> {
     for package in packages {
         versions.entry(package.name.as_str()).or_default().push(package.version.as_str());
     }
-    let skipped = |name: &str, version: &str| skip.iter().any(|skip| skip.name == format!("{name}@{version}") || skip.name == name);
+    let skipped = |name: &str, version: &str| {
+        skip.iter().any(|skip| skip.name == format!("{name}@{version}") || skip.name == name)
+    };
     let mut wrong = Vec::new();
     for (name, versions) in &versions {
         let open: Vec<_> = versions.iter().filter(|version| !skipped(name, version)).collect();
         if versions.len() > 1 && open.len() > 1 {
-            wrong.push(format!("{name} is there as {versions:?}: all but one need a reason in deny.toml"));
+            wrong.push(format!(
+                "{name} is there as {versions:?}: all but one need a reason in deny.toml"
+            ));
         }
     }
     for skip in skip {
         let (name, version) = skip.name.split_once('@').unwrap_or((&skip.name, ""));
-        if !versions.get(name).is_some_and(|all| all.len() > 1 && (version.is_empty() || all.contains(&version))) {
+        if !versions
+            .get(name)
+            .is_some_and(|all| all.len() > 1 && (version.is_empty() || all.contains(&version)))
+        {
             wrong.push(format!("deny.toml skips {}, which is not there twice", skip.name));
         }
         if skip.reason.is_empty() {
@@ -107,7 +121,8 @@ fn duplicates(packages: &[Package], skip: &[Skip]) -> Vec<String> {
     wrong
 }
 
-/// Whether an SPDX expression can be met by licences that are allowed: `OR` binds less than `AND`; an older way to write `OR` is `/`.
+/// Whether an SPDX expression can be met by licences that are allowed: `OR` binds less than `AND`;
+/// an older way to write `OR` is `/`.
 fn is_allowed(expression: &str, allowed: &BTreeSet<String>) -> bool {
     let spaced = expression.replace('(', " ( ").replace(')', " ) ").replace('/', " OR ");
     let words: Vec<_> = spaced.split_whitespace().collect();
@@ -155,18 +170,38 @@ mod tests {
 
     #[test]
     fn a_licence_is_allowed_if_one_may_choose_so() {
-        let allowed = ["MIT", "Apache-2.0", "Apache-2.0 WITH LLVM-exception", "Unicode-3.0"].map(str::to_owned).into();
-        for fine in ["MIT", "GPL-3.0 OR MIT", "MIT/Apache-2.0", "(MIT OR GPL-3.0) AND Unicode-3.0", "Apache-2.0 WITH LLVM-exception"] {
+        let allowed = ["MIT", "Apache-2.0", "Apache-2.0 WITH LLVM-exception", "Unicode-3.0"]
+            .map(str::to_owned)
+            .into();
+        for fine in [
+            "MIT",
+            "GPL-3.0 OR MIT",
+            "MIT/Apache-2.0",
+            "(MIT OR GPL-3.0) AND Unicode-3.0",
+            "Apache-2.0 WITH LLVM-exception",
+        ] {
             assert!(is_allowed(fine, &allowed), "{fine}");
         }
-        for not in ["GPL-3.0", "MIT AND GPL-3.0", "(MIT OR Apache-2.0) AND GPL-3.0", "Apache-2.0 WITH other", "", "MIT MIT"] {
+        for not in [
+            "GPL-3.0",
+            "MIT AND GPL-3.0",
+            "(MIT OR Apache-2.0) AND GPL-3.0",
+            "Apache-2.0 WITH other",
+            "",
+            "MIT MIT",
+        ] {
             assert!(!is_allowed(not, &allowed), "{not}");
         }
     }
 
     #[test]
     fn a_second_version_needs_a_reason_and_a_reason_a_second_version() {
-        let package = |name: &str, version: &str| Package { name: name.into(), version: version.into(), license: None, source: None };
+        let package = |name: &str, version: &str| Package {
+            name: name.into(),
+            version: version.into(),
+            license: None,
+            source: None,
+        };
         let skip = |name: &str| Skip { name: name.into(), reason: "an older one".into() };
         let twice = [package("a", "1.0.0"), package("a", "2.0.0"), package("b", "1.0.0")];
         assert_eq!(duplicates(&twice, &[]).len(), 1);

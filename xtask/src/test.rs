@@ -18,7 +18,9 @@ pub fn run(only: Option<&str>) -> Result<()> {
     }
     tools::target(tools::BROWSER_TARGET)?;
     step("the core builds for wasm32-unknown-unknown", || {
-        PORTABLE.iter().try_for_each(|name| cargo(&["check", "--quiet", "--target", "wasm32-unknown-unknown", "--lib", "-p", name]))
+        PORTABLE.iter().try_for_each(|name| {
+            cargo(&["check", "--quiet", "--target", "wasm32-unknown-unknown", "--lib", "-p", name])
+        })
     })?;
     step("there is no async in the core", no_async)?;
     step("which module may know which", arrows::check)?;
@@ -30,10 +32,23 @@ pub fn run(only: Option<&str>) -> Result<()> {
     stage()?;
     tools::lints()?;
     step("formatting", || cargo(&["fmt", "--all", "--check"]))?;
-    step("lints", || cargo(&["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
-    // Without what brings a browser's driver along: its features would change how golden files are written.
+    step("lints", || {
+        cargo(&["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"])
+    })?;
+    // Without what brings a browser's driver along: its features would change how golden files are
+    // written.
     step("tests beside the code", || {
-        cargo(&["test", "--quiet", "--workspace", "--exclude", "tests", "--exclude", "load", "--exclude", "simulator"])
+        cargo(&[
+            "test",
+            "--quiet",
+            "--workspace",
+            "--exclude",
+            "tests",
+            "--exclude",
+            "load",
+            "--exclude",
+            "simulator",
+        ])
     })?;
     // Hundreds of days: with optimisation.
     step("simulated days", || cargo(&["test", "--quiet", "--release", "-p", "simulator"]))?;
@@ -51,7 +66,9 @@ pub fn hosts() -> Result<()> {
     build::binary()?;
     tools::hosts()?;
     serverless::for_tests()?;
-    step("compiling the disk that fails", || cargo(&["build", "--quiet", "--release", "-p", "disk"]))
+    step("compiling the disk that fails", || {
+        cargo(&["build", "--quiet", "--release", "-p", "disk"])
+    })
 }
 
 pub fn screenshots() -> Result<()> {
@@ -71,9 +88,20 @@ fn process_tests(names: &[&str]) -> Result<()> {
 }
 
 fn no_async() -> Result<()> {
-    for folder in ["edge/protocol/src", "edge/phone/src", "edge/desk/src", "edge/front/src", "widget/signals/src"] {
+    for folder in [
+        "edge/protocol/src",
+        "edge/phone/src",
+        "edge/desk/src",
+        "edge/front/src",
+        "widget/signals/src",
+    ] {
         // grep ends with 1 when it finds nothing.
-        if run_program("grep", &["-rnwE", "async|await|tokio", folder, "--include=*.rs", "--exclude=lib.rs"]).is_ok() {
+        if run_program(
+            "grep",
+            &["-rnwE", "async|await|tokio", folder, "--include=*.rs", "--exclude=lib.rs"],
+        )
+        .is_ok()
+        {
             anyhow::bail!("{folder} must stay free of async");
         }
     }

@@ -1,5 +1,5 @@
-//! What a fresh machine lacks: the wasm targets and the standard library's source, wasm-opt and esbuild by npm, the serverless hosts'
-//! own programs, and for the tests a browser and its driver.
+//! What a fresh machine lacks: the wasm targets and the standard library's source, wasm-opt and
+//! esbuild by npm, the serverless hosts' own programs, and for the tests a browser and its driver.
 
 use anyhow::{Context, Result, bail};
 use std::{
@@ -32,10 +32,15 @@ pub fn target(name: &str) -> Result<()> {
 
 /// The source of the standard library, which what browsers download is compiled with.
 pub fn library_source() -> Result<()> {
-    if Path::new(&asked_of_rustc(&["--print", "sysroot"])?).join("lib/rustlib/src/rust/library/Cargo.lock").exists() {
+    if Path::new(&asked_of_rustc(&["--print", "sysroot"])?)
+        .join("lib/rustlib/src/rust/library/Cargo.lock")
+        .exists()
+    {
         return Ok(());
     }
-    step("installing the source of the standard library", || run("rustup", &["component", "add", "rust-src"]))
+    step("installing the source of the standard library", || {
+        run("rustup", &["component", "add", "rust-src"])
+    })
 }
 
 fn asked_of_rustc(arguments: &[&str]) -> Result<String> {
@@ -43,29 +48,42 @@ fn asked_of_rustc(arguments: &[&str]) -> Result<String> {
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
-/// Flags for rustc that take this machine's folders out of what it compiles: where the workspace, the registry's sources and the
-/// compiler are. Two people who build the same commit get the same bytes.
+/// Flags for rustc that take this machine's folders out of what it compiles: where the workspace,
+/// the registry's sources and the compiler are. Two people who build the same commit get the same
+/// bytes.
 pub fn without_paths() -> Result<Vec<String>> {
     let here = std::env::current_dir().context("finding the workspace")?;
-    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| std::env::home_dir().map(|home| home.join(".cargo")));
+    let home = std::env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| std::env::home_dir().map(|home| home.join(".cargo")));
     let sources = home.context("finding cargo's folder")?.join("registry/src");
     let library = Path::new(&asked_of_rustc(&["--print", "sysroot"])?).join("lib/rustlib/src/rust");
     let mut folders = vec![(here, "baton"), (library, "rust")];
     for index in fs::read_dir(&sources).with_context(|| format!("reading {}", sources.display()))? {
         folders.push((index?.path(), "registry"));
     }
-    Ok(folders.into_iter().map(|(folder, name)| format!("--remap-path-prefix={}=/{name}", folder.display())).collect())
+    Ok(folders
+        .into_iter()
+        .map(|(folder, name)| format!("--remap-path-prefix={}=/{name}", folder.display()))
+        .collect())
 }
 
 /// clippy and rustfmt: rustup's minimal profile leaves them out.
 pub fn lints() -> Result<()> {
     let is_there = |name: &str| {
-        Command::new("cargo").args([name, "--version"]).stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
+        Command::new("cargo")
+            .args([name, "--version"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()
+            .is_ok_and(|status| status.success())
     };
     if is_there("clippy") && is_there("fmt") {
         return Ok(());
     }
-    step("installing clippy and rustfmt", || run("rustup", &["component", "add", "clippy", "rustfmt"]))
+    step("installing clippy and rustfmt", || {
+        run("rustup", &["component", "add", "clippy", "rustfmt"])
+    })
 }
 
 pub fn npm_packages() -> Result<()> {
@@ -74,7 +92,12 @@ pub fn npm_packages() -> Result<()> {
 
 /// workerd with wrangler, and Deno.
 pub fn hosts() -> Result<()> {
-    install("installing wrangler with workerd, and Deno, by npm", HOST_FOLDER, "xtask/hosts", HOST_PACKAGES)
+    install(
+        "installing wrangler with workerd, and Deno, by npm",
+        HOST_FOLDER,
+        "xtask/hosts",
+        HOST_PACKAGES,
+    )
 }
 
 /// Installs what a lock file names, byte for byte, and runs no script of it.
@@ -86,9 +109,13 @@ fn install(name: &str, folder: &str, from: &str, lock: &str) -> Result<()> {
     step(name, || {
         fs::create_dir_all(folder)?;
         for file in ["package.json", "package-lock.json"] {
-            fs::copy(Path::new(from).join(file), Path::new(folder).join(file)).with_context(|| format!("copying {from}/{file}"))?;
+            fs::copy(Path::new(from).join(file), Path::new(folder).join(file))
+                .with_context(|| format!("copying {from}/{file}"))?;
         }
-        run("npm", &["ci", "--ignore-scripts", "--silent", "--no-audit", "--no-fund", "--prefix", folder])?;
+        run(
+            "npm",
+            &["ci", "--ignore-scripts", "--silent", "--no-audit", "--no-fund", "--prefix", folder],
+        )?;
         fs::write(&stamp, lock).context("writing the stamp")
     })
 }
@@ -111,7 +138,12 @@ pub fn deno() -> String {
 /// Chromium and its driver: those of the machine, or Debian's packages.
 pub fn browser() -> Result<()> {
     let is_there = |program: &str| {
-        Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
+        Command::new(program)
+            .arg("--version")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()
+            .is_ok_and(|status| status.success())
     };
     if is_there("chromium") && is_there("chromedriver") {
         return Ok(());
@@ -120,8 +152,16 @@ pub fn browser() -> Result<()> {
         bail!("the browser tests need chromium and chromedriver on the PATH");
     }
     step("installing chromium and its driver", || {
-        let as_root: &[&str] = if is_there("sudo") && std::env::var("USER").is_ok_and(|user| user != "root") { &["sudo"] } else { &[] };
-        for words in [&["apt-get", "update", "-qq"][..], &["apt-get", "install", "-y", "-qq", "chromium", "chromium-driver"]] {
+        let as_root: &[&str] =
+            if is_there("sudo") && std::env::var("USER").is_ok_and(|user| user != "root") {
+                &["sudo"]
+            } else {
+                &[]
+            };
+        for words in [
+            &["apt-get", "update", "-qq"][..],
+            &["apt-get", "install", "-y", "-qq", "chromium", "chromium-driver"],
+        ] {
             let all: Vec<&str> = as_root.iter().chain(words).copied().collect();
             run(all[0], &all[1..])?;
         }

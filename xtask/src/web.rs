@@ -1,5 +1,5 @@
-//! What browsers download, made in `target/web`: Wasm through wasm-bindgen and wasm-opt, scripts through esbuild, names
-//! with a hash of their content, and a brotli copy beside each.
+//! What browsers download, made in `target/web`: Wasm through wasm-bindgen and wasm-opt, scripts
+//! through esbuild, names with a hash of their content, and a brotli copy beside each.
 
 use anyhow::{Context, Result};
 use base64::Engine;
@@ -42,8 +42,10 @@ const CRATES: [&str; 2] = ["widget", "console"];
 
 /// Where cargo compiles it: apart, so that its flags make nothing else compile again.
 const COMPILED: &str = "target/browser";
-/// The standard library is compiled along, for size, and a panic stops without a message. That takes a sixth off the module.
-const LIBRARY: [&str; 2] = ["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"];
+/// The standard library is compiled along, for size, and a panic stops without a message. That
+/// takes a sixth off the module.
+const LIBRARY: [&str; 2] =
+    ["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"];
 const FLAGS: [&str; 2] = ["-Zunstable-options", "-Cpanic=immediate-abort"];
 /// So that the stable compiler takes `LIBRARY`.
 const STABLE_MAY: [(&str, &str); 1] = [("RUSTC_BOOTSTRAP", "1")];
@@ -52,7 +54,9 @@ pub fn build() -> Result<()> {
     tools::target(tools::BROWSER_TARGET)?;
     tools::library_source()?;
     tools::npm_packages()?;
-    step("compiling the widget and the console to Wasm", || compile(&["-p", "widget", "-p", "console"]))?;
+    step("compiling the widget and the console to Wasm", || {
+        compile(&["-p", "widget", "-p", "console"])
+    })?;
     let print = fingerprint()?;
     if fs::read_to_string(STAMP).is_ok_and(|kept| kept == print) {
         return Ok(());
@@ -80,12 +84,28 @@ pub fn build() -> Result<()> {
         page("widget/frame/frame.html", "frame.html", &said["widget"], &names)?;
         page("www/console/page/console.html", "console.html", &said["console"], &names)?;
         let entry = format!("{WORK}/baton.js");
-        fs::write(&entry, said["widget"].fill(&fs::read_to_string("widget/loader/baton.js")?).context("widget/loader/baton.js")?)?;
-        run(&tools::bin("esbuild"), &[&entry, "--minify", "--charset=utf8", "--log-level=warning", &format!("--outfile={WEB}/baton.js")])?;
+        fs::write(
+            &entry,
+            said["widget"]
+                .fill(&fs::read_to_string("widget/loader/baton.js")?)
+                .context("widget/loader/baton.js")?,
+        )?;
+        run(
+            &tools::bin("esbuild"),
+            &[
+                &entry,
+                "--minify",
+                "--charset=utf8",
+                "--log-level=warning",
+                &format!("--outfile={WEB}/baton.js"),
+            ],
+        )?;
         // esbuild keeps the line breaks of template strings; style rules need none.
-        let loader = fs::read_to_string(format!("{WEB}/baton.js"))?.replace("}\n", "}").replace("`\n", "`");
+        let loader =
+            fs::read_to_string(format!("{WEB}/baton.js"))?.replace("}\n", "}").replace("`\n", "`");
         fs::write(format!("{WEB}/baton.js"), &loader)?;
-        // The same under a name that never changes its meaning, so that a page can say by `integrity` which loader it takes.
+        // The same under a name that never changes its meaning, so that a page can say by
+        // `integrity` which loader it takes.
         keep(loader.as_bytes(), LOADER, "js", &mut names)?;
         compress(Path::new(WEB))?;
         loader_start(&loader)?;
@@ -96,18 +116,29 @@ pub fn build() -> Result<()> {
 /// The loader's address by its content, and the `integrity` that a page may ask of it.
 pub fn loader() -> Result<(String, String)> {
     let content = fs::read(format!("{WEB}/baton.js")).context("reading the loader")?;
-    let integrity = base64::engine::general_purpose::STANDARD.encode(sha2::Sha384::digest(&content));
+    let integrity =
+        base64::engine::general_purpose::STANDARD.encode(sha2::Sha384::digest(&content));
     Ok((format!("/v1/assets/{}", hashed(&content, LOADER, "js")), format!("sha384-{integrity}")))
 }
 
 /// Compiles crates to small Wasm.
 pub fn compile(what: &[&str]) -> Result<()> {
-    let mut arguments = vec!["build", "--profile", "browser", "--target", tools::BROWSER_TARGET, "--target-dir", COMPILED];
+    let mut arguments = vec![
+        "build",
+        "--profile",
+        "browser",
+        "--target",
+        tools::BROWSER_TARGET,
+        "--target-dir",
+        COMPILED,
+    ];
     arguments.extend(what);
     arguments.extend(LIBRARY);
-    let flags: Vec<String> = FLAGS.iter().map(|flag| (*flag).to_owned()).chain(tools::without_paths()?).collect();
+    let flags: Vec<String> =
+        FLAGS.iter().map(|flag| (*flag).to_owned()).chain(tools::without_paths()?).collect();
     // A list of strings is written in JSON as in TOML.
-    let config = format!("target.{}.rustflags={}", tools::BROWSER_TARGET, serde_json::to_string(&flags)?);
+    let config =
+        format!("target.{}.rustflags={}", tools::BROWSER_TARGET, serde_json::to_string(&flags)?);
     arguments.extend(["--config", &config]);
     cargo_with(&arguments, &STABLE_MAY)
 }
@@ -118,7 +149,9 @@ fn fingerprint() -> Result<String> {
     include_str!("web.rs").hash(&mut hasher);
     tools::PACKAGES.hash(&mut hasher);
     for name in CRATES {
-        fs::read(module(name)).with_context(|| format!("reading the module of {name}"))?.hash(&mut hasher);
+        fs::read(module(name))
+            .with_context(|| format!("reading the module of {name}"))?
+            .hash(&mut hasher);
     }
     for (_, folder, _) in words::ALL {
         for (name, text) in Words::of(folder)?.compiled() {
@@ -176,19 +209,36 @@ pub fn shrink(from: &str, to: &str) -> Result<()> {
 }
 
 /// A start script with its glue, in one module.
-fn script(source: &str, name: &str, said: &BTreeMap<&str, Words>, names: &mut BTreeMap<String, String>) -> Result<()> {
+fn script(
+    source: &str,
+    name: &str,
+    said: &BTreeMap<&str, Words>,
+    names: &mut BTreeMap<String, String>,
+) -> Result<()> {
     let text = fs::read_to_string(source).with_context(|| format!("reading {source}"))?;
-    let text = said[name].fill(&text).context(source.to_owned())?.replace("{{glue}}", &format!("./{name}.js"));
+    let text = said[name]
+        .fill(&text)
+        .context(source.to_owned())?
+        .replace("{{glue}}", &format!("./{name}.js"));
     let (entry, out) = (format!("{WORK}/{name}.boot.js"), format!("{WORK}/{name}.bundle.js"));
     fs::write(&entry, text)?;
     run(
         &tools::bin("esbuild"),
-        &[&entry, "--bundle", "--minify", "--format=esm", "--charset=utf8", "--log-level=warning", &format!("--outfile={out}")],
+        &[
+            &entry,
+            "--bundle",
+            "--minify",
+            "--format=esm",
+            "--charset=utf8",
+            "--log-level=warning",
+            &format!("--outfile={out}"),
+        ],
     )?;
     keep(&fs::read(&out)?, name, "js", names)
 }
 
-/// The words of a crate, a file a language. `{{NAME.words}}` in a document tells them: `en:PATH de:PATH`.
+/// The words of a crate, a file a language. `{{NAME.words}}` in a document tells them: `en:PATH
+/// de:PATH`.
 fn spoken(name: &str, folder: &str, names: &mut BTreeMap<String, String>) -> Result<Words> {
     let words = Words::of(folder)?;
     let mut all = Vec::new();
@@ -201,14 +251,27 @@ fn spoken(name: &str, folder: &str, names: &mut BTreeMap<String, String>) -> Res
 }
 
 /// A file that stands alone.
-fn small(source: &str, name: &str, ending: &str, names: &mut BTreeMap<String, String>) -> Result<()> {
+fn small(
+    source: &str,
+    name: &str,
+    ending: &str,
+    names: &mut BTreeMap<String, String>,
+) -> Result<()> {
     let out = format!("{WORK}/{name}.min.{ending}");
-    run(&tools::bin("esbuild"), &[source, "--minify", "--log-level=warning", &format!("--outfile={out}")])?;
+    run(
+        &tools::bin("esbuild"),
+        &[source, "--minify", "--log-level=warning", &format!("--outfile={out}")],
+    )?;
     keep(&fs::read(&out)?, name, ending, names)
 }
 
 /// Writes a file under a name with a hash of its content.
-fn keep(content: &[u8], name: &str, ending: &str, names: &mut BTreeMap<String, String>) -> Result<()> {
+fn keep(
+    content: &[u8],
+    name: &str,
+    ending: &str,
+    names: &mut BTreeMap<String, String>,
+) -> Result<()> {
     let file = hashed(content, name, ending);
     fs::write(format!("{WEB}/assets/{file}"), content)?;
     names.insert(format!("{name}.{ending}"), format!("/v1/assets/{file}"));
@@ -252,7 +315,8 @@ fn loader_start(loader: &str) -> Result<()> {
     let mut compressor = brotli::CompressorWriter::new(Vec::new(), 1 << 16, 11, 22);
     compressor.write_all(start.as_bytes())?;
     compressor.flush()?;
-    fs::write(format!("{WEB}/baton.start.br"), compressor.get_ref()).context("writing the start of the loader")
+    fs::write(format!("{WEB}/baton.start.br"), compressor.get_ref())
+        .context("writing the start of the loader")
 }
 
 /// At the strongest setting, 11.

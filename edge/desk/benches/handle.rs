@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, missing_docs, reason = "a benchmark")]
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use desk::{Desk, Effect, Frame, Hash, Input, Peer, PeerId, Side, settings::SiteSettings, store::Kept};
+use desk::{
+    Desk, Effect, Frame, Hash, Input, Peer, PeerId, Side, settings::SiteSettings, store::Kept,
+};
 use protocol::*;
 
 const START: Millis = 1_800_000_000_000;
@@ -15,7 +17,9 @@ struct Bench {
 }
 
 fn settings(agents: usize) -> SiteSettings {
-    let agents: Vec<_> = (0..agents).map(|i| serde_json::json!({"id": format!("a{i}"), "name": "Agent", "capacity": 5})).collect();
+    let agents: Vec<_> = (0..agents)
+        .map(|i| serde_json::json!({"id": format!("a{i}"), "name": "Agent", "capacity": 5}))
+        .collect();
     // Nothing may end by itself, or be refused, while it is measured.
     let times = serde_json::json!({"longest_wait_seconds": 2_000_000_000, "long_wait_seconds": 1_000_000_000, "idle_seconds": 2_000_000_000});
     let quotas = serde_json::json!({"site_handoffs": u32::MAX});
@@ -35,7 +39,8 @@ fn package() -> ContextPackage {
 impl Bench {
     fn with(closed: usize, live: usize, waiting: usize) -> Self {
         let agents = live.div_ceil(5).max(1);
-        let mut bench = Self { desk: Desk::restore(settings(agents), Kept::default()), now: START, said: 0 };
+        let mut bench =
+            Self { desk: Desk::restore(settings(agents), Kept::default()), now: START, said: 0 };
         for i in 0..closed {
             bench.visitor(i, VisitorCommand::RequestHandoff { package: Box::new(package()) });
             bench.visitor(i, VisitorCommand::Leave {});
@@ -43,25 +48,39 @@ impl Bench {
         for a in 0..agents {
             let link = Token(format!("link{a:032}"));
             let until = bench.now + 1;
-            bench.input(Input::Admit { agent: AgentId(format!("a{a}")), link: Hash::of(&link.0), until });
+            bench.input(Input::Admit {
+                agent: AgentId(format!("a{a}")),
+                link: Hash::of(&link.0),
+                until,
+            });
             bench.agent(a, AgentCommand::SignIn { link });
             bench.agent(a, AgentCommand::Watch {});
         }
         for i in 0..live + waiting {
-            let effects = bench.visitor(closed + i, VisitorCommand::RequestHandoff { package: Box::new(package()) });
+            let effects = bench.visitor(
+                closed + i,
+                VisitorCommand::RequestHandoff { package: Box::new(package()) },
+            );
             bench.visitor(closed + i, VisitorCommand::Resume { after: 0 });
             for effect in effects {
                 let Effect::Send(peer, text) = effect else { continue };
-                if let Ok(EventFrame { event: AgentEvent::Offered { conversation, claim, .. }, .. }) =
-                    serde_json::from_str::<EventFrame<AgentEvent>>(&text)
+                if let Ok(EventFrame {
+                    event: AgentEvent::Offered { conversation, claim, .. },
+                    ..
+                }) = serde_json::from_str::<EventFrame<AgentEvent>>(&text)
                 {
-                    bench.agent(peer.0 as usize, AgentCommand::Accept { conversation: conversation.clone(), claim });
+                    bench.agent(
+                        peer.0 as usize,
+                        AgentCommand::Accept { conversation: conversation.clone(), claim },
+                    );
                     bench.agent(peer.0 as usize, AgentCommand::Connect { conversation, claim });
                 }
             }
             if i + 1 == live {
                 // From here on they wait.
-                (0..agents).for_each(|a| _ = bench.agent(a, AgentCommand::SetAvailable { available: false }));
+                (0..agents).for_each(|a| {
+                    _ = bench.agent(a, AgentCommand::SetAvailable { available: false })
+                });
             }
         }
         bench
@@ -72,14 +91,40 @@ impl Bench {
     }
 
     fn visitor(&mut self, i: usize, command: VisitorCommand) -> Vec<Effect> {
-        let frame = VisitorFrame { v: VERSION, conversation: ConversationId(format!("v{i}")), token: Token(format!("{i:032}")), command };
-        let peer = Peer { id: PeerId(1_000_000 + i as u64), side: Side::Visitor, lasting: true, cookie: None, network: None };
-        self.input(Input::Frame(peer, Frame::read(Side::Visitor, &serde_json::to_string(&frame).unwrap())))
+        let frame = VisitorFrame {
+            v: VERSION,
+            conversation: ConversationId(format!("v{i}")),
+            token: Token(format!("{i:032}")),
+            command,
+        };
+        let peer = Peer {
+            id: PeerId(1_000_000 + i as u64),
+            side: Side::Visitor,
+            lasting: true,
+            cookie: None,
+            network: None,
+        };
+        self.input(Input::Frame(
+            peer,
+            Frame::read(Side::Visitor, &serde_json::to_string(&frame).unwrap()),
+        ))
     }
 
     fn agent(&mut self, i: usize, command: AgentCommand) -> Vec<Effect> {
-        let peer = Peer { id: PeerId(i as u64), side: Side::Agent, lasting: true, cookie: Some(Token(format!("cookie{i:032}"))), network: None };
-        self.input(Input::Frame(peer, Frame::read(Side::Agent, &serde_json::to_string(&AgentFrame { v: VERSION, command }).unwrap())))
+        let peer = Peer {
+            id: PeerId(i as u64),
+            side: Side::Agent,
+            lasting: true,
+            cookie: Some(Token(format!("cookie{i:032}"))),
+            network: None,
+        };
+        self.input(Input::Frame(
+            peer,
+            Frame::read(
+                Side::Agent,
+                &serde_json::to_string(&AgentFrame { v: VERSION, command }).unwrap(),
+            ),
+        ))
     }
 
     /// One of them writes.
@@ -90,19 +135,32 @@ impl Bench {
             // As fast as one visitor may write.
             self.now += 200;
         }
-        let effects =
-            self.visitor(i, VisitorCommand::Say { message: MessageId(format!("m{}", self.said)), text: "Is anyone there?".into(), crisis: false });
+        let effects = self.visitor(
+            i,
+            VisitorCommand::Say {
+                message: MessageId(format!("m{}", self.said)),
+                text: "Is anyone there?".into(),
+                crisis: false,
+            },
+        );
         assert!(effects.len() > 1, "it is taken, not refused");
         effects.len()
     }
 }
 
 fn frames(c: &mut Criterion) {
-    // As many as it takes that none of them is full (`MAX_CONVERSATION_MESSAGES`) before the time is over.
+    // As many as it takes that none of them is full (`MAX_CONVERSATION_MESSAGES`) before the time
+    // is over.
     let mut group = c.benchmark_group("a visitor writes");
-    for (name, closed, live, waiting) in [("1000 waiting", 0, 0, 1000), ("1000 live", 0, 1000, 0), ("1000 waiting, 20000 closed", 20_000, 0, 1000)] {
+    for (name, closed, live, waiting) in [
+        ("1000 waiting", 0, 0, 1000),
+        ("1000 live", 0, 1000, 0),
+        ("1000 waiting, 20000 closed", 20_000, 0, 1000),
+    ] {
         let mut bench = Bench::with(closed, live, waiting);
-        group.bench_function(BenchmarkId::from_parameter(name), |b| b.iter(|| bench.says(closed, live + waiting)));
+        group.bench_function(BenchmarkId::from_parameter(name), |b| {
+            b.iter(|| bench.says(closed, live + waiting))
+        });
     }
     group.finish();
     let mut group = c.benchmark_group("a handoff comes and leaves again");
@@ -118,7 +176,8 @@ fn frames(c: &mut Criterion) {
         group.bench_function(BenchmarkId::from_parameter(name), |b| {
             b.iter(|| {
                 next += 1;
-                let effects = bench.visitor(next, VisitorCommand::RequestHandoff { package: Box::new(package()) });
+                let effects = bench
+                    .visitor(next, VisitorCommand::RequestHandoff { package: Box::new(package()) });
                 assert!(effects.len() > 1, "it is taken, not refused");
                 bench.visitor(next, VisitorCommand::Leave {}).len()
             });

@@ -1,6 +1,9 @@
-//! The desk itself: what came in, what follows. Commands are in `commands`, what follows from them and from the time in `flow`.
+//! The desk itself: what came in, what follows. Commands are in `commands`, what follows from them
+//! and from the time in `flow`.
 
-use protocol::{AgentId, ConversationId, Millis, Outcome, QueuedBecause, VisitorEvent, WithdrawnBecause};
+use protocol::{
+    AgentId, ConversationId, Millis, Outcome, QueuedBecause, VisitorEvent, WithdrawnBecause,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
@@ -116,7 +119,9 @@ impl Desk {
                     desk.promised.insert(conversation.row);
                 }
                 State::Closed { at, .. } => {
-                    if let (Some(visitor), Some(agent)) = (conversation.visitor, &conversation.known_by) {
+                    if let (Some(visitor), Some(agent)) =
+                        (conversation.visitor, &conversation.known_by)
+                    {
                         know(&mut desk.known, *at, visitor, agent);
                     }
                     conversation.messages.forget();
@@ -131,7 +136,12 @@ impl Desk {
             desk.conversations.insert(conversation);
             desk.place_again(row);
         }
-        let gone: Vec<_> = desk.roster.iter().filter(|agent| !agent.is_here()).map(|agent| agent.settings.id.clone()).collect();
+        let gone: Vec<_> = desk
+            .roster
+            .iter()
+            .filter(|agent| !agent.is_here())
+            .map(|agent| agent.settings.id.clone())
+            .collect();
         gone.into_iter().for_each(|agent| desk.watch_for_vanishing(&agent));
         if desk.has_strangers() {
             desk.deadlines.set(Due::Strangers, Some(0));
@@ -178,10 +188,17 @@ impl Desk {
                     };
                     self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection });
                 }
-                (Ok(()), Asked::Handoff { conversation, token, handoff }) => self.request_handoff(now, peer, conversation, token, handoff),
-                (Ok(()), Asked::Visitor { conversation, token, command }) => self.visitor_asks(now, peer, conversation, token, command),
+                (Ok(()), Asked::Handoff { conversation, token, handoff }) => {
+                    self.request_handoff(now, peer, conversation, token, handoff)
+                }
+                (Ok(()), Asked::Visitor { conversation, token, command }) => {
+                    self.visitor_asks(now, peer, conversation, token, command)
+                }
                 (Ok(()), Asked::Agent(command)) => self.agent_asks(now, peer, command.clone()),
-                (Ok(()), Asked::Nothing(rejection)) => self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection: rejection.clone() }),
+                (Ok(()), Asked::Nothing(rejection)) => self.reply_visitor(
+                    peer.id,
+                    VisitorEvent::Rejected { rejection: rejection.clone() },
+                ),
             },
             Input::Left(peer) => self.left(now, *peer),
             Input::DeadlineReached => {}
@@ -202,7 +219,9 @@ impl Desk {
         while let Some(due) = self.deadlines.pop(now) {
             match due {
                 Due::Conversation(row) => {
-                    if let Some(id) = self.conversations.at(row).map(|conversation| conversation.id.clone()) {
+                    if let Some(id) =
+                        self.conversations.at(row).map(|conversation| conversation.id.clone())
+                    {
                         self.conversation_is_due(now, &id);
                     }
                 }
@@ -271,7 +290,11 @@ impl Desk {
     }
 
     fn bring_conversation_back(&mut self, now: Millis, row: u64) {
-        if self.conversations.at(row).is_some_and(|own| matches!(own.state(), State::Closed { at, .. } if *at <= now)) {
+        if self
+            .conversations
+            .at(row)
+            .is_some_and(|own| matches!(own.state(), State::Closed { at, .. } if *at <= now))
+        {
             return;
         }
         self.turn.changed.insert(row);
@@ -299,16 +322,23 @@ impl Desk {
 
     // ---- changes of state
 
-    /// Every change of a conversation's state goes through here: the queue, the agents' places, the deadline, the row and
-    /// the event follow.
-    pub(crate) fn enter(&mut self, now: Millis, id: &ConversationId, state: State, kind: EventKind) {
+    /// Every change of a conversation's state goes through here: the queue, the agents' places, the
+    /// deadline, the row and the event follow.
+    pub(crate) fn enter(
+        &mut self,
+        now: Millis,
+        id: &ConversationId,
+        state: State,
+        kind: EventKind,
+    ) {
         let Some(conversation) = self.conversations.known_mut(id) else { return };
         self.missed.forget(conversation);
         let before = conversation.turn_to(state);
         self.missed.note(conversation);
         match conversation.state() {
             State::Queued { .. } => {
-                conversation.look_again_at = look_again_at(now, conversation.waiting_since, &self.settings.times);
+                conversation.look_again_at =
+                    look_again_at(now, conversation.waiting_since, &self.settings.times);
                 let needs = Needs::of(conversation, &self.settings.category, &self.roster);
                 self.queue.push(conversation, needs, &self.settings.times);
             }
@@ -340,10 +370,19 @@ impl Desk {
         }
         // Who was being asked to take it over need not answer any more.
         if let Some(transfer) = before.transfer().filter(|transfer| !after.contains(&transfer.to)) {
-            let over = AgentEvent::Withdrawn { conversation: id.clone(), claim: transfer.claim, because: WithdrawnBecause::Elsewhere };
+            let over = AgentEvent::Withdrawn {
+                conversation: id.clone(),
+                claim: transfer.claim,
+                because: WithdrawnBecause::Elsewhere,
+            };
             self.tell_agent(&transfer.to, over);
         }
-        let agent = self.conversations.get(id).and_then(|conversation| conversation.state().agent()).or(before.agent()).cloned();
+        let agent = self
+            .conversations
+            .get(id)
+            .and_then(|conversation| conversation.state().agent())
+            .or(before.agent())
+            .cloned();
         self.event(now, Some(id), agent.as_ref(), kind);
         self.changed(id);
         self.board_changed(now);
@@ -353,7 +392,10 @@ impl Desk {
     /// The state of who waits from now on.
     pub(crate) fn waiting(&self, now: Millis) -> State {
         let times = &self.settings.times;
-        State::Queued { notice_at: now + ms(times.long_wait_seconds), give_up_at: now + ms(times.longest_wait_seconds) }
+        State::Queued {
+            notice_at: now + ms(times.long_wait_seconds),
+            give_up_at: now + ms(times.longest_wait_seconds),
+        }
     }
 
     /// Back to the head of the queue.
@@ -383,9 +425,20 @@ impl Desk {
         }
     }
 
-    pub(crate) fn review(&mut self, now: Millis, id: &ConversationId, agent: &AgentId, kind: EventKind) {
+    pub(crate) fn review(
+        &mut self,
+        now: Millis,
+        id: &ConversationId,
+        agent: &AgentId,
+        kind: EventKind,
+    ) {
         let until = now + ms(self.settings.times.review_seconds);
-        self.enter(now, id, State::Reviewing { agent: agent.clone(), until, extended: false }, kind);
+        self.enter(
+            now,
+            id,
+            State::Reviewing { agent: agent.clone(), until, extended: false },
+            kind,
+        );
         let name = self.roster.name(agent);
         self.tell_visitor(id, VisitorEvent::Reviewing { agent: name, until });
     }
@@ -406,18 +459,31 @@ impl Desk {
             self.save(Record::Waited { at: now, was });
         }
         let idle_at = now + ms(self.settings.times.idle_seconds);
-        self.enter(now, id, State::Live { agent: agent.clone(), idle_at, warned: false, transfer: None }, EventKind::Connected);
+        self.enter(
+            now,
+            id,
+            State::Live { agent: agent.clone(), idle_at, warned: false, transfer: None },
+            EventKind::Connected,
+        );
         let name = self.roster.name(&agent);
         self.tell_visitor(id, VisitorEvent::Connected { agent: name });
         self.tell_agent(&agent, AgentEvent::Connected { conversation: id.clone() });
     }
 
-    pub(crate) fn close(&mut self, now: Millis, id: &ConversationId, outcome: Outcome, reason: Option<protocol::Text>) {
+    pub(crate) fn close(
+        &mut self,
+        now: Millis,
+        id: &ConversationId,
+        outcome: Outcome,
+        reason: Option<protocol::Text>,
+    ) {
         let Some(conversation) = self.conversations.known(id) else { return };
         let held_by = conversation.state().agent().cloned();
         let was_live = matches!(conversation.state(), State::Live { .. });
-        let has_given_up = (outcome == Outcome::Abandoned && conversation.state().is_waiting() && conversation.connected_at.is_none())
-            .then(|| now.saturating_sub(conversation.waiting_since));
+        let has_given_up = (outcome == Outcome::Abandoned
+            && conversation.state().is_waiting()
+            && conversation.connected_at.is_none())
+        .then(|| now.saturating_sub(conversation.waiting_since));
         let was_promised = matches!(conversation.state(), State::Promised { .. });
         let missed = missed::missed(now, conversation, outcome);
         if let (true, Some(offered)) = (was_live, conversation.offered_at) {
@@ -435,7 +501,11 @@ impl Desk {
             }
         }
         let erase_at = now + retention(&self.settings.times);
-        let kind = if was_promised && outcome == Outcome::Abandoned { EventKind::PromiseCancelled } else { closed_kind(outcome) };
+        let kind = if was_promised && outcome == Outcome::Abandoned {
+            EventKind::PromiseCancelled
+        } else {
+            closed_kind(outcome)
+        };
         self.enter(now, id, State::Closed { outcome, reason, at: now, erase_at, missed }, kind);
         let closed = self.closed_event(now, id);
         self.tell_visitor(id, closed);
@@ -472,9 +542,17 @@ impl Desk {
         Some(protocol::Receipt { conversation: id.clone(), at: now, messages })
     }
 
-    pub(crate) fn withdraw(&mut self, id: &ConversationId, agent: &AgentId, because: WithdrawnBecause) {
+    pub(crate) fn withdraw(
+        &mut self,
+        id: &ConversationId,
+        agent: &AgentId,
+        because: WithdrawnBecause,
+    ) {
         if let Some(claim) = self.conversations.get(id).map(|conversation| conversation.claim) {
-            self.tell_agent(agent, AgentEvent::Withdrawn { conversation: id.clone(), claim, because });
+            self.tell_agent(
+                agent,
+                AgentEvent::Withdrawn { conversation: id.clone(), claim, because },
+            );
         }
     }
 
@@ -484,8 +562,19 @@ impl Desk {
         self.turn.saves.push(record);
     }
 
-    pub(crate) fn event(&mut self, at: Millis, conversation: Option<&ConversationId>, agent: Option<&AgentId>, kind: EventKind) {
-        self.save(Record::Event { at, conversation: conversation.cloned(), agent: agent.cloned(), kind });
+    pub(crate) fn event(
+        &mut self,
+        at: Millis,
+        conversation: Option<&ConversationId>,
+        agent: Option<&AgentId>,
+        kind: EventKind,
+    ) {
+        self.save(Record::Event {
+            at,
+            conversation: conversation.cloned(),
+            agent: agent.cloned(),
+            kind,
+        });
         if self.deadlines.at(&Due::Log).is_none() {
             self.deadlines.set(Due::Log, Some(log_due(at)));
         }
@@ -515,7 +604,10 @@ impl Desk {
     fn finish_turn(&mut self) -> Vec<Effect> {
         let turn = std::mem::take(&mut self.turn);
         for row in turn.changed.iter().chain(&turn.recalled) {
-            if self.conversations.at(*row).is_some_and(|closed| closed.state().is_closed() && closed.messages.is_in_memory())
+            if self
+                .conversations
+                .at(*row)
+                .is_some_and(|closed| closed.state().is_closed() && closed.messages.is_in_memory())
                 && let Some(closed) = self.conversations.at_mut(*row)
             {
                 closed.messages.forget();
@@ -539,7 +631,8 @@ impl Desk {
     }
 }
 
-/// When old rows of the log are looked for, after a new one: the same time for a desk that slept since.
+/// When old rows of the log are looked for, after a new one: the same time for a desk that slept
+/// since.
 fn log_due(at: Millis) -> Millis {
     (at / LOG_EVERY_MS + 1) * LOG_EVERY_MS
 }

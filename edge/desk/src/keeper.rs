@@ -13,7 +13,8 @@ use crate::{
 /// What is to be sent, in order.
 pub type Sends = Vec<(PeerId, String)>;
 
-/// The answer to a frame that only asks, from a storage that takes nothing now; none for any other frame.
+/// The answer to a frame that only asks, from a storage that takes nothing now; none for any other
+/// frame.
 pub fn answer_only<S: Sql>(
     sql: &mut S,
     settings: SiteSettings,
@@ -39,7 +40,8 @@ pub fn answer_only<S: Sql>(
     Ok(Some(sends))
 }
 
-/// One package that the storage does not give back is told on its card. If it is the storage itself that fails, so does the transaction.
+/// One package that the storage does not give back is told on its card. If it is the storage itself
+/// that fails, so does the transaction.
 fn with_card<S: Sql>(sql: &mut S, card: &Carded) -> String {
     card.with(store::package(sql, card.row()).ok().flatten().as_ref())
 }
@@ -52,8 +54,9 @@ fn recall<S: Sql>(desk: &mut Desk, sql: &mut S, input: &Input) -> Result<(), Sto
     Ok(())
 }
 
-/// A desk and the storage that it is restored from and saved to. When an operation fails, memory may be ahead of the storage: undo
-/// the transaction, drop this value, send nothing, and open it anew.
+/// A desk and the storage that it is restored from and saved to. When an operation fails, memory
+/// may be ahead of the storage: undo the transaction, drop this value, send nothing, and open it
+/// anew.
 pub struct Keeper<S> {
     desk: Desk,
     pub sql: S,
@@ -62,20 +65,28 @@ pub struct Keeper<S> {
 }
 
 impl<S: Sql> Keeper<S> {
-    /// Makes the tables if there are none, restores the desk, and tells it which of its sockets the host no longer holds.
-    pub fn open(mut sql: S, settings: SiteSettings, now: Millis, is_held: impl Fn(PeerId) -> bool) -> Result<Self, StoreError<S::Error>> {
+    /// Makes the tables if there are none, restores the desk, and tells it which of its sockets the
+    /// host no longer holds.
+    pub fn open(
+        mut sql: S,
+        settings: SiteSettings,
+        now: Millis,
+        is_held: impl Fn(PeerId) -> bool,
+    ) -> Result<Self, StoreError<S::Error>> {
         store::prepare(&mut sql)?;
         store::belong_to(&mut sql, &settings.key)?;
         let mut kept = store::load(&mut sql)?;
         let unreadable = std::mem::take(&mut kept.unreadable);
         let desk = Desk::restore(settings, kept);
-        let left: Vec<_> = desk.peers().into_iter().filter(|peer| !is_held(*peer)).map(Input::Left).collect();
+        let left: Vec<_> =
+            desk.peers().into_iter().filter(|peer| !is_held(*peer)).map(Input::Left).collect();
         let mut keeper = Self { desk, sql, has_erased: false, unreadable };
         keeper.handle(now, &left)?;
         Ok(keeper)
     }
 
-    /// Takes inputs, one after the other, and saves what follows; gives what is to be sent once that is on disk.
+    /// Takes inputs, one after the other, and saves what follows; gives what is to be sent once
+    /// that is on disk.
     pub fn handle(&mut self, now: Millis, inputs: &[Input]) -> Result<Sends, StoreError<S::Error>> {
         let (mut sends, mut batch) = (Vec::new(), Batch::default());
         for input in inputs {
@@ -87,7 +98,9 @@ impl<S: Sql> Keeper<S> {
                         batch.add(&mut self.sql, record).map_err(StoreError::Sql)?;
                     }
                     Effect::Send(peer, text) => sends.push((peer, text)),
-                    Effect::SendCard(peer, card) => sends.push((peer, with_card(&mut self.sql, &card))),
+                    Effect::SendCard(peer, card) => {
+                        sends.push((peer, with_card(&mut self.sql, &card)))
+                    }
                 }
             }
         }
@@ -95,23 +108,26 @@ impl<S: Sql> Keeper<S> {
         Ok(sends)
     }
 
-    /// Rows that could not be read when this was opened, for the host's log. They stay as they are; everything else is served.
+    /// Rows that could not be read when this was opened, for the host's log. They stay as they are;
+    /// everything else is served.
     pub fn unreadable(&self) -> &[Unreadable] {
         &self.unreadable
     }
 
-    /// Whether somebody's words were deleted since this was asked last. Copies of them in the storage's log must be gone before the
-    /// receipts are sent.
+    /// Whether somebody's words were deleted since this was asked last. Copies of them in the
+    /// storage's log must be gone before the receipts are sent.
     pub fn must_purge(&mut self) -> bool {
         std::mem::take(&mut self.has_erased)
     }
 
-    /// Whether a socket that opened may stay: a network that opens too many has those cut that are too many.
+    /// Whether a socket that opened may stay: a network that opens too many has those cut that are
+    /// too many.
     pub fn lets_in(&mut self, now: Millis, peer: &Peer) -> bool {
         self.desk.lets_in(now, peer)
     }
 
-    /// Whether a socket hears what happens to a conversation or an agent: the desk knows who is behind it.
+    /// Whether a socket hears what happens to a conversation or an agent: the desk knows who is
+    /// behind it.
     pub fn listens(&self, peer: PeerId) -> bool {
         self.desk.listens(peer)
     }

@@ -1,5 +1,5 @@
-//! Whatever comes, in whatever order, twice or late: one owner, conserved, in order, never silent, within capacity. The
-//! driver rebuilds the desk between any two inputs.
+//! Whatever comes, in whatever order, twice or late: one owner, conserved, in order, never silent,
+//! within capacity. The driver rebuilds the desk between any two inputs.
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 mod driver;
@@ -48,7 +48,8 @@ enum Step {
     Jump(i64),
 }
 
-/// Settings that the desk may find itself under: the usual ones, without Maria, with fewer places and no category, and without anybody.
+/// Settings that the desk may find itself under: the usual ones, without Maria, with fewer places
+/// and no category, and without anybody.
 fn other_settings(which: usize) -> SiteSettings {
     let mut settings = settings();
     match which {
@@ -133,7 +134,8 @@ struct World {
     desk: Driver,
     visitors: Vec<Visitor>,
     agents: Vec<Agent>,
-    /// The latest offer or hold that an agent has seen, kept after it is over: late commands are part of the play.
+    /// The latest offer or hold that an agent has seen, kept after it is over: late commands are
+    /// part of the play.
     offers: Vec<Option<(ConversationId, u64)>>,
     /// The clock was put wrong or right in this run.
     has_jumped: bool,
@@ -156,7 +158,11 @@ impl StateMachineTest for World {
     }
 
     fn check_invariants(world: &Self, asked: &Asked) {
-        assert_eq!(world.desk.states().len(), asked.0.len(), "conserved: every handoff is in exactly one state, or erased");
+        assert_eq!(
+            world.desk.states().len(),
+            asked.0.len(),
+            "conserved: every handoff is in exactly one state, or erased"
+        );
         world.check();
     }
 }
@@ -171,13 +177,18 @@ impl World {
             Step::VisitorSays(v, m) => {
                 self.desk.visitor_says(
                     &self.visitors[v],
-                    VisitorCommand::Say { message: MessageId(format!("v{m}")), text: "words".into(), crisis: m == 3 },
+                    VisitorCommand::Say {
+                        message: MessageId(format!("v{m}")),
+                        text: "words".into(),
+                        crisis: m == 3,
+                    },
                 );
             }
             Step::VisitorGoes(v) => self.desk.leave(self.visitors[v].peer),
             Step::VisitorChooses(v) => {
                 let fallback = FallbackChoice::Ticket { email: "a@b.example".into() };
-                self.desk.visitor_says(&self.visitors[v], VisitorCommand::ChooseFallback { fallback });
+                self.desk
+                    .visitor_says(&self.visitors[v], VisitorCommand::ChooseFallback { fallback });
             }
             Step::VisitorLeaves(v) => {
                 self.desk.visitor_says(&self.visitors[v], VisitorCommand::Leave {});
@@ -188,51 +199,79 @@ impl World {
             Step::VisitorErases(v) => {
                 self.desk.visitor_says(&self.visitors[v], VisitorCommand::Erase {});
             }
-            Step::AgentExtends(a) => self.with_offer(a, |conversation, claim| AgentCommand::ExtendReview { conversation, claim }),
+            Step::AgentExtends(a) => self.with_offer(a, |conversation, claim| {
+                AgentCommand::ExtendReview { conversation, claim }
+            }),
             Step::AgentTransfers(a, by_skill) => {
                 let to = if by_skill {
                     TransferTarget::Skill(["billing", "returns"][a].into())
                 } else {
                     TransferTarget::Agent(self.agents[1 - a].id.clone())
                 };
-                self.with_offer(a, |conversation, claim| AgentCommand::Transfer { conversation, claim, to: to.clone(), note: "please".into() });
+                self.with_offer(a, |conversation, claim| AgentCommand::Transfer {
+                    conversation,
+                    claim,
+                    to: to.clone(),
+                    note: "please".into(),
+                });
             }
             Step::SupervisorTakesOver(v) => {
                 let conversation = self.visitors[v].id.clone();
                 self.desk.agent_says(&self.agents[1], AgentCommand::TakeOver { conversation });
             }
-            Step::AgentTakes(a) => self.with_offer(a, |conversation, claim| AgentCommand::Accept { conversation, claim }),
-            Step::AgentDeclines(a) => self.with_offer(a, |conversation, claim| AgentCommand::Decline { conversation, claim }),
-            Step::AgentConnects(a) => self.with_offer(a, |conversation, claim| AgentCommand::Connect { conversation, claim }),
+            Step::AgentTakes(a) => self
+                .with_offer(a, |conversation, claim| AgentCommand::Accept { conversation, claim }),
+            Step::AgentDeclines(a) => self
+                .with_offer(a, |conversation, claim| AgentCommand::Decline { conversation, claim }),
+            Step::AgentConnects(a) => self
+                .with_offer(a, |conversation, claim| AgentCommand::Connect { conversation, claim }),
             Step::AgentSays(a, m) => self.with_offer(a, |conversation, claim| AgentCommand::Say {
                 conversation,
                 claim,
                 message: MessageId(format!("a{m}")),
                 text: "words".into(),
             }),
-            Step::AgentResolves(a) => self.with_offer(a, |conversation, claim| AgentCommand::Resolve {
-                conversation,
-                claim,
-                outcome: Outcome::Resolved,
-                reason: "done".into(),
-            }),
+            Step::AgentResolves(a) => {
+                self.with_offer(a, |conversation, claim| AgentCommand::Resolve {
+                    conversation,
+                    claim,
+                    outcome: Outcome::Resolved,
+                    reason: "done".into(),
+                })
+            }
             Step::AgentGoes(a) => self.desk.leave(self.agents[a].peer),
             Step::AgentComes(a) => {
                 self.desk.agent_says(&self.agents[a], AgentCommand::Watch {});
-                self.desk.agent_says(&self.agents[a], AgentCommand::SetAvailable { available: true });
+                self.desk
+                    .agent_says(&self.agents[a], AgentCommand::SetAvailable { available: true });
             }
             Step::AgentTakesNext(a) => self.agent(a, AgentCommand::Take { conversation: None }),
             Step::AgentTakesOne(a, v) => {
                 let conversation = Some(self.visitors[v].id.clone());
                 self.agent(a, AgentCommand::Take { conversation });
             }
-            Step::AgentCannotRead(a) => self.with_offer(a, |conversation, claim| AgentCommand::Unreadable { conversation, claim }),
-            Step::AgentReads(a) => self.with_offer(a, |conversation, claim| AgentCommand::MarkRead { conversation, claim, seq: 9 }),
-            Step::AgentOpens(a, v) => self.about(a, v, |conversation| AgentCommand::Open { conversation }),
-            Step::AgentClaims(a, v) => self.about(a, v, |conversation| AgentCommand::ClaimPromise { conversation }),
-            Step::AgentReleases(a, v) => self.about(a, v, |conversation| AgentCommand::ReleasePromise { conversation }),
-            Step::AgentFulfils(a, v) => self.about(a, v, |conversation| AgentCommand::Fulfil { conversation, note: Some("rang".into()) }),
-            Step::AgentDismisses(a, v) => self.about(a, v, |conversation| AgentCommand::DismissMissed { conversation }),
+            Step::AgentCannotRead(a) => self.with_offer(a, |conversation, claim| {
+                AgentCommand::Unreadable { conversation, claim }
+            }),
+            Step::AgentReads(a) => self.with_offer(a, |conversation, claim| {
+                AgentCommand::MarkRead { conversation, claim, seq: 9 }
+            }),
+            Step::AgentOpens(a, v) => {
+                self.about(a, v, |conversation| AgentCommand::Open { conversation })
+            }
+            Step::AgentClaims(a, v) => {
+                self.about(a, v, |conversation| AgentCommand::ClaimPromise { conversation })
+            }
+            Step::AgentReleases(a, v) => {
+                self.about(a, v, |conversation| AgentCommand::ReleasePromise { conversation })
+            }
+            Step::AgentFulfils(a, v) => self.about(a, v, |conversation| AgentCommand::Fulfil {
+                conversation,
+                note: Some("rang".into()),
+            }),
+            Step::AgentDismisses(a, v) => {
+                self.about(a, v, |conversation| AgentCommand::DismissMissed { conversation })
+            }
             Step::VisitorReads(v) => {
                 self.desk.visitor_says(&self.visitors[v], VisitorCommand::MarkRead { seq: 9 });
             }
@@ -244,8 +283,12 @@ impl World {
                 }
                 // Who was signed out, and is an agent again, signs in anew.
                 for a in 0..2 {
-                    let is_one = self.desk.settings.agent.iter().any(|agent| agent.id == self.agents[a].id);
-                    let is_out = self.desk.agent_says(&self.agents[a], AgentCommand::Ping {}).contains(&AgentEvent::SignedOut {});
+                    let is_one =
+                        self.desk.settings.agent.iter().any(|agent| agent.id == self.agents[a].id);
+                    let is_out = self
+                        .desk
+                        .agent_says(&self.agents[a], AgentCommand::Ping {})
+                        .contains(&AgentEvent::SignedOut {});
                     if is_one && is_out {
                         self.agents[a] = self.desk.agent(["maria", "jonas"][a]);
                     }
@@ -281,11 +324,14 @@ impl World {
     }
 
     fn check(&self) {
-        let is_agent = |id: &serde_json::Value| self.desk.settings.agent.iter().any(|agent| id.as_str() == Some(&agent.id.0));
+        let is_agent = |id: &serde_json::Value| {
+            self.desk.settings.agent.iter().any(|agent| id.as_str() == Some(&agent.id.0))
+        };
         let mut asked = std::collections::BTreeSet::<String>::new();
         let mut load = std::collections::BTreeMap::<String, usize>::new();
         for body in self.desk.bodies() {
-            let (name, state) = body["state"].as_object().expect("a state").iter().next().expect("one state");
+            let (name, state) =
+                body["state"].as_object().expect("a state").iter().next().expect("one state");
             if let Some(agent) = state["agent"].as_str() {
                 *load.entry(agent.to_owned()).or_default() += 1;
             }
@@ -293,18 +339,38 @@ impl World {
                 *load.entry(agent.to_owned()).or_default() += 1;
             }
             let people = [&state["agent"], &state["transfer"]["to"], &state["owner"]];
-            assert!(people.into_iter().all(|id| id.is_null() || is_agent(id)), "with nobody who is not in the settings: {state}");
+            assert!(
+                people.into_iter().all(|id| id.is_null() || is_agent(id)),
+                "with nobody who is not in the settings: {state}"
+            );
             let asks = if name == "offered" { &state["agent"] } else { &state["transfer"]["to"] };
-            assert!(asks.as_str().is_none_or(|agent| asked.insert(agent.to_owned())), "one offer at a time");
-            let waits_until = ["notice_at", "until", "idle_at", "erase_at"].iter().find_map(|key| state[key].as_u64());
-            let waits_until = waits_until.or(state["commitment"]["due"].as_u64()).expect("every state has a time at which it ends");
+            assert!(
+                asks.as_str().is_none_or(|agent| asked.insert(agent.to_owned())),
+                "one offer at a time"
+            );
+            let waits_until = ["notice_at", "until", "idle_at", "erase_at"]
+                .iter()
+                .find_map(|key| state[key].as_u64());
+            let waits_until = waits_until
+                .or(state["commitment"]["due"].as_u64())
+                .expect("every state has a time at which it ends");
             // After a leap of the clock, and only then, it may wait for a while.
-            let is_awaited = self.has_jumped && self.desk.wakes_at.is_some_and(|at| (self.desk.now + 1..=self.desk.now + DAY_MS).contains(&at));
-            assert!(waits_until > self.desk.now || is_awaited, "{name} should have ended: never silent");
+            let is_awaited = self.has_jumped
+                && self
+                    .desk
+                    .wakes_at
+                    .is_some_and(|at| (self.desk.now + 1..=self.desk.now + DAY_MS).contains(&at));
+            assert!(
+                waits_until > self.desk.now || is_awaited,
+                "{name} should have ended: never silent"
+            );
             assert!(waits_until <= self.desk.now + 91 * DAY_MS, "{name} would last for ever");
         }
         // One more for who takes it. Where a capacity was lowered, what is held stays.
-        assert!(load.get("maria").is_none_or(|n| *n <= 3) && load.get("jonas").is_none_or(|n| *n <= 2), "within capacity: {load:?}");
+        assert!(
+            load.get("maria").is_none_or(|n| *n <= 3) && load.get("jonas").is_none_or(|n| *n <= 2),
+            "within capacity: {load:?}"
+        );
         assert!(self.desk.wakes_at.is_none_or(|at| at > self.desk.now), "the timer does not spin");
     }
 }
@@ -320,7 +386,8 @@ prop_state_machine! {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Fair: who came later goes first only for a higher priority, and only within that priority's head start.
+    /// Fair: who came later goes first only for a higher priority, and only within that priority's
+    /// head start.
     #[test]
     fn a_later_arrival_passes_an_earlier_one_only_within_its_head_start(arrivals in prop::collection::vec((0..100_000u64, 0..3u8), 2..14)) {
         let mut desk = Driver::new();

@@ -1,5 +1,5 @@
-//! Whatever is taken can be read: a package, however it is written and whatever stands in it, is refused or becomes a card that the very
-//! types of a console read.
+//! Whatever is taken can be read: a package, however it is written and whatever stands in it, is
+//! refused or becomes a card that the very types of a console read.
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 mod driver;
@@ -56,8 +56,12 @@ fn anything() -> impl Strategy<Value = String> {
 /// The paths of everything in it.
 fn paths(value: &Value, path: String, all: &mut Vec<String>) {
     match value {
-        Value::Object(map) => map.iter().for_each(|(key, value)| paths(value, format!("{path}/{key}"), all)),
-        Value::Array(list) => list.iter().enumerate().for_each(|(i, value)| paths(value, format!("{path}/{i}"), all)),
+        Value::Object(map) => {
+            map.iter().for_each(|(key, value)| paths(value, format!("{path}/{key}"), all))
+        }
+        Value::Array(list) => {
+            list.iter().enumerate().for_each(|(i, value)| paths(value, format!("{path}/{i}"), all))
+        }
         _ => {}
     }
     all.push(path);
@@ -65,14 +69,20 @@ fn paths(value: &Value, path: String, all: &mut Vec<String>) {
 
 fn full() -> Value {
     let mut package = package("kim");
-    package.profile.orders = vec![Order { id: "1".into(), what: "Fig".into(), status: "sent".into() }];
+    package.profile.orders =
+        vec![Order { id: "1".into(), what: "Fig".into(), status: "sent".into() }];
     package.profile.earlier_contacts = Some(2);
     package.transcript[0].confidence = Some(0.5);
-    package.actions = vec![ActionTried { at: 1, what: "offered".into(), outcome: ActionOutcome::Declined }];
+    package.actions =
+        vec![ActionTried { at: 1, what: "offered".into(), outcome: ActionOutcome::Declined }];
     package.next_steps = vec!["Ask.".into()];
     package.page = Some("/".into());
-    package.escalation.signals =
-        vec![Signal { kind: SignalKind::Topic(Topic::Refund), strength: 0.5, line: Some(0), evidence: Some("refund".into()) }];
+    package.escalation.signals = vec![Signal {
+        kind: SignalKind::Topic(Topic::Refund),
+        strength: 0.5,
+        line: Some(0),
+        evidence: Some("refund".into()),
+    }];
     serde_json::to_value(package).unwrap()
 }
 

@@ -1,5 +1,5 @@
-//! The desk's promises, over a real SQLite and a virtual clock. After every input the desk is dropped and rebuilt from
-//! storage, so each of these tests shows "rebuilt" as well.
+//! The desk's promises, over a real SQLite and a virtual clock. After every input the desk is
+//! dropped and rebuilt from storage, so each of these tests shows "rebuilt" as well.
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 mod driver;
@@ -7,8 +7,9 @@ mod driver;
 use desk::{Hash, Input};
 use driver::{Driver, package};
 use protocol::{
-    AgentCommand, AgentEvent, AgentId, ContextPackage, ConversationId, FallbackChoice, MessageId, Outcome, Priority, QueuedBecause, RejectionCode,
-    RejectionReason, Staffing, Text, TransferFailure, TransferTarget, VisitorCommand, VisitorEvent, WithdrawnBecause,
+    AgentCommand, AgentEvent, AgentId, ContextPackage, ConversationId, FallbackChoice, MessageId,
+    Outcome, Priority, QueuedBecause, RejectionCode, RejectionReason, Staffing, Text,
+    TransferFailure, TransferTarget, VisitorCommand, VisitorEvent, WithdrawnBecause,
 };
 
 #[test]
@@ -17,23 +18,63 @@ fn a_handoff_is_queued_offered_reviewed_connected_and_resolved() {
     let maria = desk.agent("maria");
     let visitor = desk.visitor("c1");
     let events = desk.handoff(&visitor, package("c1"));
-    assert!(matches!(&events[0], VisitorEvent::Queued { position: 1, staffing: Staffing::Staffed, because: QueuedBecause::Requested, .. }));
+    assert!(matches!(
+        &events[0],
+        VisitorEvent::Queued {
+            position: 1,
+            staffing: Staffing::Staffed,
+            because: QueuedBecause::Requested,
+            ..
+        }
+    ));
     let claim = desk.offer(&maria).expect("the offer comes at once");
-    let AgentEvent::Accepted { card, .. } = desk.agent_last(&maria, AgentCommand::Accept { conversation: visitor.id.clone(), claim }) else {
+    let AgentEvent::Accepted { card, .. } =
+        desk.agent_last(&maria, AgentCommand::Accept { conversation: visitor.id.clone(), claim })
+    else {
         panic!("accepted");
     };
     assert_eq!(card.summary.reveal(), "c1 wants a refund for order 1234");
-    assert!(desk.heard(&visitor, |e| matches!(e, VisitorEvent::Reviewing { agent, .. } if agent == "Maria")));
-    assert!(!desk.heard(&visitor, |e| matches!(e, VisitorEvent::Connected { .. })), "not before Connect");
+    assert!(desk.heard(
+        &visitor,
+        |e| matches!(e, VisitorEvent::Reviewing { agent, .. } if agent == "Maria")
+    ));
+    assert!(
+        !desk.heard(&visitor, |e| matches!(e, VisitorEvent::Connected { .. })),
+        "not before Connect"
+    );
     desk.agent_says(&maria, AgentCommand::Connect { conversation: visitor.id.clone(), claim });
-    assert!(desk.heard(&visitor, |e| matches!(e, VisitorEvent::Connected { agent } if agent == "Maria")));
+    assert!(
+        desk.heard(
+            &visitor,
+            |e| matches!(e, VisitorEvent::Connected { agent } if agent == "Maria")
+        )
+    );
     desk.say(&visitor, "m1", "hello");
-    desk.agent_says(&maria, AgentCommand::Say { conversation: visitor.id.clone(), claim, message: MessageId("m2".into()), text: "hi".into() });
-    assert!(desk.heard(&visitor, |e| matches!(e, VisitorEvent::Said { message } if message.seq == 2)));
-    let resolve = AgentCommand::Resolve { conversation: visitor.id.clone(), claim, outcome: Outcome::Resolved, reason: "refunded".into() };
+    desk.agent_says(
+        &maria,
+        AgentCommand::Say {
+            conversation: visitor.id.clone(),
+            claim,
+            message: MessageId("m2".into()),
+            text: "hi".into(),
+        },
+    );
+    assert!(
+        desk.heard(&visitor, |e| matches!(e, VisitorEvent::Said { message } if message.seq == 2))
+    );
+    let resolve = AgentCommand::Resolve {
+        conversation: visitor.id.clone(),
+        claim,
+        outcome: Outcome::Resolved,
+        reason: "refunded".into(),
+    };
     desk.agent_says(&maria, resolve);
-    assert!(desk.heard(&visitor, |e| matches!(e, VisitorEvent::Closed { outcome: Outcome::Resolved, may_rate: true, .. })));
-    let rated = desk.visitor_says(&visitor, VisitorCommand::Rate { effort: Some(6), satisfaction: Some(5) });
+    assert!(desk.heard(&visitor, |e| matches!(
+        e,
+        VisitorEvent::Closed { outcome: Outcome::Resolved, may_rate: true, .. }
+    )));
+    let rated = desk
+        .visitor_says(&visitor, VisitorCommand::Rate { effort: Some(6), satisfaction: Some(5) });
     assert_eq!(rated, [VisitorEvent::Rated {}]);
 }
 
@@ -55,13 +96,19 @@ fn an_offer_nobody_answers_goes_to_the_next_agent_and_the_silent_one_is_away() {
     let (maria, jonas) = (desk.agent("maria"), desk.agent("jonas"));
     let visitor = desk.visitor("c1");
     desk.handoff(&visitor, package("c1"));
-    let (first, second) = if desk.offer(&maria).is_some() { (&maria, &jonas) } else { (&jonas, &maria) };
+    let (first, second) =
+        if desk.offer(&maria).is_some() { (&maria, &jonas) } else { (&jonas, &maria) };
     desk.pass(30_000);
-    assert!(desk.agent_heard(first, |e| matches!(e, AgentEvent::Withdrawn { because: WithdrawnBecause::Expired, .. })));
+    assert!(desk.agent_heard(first, |e| matches!(
+        e,
+        AgentEvent::Withdrawn { because: WithdrawnBecause::Expired, .. }
+    )));
     assert!(desk.offer(second).is_some());
     desk.pass(30_000);
     desk.pass(30_000);
-    let VisitorEvent::Queued { staffing, choices, .. } = desk.resume(&visitor, 0).remove(0) else { panic!("queued") };
+    let VisitorEvent::Queued { staffing, choices, .. } = desk.resume(&visitor, 0).remove(0) else {
+        panic!("queued")
+    };
     assert_eq!((staffing, choices.len()), (Staffing::NobodyHere, 2), "never a dead end");
 }
 
@@ -80,12 +127,22 @@ fn an_agent_who_vanishes_gives_the_visitor_back_to_the_head() {
     let other = desk.visitor("c2");
     desk.handoff(&other, high);
     desk.pass(45_000);
-    assert!(desk.heard(&visitor, |e| matches!(e, VisitorEvent::Queued { position: 1, because: QueuedBecause::AgentLeft, .. })));
+    assert!(desk.heard(&visitor, |e| matches!(
+        e,
+        VisitorEvent::Queued { position: 1, because: QueuedBecause::AgentLeft, .. }
+    )));
     let maria = desk.agent("maria");
     let offers = desk.offers(&maria);
     assert_eq!(offers.first(), Some(&("c1".to_owned(), 2)), "c1 first, under a new claim");
-    let stale = AgentCommand::Say { conversation: visitor.id.clone(), claim, message: MessageId("m9".into()), text: "late".into() };
-    assert!(matches!(desk.agent_last(&maria, stale), AgentEvent::Rejected { rejection } if rejection.code == RejectionCode::StaleClaim));
+    let stale = AgentCommand::Say {
+        conversation: visitor.id.clone(),
+        claim,
+        message: MessageId("m9".into()),
+        text: "late".into(),
+    };
+    assert!(
+        matches!(desk.agent_last(&maria, stale), AgentEvent::Rejected { rejection } if rejection.code == RejectionCode::StaleClaim)
+    );
 }
 
 #[test]
@@ -96,7 +153,9 @@ fn a_handoff_posted_twice_gets_the_same_answer_and_with_another_body_is_refused(
     assert_eq!(first[0], desk.handoff(&visitor, package("c1"))[0]);
     let mut other = package("c1");
     other.summary = "something else".into();
-    assert!(matches!(&desk.handoff(&visitor, other)[0], VisitorEvent::Rejected { rejection } if rejection.code == RejectionCode::Conflict));
+    assert!(
+        matches!(&desk.handoff(&visitor, other)[0], VisitorEvent::Rejected { rejection } if rejection.code == RejectionCode::Conflict)
+    );
 }
 
 #[test]
@@ -118,8 +177,13 @@ fn a_client_that_comes_back_gets_exactly_the_rest() {
         desk.say(&visitor, &format!("m{i}"), "words");
     }
     desk.say(&visitor, "m3", "words");
-    let seqs: Vec<_> =
-        desk.resume(&visitor, 2).into_iter().filter_map(|e| if let VisitorEvent::Said { message } = e { Some(message.seq) } else { None }).collect();
+    let seqs: Vec<_> = desk
+        .resume(&visitor, 2)
+        .into_iter()
+        .filter_map(
+            |e| if let VisitorEvent::Said { message } = e { Some(message.seq) } else { None },
+        )
+        .collect();
     assert_eq!(seqs, [3, 4, 5]);
 }
 
@@ -129,8 +193,11 @@ fn the_same_message_id_with_other_words_is_refused() {
     let visitor = desk.visitor("c1");
     desk.handoff(&visitor, package("c1"));
     desk.say(&visitor, "m1", "one");
-    let say = VisitorCommand::Say { message: MessageId("m1".into()), text: "two".into(), crisis: false };
-    assert!(matches!(&desk.visitor_says(&visitor, say)[0], VisitorEvent::Rejected { rejection } if rejection.code == RejectionCode::Conflict));
+    let say =
+        VisitorCommand::Say { message: MessageId("m1".into()), text: "two".into(), crisis: false };
+    assert!(
+        matches!(&desk.visitor_says(&visitor, say)[0], VisitorEvent::Rejected { rejection } if rejection.code == RejectionCode::Conflict)
+    );
 }
 
 #[test]
@@ -138,18 +205,36 @@ fn a_choice_is_confirmed_with_its_commitment_and_kept_or_renewed() {
     let mut desk = Driver::new();
     let visitor = desk.visitor("c1");
     desk.handoff(&visitor, package("c1"));
-    let wrong = desk.visitor_says(&visitor, VisitorCommand::ChooseFallback { fallback: FallbackChoice::Callback { phone: "soon".into() } });
-    assert!(matches!(&wrong[0], VisitorEvent::Rejected { rejection } if rejection.field.as_deref().unwrap().ends_with("callback.phone")));
+    let wrong = desk.visitor_says(
+        &visitor,
+        VisitorCommand::ChooseFallback {
+            fallback: FallbackChoice::Callback { phone: "soon".into() },
+        },
+    );
+    assert!(
+        matches!(&wrong[0], VisitorEvent::Rejected { rejection } if rejection.field.as_deref().unwrap().ends_with("callback.phone"))
+    );
     let choice = FallbackChoice::Callback { phone: Text::new("+49 30 123456") };
-    let VisitorEvent::Promised { commitment } = desk.visitor_says(&visitor, VisitorCommand::ChooseFallback { fallback: choice }).remove(0) else {
+    let VisitorEvent::Promised { commitment } =
+        desk.visitor_says(&visitor, VisitorCommand::ChooseFallback { fallback: choice }).remove(0)
+    else {
         panic!("promised");
     };
     assert_eq!(commitment.due - commitment.made_at, 2 * 60 * 60 * 1000);
     desk.pass(2 * 60 * 60 * 1000);
-    assert!(desk.heard(&visitor, |e| matches!(e, VisitorEvent::Promised { commitment } if commitment.missed)), "the visitor is told");
+    assert!(
+        desk.heard(
+            &visitor,
+            |e| matches!(e, VisitorEvent::Promised { commitment } if commitment.missed)
+        ),
+        "the visitor is told"
+    );
     let maria = desk.agent("maria");
     desk.agent_says(&maria, AgentCommand::Fulfil { conversation: visitor.id.clone(), note: None });
-    assert!(desk.heard(&visitor, |e| matches!(e, VisitorEvent::Closed { outcome: Outcome::Fulfilled, .. })));
+    assert!(desk.heard(&visitor, |e| matches!(
+        e,
+        VisitorEvent::Closed { outcome: Outcome::Fulfilled, .. }
+    )));
 }
 
 #[test]
@@ -164,7 +249,10 @@ fn a_wait_never_ends_in_silence() {
     }
     assert!(desk.heard(&visitor, |e| matches!(e, VisitorEvent::Closed { outcome: Outcome::Unanswered, choices, .. } if choices.len() == 2)));
     let ticket = FallbackChoice::Ticket { email: "a@b.example".into() };
-    assert!(matches!(&desk.visitor_says(&visitor, VisitorCommand::ChooseFallback { fallback: ticket })[0], VisitorEvent::Promised { .. }));
+    assert!(matches!(
+        &desk.visitor_says(&visitor, VisitorCommand::ChooseFallback { fallback: ticket })[0],
+        VisitorEvent::Promised { .. }
+    ));
 }
 
 #[test]
@@ -175,7 +263,11 @@ fn a_visitor_who_leaves_while_waiting_has_abandoned() {
     desk.leave(visitor.peer);
     desk.pass(5 * 60_000);
     let again = desk.visitor("c1");
-    assert!(desk.resume(&again, 0).iter().any(|e| matches!(e, VisitorEvent::Closed { outcome: Outcome::Abandoned, .. })));
+    assert!(
+        desk.resume(&again, 0)
+            .iter()
+            .any(|e| matches!(e, VisitorEvent::Closed { outcome: Outcome::Abandoned, .. }))
+    );
 }
 
 #[test]
@@ -186,7 +278,10 @@ fn skill_comes_before_free_capacity() {
     billing.category = "billing".into();
     let visitor = desk.visitor("c1");
     desk.handoff(&visitor, billing);
-    assert!(desk.offer(&jonas).is_some() && desk.offer(&maria).is_none(), "only Jonas knows billing");
+    assert!(
+        desk.offer(&jonas).is_some() && desk.offer(&maria).is_none(),
+        "only Jonas knows billing"
+    );
 }
 
 #[test]
@@ -209,22 +304,50 @@ fn a_new_link_ends_those_before_it_that_nobody_used() {
         let link = Hash::of(format!("{link:0>32}"));
         desk.input(Input::Admit { agent: AgentId(agent.into()), link, until: desk.now + 1000 });
     }
-    assert!(matches!(desk.sign_in("lost", "a cookie that is long enough at all"), AgentEvent::SignedOut {}));
-    assert!(matches!(desk.sign_in("maria", "marias cookie that is long enough"), AgentEvent::SignedIn { .. }));
-    assert!(matches!(desk.sign_in("jonas", "jonas' cookie that is long enough"), AgentEvent::SignedIn { .. }), "another's link stands");
+    assert!(matches!(
+        desk.sign_in("lost", "a cookie that is long enough at all"),
+        AgentEvent::SignedOut {}
+    ));
+    assert!(matches!(
+        desk.sign_in("maria", "marias cookie that is long enough"),
+        AgentEvent::SignedIn { .. }
+    ));
+    assert!(
+        matches!(
+            desk.sign_in("jonas", "jonas' cookie that is long enough"),
+            AgentEvent::SignedIn { .. }
+        ),
+        "another's link stands"
+    );
 }
 
 #[test]
 fn the_operator_ends_every_session_and_link_of_an_agent_at_once() {
     let mut desk = Driver::new();
     let (here, thief, jonas) = (desk.agent("maria"), desk.agent("maria"), desk.agent("jonas"));
-    desk.input(Input::Admit { agent: here.id.clone(), link: Hash::of(format!("{:0>32}", "maria")), until: desk.now + 1000 });
+    desk.input(Input::Admit {
+        agent: here.id.clone(),
+        link: Hash::of(format!("{:0>32}", "maria")),
+        until: desk.now + 1000,
+    });
     desk.input(Input::Revoke { agent: here.id.clone() });
     for session in [&here, &thief] {
-        assert!(desk.agent_heard(session, |event| matches!(event, AgentEvent::SignedOut {})), "its console is told");
-        assert!(matches!(desk.agent_last(session, AgentCommand::Ping {}), AgentEvent::SignedOut {}), "its cookie opens nothing");
+        assert!(
+            desk.agent_heard(session, |event| matches!(event, AgentEvent::SignedOut {})),
+            "its console is told"
+        );
+        assert!(
+            matches!(desk.agent_last(session, AgentCommand::Ping {}), AgentEvent::SignedOut {}),
+            "its cookie opens nothing"
+        );
     }
-    assert!(matches!(desk.sign_in("maria", "another cookie that is long enough"), AgentEvent::SignedOut {}), "nor does the link");
+    assert!(
+        matches!(
+            desk.sign_in("maria", "another cookie that is long enough"),
+            AgentEvent::SignedOut {}
+        ),
+        "nor does the link"
+    );
     assert!(!matches!(desk.agent_last(&jonas, AgentCommand::Ping {}), AgentEvent::SignedOut {}));
     desk.agent("maria");
 }
@@ -233,7 +356,10 @@ fn the_operator_ends_every_session_and_link_of_an_agent_at_once() {
 fn a_link_opens_once() {
     let mut desk = Driver::new();
     desk.agent("maria");
-    assert!(matches!(desk.sign_in("maria", "another cookie that is long enough"), AgentEvent::SignedOut {}));
+    assert!(matches!(
+        desk.sign_in("maria", "another cookie that is long enough"),
+        AgentEvent::SignedOut {}
+    ));
 }
 
 /// Offered, accepted and connected; the claim.
@@ -254,7 +380,9 @@ fn the_agent_may_ask_once_for_more_time_to_read() {
     let claim = desk.offer(&maria).unwrap();
     desk.agent_says(&maria, AgentCommand::Accept { conversation: visitor.id.clone(), claim });
     let extend = AgentCommand::ExtendReview { conversation: visitor.id.clone(), claim };
-    let AgentEvent::Accepted { review_until: Some(until), may_extend: false, .. } = desk.agent_last(&maria, extend.clone()) else {
+    let AgentEvent::Accepted { review_until: Some(until), may_extend: false, .. } =
+        desk.agent_last(&maria, extend.clone())
+    else {
         panic!("accepted")
     };
     assert_eq!(until, desk.now + 30_000);
@@ -262,7 +390,10 @@ fn the_agent_may_ask_once_for_more_time_to_read() {
     desk.pass(29_000);
     assert!(!desk.heard(&visitor, |e| matches!(e, VisitorEvent::Connected { .. })));
     desk.pass(1_000);
-    assert!(desk.heard(&visitor, |e| matches!(e, VisitorEvent::Connected { .. })), "once, and no longer");
+    assert!(
+        desk.heard(&visitor, |e| matches!(e, VisitorEvent::Connected { .. })),
+        "once, and no longer"
+    );
 }
 
 #[test]
@@ -273,20 +404,56 @@ fn a_transfer_is_offered_with_its_note_and_taken() {
     let claim = live(&mut desk, &maria, &visitor);
     let jonas = desk.agent("jonas");
     let to = TransferTarget::Agent(AgentId("jonas".into()));
-    let transfer = AgentCommand::Transfer { conversation: visitor.id.clone(), claim, to, note: "paid twice".into() };
-    assert!(matches!(desk.agent_last(&maria, transfer), AgentEvent::Transferring { to, .. } if to == "Jonas"));
-    assert!(desk.agent_heard(&jonas, |e| matches!(e, AgentEvent::Offered { note: Some(note), .. } if note.from == "Maria")));
+    let transfer = AgentCommand::Transfer {
+        conversation: visitor.id.clone(),
+        claim,
+        to,
+        note: "paid twice".into(),
+    };
+    assert!(
+        matches!(desk.agent_last(&maria, transfer), AgentEvent::Transferring { to, .. } if to == "Jonas")
+    );
+    assert!(desk.agent_heard(
+        &jonas,
+        |e| matches!(e, AgentEvent::Offered { note: Some(note), .. } if note.from == "Maria")
+    ));
     // Until it is taken it is Maria's.
-    let say = |id: &str, claim| AgentCommand::Say { conversation: visitor.id.clone(), claim, message: MessageId(id.into()), text: "words".into() };
+    let say = |id: &str, claim| AgentCommand::Say {
+        conversation: visitor.id.clone(),
+        claim,
+        message: MessageId(id.into()),
+        text: "words".into(),
+    };
     assert!(matches!(desk.agent_last(&maria, say("m1", claim)), AgentEvent::Said { .. }));
     let taken = desk.offer(&jonas).unwrap();
-    let accepted = desk.agent_last(&jonas, AgentCommand::Accept { conversation: visitor.id.clone(), claim: taken });
-    assert!(matches!(accepted, AgentEvent::Accepted { notes, messages, .. } if notes[0].text.reveal() == "paid twice" && messages.len() == 1));
-    assert!(desk.heard(&visitor, |e| matches!(e, VisitorEvent::Reviewing { agent, .. } if agent == "Jonas")));
-    assert!(desk.agent_heard(&maria, |e| matches!(e, AgentEvent::Withdrawn { because: WithdrawnBecause::Transferred, .. })));
-    assert!(matches!(desk.agent_last(&maria, say("m2", claim)), AgentEvent::Rejected { rejection } if rejection.code == RejectionCode::StaleClaim));
-    desk.agent_says(&jonas, AgentCommand::Connect { conversation: visitor.id.clone(), claim: taken });
-    assert!(desk.heard(&visitor, |e| matches!(e, VisitorEvent::Connected { agent } if agent == "Jonas")));
+    let accepted = desk.agent_last(
+        &jonas,
+        AgentCommand::Accept { conversation: visitor.id.clone(), claim: taken },
+    );
+    assert!(
+        matches!(accepted, AgentEvent::Accepted { notes, messages, .. } if notes[0].text.reveal() == "paid twice" && messages.len() == 1)
+    );
+    assert!(desk.heard(
+        &visitor,
+        |e| matches!(e, VisitorEvent::Reviewing { agent, .. } if agent == "Jonas")
+    ));
+    assert!(desk.agent_heard(&maria, |e| matches!(
+        e,
+        AgentEvent::Withdrawn { because: WithdrawnBecause::Transferred, .. }
+    )));
+    assert!(
+        matches!(desk.agent_last(&maria, say("m2", claim)), AgentEvent::Rejected { rejection } if rejection.code == RejectionCode::StaleClaim)
+    );
+    desk.agent_says(
+        &jonas,
+        AgentCommand::Connect { conversation: visitor.id.clone(), claim: taken },
+    );
+    assert!(
+        desk.heard(
+            &visitor,
+            |e| matches!(e, VisitorEvent::Connected { agent } if agent == "Jonas")
+        )
+    );
 }
 
 #[test]
@@ -296,19 +463,47 @@ fn a_transfer_nobody_takes_stays_where_it_is() {
     let visitor = desk.visitor("c1");
     let claim = live(&mut desk, &maria, &visitor);
     let jonas = desk.agent("jonas");
-    let transfer = |to| AgentCommand::Transfer { conversation: visitor.id.clone(), claim, to, note: "please".into() };
+    let transfer = |to| AgentCommand::Transfer {
+        conversation: visitor.id.clone(),
+        claim,
+        to,
+        note: "please".into(),
+    };
     desk.agent_says(&maria, transfer(TransferTarget::Skill("billing".into())));
     let offered = desk.offer(&jonas).unwrap();
-    desk.agent_says(&jonas, AgentCommand::Decline { conversation: visitor.id.clone(), claim: offered });
-    assert!(desk.agent_heard(&maria, |e| matches!(e, AgentEvent::TransferFailed { because: TransferFailure::Declined, .. })));
+    desk.agent_says(
+        &jonas,
+        AgentCommand::Decline { conversation: visitor.id.clone(), claim: offered },
+    );
+    assert!(desk.agent_heard(&maria, |e| matches!(
+        e,
+        AgentEvent::TransferFailed { because: TransferFailure::Declined, .. }
+    )));
     desk.pass(1_000);
     desk.agent_says(&maria, transfer(TransferTarget::Agent(AgentId("jonas".into()))));
     desk.pass(30_000);
-    assert!(desk.agent_heard(&maria, |e| matches!(e, AgentEvent::TransferFailed { because: TransferFailure::Expired, .. })));
+    assert!(desk.agent_heard(&maria, |e| matches!(
+        e,
+        AgentEvent::TransferFailed { because: TransferFailure::Expired, .. }
+    )));
     desk.agent_says(&maria, transfer(TransferTarget::Agent(AgentId("jonas".into()))));
-    assert!(desk.agent_heard(&maria, |e| matches!(e, AgentEvent::TransferFailed { because: TransferFailure::NobodyFree, .. })), "Jonas is away now");
-    assert!(matches!(desk.agent_last(&maria, transfer(TransferTarget::Skill("poetry".into()))), AgentEvent::Rejected { .. }));
-    let say = AgentCommand::Say { conversation: visitor.id.clone(), claim, message: MessageId("m1".into()), text: "still me".into() };
+    assert!(
+        desk.agent_heard(&maria, |e| matches!(
+            e,
+            AgentEvent::TransferFailed { because: TransferFailure::NobodyFree, .. }
+        )),
+        "Jonas is away now"
+    );
+    assert!(matches!(
+        desk.agent_last(&maria, transfer(TransferTarget::Skill("poetry".into()))),
+        AgentEvent::Rejected { .. }
+    ));
+    let say = AgentCommand::Say {
+        conversation: visitor.id.clone(),
+        claim,
+        message: MessageId("m1".into()),
+        text: "still me".into(),
+    };
     assert!(matches!(desk.agent_last(&maria, say), AgentEvent::Said { .. }));
 }
 
@@ -321,12 +516,24 @@ fn a_supervisor_takes_over_and_others_may_not() {
     let jonas = desk.agent("jonas");
     let take = AgentCommand::TakeOver { conversation: visitor.id.clone() };
     let refused = desk.agent_last(&maria, take.clone());
-    assert!(matches!(refused, AgentEvent::Rejected { rejection } if rejection.reason == Some(RejectionReason::SupervisorsOnly)));
-    let AgentEvent::Accepted { claim: taken, .. } = desk.agent_last(&jonas, take) else { panic!("accepted") };
+    assert!(
+        matches!(refused, AgentEvent::Rejected { rejection } if rejection.reason == Some(RejectionReason::SupervisorsOnly))
+    );
+    let AgentEvent::Accepted { claim: taken, .. } = desk.agent_last(&jonas, take) else {
+        panic!("accepted")
+    };
     assert!(taken > claim);
-    assert!(desk.agent_heard(&maria, |e| matches!(e, AgentEvent::Withdrawn { because: WithdrawnBecause::TakenOver, .. })));
+    assert!(desk.agent_heard(&maria, |e| matches!(
+        e,
+        AgentEvent::Withdrawn { because: WithdrawnBecause::TakenOver, .. }
+    )));
     desk.pass(15_000);
-    assert!(desk.heard(&visitor, |e| matches!(e, VisitorEvent::Connected { agent } if agent == "Jonas")));
+    assert!(
+        desk.heard(
+            &visitor,
+            |e| matches!(e, VisitorEvent::Connected { agent } if agent == "Jonas")
+        )
+    );
 }
 
 #[test]
@@ -342,7 +549,12 @@ fn a_visitor_goes_back_from_a_promise_to_the_queue_and_may_reopen_what_was_close
     let claim = desk.offer(&maria).unwrap();
     desk.agent_says(&maria, AgentCommand::Accept { conversation: visitor.id.clone(), claim });
     desk.agent_says(&maria, AgentCommand::Connect { conversation: visitor.id.clone(), claim });
-    let resolve = AgentCommand::Resolve { conversation: visitor.id.clone(), claim, outcome: Outcome::Resolved, reason: "done".into() };
+    let resolve = AgentCommand::Resolve {
+        conversation: visitor.id.clone(),
+        claim,
+        outcome: Outcome::Resolved,
+        reason: "done".into(),
+    };
     desk.agent_says(&maria, resolve);
     desk.visitor_says(&visitor, VisitorCommand::Rejoin {});
     assert_eq!(desk.offers(&maria).len(), 2, "Maria, who knows them");
@@ -350,7 +562,9 @@ fn a_visitor_goes_back_from_a_promise_to_the_queue_and_may_reopen_what_was_close
     desk.visitor_says(&visitor, VisitorCommand::Leave {});
     desk.pass(60 * 60 * 1000);
     let late = desk.visitor_says(&visitor, VisitorCommand::Rejoin {});
-    assert!(matches!(&late[0], VisitorEvent::Rejected { rejection } if rejection.code == RejectionCode::NotNow));
+    assert!(
+        matches!(&late[0], VisitorEvent::Rejected { rejection } if rejection.code == RejectionCode::NotNow)
+    );
 }
 
 #[test]
@@ -367,7 +581,12 @@ fn a_returning_visitor_goes_to_the_agent_who_knows_them_if_free_in_time() {
     let claim = desk.offer(&jonas).unwrap();
     desk.agent_says(&jonas, AgentCommand::Accept { conversation: first.id.clone(), claim });
     desk.agent_says(&jonas, AgentCommand::Connect { conversation: first.id.clone(), claim });
-    let resolve = AgentCommand::Resolve { conversation: first.id.clone(), claim, outcome: Outcome::Resolved, reason: "done".into() };
+    let resolve = AgentCommand::Resolve {
+        conversation: first.id.clone(),
+        claim,
+        outcome: Outcome::Resolved,
+        reason: "done".into(),
+    };
     desk.agent_says(&jonas, resolve.clone());
     // Maria has more free places, and Jonas is busy for the moment.
     let busy = desk.visitor("c2");
@@ -392,7 +611,11 @@ fn the_visitors_language_is_asked_for_first_and_then_the_sites_fallback() {
     }
     for n in 1..=2 {
         let (id, claim) = desk.offers(&maria).pop().expect("an offer");
-        assert_eq!((desk.offers(&maria).len(), desk.offers(&jonas).len()), (n, 0), "only Maria speaks German, and one at a time");
+        assert_eq!(
+            (desk.offers(&maria).len(), desk.offers(&jonas).len()),
+            (n, 0),
+            "only Maria speaks German, and one at a time"
+        );
         desk.agent_says(&maria, AgentCommand::Accept { conversation: ConversationId(id), claim });
     }
     desk.pass(60_000);
@@ -407,7 +630,9 @@ fn a_skill_is_waited_for_only_so_long_and_where_nobody_has_it_the_choices_are_to
     let visitor = desk.visitor("c1");
     let queued = desk.handoff(&visitor, billing).remove(0);
     // Maria is there, so it would not be true that nobody is.
-    assert!(matches!(queued, VisitorEvent::Queued { staffing: Staffing::Staffed, wait: None, is_long: true, choices, .. } if choices.len() == 2));
+    assert!(
+        matches!(queued, VisitorEvent::Queued { staffing: Staffing::Staffed, wait: None, is_long: true, choices, .. } if choices.len() == 2)
+    );
     assert!(desk.offer(&maria).is_none());
     desk.pass(5 * 60_000);
     assert!(desk.offer(&maria).is_some(), "any person is better than none");
@@ -426,7 +651,10 @@ fn a_quiet_conversation_is_warned_and_then_closed() {
     desk.pass(10 * 60_000);
     assert!(!desk.heard(&visitor, |e| matches!(e, VisitorEvent::Closed { .. })));
     desk.pass(25 * 60_000);
-    assert!(desk.heard(&visitor, |e| matches!(e, VisitorEvent::Closed { outcome: Outcome::Idle, reopen_until: Some(_), .. })));
+    assert!(desk.heard(&visitor, |e| matches!(
+        e,
+        VisitorEvent::Closed { outcome: Outcome::Idle, reopen_until: Some(_), .. }
+    )));
 }
 
 #[test]
@@ -435,15 +663,25 @@ fn agents_are_reminded_of_a_promise_and_told_when_it_is_missed() {
     let visitor = desk.visitor("c1");
     desk.handoff(&visitor, package("c1"));
     let choice = FallbackChoice::Callback { phone: Text::new("030 123456") };
-    let promised = desk.visitor_says(&visitor, VisitorCommand::ChooseFallback { fallback: choice }).remove(0);
-    assert!(matches!(promised, VisitorEvent::Promised { commitment } if commitment.to.reveal() == "+4930123456"), "as dialled from anywhere");
+    let promised =
+        desk.visitor_says(&visitor, VisitorCommand::ChooseFallback { fallback: choice }).remove(0);
+    assert!(
+        matches!(promised, VisitorEvent::Promised { commitment } if commitment.to.reveal() == "+4930123456"),
+        "as dialled from anywhere"
+    );
     let maria = desk.agent("maria");
     desk.pass(104 * 60_000);
     assert!(!desk.agent_heard(&maria, |e| matches!(e, AgentEvent::PromiseDue { .. })));
     desk.pass(60_000);
-    assert!(desk.agent_heard(&maria, |e| matches!(e, AgentEvent::PromiseDue { promise } if !promise.commitment.missed)));
+    assert!(desk.agent_heard(
+        &maria,
+        |e| matches!(e, AgentEvent::PromiseDue { promise } if !promise.commitment.missed)
+    ));
     desk.pass(15 * 60_000);
-    assert!(desk.agent_heard(&maria, |e| matches!(e, AgentEvent::PromiseDue { promise } if promise.commitment.missed)));
+    assert!(desk.agent_heard(
+        &maria,
+        |e| matches!(e, AgentEvent::PromiseDue { promise } if promise.commitment.missed)
+    ));
 }
 
 #[test]
@@ -453,12 +691,25 @@ fn what_is_erased_is_gone_with_a_receipt() {
     let visitor = desk.visitor("c1");
     let claim = live(&mut desk, &maria, &visitor);
     desk.say(&visitor, "m1", "my secret");
-    let VisitorEvent::Erased { receipt } = desk.visitor_says(&visitor, VisitorCommand::Erase {}).pop().unwrap() else { panic!("erased") };
-    assert_eq!((receipt.messages, desk.states().len()), (2, 0), "the transcript's line and the message");
+    let VisitorEvent::Erased { receipt } =
+        desk.visitor_says(&visitor, VisitorCommand::Erase {}).pop().unwrap()
+    else {
+        panic!("erased")
+    };
+    assert_eq!(
+        (receipt.messages, desk.states().len()),
+        (2, 0),
+        "the transcript's line and the message"
+    );
     assert!(
         matches!(&desk.visitor_says(&visitor, VisitorCommand::Resume { after: 0 })[0], VisitorEvent::Rejected { rejection } if rejection.code == RejectionCode::NotFound)
     );
-    let say = AgentCommand::Say { conversation: visitor.id.clone(), claim, message: MessageId("m2".into()), text: "late".into() };
+    let say = AgentCommand::Say {
+        conversation: visitor.id.clone(),
+        claim,
+        message: MessageId("m2".into()),
+        text: "late".into(),
+    };
     assert!(matches!(desk.agent_last(&maria, say), AgentEvent::Rejected { .. }));
     // Only a supervisor erases for somebody else.
     let other = desk.visitor("c2");

@@ -5,10 +5,13 @@ use protocol::{Rejection, RejectionCode};
 use serde::Serialize;
 use std::borrow::Cow;
 
-/// What every response carries, whoever made it: a host adds these last, to files and to what its platform refused too.
+/// What every response carries, whoever made it: a host adds these last, to files and to what its
+/// platform refused too.
 pub fn common_headers(is_https: bool) -> impl Iterator<Item = (&'static str, &'static str)> {
     let transport = ("strict-transport-security", "max-age=31536000");
-    [("x-content-type-options", "nosniff"), ("referrer-policy", "no-referrer")].into_iter().chain(is_https.then_some(transport))
+    [("x-content-type-options", "nosniff"), ("referrer-policy", "no-referrer")]
+        .into_iter()
+        .chain(is_https.then_some(transport))
 }
 
 /// A response: its status, headers and body.
@@ -54,7 +57,10 @@ impl Answer {
 
     /// The body has more bytes than the wish allows.
     pub fn too_large(most_bytes: usize) -> Self {
-        Self::refused(Rejection::new(RejectionCode::TooLarge, "the frame has too many bytes").limit(most_bytes as u64))
+        Self::refused(
+            Rejection::new(RejectionCode::TooLarge, "the frame has too many bytes")
+                .limit(most_bytes as u64),
+        )
     }
 
     /// The body is not text.
@@ -67,7 +73,8 @@ impl Answer {
         if let [only] = frames
             && let Some(seconds) = slowed_down(only)
         {
-            return Self::fresh(429, "application/json", format!("[{only}]")).with("retry-after", seconds.to_owned());
+            return Self::fresh(429, "application/json", format!("[{only}]"))
+                .with("retry-after", seconds.to_owned());
         }
         let answer = Self::fresh(200, "application/json", format!("[{}]", frames.join(",")));
         match cookie {
@@ -84,7 +91,9 @@ impl Answer {
             RejectionCode::Unavailable => 503,
             _ => 400,
         };
-        let retry_after = rejection.limit.filter(|_| matches!(rejection.code, RejectionCode::SlowDown | RejectionCode::Unavailable));
+        let retry_after = rejection.limit.filter(|_| {
+            matches!(rejection.code, RejectionCode::SlowDown | RejectionCode::Unavailable)
+        });
         let answer = Self::fresh(status, "application/json", format!("[{}]", refusal(rejection)));
         match retry_after {
             Some(seconds) => answer.with("retry-after", seconds.to_string()),
@@ -93,7 +102,8 @@ impl Answer {
     }
 }
 
-/// After how many seconds to try again, if that is what a frame says. It is read as the desk wrote it, with no reader of its own.
+/// After how many seconds to try again, if that is what a frame says. It is read as the desk wrote
+/// it, with no reader of its own.
 fn slowed_down(frame: &str) -> Option<&str> {
     let (_, rejection) = frame.split_once("\"rejected\":{\"rejection\":{\"code\":\"slow_down\"")?;
     let (_, limit) = rejection.split_once("\"limit\":")?;
@@ -106,11 +116,13 @@ mod tests {
 
     #[test]
     fn a_frame_that_says_later_is_an_answer_that_says_later() {
-        let rejection = Rejection::new(RejectionCode::SlowDown, "too many handoffs of this visitor").limit(17);
+        let rejection =
+            Rejection::new(RejectionCode::SlowDown, "too many handoffs of this visitor").limit(17);
         let answer = Answer::frames(&[refusal(rejection.clone())], None);
         assert_eq!((answer.status, &answer.body), (429, &Answer::refused(rejection).body));
         assert!(answer.headers.contains(&("retry-after", "17".into())));
-        let other = refusal(Rejection::new(RejectionCode::Malformed, "the message is empty").limit(17));
+        let other =
+            refusal(Rejection::new(RejectionCode::Malformed, "the message is empty").limit(17));
         assert_eq!(Answer::frames(&[other], None).status, 200);
     }
 }

@@ -8,13 +8,16 @@ use serde::Deserialize;
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// The origin under which browsers reach this server, for example `https://baton.example.org`. Without it the server answers to
-    /// `localhost` and to addresses only, so behind a proxy it is needed.
+    /// The origin under which browsers reach this server, for example `https://baton.example.org`.
+    /// Without it the server answers to `localhost` and to addresses only, so behind a proxy it is
+    /// needed.
     pub public_url: Option<String>,
-    /// The header in which the proxy before this server names the visitor's address: `x-real-ip`, `x-forwarded-for` or `forwarded`.
-    /// Without it the connection's address counts, which is right without a proxy.
+    /// The header in which the proxy before this server names the visitor's address: `x-real-ip`,
+    /// `x-forwarded-for` or `forwarded`. Without it the connection's address counts, which is right
+    /// without a proxy.
     pub address_header: Option<String>,
-    /// How many proxies of yours, one behind the other, add an entry to that header: the visitor's is so many from the right.
+    /// How many proxies of yours, one behind the other, add an entry to that header: the visitor's
+    /// is so many from the right.
     #[serde(default = "default_hops")]
     #[schemars(range(min = 1))]
     pub trusted_hops: usize,
@@ -38,7 +41,14 @@ fn default_connections() -> usize {
 impl Config {
     /// Whether only sites differ.
     pub fn is_alike_but_for_sites(&self, other: &Self) -> bool {
-        let rest = |config: &Self| (config.public_url.clone(), config.address_header.clone(), config.trusted_hops, config.max_connections);
+        let rest = |config: &Self| {
+            (
+                config.public_url.clone(),
+                config.address_header.clone(),
+                config.trusted_hops,
+                config.max_connections,
+            )
+        };
         rest(self) == rest(other)
     }
 }

@@ -1,7 +1,9 @@
-//! The front door: what an HTTP request may ask of a desk, by which origin, and what the answers look like.
+//! The front door: what an HTTP request may ask of a desk, by which origin, and what the answers
+//! look like.
 //!
-//! A host turns a request into [`Asked`], carries out the [`Wish`] that [`Front::wish`] makes of it, and sends the [`Answer`]. It
-//! decides nothing, so that every host answers alike. No async, no clock, no randomness and no I/O here either.
+//! A host turns a request into [`Asked`], carries out the [`Wish`] that [`Front::wish`] makes of
+//! it, and sends the [`Answer`]. It decides nothing, so that every host answers alike. No async, no
+//! clock, no randomness and no I/O here either.
 
 mod address;
 mod answer;

@@ -1,16 +1,19 @@
-//! The script tag, and two documents, each with its own content security policy: the widget's frame and the agent's console.
+//! The script tag, and two documents, each with its own content security policy: the widget's frame
+//! and the agent's console.
 
 use desk::settings::SiteSettings;
 use protocol::{Millis, PublicKey};
 
 use crate::answer::Answer;
 
-/// What both pages may do: run their own script and Wasm, and talk to this server. No HTML is made of text.
-const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; img-src 'self'; \
-                      base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+/// What both pages may do: run their own script and Wasm, and talk to this server. No HTML is made
+/// of text.
+const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
+                      connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; \
+                      require-trusted-types-for 'script'; trusted-types 'none'";
 
-/// What stands in the loader where its sites belong, in place of a key: no key has such letters, so a loader that nobody filled in, from a
-/// CDN, knows none.
+/// What stands in the loader where its sites belong, in place of a key: no key has such letters, so
+/// a loader that nobody filled in, from a CDN, knows none.
 pub const SITES: &str = r#""@""#;
 
 /// The documents and the loader, as `cargo xtask build` makes them.
@@ -21,8 +24,9 @@ pub struct Pages {
 }
 
 impl Pages {
-    /// The script tag, with the sites that its page may embed: of these the launcher is painted at once. It is for this page's origin alone, so
-    /// no cache in between may keep it; and a browser asks for it on every page, so that the launcher of an edge that is gone, or of a site that
+    /// The script tag, with the sites that its page may embed: of these the launcher is painted at
+    /// once. It is for this page's origin alone, so no cache in between may keep it; and a browser
+    /// asks for it on every page, so that the launcher of an edge that is gone, or of a site that
     /// left its origin, is not painted from a cache.
     pub(crate) fn loader(&self, sites: &[&PublicKey]) -> Answer {
         if self.loader.is_empty() {
@@ -42,12 +46,17 @@ impl Pages {
         let settings = serde_json::to_string(&site.widget(now)).expect("settings are plain JSON");
         // Inside a script element only `<` could end it.
         let page = self.frame.replace("{{settings}}", &settings.replace('<', "\\u003c"));
-        let ancestors = if site.origins.is_empty() { "'none'".to_owned() } else { site.origins.join(" ") };
-        // A page that isolates itself (Cross-Origin-Embedder-Policy) takes only frames that do the same and may be had across origins.
-        document(page, &ancestors).with("cross-origin-embedder-policy", "require-corp").with("cross-origin-resource-policy", "cross-origin")
+        let ancestors =
+            if site.origins.is_empty() { "'none'".to_owned() } else { site.origins.join(" ") };
+        // A page that isolates itself (Cross-Origin-Embedder-Policy) takes only frames that do the
+        // same and may be had across origins.
+        document(page, &ancestors)
+            .with("cross-origin-embedder-policy", "require-corp")
+            .with("cross-origin-resource-policy", "cross-origin")
     }
 
-    /// The agent's console. Nobody may put it into a frame, and no page that opened it, or that it opens, may reach its window.
+    /// The agent's console. Nobody may put it into a frame, and no page that opened it, or that it
+    /// opens, may reach its window.
     pub(crate) fn console(&self) -> Answer {
         document(self.console.clone(), "'none'").with("cross-origin-opener-policy", "same-origin")
     }

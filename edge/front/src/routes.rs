@@ -46,19 +46,23 @@ pub const ROUTES: [(&str, &str, Route); 14] = [
     ("POST", "v1/operator/backup/*", Route::Backup),
 ];
 
-/// The route of a request, and what stands at its stars. `HEAD` is a `GET` of which only the headers go out (RFC 9110, 9.3.2); a socket has
-/// none.
+/// The route of a request, and what stands at its stars. `HEAD` is a `GET` of which only the
+/// headers go out (RFC 9110, 9.3.2); a socket has none.
 pub fn find<'a>(method: &str, path: &'a str) -> Option<(Route, Vec<&'a str>)> {
     let parts: Vec<_> = path.strip_prefix('/')?.split('/').collect();
     let fits = |pattern: &str| {
         let mut own = pattern.split('/');
-        parts.iter().all(|part| own.next().is_some_and(|own| own == *part || (own == "*" && !part.is_empty()))) && own.next().is_none()
+        parts.iter().all(|part| {
+            own.next().is_some_and(|own| own == *part || (own == "*" && !part.is_empty()))
+        }) && own.next().is_none()
     };
     let asks_as = if method == "HEAD" { "GET" } else { method };
-    let (_, pattern, route) = ROUTES.iter().find(|(own, pattern, _)| *own == asks_as && fits(pattern))?;
+    let (_, pattern, route) =
+        ROUTES.iter().find(|(own, pattern, _)| *own == asks_as && fits(pattern))?;
     if method == "HEAD" && matches!(route, Route::VisitorSocket | Route::AgentSocket) {
         return None;
     }
-    let at_stars = pattern.split('/').zip(&parts).filter(|(own, _)| *own == "*").map(|(_, part)| *part);
+    let at_stars =
+        pattern.split('/').zip(&parts).filter(|(own, _)| *own == "*").map(|(_, part)| *part);
     Some((*route, at_stars.collect()))
 }

@@ -7,25 +7,30 @@ use desk::{
 use protocol::{AgentEvent, EventFrame, Millis, Rejection, RejectionCode, VisitorEvent, limits};
 use serde::{Deserialize, Serialize};
 
-/// A socket behind which the desk knows nobody closes: no conversation and no agent listens on it. Frames that the desk refuses and
-/// answers to pings do not keep it.
+/// A socket behind which the desk knows nobody closes: no conversation and no agent listens on it.
+/// Frames that the desk refuses and answers to pings do not keep it.
 pub const STRANGER_MS: Millis = 5_000;
-/// Any other closes after this without a sign of life; answering pings is one. Pages ask for one sooner than this; with ten seconds of
-/// grace an agent is given up after thirty.
+/// Any other closes after this without a sign of life; answering pings is one. Pages ask for one
+/// sooner than this; with ten seconds of grace an agent is given up after thirty.
 pub const SILENCE_MS: Millis = 20_000;
-/// After this much silence a page is asked for a sign of life. Browsers run the timers of a hidden tab once a minute (Chrome,
-/// "intensive throttling"), so a page cannot be relied on to speak by itself, but it answers what it is sent at once.
+/// After this much silence a page is asked for a sign of life. Browsers run the timers of a hidden
+/// tab once a minute (Chrome, "intensive throttling"), so a page cannot be relied on to speak by
+/// itself, but it answers what it is sent at once.
 const ASK_MS: Millis = 10_000;
-/// A visitor's page is asked later: in between a Durable Object sleeps, which it does after ten seconds in which nothing happens.
+/// A visitor's page is asked later: in between a Durable Object sleeps, which it does after ten
+/// seconds in which nothing happens.
 const ASK_VISITOR_MS: Millis = 16_000;
 /// Frames a second, and how many at once: nobody types faster.
 pub const FRAMES: Quota = Quota { every_ms: 200, at_once: 20 };
-/// Pings and pongs, where the host sees them: browsers answer ours, one in ten seconds, and send none of their own.
+/// Pings and pongs, where the host sees them: browsers answer ours, one in ten seconds, and send
+/// none of their own.
 const PINGS: Quota = Quota { every_ms: 1_000, at_once: 20 };
-/// Refusals, whoever refused: the desk, for what was in a frame, or the watch. A page of ours that is out of step meets a few.
+/// Refusals, whoever refused: the desk, for what was in a frame, or the watch. A page of ours that
+/// is out of step meets a few.
 const REFUSALS: Quota = Quota { every_ms: 3_000, at_once: 20 };
 
-/// Watches over one socket. It is plain data: a host whose sockets outlive its memory keeps it beside the socket.
+/// Watches over one socket. It is plain data: a host whose sockets outlive its memory keeps it
+/// beside the socket.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Watch {
     heard: Millis,
@@ -47,7 +52,8 @@ pub enum Refused {
     Closed(Close),
 }
 
-/// Why a socket is closed: policy violation (RFC 6455, 7.4.1), with a reason for who reads the browser's network panel.
+/// Why a socket is closed: policy violation (RFC 6455, 7.4.1), with a reason for who reads the
+/// browser's network panel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Close {
     pub code: u16,
@@ -63,19 +69,29 @@ impl Close {
 
 impl Watch {
     pub fn opened(now: Millis) -> Self {
-        Self { heard: now, is_asked: false, stranger_since: Some(now), frames: Gate::default(), pings: Gate::default(), refusals: Gate::default() }
+        Self {
+            heard: now,
+            is_asked: false,
+            stranger_since: Some(now),
+            frames: Gate::default(),
+            pings: Gate::default(),
+            refusals: Gate::default(),
+        }
     }
 
     /// A frame has come, text or not: whether the desk is to have it.
     pub fn frame(&mut self, now: Millis, text: Option<&str>) -> Result<(), Refused> {
         self.is_alive(now);
-        let judged = self.frames.pass(now, FRAMES).map_err(|_| Rejection::new(RejectionCode::SlowDown, "too many frames a second").limit(1));
+        let judged = self.frames.pass(now, FRAMES).map_err(|_| {
+            Rejection::new(RejectionCode::SlowDown, "too many frames a second").limit(1)
+        });
         let rejection = match (judged, text) {
             (Err(rejection), _) => rejection,
             (Ok(()), None) => Rejection::new(RejectionCode::Malformed, "expected a text frame"),
             (Ok(()), Some(text)) if text.len() > limits::MAX_SOCKET_FRAME_BYTES => {
                 let limit = limits::MAX_SOCKET_FRAME_BYTES as u64;
-                Rejection::new(RejectionCode::TooLarge, "the frame has too many bytes for a socket").limit(limit)
+                Rejection::new(RejectionCode::TooLarge, "the frame has too many bytes for a socket")
+                    .limit(limit)
             }
             (Ok(()), Some(_)) => return Ok(()),
         };
@@ -115,14 +131,15 @@ impl Watch {
         self.stranger_since.map_or(silent, |since| silent.min(since + STRANGER_MS))
     }
 
-    /// When the page of that side is to be asked for a sign of life, unless it was; for hosts whose sockets do not ping by themselves.
+    /// When the page of that side is to be asked for a sign of life, unless it was; for hosts whose
+    /// sockets do not ping by themselves.
     pub fn asks_at(&self, side: Side) -> Option<Millis> {
         let after = if side == Side::Visitor { ASK_VISITOR_MS } else { ASK_MS };
         (self.stranger_since.is_none() && !self.is_asked).then_some(self.heard + after)
     }
 
-    /// The page of that side is asked: what to send to it. The page answers by a `ping` if it did not send one itself just before
-    /// (`protocol::liveness`).
+    /// The page of that side is asked: what to send to it. The page answers by a `ping` if it did
+    /// not send one itself just before (`protocol::liveness`).
     pub fn ask(&mut self, now: Millis, side: Side) -> String {
         self.is_asked = true;
         let frame = match side {
@@ -161,13 +178,17 @@ mod tests {
         let mut watch = Watch::opened(0);
         let fates: Vec<_> = (0..50).map(|_| watch.frame(0, Some("{}"))).collect();
         assert_eq!(fates.iter().filter(|fate| fate.is_ok()).count(), 20);
-        let answered = fates.iter().filter(|fate| matches!(fate, Err(Refused::Answered(_)))).count();
+        let answered =
+            fates.iter().filter(|fate| matches!(fate, Err(Refused::Answered(_)))).count();
         assert_eq!((answered, &fates[40]), (20, &Err(Refused::Closed(Close::REFUSED))));
         // What is no text, and what the desk refuses, counts alike.
         let mut watch = Watch::opened(0);
         (0..10).for_each(|_| watch.refused(0).unwrap());
         let bytes: Vec<_> = (0..11).map(|_| watch.frame(0, None)).collect();
-        assert!(matches!(bytes[9], Err(Refused::Answered(_))) && matches!(bytes[10], Err(Refused::Closed(_))));
+        assert!(
+            matches!(bytes[9], Err(Refused::Answered(_)))
+                && matches!(bytes[10], Err(Refused::Closed(_)))
+        );
         // A few a minute go on for ever.
         let mut watch = Watch::opened(0);
         assert!((0..1_000).all(|n| watch.refused(n * 3_000).is_ok()));

@@ -21,7 +21,8 @@ pub const LINK_MS: Millis = 24 * 60 * 60 * 1000;
 pub struct Asked<'a> {
     pub method: &'a str,
     pub path: &'a str,
-    /// The origin under which browsers reach this server: of its `public_url`, or [`crate::local_origin`]; none if it goes by no such name.
+    /// The origin under which browsers reach this server: of its `public_url`, or
+    /// [`crate::local_origin`]; none if it goes by no such name.
     pub own_origin: Option<&'a str>,
     /// The headers of these names.
     pub origin: Option<&'a str>,
@@ -36,7 +37,8 @@ pub struct Asked<'a> {
     pub now: Millis,
     /// Chosen by the host at random, as the number of a peer.
     pub peer: PeerId,
-    /// Random bits in hex, at least 128, chosen by the host: a cookie or the secret of a link, where one is needed.
+    /// Random bits in hex, at least 128, chosen by the host: a cookie or the secret of a link,
+    /// where one is needed.
     pub secret: &'a dyn Fn() -> String,
 }
 
@@ -48,7 +50,8 @@ pub enum Wish {
     Answer(Answer),
     /// A static file, and its `Cache-Control`.
     File { name: String, cache: &'static str },
-    /// The body, of at most so many bytes, is a frame of this peer. The answer is the frames for it, with the cookie.
+    /// The body, of at most so many bytes, is a frame of this peer. The answer is the frames for
+    /// it, with the cookie.
     Frame { site: PublicKey, peer: Peer, most_bytes: usize, cookie: Option<String> },
     /// A WebSocket.
     Socket { site: PublicKey, peer: Peer },
@@ -71,8 +74,16 @@ pub struct Front {
 }
 
 impl Front {
-    pub fn new(sites: impl IntoIterator<Item = SiteSettings>, pages: Pages, operator: Option<Hash>) -> Self {
-        Self { sites: sites.into_iter().map(|site| (site.key.clone(), site)).collect(), pages, operator }
+    pub fn new(
+        sites: impl IntoIterator<Item = SiteSettings>,
+        pages: Pages,
+        operator: Option<Hash>,
+    ) -> Self {
+        Self {
+            sites: sites.into_iter().map(|site| (site.key.clone(), site)).collect(),
+            pages,
+            operator,
+        }
     }
 
     /// Takes the settings of sites that are there already.
@@ -86,14 +97,22 @@ impl Front {
 
     /// What a request asks for. Foreign, absent and wrong are one answer.
     pub fn wish(&self, asked: &Asked<'_>) -> Wish {
-        let Some((route, at)) = routes::find(asked.method, asked.path) else { return Wish::Answer(Answer::plain(404, "not found")) };
+        let Some((route, at)) = routes::find(asked.method, asked.path) else {
+            return Wish::Answer(Answer::plain(404, "not found"));
+        };
         let first = at.first().copied().unwrap_or_default();
         match route {
             Route::Health => Wish::Answer(Answer::plain(200, "ok\n")),
             Route::Loader => Wish::Answer(self.pages.loader(&self.sites_of(asked.referer))),
-            Route::Asset => Wish::File { name: format!("assets/{first}"), cache: "public, max-age=31536000, immutable" },
-            // The script tag may read why its frame is not shown; there is nothing in it that is not public.
-            Route::Frame => Wish::Answer(self.page(first, |site| self.pages.frame(site, asked.now)).readable()),
+            Route::Asset => Wish::File {
+                name: format!("assets/{first}"),
+                cache: "public, max-age=31536000, immutable",
+            },
+            // The script tag may read why its frame is not shown; there is nothing in it that is
+            // not public.
+            Route::Frame => {
+                Wish::Answer(self.page(first, |site| self.pages.frame(site, asked.now)).readable())
+            }
             Route::Console => Wish::Answer(self.page(first, |_| self.pages.console())),
             Route::VisitorFrames => self.frame(asked, first, Side::Visitor),
             Route::AgentFrames => self.frame(asked, first, Side::Agent),
@@ -110,7 +129,11 @@ impl Front {
     /// The sites that a page at this address may embed.
     fn sites_of(&self, referer: Option<&str>) -> Vec<&PublicKey> {
         let Some(origin) = referer.and_then(origin_in) else { return Vec::new() };
-        self.sites.values().filter(|site| site.origins.iter().any(|own| own == origin)).map(|site| &site.key).collect()
+        self.sites
+            .values()
+            .filter(|site| site.origins.iter().any(|own| own == origin))
+            .map(|site| &site.key)
+            .collect()
     }
 
     fn page(&self, site: &str, page: impl FnOnce(&SiteSettings) -> Answer) -> Answer {
@@ -130,22 +153,32 @@ impl Front {
     fn socket(&self, asked: &Asked<'_>, site: &str, side: Side) -> Wish {
         self.guarded(asked, site, |site, own| {
             if asked.socket_version.is_some_and(|version| version != "13") {
-                return Wish::Answer(Answer::plain(426, "expected version 13 of WebSocket").with("sec-websocket-version", "13"));
+                return Wish::Answer(
+                    Answer::plain(426, "expected version 13 of WebSocket")
+                        .with("sec-websocket-version", "13"),
+                );
             }
             if asked.socket_key.is_some_and(|key| !is_socket_key(key)) {
-                return Wish::Answer(Answer::plain(400, "expected a WebSocket key of 16 bytes in base64"));
+                return Wish::Answer(Answer::plain(
+                    400,
+                    "expected a WebSocket key of 16 bytes in base64",
+                ));
             }
             Wish::Socket { peer: peer(asked, side, true, &site, own), site }
         })
     }
 
-    /// The host mints the cookie and hands it to the desk with the frame; whether it opens anything, the desk decides.
+    /// The host mints the cookie and hands it to the desk with the frame; whether it opens
+    /// anything, the desk decides.
     fn sign_in(&self, asked: &Asked<'_>, site: &str) -> Wish {
         self.guarded(asked, site, |site, own| {
             let secret = (asked.secret)();
             Wish::Frame {
                 cookie: Some(cookie::set(&secret, &site, own)),
-                peer: Peer { cookie: Some(Token(secret)), ..peer(asked, Side::Agent, false, &site, own) },
+                peer: Peer {
+                    cookie: Some(Token(secret)),
+                    ..peer(asked, Side::Agent, false, &site, own)
+                },
                 most_bytes: most_bytes(Side::Agent),
                 site,
             }
@@ -153,24 +186,45 @@ impl Front {
     }
 
     fn link(&self, asked: &Asked<'_>, site: &str, agent: &str) -> Wish {
-        let Some(site) = self.operated(asked, site).filter(|site| site.agent.iter().any(|one| one.id.0 == agent)) else {
+        let Some(site) = self
+            .operated(asked, site)
+            .filter(|site| site.agent.iter().any(|one| one.id.0 == agent))
+        else {
             return Wish::Answer(Answer::plain(404, "not found"));
         };
-        let Some(own) = asked.own_origin else { return Wish::Answer(Answer::plain(421, FOREIGN_NAME)) };
+        let Some(own) = asked.own_origin else {
+            return Wish::Answer(Answer::plain(421, FOREIGN_NAME));
+        };
         let secret = (asked.secret)();
         let link = sign_in_link(own, &site.key, &secret);
-        Wish::Link { site: site.key.clone(), agent: AgentId(agent.to_owned()), secret: Token(secret), link }
+        Wish::Link {
+            site: site.key.clone(),
+            agent: AgentId(agent.to_owned()),
+            secret: Token(secret),
+            link,
+        }
     }
 
-    /// A name that is mistyped ends nobody's sessions, and is not confirmed. Who is taken out of the settings is signed out with that.
+    /// A name that is mistyped ends nobody's sessions, and is not confirmed. Who is taken out of
+    /// the settings is signed out with that.
     fn sign_out(&self, asked: &Asked<'_>, site: &str, agent: &str) -> Wish {
-        match self.operated(asked, site).filter(|site| site.agent.iter().any(|one| one.id.0 == agent)) {
-            Some(site) => Wish::SignOut { site: site.key.clone(), agent: AgentId(agent.to_owned()) },
+        match self
+            .operated(asked, site)
+            .filter(|site| site.agent.iter().any(|one| one.id.0 == agent))
+        {
+            Some(site) => {
+                Wish::SignOut { site: site.key.clone(), agent: AgentId(agent.to_owned()) }
+            }
             None => Wish::Answer(Answer::plain(404, "not found")),
         }
     }
 
-    fn of_storage(&self, asked: &Asked<'_>, site: &str, wish: impl FnOnce(PublicKey) -> Wish) -> Wish {
+    fn of_storage(
+        &self,
+        asked: &Asked<'_>,
+        site: &str,
+        wish: impl FnOnce(PublicKey) -> Wish,
+    ) -> Wish {
         match self.operated(asked, site) {
             Some(site) => wish(site.key.clone()),
             None => Wish::Answer(Answer::plain(404, "not found")),
@@ -180,12 +234,19 @@ impl Front {
     /// The site, if it is the operator who asks.
     fn operated(&self, asked: &Asked<'_>, site: &str) -> Option<&SiteSettings> {
         let token = asked.authorization?.strip_prefix("Bearer ")?;
-        self.sites.get(site).filter(|_| self.operator.as_ref().is_some_and(|operator| operator.is_of(token)))
+        self.sites
+            .get(site)
+            .filter(|_| self.operator.as_ref().is_some_and(|operator| operator.is_of(token)))
     }
 
-    /// The frame and the console are pages of this server, so every write and every upgrade must name it; a missing origin is
-    /// no browser of ours.
-    fn guarded(&self, asked: &Asked<'_>, site: &str, wish: impl FnOnce(PublicKey, &str) -> Wish) -> Wish {
+    /// The frame and the console are pages of this server, so every write and every upgrade must
+    /// name it; a missing origin is no browser of ours.
+    fn guarded(
+        &self,
+        asked: &Asked<'_>,
+        site: &str,
+        wish: impl FnOnce(PublicKey, &str) -> Wish,
+    ) -> Wish {
         let Some(site) = self.sites.get(site) else { return Wish::Answer(Answer::no_such_site()) };
         match asked.own_origin {
             Some(own) if asked.origin == Some(own) => wish(site.key.clone(), own),
@@ -222,7 +283,8 @@ fn is_socket_key(key: &str) -> bool {
     key.strip_suffix("==").is_some_and(|digits| digits.len() == 22 && digits.bytes().all(is_digit))
 }
 
-/// One household or office: an IPv4 address, or the first half of an IPv6 address. Hashed, since it is only compared.
+/// One household or office: an IPv4 address, or the first half of an IPv6 address. Hashed, since it
+/// is only compared.
 fn network(address: IpAddr) -> Hash {
     match address.to_canonical() {
         IpAddr::V4(address) => Hash::of(address.octets()),
@@ -242,7 +304,8 @@ mod tests {
     use super::*;
 
     fn front() -> Front {
-        let site = r#"{"key":"shop","name":"Shop","origins":[],"agent":[{"id":"maria","name":"Maria"}]}"#;
+        let site =
+            r#"{"key":"shop","name":"Shop","origins":[],"agent":[{"id":"maria","name":"Maria"}]}"#;
         Front::new([settings(site)], pages(), Some(Hash::of("operator")))
     }
 
@@ -251,7 +314,11 @@ mod tests {
     }
 
     fn pages() -> Pages {
-        Pages { frame: "frame".to_owned(), console: "console".to_owned(), loader: "(s=>s)([\"@\"]);".to_owned() }
+        Pages {
+            frame: "frame".to_owned(),
+            console: "console".to_owned(),
+            loader: "(s=>s)([\"@\"]);".to_owned(),
+        }
     }
 
     fn asked<'a>(method: &'a str, path: &'a str, own_origin: Option<&'a str>) -> Asked<'a> {
@@ -287,7 +354,11 @@ mod tests {
         }
         assert_eq!(status(&front.wish(&asked("GET", "/v1/visitor/shop/socket", None))), 403);
         assert_eq!(status(&front.wish(&asked("POST", "/v1/operator/link/shop/maria", None))), 421);
-        let Wish::Link { link, .. } = front.wish(&asked("POST", "/v1/operator/link/shop/maria", Some("https://baton.example.org"))) else {
+        let Wish::Link { link, .. } = front.wish(&asked(
+            "POST",
+            "/v1/operator/link/shop/maria",
+            Some("https://baton.example.org"),
+        )) else {
             panic!("a link")
         };
         assert_eq!(link, "https://baton.example.org/console/shop#secret");
@@ -296,20 +367,42 @@ mod tests {
     #[test]
     fn head_is_answered_like_get_everywhere_but_at_a_socket() {
         let front = front();
-        for path in ["/healthz", "/v1/baton.js", "/v1/assets/x.js", "/v1/frame/shop", "/console/shop", "/nothing", "/v1/visitor/shop/frames"] {
-            let [get, head] = ["GET", "HEAD"].map(|method| format!("{:?}", front.wish(&asked(method, path, None))));
+        for path in [
+            "/healthz",
+            "/v1/baton.js",
+            "/v1/assets/x.js",
+            "/v1/frame/shop",
+            "/console/shop",
+            "/nothing",
+            "/v1/visitor/shop/frames",
+        ] {
+            let [get, head] = ["GET", "HEAD"]
+                .map(|method| format!("{:?}", front.wish(&asked(method, path, None))));
             assert_eq!(get, head, "{path}");
         }
-        assert_eq!(status(&front.wish(&asked("HEAD", "/v1/visitor/shop/socket", Some("http://evil.example")))), 404);
+        assert_eq!(
+            status(&front.wish(&asked(
+                "HEAD",
+                "/v1/visitor/shop/socket",
+                Some("http://evil.example")
+            ))),
+            404
+        );
     }
 
     #[test]
     fn the_loader_hears_of_the_sites_of_its_own_page_and_of_no_other() {
         let site = |key: &str, origins: &str| {
-            settings(&format!(r#"{{"key":"{key}","name":"Shop","origins":{origins},"agent":[{{"id":"maria","name":"Maria"}}]}}"#))
+            settings(&format!(
+                r#"{{"key":"{key}","name":"Shop","origins":{origins},"agent":[{{"id":"maria","name":"Maria"}}]}}"#
+            ))
         };
         let shop = r#"["https://shop.example","https://shop.example:8443"]"#;
-        let sites = [site("shop", shop), site("sale", r#"["https://shop.example"]"#), site("other", r#"["https://other.example"]"#)];
+        let sites = [
+            site("shop", shop),
+            site("sale", r#"["https://shop.example"]"#),
+            site("other", r#"["https://other.example"]"#),
+        ];
         let front = Front::new(sites, pages(), None);
         for (referer, keys) in [
             (Some("https://shop.example/"), r#"["sale","shop"]"#),
@@ -325,10 +418,19 @@ mod tests {
             (Some(""), "[]"),
             (None, "[]"),
         ] {
-            let Wish::Answer(answer) = front.wish(&Asked { referer, ..asked("GET", "/v1/baton.js", None) }) else { panic!("an answer") };
+            let Wish::Answer(answer) =
+                front.wish(&Asked { referer, ..asked("GET", "/v1/baton.js", None) })
+            else {
+                panic!("an answer")
+            };
             assert_eq!(answer.body, format!("(s=>s)({keys});"), "{referer:?}");
-            let header = |name: &str| answer.headers.iter().find(|(own, _)| *own == name).map(|(_, value)| value.as_ref());
-            assert_eq!((header("vary"), header("cache-control")), (Some("Referer"), Some("private, no-cache")));
+            let header = |name: &str| {
+                answer.headers.iter().find(|(own, _)| *own == name).map(|(_, value)| value.as_ref())
+            };
+            assert_eq!(
+                (header("vary"), header("cache-control")),
+                (Some("Referer"), Some("private, no-cache"))
+            );
         }
     }
 
@@ -337,10 +439,20 @@ mod tests {
         let front = front();
         let opened = |key, version| {
             let asked = asked("GET", "/v1/visitor/shop/socket", Some("http://evil.example"));
-            status(&front.wish(&Asked { socket_key: Some(key), socket_version: Some(version), ..asked }))
+            status(&front.wish(&Asked {
+                socket_key: Some(key),
+                socket_version: Some(version),
+                ..asked
+            }))
         };
         assert_eq!(opened("dGhlIHNhbXBsZSBub25jZQ==", "13"), 200);
-        for key in ["", "x", "dGhlIHNhbXBsZSBub25jZQ", "dGhlIHNhbXBsZSBub25jZQ==dGhlIHNhbXBsZSBub25jZQ==", "dGhlIHNhbXBsZSBub25j!Q=="] {
+        for key in [
+            "",
+            "x",
+            "dGhlIHNhbXBsZSBub25jZQ",
+            "dGhlIHNhbXBsZSBub25jZQ==dGhlIHNhbXBsZSBub25jZQ==",
+            "dGhlIHNhbXBsZSBub25j!Q==",
+        ] {
             assert_eq!(opened(key, "13"), 400, "{key}");
         }
         assert_eq!(opened("dGhlIHNhbXBsZSBub25jZQ==", "8"), 426);
@@ -352,11 +464,18 @@ mod tests {
         let own = Some("http://evil.example");
         let network = |address: Option<&str>| {
             let address = address.map(|address| address.parse().expect("an address"));
-            let Wish::Frame { peer, .. } = front.wish(&Asked { address, ..asked("POST", "/v1/visitor/shop/frames", own) }) else { panic!("a frame") };
+            let Wish::Frame { peer, .. } =
+                front.wish(&Asked { address, ..asked("POST", "/v1/visitor/shop/frames", own) })
+            else {
+                panic!("a frame")
+            };
             peer.network.expect("everybody comes from somewhere")
         };
         assert!(network(None) == network(None) && network(None) != network(Some("203.0.113.7")));
         assert!(network(Some("::ffff:203.0.113.7")) == network(Some("203.0.113.7")));
-        assert!(network(Some("2001:db8::1")) == network(Some("2001:db8::2")) && network(Some("2001:db8:0:1::1")) != network(Some("2001:db8::1")));
+        assert!(
+            network(Some("2001:db8::1")) == network(Some("2001:db8::2"))
+                && network(Some("2001:db8:0:1::1")) != network(Some("2001:db8::1"))
+        );
     }
 }

@@ -1,11 +1,14 @@
-//! Telephone numbers, as they are dialled from anywhere. A number is right when its country has numbers of that length.
+//! Telephone numbers, as they are dialled from anywhere. A number is right when its country has
+//! numbers of that length.
 
 include!(concat!(env!("OUT_DIR"), "/plans.rs"));
 
 /// What is dialled before a number within a country, where that is no 0.
-const TRUNKS: [([u8; 2], &str); 6] = [(*b"BY", "8"), (*b"HU", "06"), (*b"KZ", "8"), (*b"MH", "1"), (*b"RU", "8"), (*b"TM", "8")];
+const TRUNKS: [([u8; 2], &str); 6] =
+    [(*b"BY", "8"), (*b"HU", "06"), (*b"KZ", "8"), (*b"MH", "1"), (*b"RU", "8"), (*b"TM", "8")];
 
-/// North America and its neighbours: ten digits, neither the area nor the exchange beginning with 0 or 1.
+/// North America and its neighbours: ten digits, neither the area nor the exchange beginning with 0
+/// or 1.
 const NORTH_AMERICA: &str = "1";
 
 /// Whether it is an ISO 3166 code.
@@ -13,10 +16,15 @@ pub fn is_country(code: &str) -> bool {
     find(code).is_some()
 }
 
-/// The number as it is dialled from anywhere, if it is one. Without a country code it is read as dialled in the site's country.
+/// The number as it is dialled from anywhere, if it is one. Without a country code it is read as
+/// dialled in the site's country.
 pub fn e164(text: &str, country: Option<&str>) -> Option<String> {
     let text = text.trim();
-    if !text.chars().enumerate().all(|(i, c)| c.is_ascii_digit() || " -./()".contains(c) || (c == '+' && i == 0)) {
+    if !text
+        .chars()
+        .enumerate()
+        .all(|(i, c)| c.is_ascii_digit() || " -./()".contains(c) || (c == '+' && i == 0))
+    {
         return None;
     }
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
@@ -30,13 +38,16 @@ pub fn e164(text: &str, country: Option<&str>) -> Option<String> {
     let plan = plan.to_string();
     if let Some(area) = plan.strip_prefix(NORTH_AMERICA) {
         // An island's plan has its area in it.
-        let whole = digits.strip_prefix(NORTH_AMERICA).filter(|rest| rest.len() == 10).unwrap_or(&digits);
+        let whole =
+            digits.strip_prefix(NORTH_AMERICA).filter(|rest| rest.len() == 10).unwrap_or(&digits);
         let local = if digits.len() == 7 { area } else { "" };
         return international(&format!("{NORTH_AMERICA}{local}{whole}"));
     }
     let trunk = TRUNKS.iter().find(|(own, _)| *own == country).map(|(_, trunk)| *trunk);
     let behind = trunk.and_then(|trunk| digits.strip_prefix(trunk));
-    behind.and_then(|digits| international(&format!("{plan}{digits}"))).or_else(|| international(&format!("{plan}{digits}")))
+    behind
+        .and_then(|digits| international(&format!("{plan}{digits}")))
+        .or_else(|| international(&format!("{plan}{digits}")))
 }
 
 fn find(code: &str) -> Option<([u8; 2], u16)> {
@@ -50,11 +61,12 @@ fn international(digits: &str) -> Option<String> {
         return (number.len() == 10 && is_begun(0) && is_begun(3)).then(|| format!("+{digits}"));
     }
     // No code is the beginning of another.
-    let (code, number, lengths, with_zero) = PLANS.iter().find_map(|(code, lengths, with_zero)| {
-        let code = code.to_string();
-        let number = digits.strip_prefix(&code)?;
-        Some((code, number, lengths, with_zero))
-    })?;
+    let (code, number, lengths, with_zero) =
+        PLANS.iter().find_map(|(code, lengths, with_zero)| {
+            let code = code.to_string();
+            let number = digits.strip_prefix(&code)?;
+            Some((code, number, lengths, with_zero))
+        })?;
     let has = |lengths: &u16, number: &str| number.len() < 16 && lengths & 1 << number.len() != 0;
     let number = match number.strip_prefix('0') {
         Some(behind) if !has(with_zero, number) => behind,
@@ -112,7 +124,8 @@ mod tests {
                     };
                     let number: String = (0..*length).map(|_| digit()).collect();
                     let written = format!("+{}{number}", country.prefix);
-                    // It knows which areas of North America are in use; here it is enough that they could be.
+                    // It knows which areas of North America are in use; here it is enough that they
+                    // could be.
                     let Some(own) = PhoneNumber::parse(&written) else { continue };
                     if number.starts_with('0') {
                         // Which numbers begin so, it knows one by one.
@@ -122,10 +135,17 @@ mod tests {
                     }
                     seen += 1;
                     assert_eq!(e164(&written, None).as_deref(), Some(own.e164()), "{written}");
-                    assert_eq!(e164(&format!("00{}", &written[1..]), Some("DE")).as_deref(), Some(own.e164()), "{written}");
+                    assert_eq!(
+                        e164(&format!("00{}", &written[1..]), Some("DE")).as_deref(),
+                        Some(own.e164()),
+                        "{written}"
+                    );
                 }
             }
         }
-        assert!(seen > 20_000 && otherwise * 20 < with_zero, "{seen} numbers; {otherwise} of {with_zero} that begin with 0 otherwise");
+        assert!(
+            seen > 20_000 && otherwise * 20 < with_zero,
+            "{seen} numbers; {otherwise} of {with_zero} that begin with 0 otherwise"
+        );
     }
 }

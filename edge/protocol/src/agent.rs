@@ -4,28 +4,30 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AgentId, Category, Commitment, ContextPackage, ConversationId, Message, MessageId, Millis, Outcome, Priority, Receipt, Rejection, Sentiment,
-    Staffing, Text, Token, TranscriptLine,
+    AgentId, Category, Commitment, ContextPackage, ConversationId, Message, MessageId, Millis,
+    Outcome, Priority, Receipt, Rejection, Sentiment, Staffing, Text, Token, TranscriptLine,
 };
 
-/// What an agent's console asks of the desk. A `claim` is the number of the agent's hold on a conversation; a write with
-/// an older number is refused with `stale_claim`.
+/// What an agent's console asks of the desk. A `claim` is the number of the agent's hold on a
+/// conversation; a write with an older number is refused with `stale_claim`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum AgentCommand {
-    /// Signs in, by POST to `sign-in`, with the secret of a one-time link. The reply sets the cookie that stands for the agent
-    /// from then on.
+    /// Signs in, by POST to `sign-in`, with the secret of a one-time link. The reply sets the
+    /// cookie that stands for the agent from then on.
     SignIn {
         /// The secret of the link: what stands behind its `#`.
         link: Token,
     },
     /// Ends the session of this cookie.
     SignOut {},
-    /// The first frame on every socket: subscribes it to the board, the offers, and the conversations that the agent holds.
+    /// The first frame on every socket: subscribes it to the board, the offers, and the
+    /// conversations that the agent holds.
     Watch {},
     /// Says whether the agent takes new offers.
     SetAvailable {
-        /// False keeps new offers away and passes on one that is unanswered; conversations that the agent holds stay.
+        /// False keeps new offers away and passes on one that is unanswered; conversations that the
+        /// agent holds stay.
         available: bool,
     },
     /// Takes an offer. Answered with `accepted`, which carries the card.
@@ -36,7 +38,8 @@ pub enum AgentCommand {
     ExtendReview { conversation: ConversationId, claim: u64 },
     /// Ends the review: the visitor is told who they talk to, and the conversation is live.
     Connect { conversation: ConversationId, claim: u64 },
-    /// Offers the live conversation to another agent, who may decline. It stays with this one until it is accepted.
+    /// Offers the live conversation to another agent, who may decline. It stays with this one until
+    /// it is accepted.
     Transfer {
         conversation: ConversationId,
         claim: u64,
@@ -44,14 +47,16 @@ pub enum AgentCommand {
         /// For the next agent; at most `MAX_SHORT_CHARS` characters.
         note: Text,
     },
-    /// Takes a waiting conversation, whoever it would have been offered to. Answered with `accepted`.
+    /// Takes a waiting conversation, whoever it would have been offered to. Answered with
+    /// `accepted`.
     Take {
         /// Which one; `null` takes the first of the queue.
         conversation: Option<ConversationId>,
     },
     /// A supervisor takes a conversation that another agent holds.
     TakeOver { conversation: ConversationId },
-    /// The console cannot read what it was sent of this conversation: it goes back to the head of the queue, for another agent.
+    /// The console cannot read what it was sent of this conversation: it goes back to the head of
+    /// the queue, for another agent.
     Unreadable { conversation: ConversationId, claim: u64 },
     /// Sends a message to the visitor. Answered with `said`, in every tab of the agent.
     Say {
@@ -65,7 +70,8 @@ pub enum AgentCommand {
     Type { conversation: ConversationId, claim: u64 },
     /// The console has received every message up to `seq`.
     MarkReceived { conversation: ConversationId, claim: u64, seq: u64 },
-    /// Every message up to `seq` has been on the screen: the conversation selected, the tab in front.
+    /// Every message up to `seq` has been on the screen: the conversation selected, the tab in
+    /// front.
     MarkRead { conversation: ConversationId, claim: u64, seq: u64 },
     /// Asks for a page of earlier messages. Answered with `messages`.
     ReadMessages {
@@ -95,10 +101,11 @@ pub enum AgentCommand {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         note: Option<Text>,
     },
-    /// Asks for the card of a promise, or of a visitor whom nobody answered. Answered with `opened`.
+    /// Asks for the card of a promise, or of a visitor whom nobody answered. Answered with
+    /// `opened`.
     Open { conversation: ConversationId },
-    /// Makes this agent the one who keeps the promise: nobody else then acts on it. Answered with `opened`, whose claim goes
-    /// with `say`.
+    /// Makes this agent the one who keeps the promise: nobody else then acts on it. Answered with
+    /// `opened`, whose claim goes with `say`.
     ClaimPromise { conversation: ConversationId },
     /// Gives the promise back to whoever takes it next.
     ReleasePromise { conversation: ConversationId },
@@ -115,8 +122,8 @@ pub enum AgentCommand {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AgentEvent<C = Box<ContextPackage>> {
-    /// The answer to `sign_in`, `watch` and `set_available`, and whenever the desk changes it; `now` is the desk's time, and all times it
-    /// sends are by that clock.
+    /// The answer to `sign_in`, `watch` and `set_available`, and whenever the desk changes it;
+    /// `now` is the desk's time, and all times it sends are by that clock.
     SignedIn {
         agent: AgentId,
         /// As visitors see it.
@@ -151,19 +158,22 @@ pub enum AgentEvent<C = Box<ContextPackage>> {
     },
     /// The offer or the hold is over.
     Withdrawn { conversation: ConversationId, claim: u64, because: WithdrawnBecause },
-    /// The agent holds it: the card, and what was said since. Sent to every tab, and again after `watch`.
+    /// The agent holds it: the card, and what was said since. Sent to every tab, and again after
+    /// `watch`.
     Accepted {
         conversation: ConversationId,
         claim: u64,
         /// The context package, with at most `CARD_TRANSCRIPT_BYTES` of its transcript.
         card: C,
-        /// When the visitor asked, by the desk's clock; the transcript's times are of the visitor's.
+        /// When the visitor asked, by the desk's clock; the transcript's times are of the
+        /// visitor's.
         #[serde(default)]
         requested_at: Millis,
         /// So many lines of the transcript stand before those on the card.
         #[serde(default, skip_serializing_if = "is_zero")]
         transcript_before: u32,
-        /// The package cannot be read from the storage: on the card is only what the desk itself knows.
+        /// The package cannot be read from the storage: on the card is only what the desk itself
+        /// knows.
         #[serde(default, skip_serializing_if = "is_false")]
         card_lost: bool,
         /// The last page of them; if the first is not number 1, earlier ones are asked for.
@@ -184,7 +194,8 @@ pub enum AgentEvent<C = Box<ContextPackage>> {
         /// The agent has seen every message up to this number.
         #[serde(default)]
         agent_read: u64,
-        /// The path of the page to which the visitor went after the handoff; absent while they have not.
+        /// The path of the page to which the visitor went after the handoff; absent while they have
+        /// not.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         page: Option<Text>,
     },
@@ -258,7 +269,8 @@ pub enum AgentEvent<C = Box<ContextPackage>> {
         /// So many lines of the transcript stand before those on the card.
         #[serde(default, skip_serializing_if = "is_zero")]
         transcript_before: u32,
-        /// The package cannot be read from the storage: on the card is only what the desk itself knows.
+        /// The package cannot be read from the storage: on the card is only what the desk itself
+        /// knows.
         #[serde(default, skip_serializing_if = "is_false")]
         card_lost: bool,
         /// The last page of them; if the first is not number 1, earlier ones are asked for.
@@ -267,12 +279,13 @@ pub enum AgentEvent<C = Box<ContextPackage>> {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         notes: Vec<Note>,
     },
-    /// The answer to `erase`, and to every agent who had the conversation on the screen: whatever shows it is cleared.
+    /// The answer to `erase`, and to every agent who had the conversation on the screen: whatever
+    /// shows it is cleared.
     Erased { receipt: Receipt },
     /// A frame was not taken; nothing of it was kept.
     Rejected { rejection: Rejection },
-    /// The answer to `ping`. A host whose sockets cannot ping also sends it by itself, to a page that has been silent for ten
-    /// seconds; any frame in answer shows that the page is there.
+    /// The answer to `ping`. A host whose sockets cannot ping also sends it by itself, to a page
+    /// that has been silent for ten seconds; any frame in answer shows that the page is there.
     Pong {
         #[serde(default)]
         now: Millis,
@@ -308,7 +321,8 @@ pub struct Board {
     pub promises: Vec<PromiseRow>,
     /// What others hold, longest first; for supervisors.
     pub held: Vec<HeldRow>,
-    /// Visitors whom nobody answered, latest first, until an agent has dealt with them: as many as a person looks at.
+    /// Visitors whom nobody answered, latest first, until an agent has dealt with them: as many as
+    /// a person looks at.
     #[serde(default)]
     pub missed: Vec<MissedRow>,
     /// Who could answer now.

@@ -1,5 +1,5 @@
-//! The envelope. A frame is a frame whichever way it came: over the WebSocket, or as an HTTP POST whose reply is the
-//! list of frames for that peer.
+//! The envelope. A frame is a frame whichever way it came: over the WebSocket, or as an HTTP POST
+//! whose reply is the list of frames for that peer.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -9,8 +9,8 @@ use crate::{AgentCommand, ConversationId, Text, Token, VisitorCommand};
 /// The version of this protocol. A frame of another version is answered with what is supported.
 pub const VERSION: u32 = 1;
 
-/// What a visitor's browser sends. Every frame carries its own credential, so a frame means the same on a fresh POST as on
-/// a socket that has been open for an hour.
+/// What a visitor's browser sends. Every frame carries its own credential, so a frame means the
+/// same on a fresh POST as on a socket that has been open for an hour.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct VisitorFrame<T = Text> {
@@ -21,7 +21,8 @@ pub struct VisitorFrame<T = Text> {
     pub command: VisitorCommand<T>,
 }
 
-/// What an agent's console sends. The credential is the cookie that the host hands to the desk with the frame.
+/// What an agent's console sends. The credential is the cookie that the host hands to the desk with
+/// the frame.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AgentFrame {

@@ -1,4 +1,5 @@
-//! Ids, secrets and times. Ids are minted at random by whoever writes the thing, so any command may arrive twice.
+//! Ids, secrets and times. Ids are minted at random by whoever writes the thing, so any command may
+//! arrive twice.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -6,7 +7,8 @@ use std::fmt;
 
 use crate::limits::{ID_CHARS, TOKEN_CHARS};
 
-/// Milliseconds since 1970-01-01 UTC. Below 2^53, so that JavaScript and Durable Objects keep it exactly.
+/// Milliseconds since 1970-01-01 UTC. Below 2^53, so that JavaScript and Durable Objects keep it
+/// exactly.
 pub type Millis = u64;
 
 macro_rules! id {
@@ -53,7 +55,8 @@ id! {
 /// A site's public key, as in `data-site`. It names the site and opens nothing.
 pub type PublicKey = String;
 
-/// A bearer secret of at least 128 random bits. The edge keeps only its hash; it never stands in a URL.
+/// A bearer secret of at least 128 random bits. The edge keeps only its hash; it never stands in a
+/// URL.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Token(pub String);

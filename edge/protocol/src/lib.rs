@@ -1,14 +1,14 @@
 //! What travels between visitors, the edge and agents.
 //!
-//! Two enums a side: [`VisitorCommand`] and [`VisitorEvent`], [`AgentCommand`] and [`AgentEvent`]. A command asks, an
-//! event tells what happened. Beside them the [`ContextPackage`] that a handoff carries, the [`limits`], and the
-//! [`WidgetSettings`] that the widget starts from.
+//! Two enums a side: [`VisitorCommand`] and [`VisitorEvent`], [`AgentCommand`] and [`AgentEvent`].
+//! A command asks, an event tells what happened. Beside them the [`ContextPackage`] that a handoff
+//! carries, the [`limits`], and the [`WidgetSettings`] that the widget starts from.
 //!
-//! What is not here: any rule of the desk, any I/O, and any command that could carry a conversation which needed no
-//! person. That absence is the privacy promise.
+//! What is not here: any rule of the desk, any I/O, and any command that could carry a conversation
+//! which needed no person. That absence is the privacy promise.
 //!
-//! Everything inbound refuses unknown fields. Events accept them, so that a page from before a deploy can still read
-//! the edge after it.
+//! Everything inbound refuses unknown fields. Events accept them, so that a page from before a
+//! deploy can still read the edge after it.
 
 mod agent;
 mod commitment;
@@ -25,15 +25,19 @@ mod text;
 mod visitor;
 
 pub use agent::{
-    AgentCommand, AgentEvent, AgentStatus, AwayBecause, Board, HeldRow, MissedRow, Note, PromiseRow, QueueRow, TransferFailure, TransferTarget,
-    WithdrawnBecause,
+    AgentCommand, AgentEvent, AgentStatus, AwayBecause, Board, HeldRow, MissedRow, Note,
+    PromiseRow, QueueRow, TransferFailure, TransferTarget, WithdrawnBecause,
 };
-pub use commitment::{Commitment, FallbackChoice, FallbackKind, FallbackOption, Outcome, QueuedBecause, Staffing, WaitEstimate};
+pub use commitment::{
+    Commitment, FallbackChoice, FallbackKind, FallbackOption, Outcome, QueuedBecause, Staffing,
+    WaitEstimate,
+};
 pub use frame::{AgentFrame, EventFrame, VERSION, VisitorFrame};
 pub use ids::{AgentId, ConversationId, MessageId, Millis, PublicKey, Token};
 pub use message::{Author, Message, TranscriptLine};
 pub use package::{
-    ActionOutcome, ActionTried, Category, ContextPackage, Escalation, Order, Priority, Profile, Sentiment, Signal, SignalKind, Topic, Trigger,
+    ActionOutcome, ActionTried, Category, ContextPackage, Escalation, Order, Priority, Profile,
+    Sentiment, Signal, SignalKind, Topic, Trigger,
 };
 pub use rejection::{Rejection, RejectionCode, RejectionReason};
 pub use rules::{Act, Field, Rule, Rules, Thresholds};

@@ -1,5 +1,5 @@
-//! The limits that a frame must keep, each with its reason. A frame over one is answered with `rejected`, naming the
-//! field and the limit.
+//! The limits that a frame must keep, each with its reason. A frame over one is answered with
+//! `rejected`, naming the field and the limit.
 
 use std::ops::RangeInclusive;
 
@@ -23,12 +23,14 @@ macro_rules! limits {
 }
 
 limits! {
-    /// A frame of a visitor over HTTP, in bytes: a handoff with its whole transcript. Long talks are what handoffs are made of.
+    /// A frame of a visitor over HTTP, in bytes: a handoff with its whole transcript. Long talks
+    /// are what handoffs are made of.
     MAX_VISITOR_BODY_BYTES: usize = 256 * 1024;
-    /// What `fetch` carries with `keepalive`, in bytes, all requests of a page together (Fetch standard, HTTP-network-or-cache fetch). A
-    /// larger frame is sent without it.
+    /// What `fetch` carries with `keepalive`, in bytes, all requests of a page together (Fetch
+    /// standard, HTTP-network-or-cache fetch). A larger frame is sent without it.
     MAX_KEEPALIVE_BYTES: usize = 64 * 1024;
-    /// Messages in one reply to `resume` or `read_messages`: what follows is asked for with the next one.
+    /// Messages in one reply to `resume` or `read_messages`: what follows is asked for with the
+    /// next one.
     PAGE_MESSAGES: usize = 100;
     /// Bytes of message text in one reply, unless a single message has more.
     PAGE_BYTES: usize = 64 * 1024;
@@ -62,7 +64,8 @@ limits! {
     MAX_EARLIER_CONTACTS: u32 = 1_000_000;
     /// A time, in milliseconds since 1970: what a number of JavaScript keeps exactly.
     MAX_MILLIS: u64 = (1 << 53) - 1;
-    /// Ids, in characters: a random 128-bit number in hex has 32; an agent's, which the operator chooses, may be short.
+    /// Ids, in characters: a random 128-bit number in hex has 32; an agent's, which the operator
+    /// chooses, may be short.
     ID_CHARS: RangeInclusive<usize> = 1..=64;
     /// Tokens: 128 bits in hex are 32 characters, 256 bits 64.
     TOKEN_CHARS: RangeInclusive<usize> = 32..=128;

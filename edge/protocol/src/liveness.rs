@@ -1,14 +1,16 @@
-//! Whether a page's socket still lives, judged so that it also holds in a hidden tab: for the console and the widget alike.
+//! Whether a page's socket still lives, judged so that it also holds in a hidden tab: for the
+//! console and the widget alike.
 //!
-//! Browsers run the timers of a hidden tab once a minute. So silence alone proves nothing: the desk is asked first, and only who does not
-//! answer through two further looks is given up. What comes in is answered in its own handler, which no browser delays.
+//! Browsers run the timers of a hidden tab once a minute. So silence alone proves nothing: the desk
+//! is asked first, and only who does not answer through two further looks is given up. What comes
+//! in is answered in its own handler, which no browser delays.
 
 use crate::Millis;
 
 /// How often a page looks, where timers run as they are set.
 pub const LOOK_MS: u32 = 4_000;
-/// After this much silence the other side is asked for a sign of life. Less than after which a host asks (`front::Watch`), so that a page
-/// answers its question.
+/// After this much silence the other side is asked for a sign of life. Less than after which a host
+/// asks (`front::Watch`), so that a page answers its question.
 const ASK_MS: Millis = 8_000;
 /// An answer may take this long.
 const ANSWER_MS: Millis = 8_000;
@@ -52,7 +54,11 @@ impl Line {
         match self.asked {
             Some(at) => {
                 self.unanswered += 1;
-                if self.unanswered >= LOOKS && now.saturating_sub(at) >= ANSWER_MS { Verdict::Dead } else { Verdict::Ask }
+                if self.unanswered >= LOOKS && now.saturating_sub(at) >= ANSWER_MS {
+                    Verdict::Dead
+                } else {
+                    Verdict::Ask
+                }
             }
             None if now.saturating_sub(self.heard) > ASK_MS => self.ask(now),
             None => Verdict::Fine,

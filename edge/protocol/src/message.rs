@@ -17,7 +17,8 @@ pub enum Author {
     Agent,
 }
 
-/// A line of the transcript that a handoff carries: what was said before the desk knew of the conversation.
+/// A line of the transcript that a handoff carries: what was said before the desk knew of the
+/// conversation.
 // `T`: whoever only looks at the words may leave them where they are.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -39,7 +40,8 @@ pub struct Message {
     pub seq: u64,
     pub id: MessageId,
     pub author: Author,
-    /// The name of the agent who wrote it, as it was then: a conversation may change hands, a line does not.
+    /// The name of the agent who wrote it, as it was then: a conversation may change hands, a line
+    /// does not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
     /// When the desk took it.

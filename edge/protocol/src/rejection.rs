@@ -5,12 +5,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::MessageId;
 
-/// Names what was wrong, and the field and the limit where there is one. Never carries what the peer sent. A client words it from `code`,
-/// `reason` and their parameters, in its user's language.
+/// Names what was wrong, and the field and the limit where there is one. Never carries what the
+/// peer sent. A client words it from `code`, `reason` and their parameters, in its user's language.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Rejection {
     pub code: RejectionCode,
-    /// One plain sentence, for whoever writes a client. It is not shown to users: it is in English, and its words may change.
+    /// One plain sentence, for whoever writes a client. It is not shown to users: it is in English,
+    /// and its words may change.
     pub why: String,
     /// What stood in the way, where that is more than `code` says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -18,7 +19,8 @@ pub struct Rejection {
     /// The path of the field, for example `command.say.text`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
-    /// The limit that was passed; for `slow_down` and `unavailable` the seconds to wait, for `unsupported_version` the version.
+    /// The limit that was passed; for `slow_down` and `unavailable` the seconds to wait, for
+    /// `unsupported_version` the version.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u64>,
     /// The message that was not taken.
@@ -44,7 +46,8 @@ pub enum RejectionCode {
     StaleClaim,
     /// Not possible in this state.
     NotNow,
-    /// The conversation holds as much as it may. Do not send it again; another conversation can be begun.
+    /// The conversation holds as much as it may. Do not send it again; another conversation can be
+    /// begun.
     Full,
     /// Too many; try again after `limit` seconds.
     SlowDown,

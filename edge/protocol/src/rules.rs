@@ -27,8 +27,8 @@ pub struct Rule {
     pub act: Act,
     /// The priority of the handoff.
     pub priority: Priority,
-    /// What must be known before the handoff: its question has no "Skip". What it is about and the name are asked for in any case,
-    /// an address only where it stands here.
+    /// What must be known before the handoff: its question has no "Skip". What it is about and the
+    /// name are asked for in any case, an address only where it stands here.
     #[serde(default)]
     pub require: Vec<Field>,
 }
@@ -43,7 +43,9 @@ pub enum Act {
 }
 
 /// A field that a site may require before a handoff.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Field {
     /// What the visitor is called.
@@ -82,7 +84,15 @@ pub struct Thresholds {
 
 impl Default for Thresholds {
     fn default() -> Self {
-        Self { asked_for_human: 0.5, frustration: 0.5, rephrasing: 0.5, rephrasings: 3, confidence: 0.65, attempts: 2, refund_amount: 100.0 }
+        Self {
+            asked_for_human: 0.5,
+            frustration: 0.5,
+            rephrasing: 0.5,
+            rephrasings: 3,
+            confidence: 0.65,
+            attempts: 2,
+            refund_amount: 100.0,
+        }
     }
 }
 

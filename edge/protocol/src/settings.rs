@@ -1,4 +1,5 @@
-//! What the widget starts from: the public part of a site's settings, served inside the frame's document.
+//! What the widget starts from: the public part of a site's settings, served inside the frame's
+//! document.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -20,18 +21,21 @@ pub struct WidgetSettings {
     /// When people answer: opening spans of the next days, from and to; absent when always.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub open: Option<Vec<(Millis, Millis)>>,
-    /// Said at once, with numbers to call, when somebody may harm themselves; absent: Baton's own words.
+    /// Said at once, with numbers to call, when somebody may harm themselves; absent: Baton's own
+    /// words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub crisis: Option<String>,
     /// Where the site can be reached without the desk: shown when a handoff cannot be delivered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact: Option<Contact>,
-    /// The edge's time when the document was served: the visitor's clock may be wrong. 0 if it was not told.
+    /// The edge's time when the document was served: the visitor's clock may be wrong. 0 if it was
+    /// not told.
     #[serde(default)]
     pub now: Millis,
 }
 
-/// Where visitors can reach the site without the desk: one of the two, or both. Shown when a request for a person cannot be delivered.
+/// Where visitors can reach the site without the desk: one of the two, or both. Shown when a
+/// request for a person cannot be delivered.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Contact {
@@ -66,7 +70,8 @@ pub struct CategoryOption {
     pub key: Category,
     /// As the visitor reads it.
     pub label: String,
-    /// Words that point to it, lower case: whole words and their inflections; `deliver*` for any ending.
+    /// Words that point to it, lower case: whole words and their inflections; `deliver*` for any
+    /// ending.
     #[serde(default)]
     pub words: Vec<String>,
     /// About ten messages of it, from which the visitor's browser learns what else belongs to it.

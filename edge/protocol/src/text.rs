@@ -6,7 +6,8 @@ use std::fmt;
 
 /// Message text or personal data.
 ///
-/// It does not print itself: `{:?}` hides it, and there is no `Display`, so that it cannot reach a log by accident.
+/// It does not print itself: `{:?}` hides it, and there is no `Display`, so that it cannot reach a
+/// log by accident.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Text(String);
@@ -35,7 +36,19 @@ impl Text {
 /// Whether a character takes no room of its own: controls, joiners, marks of direction, fillers.
 pub fn is_invisible(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{2800}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}')
+        || matches!(
+            c,
+            '\u{ad}'
+                | '\u{34f}'
+                | '\u{61c}'
+                | '\u{115f}'
+                | '\u{1160}'
+                | '\u{180e}'
+                | '\u{2800}'
+                | '\u{3164}'
+                | '\u{feff}'
+                | '\u{ffa0}'
+        )
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{e0000}'..='\u{e007f}')
 }
 

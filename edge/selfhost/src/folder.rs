@@ -13,7 +13,8 @@ use std::{
 /// Where the copies of a data folder are.
 pub const BACKUPS: &str = "backups";
 
-/// Held locked by the server that uses the folder. It says which process that is and where it listens.
+/// Held locked by the server that uses the folder. It says which process that is and where it
+/// listens.
 const LOCK: &str = "baton.lock";
 
 /// The folder, for as long as this lives.
@@ -30,7 +31,8 @@ pub struct Server {
     pub listens: Option<SocketAddr>,
 }
 
-/// Makes the folder if there is none, takes it for this process alone, and takes from everybody else the right to read it.
+/// Makes the folder if there is none, takes it for this process alone, and takes from everybody
+/// else the right to read it.
 pub fn take(folder: &Path) -> Result<Held> {
     fs::create_dir_all(folder).with_context(|| format!("creating {}", folder.display()))?;
     let mut held = lock(folder)?;
@@ -53,10 +55,13 @@ pub fn lock(folder: &Path) -> Result<Held> {
     match lock.try_lock() {
         Ok(()) => Ok(Held { lock }),
         Err(TryLockError::WouldBlock) => {
-            let who = read(&path).map_or_else(String::new, |server| format!(" (process {})", server.process));
+            let who = read(&path)
+                .map_or_else(String::new, |server| format!(" (process {})", server.process));
             bail!("{} is in use by another server{who}: stop the server first", folder.display())
         }
-        Err(TryLockError::Error(wrong)) => Err(wrong).with_context(|| format!("locking {}", path.display())),
+        Err(TryLockError::Error(wrong)) => {
+            Err(wrong).with_context(|| format!("locking {}", path.display()))
+        }
     }
 }
 
@@ -73,24 +78,45 @@ fn read(path: &Path) -> Option<Server> {
     let mut text = String::new();
     File::open(path).ok()?.read_to_string(&mut text).ok()?;
     let mut words = text.split_whitespace();
-    Some(Server { process: words.next()?.parse().ok()?, listens: words.next().and_then(|address| address.parse().ok()) })
+    Some(Server {
+        process: words.next()?.parse().ok()?,
+        listens: words.next().and_then(|address| address.parse().ok()),
+    })
 }
 
 impl Held {
     /// Says where the server listens.
     pub fn note(&mut self, listens: Option<SocketAddr>) -> Result<()> {
-        let text = format!("{} {}\n", std::process::id(), listens.map(|address| address.to_string()).unwrap_or_default());
-        self.lock.set_len(0).and_then(|()| self.lock.write_all(text.as_bytes())).context("writing the lock file")?;
+        let text = format!(
+            "{} {}\n",
+            std::process::id(),
+            listens.map(|address| address.to_string()).unwrap_or_default()
+        );
+        self.lock
+            .set_len(0)
+            .and_then(|()| self.lock.write_all(text.as_bytes()))
+            .context("writing the lock file")?;
         Ok(std::io::Seek::rewind(&mut self.lock)?)
     }
 }
 
 /// What stands in a data folder and is ours.
 pub fn own_files(folder: &Path) -> Vec<PathBuf> {
-    let in_folder = |folder: &Path| fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect::<Vec<_>>();
+    let in_folder = |folder: &Path| {
+        fs::read_dir(folder)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|entry| entry.path())
+            .collect::<Vec<_>>()
+    };
     let is_ours = |path: &PathBuf| {
         let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-        path.is_file() && (name.contains(".sqlite") || name.ends_with(".desk") || name == LOCK || name == "operator.token")
+        path.is_file()
+            && (name.contains(".sqlite")
+                || name.ends_with(".desk")
+                || name == LOCK
+                || name == "operator.token")
     };
     in_folder(folder).into_iter().chain(in_folder(&folder.join(BACKUPS))).filter(is_ours).collect()
 }
@@ -99,7 +125,9 @@ pub fn own_files(folder: &Path) -> Vec<PathBuf> {
 #[cfg(unix)]
 pub fn open_to_others(folder: &Path) -> Vec<PathBuf> {
     use std::os::unix::fs::PermissionsExt;
-    let is_open = |path: &PathBuf| fs::metadata(path).is_ok_and(|found| found.permissions().mode() & 0o077 != 0);
+    let is_open = |path: &PathBuf| {
+        fs::metadata(path).is_ok_and(|found| found.permissions().mode() & 0o077 != 0)
+    };
     let folders = [folder.to_owned(), folder.join(BACKUPS)];
     folders.into_iter().chain(own_files(folder)).filter(is_open).collect()
 }
@@ -124,7 +152,8 @@ pub fn close(path: &Path) -> Result<()> {
     {
         use std::os::unix::fs::PermissionsExt;
         let mode = if path.is_dir() { 0o700 } else { 0o600 };
-        fs::set_permissions(path, fs::Permissions::from_mode(mode)).with_context(|| format!("closing {} to others", path.display()))?;
+        fs::set_permissions(path, fs::Permissions::from_mode(mode))
+            .with_context(|| format!("closing {} to others", path.display()))?;
     }
     Ok(())
 }
@@ -146,7 +175,10 @@ mod tests {
         let mut held = take(folder.path()).unwrap();
         let listens: SocketAddr = "127.0.0.1:8787".parse().unwrap();
         held.note(Some(listens)).unwrap();
-        assert_eq!(server(folder.path()), Some(Server { process: std::process::id(), listens: Some(listens) }));
+        assert_eq!(
+            server(folder.path()),
+            Some(Server { process: std::process::id(), listens: Some(listens) })
+        );
         let refused = take(folder.path()).unwrap_err().to_string();
         assert!(refused.contains("in use by another server (process "), "{refused}");
         drop(held);
@@ -161,7 +193,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data");
         fs::create_dir_all(data.join(BACKUPS)).unwrap();
-        let ours = ["shop.sqlite", "shop.sqlite-wal", "shop.desk", "backups/shop-1.sqlite", "shop.sqlite.before-1"];
+        let ours = [
+            "shop.sqlite",
+            "shop.sqlite-wal",
+            "shop.desk",
+            "backups/shop-1.sqlite",
+            "shop.sqlite.before-1",
+        ];
         let names = ours.iter().chain(&["site.toml"]);
         names.for_each(|name| fs::write(data.join(name), "").unwrap());
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;

@@ -1,5 +1,5 @@
-//! Whether a desk's file is whole, by SQLite's quick check, which reads all of it. A file that takes longer is checked table by table beside
-//! the desk, which never waits for that.
+//! Whether a desk's file is whole, by SQLite's quick check, which reads all of it. A file that
+//! takes longer is checked table by table beside the desk, which never waits for that.
 
 use anyhow::{Context, Result, bail};
 use rusqlite::{Connection, ErrorCode};
@@ -43,14 +43,20 @@ pub fn whole(connection: &mut Connection) -> Result<()> {
     check(connection, "PRAGMA quick_check(5)", || true).map(drop)
 }
 
-fn check(connection: &mut Connection, statement: &str, goes_on: impl Fn() -> bool + Send + 'static) -> Result<Checked> {
+fn check(
+    connection: &mut Connection,
+    statement: &str,
+    goes_on: impl Fn() -> bool + Send + 'static,
+) -> Result<Checked> {
     connection.progress_handler(STEPS, Some(move || !goes_on()))?;
     let found = found(connection, statement);
     connection.progress_handler(0, None::<fn() -> bool>)?;
     match found {
         Ok(lines) if lines == ["ok"] => Ok(Checked::Whole),
         Ok(lines) => bail!("it is damaged: {}", lines.join("; ")),
-        Err(wrong) if wrong.sqlite_error_code() == Some(ErrorCode::OperationInterrupted) => Ok(Checked::Unfinished),
+        Err(wrong) if wrong.sqlite_error_code() == Some(ErrorCode::OperationInterrupted) => {
+            Ok(Checked::Unfinished)
+        }
         Err(wrong) => Err(wrong).context("checking it"),
     }
 }
@@ -68,10 +74,16 @@ pub struct Beside {
 
 impl Beside {
     /// Says at the end whether the file is whole.
-    pub fn start(path: &Path, turn: Turn, then: impl FnOnce(Result<()>) + Send + 'static) -> Result<Self> {
+    pub fn start(
+        path: &Path,
+        turn: Turn,
+        then: impl FnOnce(Result<()>) + Send + 'static,
+    ) -> Result<Self> {
         let stops = Arc::new(AtomicBool::new(false));
         let (path, own) = (path.to_owned(), Arc::clone(&stops));
-        let thread = thread::Builder::new().name("integrity".to_owned()).spawn(move || then(all_tables(&path, &turn, &own)));
+        let thread = thread::Builder::new()
+            .name("integrity".to_owned())
+            .spawn(move || then(all_tables(&path, &turn, &own)));
         Ok(Self { stops, thread: Some(thread.context("starting a thread")?) })
     }
 }
@@ -100,7 +112,9 @@ fn all_tables(path: &Path, turn: &Turn, stops: &Arc<AtomicBool>) -> Result<()> {
             let (waited_for, stops) = (turn.clone(), Arc::clone(stops));
             let has_turn = turn.take();
             let checked =
-                check(&mut connection, &format!("PRAGMA quick_check('{table}')"), move || !waited_for.is_wanted() && !stops.load(Ordering::Relaxed))?;
+                check(&mut connection, &format!("PRAGMA quick_check('{table}')"), move || {
+                    !waited_for.is_wanted() && !stops.load(Ordering::Relaxed)
+                })?;
             drop(has_turn);
             if checked == Checked::Whole {
                 tracing::info!("{}: the table `{table}` is whole", path.display());
@@ -108,7 +122,10 @@ fn all_tables(path: &Path, turn: &Turn, stops: &Arc<AtomicBool>) -> Result<()> {
             }
             tries += 1;
             if tries == TRIES {
-                bail!("the table `{table}` cannot be checked while the desk is so busy: run `baton doctor` while the server is stopped");
+                bail!(
+                    "the table `{table}` cannot be checked while the desk is so busy: run `baton \
+                     doctor` while the server is stopped"
+                );
             }
             thread::park_timeout(AGAIN_AFTER);
         }
@@ -124,8 +141,16 @@ mod tests {
     fn file(folder: &Path) -> PathBuf {
         let path = folder.join("shop.sqlite");
         let connection = Connection::open(&path).unwrap();
-        connection.execute_batch("CREATE TABLE filler (n INTEGER PRIMARY KEY, body TEXT); CREATE TABLE other (n)").unwrap();
-        (0..2_000).for_each(|n| _ = connection.execute("INSERT INTO filler VALUES (?1, ?2)", (n, "x".repeat(500))).unwrap());
+        connection
+            .execute_batch(
+                "CREATE TABLE filler (n INTEGER PRIMARY KEY, body TEXT); CREATE TABLE other (n)",
+            )
+            .unwrap();
+        (0..2_000).for_each(|n| {
+            _ = connection
+                .execute("INSERT INTO filler VALUES (?1, ?2)", (n, "x".repeat(500)))
+                .unwrap()
+        });
         path
     }
 
@@ -147,11 +172,18 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = file(folder.path());
         let mut connection = Connection::open(&path).unwrap();
-        assert_eq!(check(&mut connection, "PRAGMA quick_check", || false).unwrap(), Checked::Unfinished);
-        assert_eq!(check(&mut connection, "PRAGMA quick_check('filler')", || true).unwrap(), Checked::Whole);
+        assert_eq!(
+            check(&mut connection, "PRAGMA quick_check", || false).unwrap(),
+            Checked::Unfinished
+        );
+        assert_eq!(
+            check(&mut connection, "PRAGMA quick_check('filler')", || true).unwrap(),
+            Checked::Whole
+        );
         let turn = Turn::default();
         let (told, hears) = mpsc::channel();
-        let beside = Beside::start(&path, turn.clone(), move |checked| told.send(checked).unwrap()).unwrap();
+        let beside =
+            Beside::start(&path, turn.clone(), move |checked| told.send(checked).unwrap()).unwrap();
         hears.recv().unwrap().unwrap();
         drop(beside);
         all_tables(&path, &turn, &Arc::new(AtomicBool::new(false))).unwrap();

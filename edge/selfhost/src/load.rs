@@ -7,7 +7,8 @@ use std::{
 
 /// Inputs of one transaction.
 pub const MAX_BATCH: usize = 128;
-/// How long an input may have to wait, by what the last transactions took; beyond it new ones are refused early.
+/// How long an input may have to wait, by what the last transactions took; beyond it new ones are
+/// refused early.
 const MAX_WAIT: Duration = Duration::from_millis(60);
 
 /// How much waits for a desk, and how fast it works that off.
@@ -32,7 +33,8 @@ impl Load {
     /// Whether a new one would have to wait too long.
     pub fn is_too_much(&self) -> bool {
         let batches = 1 + self.waiting.load(Ordering::Relaxed) / MAX_BATCH;
-        let wait = Duration::from_micros(self.batch_us.load(Ordering::Relaxed)) * u32::try_from(batches).unwrap_or(u32::MAX);
+        let wait = Duration::from_micros(self.batch_us.load(Ordering::Relaxed))
+            * u32::try_from(batches).unwrap_or(u32::MAX);
         batches > 1 && wait > MAX_WAIT
     }
 

@@ -1,7 +1,9 @@
 //! The log: what `RUST_LOG` asks for, but never what travels.
 
 use tracing::{Level, Metadata};
-use tracing_subscriber::{EnvFilter, Layer, filter::filter_fn, fmt, layer::SubscriberExt, util::SubscriberInitExt};
+use tracing_subscriber::{
+    EnvFilter, Layer, filter::filter_fn, fmt, layer::SubscriberExt, util::SubscriberInitExt,
+};
 
 /// Writes to the standard error from here on.
 pub fn start() {
@@ -10,7 +12,8 @@ pub fn start() {
     tracing_subscriber::registry().with(asked).with(lines).init();
 }
 
-/// Libraries write the frames and headers that they move into their debug and trace lines, with visitors' words and tokens in them.
+/// Libraries write the frames and headers that they move into their debug and trace lines, with
+/// visitors' words and tokens in them.
 fn has_no_words(line: &Metadata<'_>) -> bool {
     let is_own = line.target().split(':').next() == Some(env!("CARGO_PKG_NAME"));
     is_own || *line.level() <= Level::INFO

@@ -35,12 +35,17 @@ use std::{
     process::ExitCode,
 };
 
-/// A frame is read by one thread and freed by the desk's: the system's allocator makes such threads wait for each other.
+/// A frame is read by one thread and freed by the desk's: the system's allocator makes such threads
+/// wait for each other.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 #[derive(Parser)]
-#[command(name = "baton", version, about = "Hands a visitor of your site to a person without losing a word")]
+#[command(
+    name = "baton",
+    version,
+    about = "Hands a visitor of your site to a person without losing a word"
+)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -82,7 +87,8 @@ enum Command {
         #[arg(long)]
         server: Option<String>,
     },
-    /// Makes the running server reload its settings file, as SIGHUP does; its log says whether that worked.
+    /// Makes the running server reload its settings file, as SIGHUP does; its log says whether that
+    /// worked.
     Reload {
         #[arg(long, default_value = "baton-data")]
         data: PathBuf,
@@ -97,13 +103,15 @@ enum Command {
         #[arg(long)]
         server: Option<String>,
     },
-    /// Puts a copy in place of a desk, while the server is stopped. What was erased since stays erased.
+    /// Puts a copy in place of a desk, while the server is stopped. What was erased since stays
+    /// erased.
     Restore {
         #[arg(long)]
         site: String,
         #[arg(long)]
         from: PathBuf,
-        /// The site that the copy was made of, if it is another: to move a site to a new key, or to look at another site's data.
+        /// The site that the copy was made of, if it is another: to move a site to a new key, or to
+        /// look at another site's data.
         #[arg(long)]
         of: Option<String>,
         #[arg(long, default_value = "baton-data")]
@@ -150,7 +158,9 @@ fn main() -> ExitCode {
 #[expect(clippy::print_stdout, reason = "a command that prints")]
 fn check(path: &Path, faq: Option<&Path>) -> Result<()> {
     let settings = config::read(path).map(|config| {
-        config::oddities(&config).iter().for_each(|odd| println!("{}: possibly unintended: {odd}", path.display()));
+        config::oddities(&config)
+            .iter()
+            .for_each(|odd| println!("{}: possibly unintended: {odd}", path.display()));
         println!("{}: {} site(s), no mistakes found", path.display(), config.site.len());
     });
     let entries = faq.map(faq::check).transpose();
@@ -168,15 +178,24 @@ fn carry_out(command: Command) -> Result<()> {
     match command {
         Command::Serve { config, data, listen } => {
             let (settings, config) = (config::read(&config)?, config);
-            let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting the runtime")?;
+            let runtime = tokio::runtime::Builder::new_multi_thread()
+                .enable_all()
+                .build()
+                .context("starting the runtime")?;
             runtime.block_on(server::serve(settings, &config, &data, listen))
         }
         Command::Link { site, agent, data, server } => {
-            println!("{}", operator::ask(server.as_deref(), &data, &format!("link/{site}/{agent}"))?);
+            println!(
+                "{}",
+                operator::ask(server.as_deref(), &data, &format!("link/{site}/{agent}"))?
+            );
             Ok(())
         }
         Command::SignOut { site, agent, data, server } => {
-            println!("{agent}: {}", operator::ask(server.as_deref(), &data, &format!("sign-out/{site}/{agent}"))?);
+            println!(
+                "{agent}: {}",
+                operator::ask(server.as_deref(), &data, &format!("sign-out/{site}/{agent}"))?
+            );
             Ok(())
         }
         Command::Reload { data } => {
@@ -184,7 +203,11 @@ fn carry_out(command: Command) -> Result<()> {
             Ok(())
         }
         Command::Backup { site, data, server } => {
-            println!("{}", data.join(operator::ask(server.as_deref(), &data, &format!("backup/{site}"))?).display());
+            println!(
+                "{}",
+                data.join(operator::ask(server.as_deref(), &data, &format!("backup/{site}"))?)
+                    .display()
+            );
             Ok(())
         }
         Command::Restore { site, from, of, data } => {

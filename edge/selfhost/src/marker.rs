@@ -1,5 +1,6 @@
-//! A small file beside a desk's own, such as `shop.desk`. It says that there is a desk, so that a file that is empty or gone is not taken
-//! for a new one, and whether the desk is in use, so that a log that is gone after a crash is noticed. SQLite can know neither.
+//! A small file beside a desk's own, such as `shop.desk`. It says that there is a desk, so that a
+//! file that is empty or gone is not taken for a new one, and whether the desk is in use, so that a
+//! log that is gone after a crash is noticed. SQLite can know neither.
 
 use anyhow::{Context, Result, bail};
 use std::{
@@ -32,13 +33,15 @@ pub fn expect_desk(file: &Path) -> Result<()> {
         Err(wrong) => return Err(wrong).with_context(|| format!("looking at {}", file.display())),
     };
     bail!(
-        "{} {why}, and there was a desk in it: put a copy back with `baton restore`, or delete {} to begin anew",
+        "{} {why}, and there was a desk in it: put a copy back with `baton restore`, or delete {} \
+         to begin anew",
         file.display(),
         marker(file).display()
     )
 }
 
-/// What is missing of a desk that was not closed: its log, which is there for as long as a desk is open.
+/// What is missing of a desk that was not closed: its log, which is there for as long as a desk is
+/// open.
 pub fn missing_log(file: &Path) -> Option<PathBuf> {
     let was_in_use = fs::read_to_string(marker(file)).is_ok_and(|said| said == IN_USE);
     Some(log(file)).filter(|log| was_in_use && file.exists() && !log.exists())
@@ -62,7 +65,8 @@ fn write(file: &Path, text: &str) -> Result<()> {
     fs::write(&path, text).with_context(|| format!("writing {}", path.display()))
 }
 
-/// The two files of an open desk, to notice when somebody deletes or replaces one: the desk would go on in files that nobody can find.
+/// The two files of an open desk, to notice when somebody deletes or replaces one: the desk would
+/// go on in files that nobody can find.
 #[derive(Debug)]
 pub struct Files {
     /// Each with what it was when it was first seen.
@@ -77,7 +81,8 @@ impl Files {
         Self { each: [(file.to_owned(), None), (log(file), None)] }
     }
 
-    /// A file that is not the one that was there before. Two questions to the system, each about a microsecond.
+    /// A file that is not the one that was there before. Two questions to the system, each about a
+    /// microsecond.
     pub fn replaced(&mut self) -> Option<&Path> {
         self.each.iter_mut().find_map(|(path, known)| {
             let found = identity(path);
@@ -116,9 +121,19 @@ mod tests {
         opened(&file).unwrap();
         expect_desk(&file).unwrap();
         fs::write(&file, "").unwrap();
-        assert!(expect_desk(&file).unwrap_err().to_string().contains("is empty, and there was a desk in it"));
+        assert!(
+            expect_desk(&file)
+                .unwrap_err()
+                .to_string()
+                .contains("is empty, and there was a desk in it")
+        );
         fs::remove_file(&file).unwrap();
-        assert!(expect_desk(&file).unwrap_err().to_string().contains("is gone, and there was a desk in it"));
+        assert!(
+            expect_desk(&file)
+                .unwrap_err()
+                .to_string()
+                .contains("is gone, and there was a desk in it")
+        );
         fs::remove_file(folder.path().join("shop.desk")).unwrap();
         expect_desk(&file).unwrap();
     }

@@ -1,6 +1,7 @@
 //! All mistakes of a settings file in one run, each with its line.
 //!
-//! Reading stops at the first value that does not fit. So what does not fit is noted, taken out, and the rest read again.
+//! Reading stops at the first value that does not fit. So what does not fit is noted, taken out,
+//! and the rest read again.
 
 use serde::de::DeserializeOwned;
 use std::{collections::BTreeSet, fmt, ops::Range};
@@ -51,9 +52,13 @@ pub fn read<T: DeserializeOwned>(text: &str) -> Read<'_, T> {
     let mut mistakes: Vec<_> = wrong.iter().map(|wrong| document.mistake(wrong)).collect();
     let mut value = None;
     if mistakes.is_empty() {
-        let mut rest = Rest { table: document.table.clone(), taken: BTreeSet::new(), is_whole: true };
+        let mut rest =
+            Rest { table: document.table.clone(), taken: BTreeSet::new(), is_whole: true };
         while mistakes.len() < MOST {
-            match T::deserialize(Deserializer::from(Spanned::new(0..text.len(), rest.table.clone()))) {
+            match T::deserialize(Deserializer::from(Spanned::new(
+                0..text.len(),
+                rest.table.clone(),
+            ))) {
                 Ok(read) => {
                     value = Some(read).filter(|_| rest.is_whole);
                     break;
@@ -74,22 +79,38 @@ pub fn read<T: DeserializeOwned>(text: &str) -> Read<'_, T> {
 
 impl Document<'_> {
     fn mistake(&self, wrong: &Error) -> Mistake {
-        Mistake { line: wrong.span().map_or(1, |span| self.line(span.start)), what: wrong.message().to_owned() }
+        Mistake {
+            line: wrong.span().map_or(1, |span| self.line(span.start)),
+            what: wrong.message().to_owned(),
+        }
     }
 
     fn line(&self, at: usize) -> usize {
-        1 + self.text.as_bytes()[..at.min(self.text.len())].iter().filter(|byte| **byte == b'\n').count()
+        1 + self.text.as_bytes()[..at.min(self.text.len())]
+            .iter()
+            .filter(|byte| **byte == b'\n')
+            .count()
     }
 
-    /// The line of a field, such as `site[0].agent[1].capacity`; where it is not written, of what it would stand in.
+    /// The line of a field, such as `site[0].agent[1].capacity`; where it is not written, of what
+    /// it would stand in.
     pub fn line_of(&self, path: &str) -> usize {
         let mut steps = path.split(['.', '[']).map(|step| step.trim_end_matches(']'));
-        let Some((key, mut value)) = steps.next().and_then(|first| self.table.get_key_value(first)) else { return 1 };
+        let Some((key, mut value)) = steps.next().and_then(|first| self.table.get_key_value(first))
+        else {
+            return 1;
+        };
         let mut at = key.span().start;
         for step in steps {
             let found = match value.get_ref() {
-                DeValue::Table(table) => table.get_key_value(step).map(|(key, value)| (key.span().start, value)),
-                DeValue::Array(array) => step.parse().ok().and_then(|i: usize| array.get(i)).map(|value| (value.span().start, value)),
+                DeValue::Table(table) => {
+                    table.get_key_value(step).map(|(key, value)| (key.span().start, value))
+                }
+                DeValue::Array(array) => step
+                    .parse()
+                    .ok()
+                    .and_then(|i: usize| array.get(i))
+                    .map(|value| (value.span().start, value)),
                 _ => None,
             };
             let Some((start, next)) = found else { break };
@@ -139,8 +160,11 @@ fn take_from_table(table: &mut DeTable<'_>, span: &Range<usize>) -> Option<Optio
             return Some(taken);
         }
     }
-    let of = |(key, value): (&Spanned<_>, &Spanned<_>)| holds(&key.span(), span) || holds(&value.span(), span);
-    let name = table.iter().find(|(key, value)| of((*key, *value)))?.0.get_ref().clone().into_owned();
+    let of = |(key, value): (&Spanned<_>, &Spanned<_>)| {
+        holds(&key.span(), span) || holds(&value.span(), span)
+    };
+    let name =
+        table.iter().find(|(key, value)| of((*key, *value)))?.0.get_ref().clone().into_owned();
     table.remove(name.as_str());
     Some(Some(name))
 }
@@ -149,7 +173,9 @@ fn take_from_value(value: &mut DeValue<'_>, span: &Range<usize>) -> Option<Optio
     match value {
         DeValue::Table(table) => take_from_table(table, span),
         DeValue::Array(array) => {
-            if let Some(taken) = array.iter_mut().find_map(|element| take_from_value(element.get_mut(), span)) {
+            if let Some(taken) =
+                array.iter_mut().find_map(|element| take_from_value(element.get_mut(), span))
+            {
                 return Some(taken);
             }
             let whole = array.len();

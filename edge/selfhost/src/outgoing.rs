@@ -70,7 +70,10 @@ mod tests {
     #[tokio::test]
     async fn so_many_frames_and_bytes_wait_for_a_slow_peer() {
         let (outgoing, mut waiting) = channel();
-        assert!((0..MOST_FRAMES).all(|_| outgoing.push("x".to_owned())) && !outgoing.push("x".to_owned()));
+        assert!(
+            (0..MOST_FRAMES).all(|_| outgoing.push("x".to_owned()))
+                && !outgoing.push("x".to_owned())
+        );
         for _ in 0..MOST_FRAMES {
             waiting.next().await.unwrap();
         }

@@ -3,22 +3,30 @@
 /// Files that are no connections: the desks, their logs and copies.
 const OTHER_FILES: u64 = 128;
 
-/// So many connections as are wanted, or as the process may have files; raises what it may have if it can.
+/// So many connections as are wanted, or as the process may have files; raises what it may have if
+/// it can.
 pub fn that_fit(wanted: usize) -> usize {
     let Some(files) = files(wanted as u64 + OTHER_FILES) else { return wanted };
-    let fit = usize::try_from(files.saturating_sub(OTHER_FILES)).unwrap_or(usize::MAX).max(OTHER_FILES as usize / 2);
+    let fit = usize::try_from(files.saturating_sub(OTHER_FILES))
+        .unwrap_or(usize::MAX)
+        .max(OTHER_FILES as usize / 2);
     if fit < wanted {
-        tracing::warn!("max_connections is {wanted}, but this process may open {files} files: {fit} connections at once (see `ulimit -n`)");
+        tracing::warn!(
+            "max_connections is {wanted}, but this process may open {files} files: {fit} \
+             connections at once (see `ulimit -n`)"
+        );
     }
     wanted.min(fit)
 }
 
-/// A tenth is kept for requests: however many sockets are open, a handoff comes in and a page can poll.
+/// A tenth is kept for requests: however many sockets are open, a handoff comes in and a page can
+/// poll.
 pub fn for_sockets(connections: usize) -> usize {
     connections - connections.div_ceil(10)
 }
 
-/// How many files the process may open, at least so many if the system lets it; none if there is no limit.
+/// How many files the process may open, at least so many if the system lets it; none if there is no
+/// limit.
 #[cfg(target_os = "linux")]
 fn files(wanted: u64) -> Option<u64> {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};

@@ -27,7 +27,8 @@ use tokio::{
 
 use crate::{assets, clock, random, runner::Runner, socket};
 
-/// A body must be here within this, so that a slow sender's connection is closed within ten seconds, the answer included.
+/// A body must be here within this, so that a slow sender's connection is closed within ten
+/// seconds, the answer included.
 const BODY_TIME: Duration = Duration::from_secs(7);
 
 /// Bytes of the request line and the headers: a browser sends one or two thousand.
@@ -36,8 +37,8 @@ const MAX_HEADER_BYTES: usize = 8 * 1024;
 /// What is read of a socket at once; a larger frame takes more reads.
 const SOCKET_BUFFER_BYTES: usize = 2 * 1024;
 
-/// Bytes of large replies that are on their way at once, and from when a reply is large: whoever reads slowly keeps a reply in memory, and a
-/// page of messages is asked for with a hundred bytes.
+/// Bytes of large replies that are on their way at once, and from when a reply is large: whoever
+/// reads slowly keeps a reply in memory, and a page of messages is asked for with a hundred bytes.
 pub const MAX_REPLY_BYTES: usize = 64 * 1024 * 1024;
 const LARGE_REPLY_BYTES: usize = 16 * 1024;
 
@@ -77,44 +78,79 @@ impl Server {
 }
 
 /// Answers a request of a connection.
-pub async fn answer(server: &Server, connection: &Connection, request: Request<Incoming>) -> Response<Body> {
+pub async fn answer(
+    server: &Server,
+    connection: &Connection,
+    request: Request<Incoming>,
+) -> Response<Body> {
     let mut response = carry_out(server, connection, request).await;
     let is_https = server.public_url.as_ref().is_some_and(|url| url.starts_with("https://"));
     for (name, value) in common_headers(is_https) {
-        response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        response
+            .headers_mut()
+            .insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
     response
 }
 
-async fn carry_out(server: &Server, connection: &Connection, request: Request<Incoming>) -> Response<Body> {
+async fn carry_out(
+    server: &Server,
+    connection: &Connection,
+    request: Request<Incoming>,
+) -> Response<Body> {
     let (mut parts, body) = request.into_parts();
-    let header_bytes: usize = parts.headers.iter().map(|(name, value)| name.as_str().len() + value.len() + ": \r\n".len()).sum();
-    if header_bytes + parts.uri.path_and_query().map_or(0, |uri| uri.as_str().len()) > MAX_HEADER_BYTES {
+    let header_bytes: usize = parts
+        .headers
+        .iter()
+        .map(|(name, value)| name.as_str().len() + value.len() + ": \r\n".len())
+        .sum();
+    if header_bytes + parts.uri.path_and_query().map_or(0, |uri| uri.as_str().len())
+        > MAX_HEADER_BYTES
+    {
         return and_close(Answer::plain(431, "the headers are too large"));
     }
     match wish(server, connection, &parts) {
         Wish::Answer(answer) => assets::answer(answer, &parts.headers, response),
         Wish::File { name, cache } => assets::file(&name, &parts.headers, cache),
-        Wish::Frame { site, peer, most_bytes, cookie } => frame(server, &site, peer, Body::new(body), most_bytes, cookie).await,
+        Wish::Frame { site, peer, most_bytes, cookie } => {
+            frame(server, &site, peer, Body::new(body), most_bytes, cookie).await
+        }
         Wish::Link { site, agent, secret, link } => {
-            let admit = Input::Admit { agent, link: Hash::of(&secret.0), until: clock::wall() + LINK_MS };
+            let admit =
+                Input::Admit { agent, link: Hash::of(&secret.0), until: clock::wall() + LINK_MS };
             operated(&server.runners[&site], admit, link).await
         }
-        Wish::SignOut { site, agent } => operated(&server.runners[&site], Input::Revoke { agent }, "signed out").await,
-        Wish::Check { site } => response(server.runners[&site].check().await.map_or_else(Answer::refused, |said| Answer::plain(200, said))),
-        Wish::Backup { site } => response(server.runners[&site].backup().await.map_or_else(Answer::refused, |name| Answer::plain(200, name))),
-        Wish::Socket { site, peer } => match WebSocketUpgrade::from_request_parts(&mut parts, &()).await {
-            Ok(upgrade) => open_socket(server, connection, &site, upgrade, peer),
-            Err(refused) => refused.into_response(),
-        },
+        Wish::SignOut { site, agent } => {
+            operated(&server.runners[&site], Input::Revoke { agent }, "signed out").await
+        }
+        Wish::Check { site } => response(
+            server.runners[&site]
+                .check()
+                .await
+                .map_or_else(Answer::refused, |said| Answer::plain(200, said)),
+        ),
+        Wish::Backup { site } => response(
+            server.runners[&site]
+                .backup()
+                .await
+                .map_or_else(Answer::refused, |name| Answer::plain(200, name)),
+        ),
+        Wish::Socket { site, peer } => {
+            match WebSocketUpgrade::from_request_parts(&mut parts, &()).await {
+                Ok(upgrade) => open_socket(server, connection, &site, upgrade, peer),
+                Err(refused) => refused.into_response(),
+            }
+        }
     }
 }
 
 fn wish(server: &Server, connection: &Connection, parts: &Parts) -> Wish {
     let text = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
     // What cannot be read stands for nothing, so that nobody's own entry takes its place.
-    let values = |name| parts.headers.get_all(name).iter().map(|value| value.to_str().unwrap_or_default());
-    let named = server.address_header.as_ref().map(|name| forwarded(values(name), server.trusted_hops));
+    let values =
+        |name| parts.headers.get_all(name).iter().map(|value| value.to_str().unwrap_or_default());
+    let named =
+        server.address_header.as_ref().map(|name| forwarded(values(name), server.trusted_hops));
     let address = named.flatten().unwrap_or(connection.from);
     let own_origin = own_origin(server, &parts.headers);
     let asked = Asked {
@@ -133,10 +169,14 @@ fn wish(server: &Server, connection: &Connection, parts: &Parts) -> Wish {
         secret: &|| random::hex(32),
     };
     let wish = server.front.read().unwrap_or_else(PoisonError::into_inner).wish(&asked);
-    if named == Some(None) && matches!(wish, Wish::Frame { .. } | Wish::Socket { .. }) && !server.has_warned.swap(true, Ordering::Relaxed) {
+    if named == Some(None)
+        && matches!(wish, Wish::Frame { .. } | Wish::Socket { .. })
+        && !server.has_warned.swap(true, Ordering::Relaxed)
+    {
         let hops = server.trusted_hops;
         tracing::warn!(
-            "a visitor came without an address in `address_header` (with trusted_hops = {hops}): all such count as one, under their connection's address"
+            "a visitor came without an address in `address_header` (with trusted_hops = {hops}): \
+             all such count as one, under their connection's address"
         );
     }
     wish
@@ -144,10 +184,19 @@ fn wish(server: &Server, connection: &Connection, parts: &Parts) -> Wish {
 
 async fn operated(runner: &Runner, input: Input, answer: impl Into<String>) -> Response<Body> {
     let answer = answer.into();
-    response(runner.operate(input).await.map_or_else(Answer::refused, |()| Answer::plain(200, answer)))
+    response(
+        runner.operate(input).await.map_or_else(Answer::refused, |()| Answer::plain(200, answer)),
+    )
 }
 
-async fn frame(server: &Server, site: &PublicKey, peer: Peer, body: Body, most_bytes: usize, cookie: Option<String>) -> Response<Body> {
+async fn frame(
+    server: &Server,
+    site: &PublicKey,
+    peer: Peer,
+    body: Body,
+    most_bytes: usize,
+    cookie: Option<String>,
+) -> Response<Body> {
     // One byte more, so that what is over the limit is told from what is on it.
     let bytes = match timeout(BODY_TIME, to_bytes(body, most_bytes + 1)).await {
         Ok(Ok(bytes)) if bytes.len() <= most_bytes => bytes,
@@ -156,7 +205,10 @@ async fn frame(server: &Server, site: &PublicKey, peer: Peer, body: Body, most_b
     };
     let Ok(text) = str::from_utf8(&bytes) else { return response(Answer::not_text()) };
     let answered = server.runners[site].request(peer, text).await;
-    in_flight(server, answered.map_or_else(Answer::refused, |frames| Answer::frames(&frames, cookie)))
+    in_flight(
+        server,
+        answered.map_or_else(Answer::refused, |frames| Answer::frames(&frames, cookie)),
+    )
 }
 
 /// A reply that counts while it is on its way, if it is large. Every command may be asked again.
@@ -167,10 +219,16 @@ fn in_flight(server: &Server, mut answer: Answer) -> Response<Body> {
     let bytes = u32::try_from(answer.body.len().min(MAX_REPLY_BYTES)).unwrap_or(u32::MAX);
     match Arc::clone(&server.replies).try_acquire_many_owned(bytes) {
         Ok(permit) => {
-            let body = Bytes::from_owner(Reply { text: std::mem::take(&mut answer.body), _permit: permit });
+            let body = Bytes::from_owner(Reply {
+                text: std::mem::take(&mut answer.body),
+                _permit: permit,
+            });
             response(answer).map(|_| Body::from(body))
         }
-        Err(_) => response(Answer::refused(Rejection::new(RejectionCode::Unavailable, "too many replies are on their way").limit(2))),
+        Err(_) => response(Answer::refused(
+            Rejection::new(RejectionCode::Unavailable, "too many replies are on their way")
+                .limit(2),
+        )),
     }
 }
 
@@ -193,17 +251,27 @@ fn and_close(answer: Answer) -> Response<Body> {
     response
 }
 
-fn open_socket(server: &Server, connection: &Connection, site: &PublicKey, upgrade: WebSocketUpgrade, peer: Peer) -> Response<Body> {
+fn open_socket(
+    server: &Server,
+    connection: &Connection,
+    site: &PublicKey,
+    upgrade: WebSocketUpgrade,
+    peer: Peer,
+) -> Response<Body> {
     let Ok(socket_place) = Arc::clone(&server.sockets).try_acquire_owned() else {
-        return response(Answer::refused(Rejection::new(RejectionCode::Unavailable, "too many sockets are open").limit(5)));
+        return response(Answer::refused(
+            Rejection::new(RejectionCode::Unavailable, "too many sockets are open").limit(5),
+        ));
     };
     let places = (Arc::clone(&connection.place), socket_place);
-    let (runner, stopping, is_socket) = (server.runners[site].clone(), server.stopping.clone(), Arc::clone(&connection.is_socket));
+    let (runner, stopping, is_socket) =
+        (server.runners[site].clone(), server.stopping.clone(), Arc::clone(&connection.is_socket));
     upgrade
         // Most frames are a line; the usual 128 kB would be most of what a socket costs.
         .read_buffer_size(SOCKET_BUFFER_BYTES)
         .write_buffer_size(0)
-        // A larger frame is refused by name below the platform's cut, so that the connection goes on.
+        // A larger frame is refused by name below the platform's cut, so that the connection goes
+        // on.
         .max_message_size(limits::MAX_AGENT_BODY_BYTES)
         .max_frame_size(limits::MAX_AGENT_BODY_BYTES)
         .on_upgrade(move |upgraded| async move {
@@ -217,7 +285,9 @@ fn response(answer: Answer) -> Response<Body> {
     let mut response = Response::builder().status(answer.status);
     for (name, value) in answer.headers {
         response = match value {
-            Cow::Borrowed(value) => response.header(HeaderName::from_static(name), HeaderValue::from_static(value)),
+            Cow::Borrowed(value) => {
+                response.header(HeaderName::from_static(name), HeaderValue::from_static(value))
+            }
             Cow::Owned(value) => response.header(name, value),
         };
     }

@@ -1,11 +1,16 @@
 //! One desk, its thread and its file: carries out the core's contract.
 //!
-//! Group commit: everything that waits is handled in one transaction, and nothing is sent before it is on disk, so one
-//! fsync serves many. When a save fails or the desk panics it is dropped and rebuilt from the file. After a save what waited is refused; after a
-//! panic it is tried again one by one, so that whoever is to blame is refused alone. While the file takes nothing, questions are answered from it and everything else is refused.
+//! Group commit: everything that waits is handled in one transaction, and nothing is sent before it
+//! is on disk, so one fsync serves many. When a save fails or the desk panics it is dropped and
+//! rebuilt from the file. After a save what waited is refused; after a panic it is tried again one
+//! by one, so that whoever is to blame is refused alone. While the file takes nothing, questions
+//! are answered from it and everything else is refused.
 
 use anyhow::{Context, Result};
-use desk::{Frame, Input, Keeper, Peer, PeerId, answer_only, is_refusal, settings::SiteSettings, store::StoreError};
+use desk::{
+    Frame, Input, Keeper, Peer, PeerId, answer_only, is_refusal, settings::SiteSettings,
+    store::StoreError,
+};
 use protocol::{Millis, Rejection, RejectionCode};
 use rusqlite::ErrorCode;
 use std::{
@@ -35,7 +40,8 @@ const MAX_WAITING: usize = 4_096;
 const REOPEN_AFTER: Duration = Duration::from_secs(1);
 /// How long one waits whose file is damaged, or gone: until somebody has put a copy back.
 const REOPEN_DAMAGED_AFTER: Duration = Duration::from_secs(30);
-/// The longest sleep. The wall clock may have moved by then, as after a machine was suspended, and the files are looked at.
+/// The longest sleep. The wall clock may have moved by then, as after a machine was suspended, and
+/// the files are looked at.
 const LONGEST_SLEEP: Duration = Duration::from_secs(5);
 
 /// Where the frames for one request go.
@@ -80,12 +86,20 @@ pub struct Runner {
 }
 
 impl Runner {
-    /// Opens the file and starts the thread. Where the file cannot be opened the thread goes on trying, everybody is refused meanwhile, and
-    /// why is told: nobody else's desk shall suffer from it.
-    pub fn start(settings: SiteSettings, folder: &Path) -> Result<(Self, thread::JoinHandle<()>, Option<anyhow::Error>)> {
+    /// Opens the file and starts the thread. Where the file cannot be opened the thread goes on
+    /// trying, everybody is refused meanwhile, and why is told: nobody else's desk shall suffer
+    /// from it.
+    pub fn start(
+        settings: SiteSettings,
+        folder: &Path,
+    ) -> Result<(Self, thread::JoinHandle<()>, Option<anyhow::Error>)> {
         let path = folder.join(format!("{}.sqlite", settings.key));
         if let Some(log) = marker::missing_log(&path) {
-            tracing::warn!("{} is missing, although the desk was not closed: what was acknowledged last may be lost", log.display());
+            tracing::warn!(
+                "{} is missing, although the desk was not closed: what was acknowledged last may \
+                 be lost",
+                log.display()
+            );
         }
         let load = Arc::new(Load::default());
         let mut work = Work {
@@ -98,10 +112,16 @@ impl Runner {
             sockets: BTreeMap::new(),
             tasks: Handle::current(),
         };
-        let trouble = work.open().err().map(|wrong| wrong.context(format!("opening {}", work.path.display())));
+        let trouble = work
+            .open()
+            .err()
+            .map(|wrong| wrong.context(format!("opening {}", work.path.display())));
         let (asks, inbox) = sync_channel(MAX_WAITING);
         let name = format!("desk {}", work.settings.key);
-        let thread = thread::Builder::new().name(name).spawn(move || work.run(&inbox)).context("starting a desk's thread")?;
+        let thread = thread::Builder::new()
+            .name(name)
+            .spawn(move || work.run(&inbox))
+            .context("starting a desk's thread")?;
         Ok((Self { asks, load }, thread, trouble))
     }
 
@@ -164,7 +184,8 @@ impl Runner {
         answer.await.unwrap_or_else(|_| Err(unavailable()))
     }
 
-    /// Asked before a frame is read, which is done here and not on the desk's thread: what is refused shall cost nothing.
+    /// Asked before a frame is read, which is done here and not on the desk's thread: what is
+    /// refused shall cost nothing.
     fn has_room(&self) -> Result<(), Rejection> {
         if self.load.is_too_much() { Err(too_many()) } else { Ok(()) }
     }
@@ -255,7 +276,9 @@ impl Work {
     fn sleep(&self) -> Duration {
         let until_deadline = |at: Millis| Duration::from_millis(at.saturating_sub(clock::wall()));
         match &self.keeper {
-            Some(keeper) => keeper.deadline().map_or(LONGEST_SLEEP, until_deadline).min(LONGEST_SLEEP),
+            Some(keeper) => {
+                keeper.deadline().map_or(LONGEST_SLEEP, until_deadline).min(LONGEST_SLEEP)
+            }
             None => REOPEN_AFTER,
         }
     }
@@ -329,7 +352,11 @@ impl Work {
                 }
                 Ask::Opened { peer, outgoing } => {
                     // Who is not let in is cut with what would have been sent.
-                    if self.keeper.as_mut().is_none_or(|keeper| keeper.lets_in(clock::wall(), &peer)) {
+                    if self
+                        .keeper
+                        .as_mut()
+                        .is_none_or(|keeper| keeper.lets_in(clock::wall(), &peer))
+                    {
                         self.sockets.insert(peer.id, outgoing);
                     }
                 }
@@ -381,14 +408,17 @@ impl Work {
             } else if let Some(outgoing) = self.sockets.get(&peer) {
                 outgoing.known(self.keeper.as_ref().is_some_and(|keeper| keeper.listens(peer)));
                 if !outgoing.push(text) {
-                    // Too slow or closed: dropping the sender ends the socket's task, which says that it left and will come back and resume.
+                    // Too slow or closed: dropping the sender ends the socket's task, which says
+                    // that it left and will come back and resume.
                     self.sockets.remove(&peer);
                 }
             }
         }
         // By a task: from there, waking who waits costs no call of the system.
         if !replies.is_empty() {
-            self.tasks.spawn(async { replies.into_values().for_each(|(frames, reply)| drop(reply.send(Ok(frames)))) });
+            self.tasks.spawn(async {
+                replies.into_values().for_each(|(frames, reply)| drop(reply.send(Ok(frames))))
+            });
         }
         operated.into_iter().for_each(|done| drop(done.send(Ok(Vec::new()))));
         backups.into_iter().for_each(|done| drop(done.send(self.backup())));
@@ -398,11 +428,14 @@ impl Work {
     fn refuse(&mut self, owed: Owed) {
         let waiting = owed.replies.into_values().map(|(_, reply)| reply).chain(owed.operated);
         waiting.for_each(|reply| drop(reply.send(Err(unavailable()))));
-        owed.backups.into_iter().chain(owed.checks).for_each(|done| drop(done.send(Err(unavailable()))));
+        owed.backups
+            .into_iter()
+            .chain(owed.checks)
+            .for_each(|done| drop(done.send(Err(unavailable()))));
     }
 
-    /// Memory may be ahead of the file. Sockets cannot be told which of their frames were lost: they are cut, and come back with their
-    /// last number.
+    /// Memory may be ahead of the file. Sockets cannot be told which of their frames were lost:
+    /// they are cut, and come back with their last number.
     fn drop_desk(&mut self, failure: Failure) {
         let why = match failure {
             Failure::Save(wrong) => {
@@ -412,7 +445,10 @@ impl Work {
             }
             Failure::Panic => "a panic".to_owned(),
         };
-        tracing::error!(site = self.settings.key, "the desk is dropped and will be rebuilt from its file: {why}");
+        tracing::error!(
+            site = self.settings.key,
+            "the desk is dropped and will be rebuilt from its file: {why}"
+        );
         self.keeper = None;
         self.sockets.clear();
     }
@@ -421,8 +457,13 @@ impl Work {
     fn is_open(&mut self) -> bool {
         if self.keeper.is_none() && self.not_before.is_none_or(|at| at <= Instant::now()) {
             match self.open() {
-                Err(wrong) if self.not_before.is_some() => tracing::error!(site = self.settings.key, "this site is not served: {wrong:#}"),
-                Err(wrong) => tracing::error!(site = self.settings.key, "the desk's file cannot be written: {wrong:#}"),
+                Err(wrong) if self.not_before.is_some() => {
+                    tracing::error!(site = self.settings.key, "this site is not served: {wrong:#}")
+                }
+                Err(wrong) => tracing::error!(
+                    site = self.settings.key,
+                    "the desk's file cannot be written: {wrong:#}"
+                ),
                 Ok(()) => tracing::info!(site = self.settings.key, "the desk is open again"),
             }
         }
@@ -432,12 +473,20 @@ impl Work {
     /// Opens the desk. Who finds it damaged waits before it tries again.
     fn open(&mut self) -> Result<()> {
         self.not_before = None;
-        self.rebuild().inspect_err(|wrong| self.not_before = is_damage(wrong).then(|| Instant::now() + REOPEN_DAMAGED_AFTER))
+        self.rebuild().inspect_err(|wrong| {
+            self.not_before = is_damage(wrong).then(|| Instant::now() + REOPEN_DAMAGED_AFTER)
+        })
     }
 
-    /// While nothing can be saved: who only asks is answered from the file, and everybody else is refused.
+    /// While nothing can be saved: who only asks is answered from the file, and everybody else is
+    /// refused.
     fn answer_from_file(&mut self, inputs: Vec<Input>, mut owed: Owed) {
-        let unreadable = |wrong: &rusqlite::Error| tracing::error!(site = self.settings.key, "the desk's file cannot be read either: {wrong}");
+        let unreadable = |wrong: &rusqlite::Error| {
+            tracing::error!(
+                site = self.settings.key,
+                "the desk's file cannot be read either: {wrong}"
+            )
+        };
         let mut database = Database::open(&self.path).inspect_err(unreadable).ok();
         for input in inputs {
             let Input::Frame(peer, frame) = input else { continue };
@@ -446,8 +495,13 @@ impl Work {
                 drop(reply.send(frames.ok_or_else(unavailable)));
             } else if let Some(socket) = self.sockets.get(&id) {
                 // Nobody listens while nothing is kept: who is answered is known.
-                socket.known(frames.as_ref().is_some_and(|frames| !frames.iter().any(|frame| is_refusal(frame))));
-                if !frames.is_some_and(|frames| frames.into_iter().all(|frame| socket.push(frame))) {
+                socket.known(
+                    frames
+                        .as_ref()
+                        .is_some_and(|frames| !frames.iter().any(|frame| is_refusal(frame))),
+                );
+                if !frames.is_some_and(|frames| frames.into_iter().all(|frame| socket.push(frame)))
+                {
                     self.sockets.remove(&id);
                 }
             }
@@ -455,9 +509,21 @@ impl Work {
         self.refuse(owed);
     }
 
-    fn ask_file(&self, database: Option<&mut Database>, peer: Peer, frame: Frame) -> Option<Vec<String>> {
+    fn ask_file(
+        &self,
+        database: Option<&mut Database>,
+        peer: Peer,
+        frame: Frame,
+    ) -> Option<Vec<String>> {
         let answer = answer_only(database?, self.settings.clone(), clock::wall(), peer, frame);
-        answer.inspect_err(|wrong| tracing::error!(site = self.settings.key, "the desk's file cannot be read either: {wrong}")).ok()?
+        answer
+            .inspect_err(|wrong| {
+                tracing::error!(
+                    site = self.settings.key,
+                    "the desk's file cannot be read either: {wrong}"
+                )
+            })
+            .ok()?
     }
 
     fn backup(&self) -> Result<String, Rejection> {
@@ -471,8 +537,13 @@ impl Work {
 
     fn check(&mut self, done: Said) {
         let Some(keeper) = &mut self.keeper else { return drop(done.send(Err(unavailable()))) };
-        let said = |checked: Result<()>| done.send(Ok(checked.map_or_else(|wrong| format!("{wrong:#}"), |()| "whole".to_owned())));
-        if let Err(wrong) = keeper.sql.check_beside(&self.path, move |checked| drop(said(checked))) {
+        let said = |checked: Result<()>| {
+            done.send(
+                Ok(checked.map_or_else(|wrong| format!("{wrong:#}"), |()| "whole".to_owned())),
+            )
+        };
+        if let Err(wrong) = keeper.sql.check_beside(&self.path, move |checked| drop(said(checked)))
+        {
             tracing::error!(site = self.settings.key, "the file could not be checked: {wrong:#}");
         }
     }
@@ -492,7 +563,12 @@ impl Work {
             tracing::error!(site = self.settings.key, "{row}");
         }
         // Of what was erased just before a crash. A disk that takes nothing may still be asked.
-        if let Err(wrong) = keeper.sql.purge().map_err(anyhow::Error::from).and_then(|()| marker::opened(&self.path)) {
+        if let Err(wrong) = keeper
+            .sql
+            .purge()
+            .map_err(anyhow::Error::from)
+            .and_then(|()| marker::opened(&self.path))
+        {
             tracing::warn!(site = self.settings.key, "{wrong:#}");
         }
         self.keeper = Some(keeper);
@@ -500,7 +576,8 @@ impl Work {
     }
 }
 
-/// Whether it will be no better in a second: not a disk that takes nothing, nor another who has the file.
+/// Whether it will be no better in a second: not a disk that takes nothing, nor another who has the
+/// file.
 fn is_damage(wrong: &anyhow::Error) -> bool {
     let of_sqlite = wrong.chain().find_map(|cause| cause.downcast_ref::<rusqlite::Error>());
     match of_sqlite.and_then(rusqlite::Error::sqlite_error_code) {

@@ -1,5 +1,5 @@
-//! The listening socket: hyper with limits on headers, time and connections, and a graceful stop. A WebSocket is a connection like any other:
-//! it keeps its place until it ends.
+//! The listening socket: hyper with limits on headers, time and connections, and a graceful stop. A
+//! WebSocket is a connection like any other: it keeps its place until it ends.
 
 use anyhow::{Context, Result};
 use desk::{Hash, store::StoreError};
@@ -28,13 +28,14 @@ use crate::{
     stream::Guarded,
 };
 
-/// What is read of a connection at once: most frames with their headers, so that they come in one piece.
+/// What is read of a connection at once: most frames with their headers, so that they come in one
+/// piece.
 const BUFFER_BYTES: usize = 32 * 1024;
 const MAX_HEADERS: usize = 64;
 /// Also how long a kept-alive connection may be idle.
 const HEADER_TIME: Duration = Duration::from_secs(5);
-/// A timer that is always the next to end: were it not there, each connection's wait for its next headers would be, and would wake a thread
-/// to say so.
+/// A timer that is always the next to end: were it not there, each connection's wait for its next
+/// headers would be, and would wake a thread to say so.
 const TICK: Duration = Duration::from_secs(1);
 /// How long open requests may take to finish when the server stops.
 const STOP_TIME: Duration = Duration::from_secs(5);
@@ -43,7 +44,8 @@ const STOP_TIME: Duration = Duration::from_secs(5);
 pub async fn serve(config: Config, path: &Path, folder: &Path, listen: SocketAddr) -> Result<()> {
     let mut held = folder::take(folder)?;
     let operator = operator::token(folder)?;
-    let listener = TcpListener::bind(listen).await.with_context(|| format!("listening on {listen}"))?;
+    let listener =
+        TcpListener::bind(listen).await.with_context(|| format!("listening on {listen}"))?;
     let (stop, stopping) = watch::channel(false);
     let front = Front::new(config.site.clone(), assets::pages(), Some(Hash::of(&operator)));
     let mut runners = BTreeMap::new();
@@ -54,8 +56,12 @@ pub async fn serve(config: Config, path: &Path, folder: &Path, listen: SocketAdd
         threads.push((runner.clone(), thread));
         runners.insert(settings.key.clone(), runner);
         if let Some(wrong) = trouble {
-            // Even where it is the only one: its visitors are told when to try again, and the operator has somebody to ask.
-            tracing::error!(site = settings.key, "this site answers 503 until its file is put right: {wrong:#}");
+            // Even where it is the only one: its visitors are told when to try again, and the
+            // operator has somebody to ask.
+            tracing::error!(
+                site = settings.key,
+                "this site answers 503 until its file is put right: {wrong:#}"
+            );
             if is_newer(&wrong) {
                 newer.push(wrong);
             }
@@ -71,7 +77,12 @@ pub async fn serve(config: Config, path: &Path, folder: &Path, listen: SocketAdd
     held.note(Some(listens))?;
     println!("Baton listens on {listens}; its data is in {}", folder.display());
     println!("{}", reached(config.public_url.as_deref(), listens));
-    let address_header = config.address_header.as_deref().map(HeaderName::try_from).transpose().context("address_header")?;
+    let address_header = config
+        .address_header
+        .as_deref()
+        .map(HeaderName::try_from)
+        .transpose()
+        .context("address_header")?;
     let connections = places::that_fit(config.max_connections);
     let server = Server {
         front: RwLock::new(front),
@@ -89,7 +100,11 @@ pub async fn serve(config: Config, path: &Path, folder: &Path, listen: SocketAdd
     #[cfg(unix)]
     {
         let (path, server, config) = (path.to_owned(), Arc::clone(&server), config.clone());
-        tokio::spawn(async move { reload::on_signal(&path, server, config).await.inspect_err(|wrong| tracing::error!("{wrong:#}")) });
+        tokio::spawn(async move {
+            reload::on_signal(&path, server, config)
+                .await
+                .inspect_err(|wrong| tracing::error!("{wrong:#}"))
+        });
     }
     accept(&listener, &server, &places, &stopping).await?;
     drop(listener);
@@ -108,7 +123,8 @@ pub async fn serve(config: Config, path: &Path, folder: &Path, listen: SocketAdd
 
 /// Whether a file was written by a newer program.
 fn is_newer(wrong: &anyhow::Error) -> bool {
-    let of_store = wrong.chain().find_map(|cause| cause.downcast_ref::<StoreError<rusqlite::Error>>());
+    let of_store =
+        wrong.chain().find_map(|cause| cause.downcast_ref::<StoreError<rusqlite::Error>>());
     matches!(of_store, Some(StoreError::Newer { .. }))
 }
 
@@ -125,7 +141,12 @@ fn reached(public_url: Option<&str>, listens: SocketAddr) -> String {
 }
 
 /// Until asked to stop.
-async fn accept(listener: &TcpListener, server: &Arc<Server>, places: &Arc<Semaphore>, stopping: &watch::Receiver<bool>) -> Result<()> {
+async fn accept(
+    listener: &TcpListener,
+    server: &Arc<Server>,
+    places: &Arc<Semaphore>,
+    stopping: &watch::Receiver<bool>,
+) -> Result<()> {
     let mut stop = std::pin::pin!(stop_signal());
     let mut tick = tokio::time::interval(TICK);
     loop {
@@ -148,10 +169,17 @@ async fn accept(listener: &TcpListener, server: &Arc<Server>, places: &Arc<Semap
 }
 
 /// One connection, with its limits; asked to finish when the server stops.
-async fn connection(stream: TcpStream, from: SocketAddr, place: OwnedSemaphorePermit, server: Arc<Server>, mut stopping: watch::Receiver<bool>) {
+async fn connection(
+    stream: TcpStream,
+    from: SocketAddr,
+    place: OwnedSemaphorePermit,
+    server: Arc<Server>,
+    mut stopping: watch::Receiver<bool>,
+) {
     let _ = stream.set_nodelay(true);
     let own = Connection { from: from.ip(), place: Arc::new(place), is_socket: Arc::default() };
-    let stream = Guarded::new(stream, |stream| drop(stream.set_zero_linger()), Arc::clone(&own.is_socket));
+    let stream =
+        Guarded::new(stream, |stream| drop(stream.set_zero_linger()), Arc::clone(&own.is_socket));
     let service = service_fn(move |request| {
         let (server, own) = (Arc::clone(&server), own.clone());
         async move { Ok::<_, Infallible>(routes::answer(&server, &own, request).await) }
@@ -177,7 +205,8 @@ async fn connection(stream: TcpStream, from: SocketAddr, place: OwnedSemaphorePe
 async fn stop_signal() -> Result<()> {
     #[cfg(unix)]
     {
-        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        let mut terminate =
+            tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
         tokio::select! {
             result = tokio::signal::ctrl_c() => Ok(result?),
             _ = terminate.recv() => Ok(()),

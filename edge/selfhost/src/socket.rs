@@ -1,4 +1,5 @@
-//! One WebSocket: moves text between a peer and its desk, and closes when the peer is silent, reads too slowly or says too much.
+//! One WebSocket: moves text between a peer and its desk, and closes when the peer is silent, reads
+//! too slowly or says too much.
 
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
 use desk::{Peer, is_refusal, refusal};
@@ -25,7 +26,12 @@ const AGAIN: Close = Close { code: 1013, reason: "try again" };
 const LATER: Close = Close { code: 1013, reason: "try again later" };
 const RESTART: Close = Close { code: 1012, reason: "the server restarts" };
 
-pub async fn carry(mut socket: WebSocket, runner: Runner, peer: Peer, stopping: watch::Receiver<bool>) {
+pub async fn carry(
+    mut socket: WebSocket,
+    runner: Runner,
+    peer: Peer,
+    stopping: watch::Receiver<bool>,
+) {
     let (outgoing, waiting) = outgoing::channel();
     let id = peer.id;
     let close = match runner.opened(peer.clone(), outgoing) {
@@ -37,15 +43,26 @@ pub async fn carry(mut socket: WebSocket, runner: Runner, peer: Peer, stopping: 
         Err(_) => Some(LATER),
     };
     if let Some(Close { code, reason }) = close
-        && send(&mut socket, Message::Close(Some(CloseFrame { code, reason: Utf8Bytes::from_static(reason) }))).await
+        && send(
+            &mut socket,
+            Message::Close(Some(CloseFrame { code, reason: Utf8Bytes::from_static(reason) })),
+        )
+        .await
     {
-        // What came meanwhile is read: left unread, the system would call the connection reset and the reason might be lost.
+        // What came meanwhile is read: left unread, the system would call the connection reset and
+        // the reason might be lost.
         let _ = timeout(GOODBYE, async { while let Some(Ok(_)) = socket.recv().await {} }).await;
     }
 }
 
 /// Until there is a reason to close, or nobody to tell it to.
-async fn talk(socket: &mut WebSocket, runner: &Runner, peer: Peer, mut waiting: Waiting, mut stopping: watch::Receiver<bool>) -> Option<Close> {
+async fn talk(
+    socket: &mut WebSocket,
+    runner: &Runner,
+    peer: Peer,
+    mut waiting: Waiting,
+    mut stopping: watch::Receiver<bool>,
+) -> Option<Close> {
     let start = Instant::now();
     let now = || start.elapsed().as_millis() as Millis;
     let mut watch = Watch::opened(0);
@@ -65,7 +82,8 @@ async fn talk(socket: &mut WebSocket, runner: &Runner, peer: Peer, mut waiting: 
             message = socket.recv() => {
                 let heard = match message {
                     Some(Ok(Message::Text(text))) => match watch.frame(now(), Some(&text)) {
-                        // Too much waits for the desk: the peer comes back later, and asks again for what it missed.
+                        // Too much waits for the desk: the peer comes back later, and asks again
+                        // for what it missed.
                         Ok(()) => runner.frame(peer.clone(), text.as_str()).map_err(|_| Refused::Closed(LATER)),
                         refused => refused,
                     },

@@ -32,7 +32,8 @@ pub struct Database {
     is_changed: bool,
     /// When what was deleted is to be taken out of the free space of the file's pages.
     wipe_at: Option<Instant>,
-    /// By which that is done. Closing it would end the connection's locks, so that it is closed after that.
+    /// By which that is done. Closing it would end the connection's locks, so that it is closed
+    /// after that.
     file: Option<File>,
 }
 
@@ -45,9 +46,11 @@ impl Database {
     pub fn open(path: &Path) -> rusqlite::Result<Self> {
         let connection = connect(path)?;
         connection.execute_batch(
-            // Pages of 8 kB: a package takes half as many writes. (A file that was made with others keeps them.)
-            "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; \
-             PRAGMA secure_delete = ON; PRAGMA cell_size_check = ON; PRAGMA busy_timeout = 5000; PRAGMA cache_size = -16000;",
+            // Pages of 8 kB: a package takes half as many writes. (A file that was made with others
+            // keeps them.)
+            "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+             PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA secure_delete = ON; \
+             PRAGMA cell_size_check = ON; PRAGMA busy_timeout = 5000; PRAGMA cache_size = -16000;",
         )?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
         Self::over(connection, path)
@@ -60,10 +63,19 @@ impl Database {
 
     fn over(mut connection: Connection, path: &Path) -> rusqlite::Result<Self> {
         let checkpoints = Checkpoints::of(&mut connection, path.to_owned())?;
-        Ok(Self { connection, checkpoints, files: Files::of(path), check: None, is_changed: false, wipe_at: None, file: None })
+        Ok(Self {
+            connection,
+            checkpoints,
+            files: Files::of(path),
+            check: None,
+            is_changed: false,
+            wipe_at: None,
+            file: None,
+        })
     }
 
-    /// Refuses a file that is damaged, as far as that is seen in the time of a start; the rest is checked beside the desk, and said.
+    /// Refuses a file that is damaged, as far as that is seen in the time of a start; the rest is
+    /// checked beside the desk, and said.
     pub fn check(&mut self, path: &Path) -> anyhow::Result<()> {
         if integrity::at_start(&mut self.connection)? == Checked::Unfinished {
             let name = path.to_owned();
@@ -77,7 +89,11 @@ impl Database {
     }
 
     /// Checks all of the file beside the desk, in place of a check that is under way.
-    pub fn check_beside(&mut self, path: &Path, then: impl FnOnce(anyhow::Result<()>) + Send + 'static) -> anyhow::Result<()> {
+    pub fn check_beside(
+        &mut self,
+        path: &Path,
+        then: impl FnOnce(anyhow::Result<()>) + Send + 'static,
+    ) -> anyhow::Result<()> {
         self.check = None;
         self.check = Some(Beside::start(path, self.checkpoints.turn(), then)?);
         Ok(())
@@ -91,8 +107,9 @@ impl Database {
         &self.connection
     }
 
-    /// When this returns, what was saved survives a power cut. A file that somebody deleted or replaced meanwhile is an error: what is in the log
-    /// is moved into the desk's file then, as long as that is where it was.
+    /// When this returns, what was saved survives a power cut. A file that somebody deleted or
+    /// replaced meanwhile is an error: what is in the log is moved into the desk's file then, as
+    /// long as that is where it was.
     pub fn commit(&mut self) -> rusqlite::Result<()> {
         if std::mem::take(&mut self.is_changed) {
             self.connection.execute_batch("COMMIT")?;
@@ -103,11 +120,18 @@ impl Database {
             Ok(()) => "its log is moved into the open file".to_owned(),
             Err(wrong) => format!("its log cannot be moved: {wrong:#}"),
         };
-        let why = format!("{} was deleted or replaced by another program while it was in use; {saved}", path.display());
-        Err(rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_READONLY_DBMOVED), Some(why)))
+        let why = format!(
+            "{} was deleted or replaced by another program while it was in use; {saved}",
+            path.display()
+        );
+        Err(rusqlite::Error::SqliteFailure(
+            ffi::Error::new(ffi::SQLITE_READONLY_DBMOVED),
+            Some(why),
+        ))
     }
 
-    /// Takes what was deleted out of the log, and out of what SQLite leaves of it in the file; of a large file the last within a minute.
+    /// Takes what was deleted out of the log, and out of what SQLite leaves of it in the file; of a
+    /// large file the last within a minute.
     pub fn purge(&mut self) -> rusqlite::Result<()> {
         self.checkpoints.empty(&self.connection)?;
         if self.opened().and_then(|file| file.metadata()).map_err(failed)?.len() <= WIPED_AT_ONCE {
@@ -158,22 +182,34 @@ impl Sql for Database {
         if !std::mem::replace(&mut self.is_changed, true) {
             self.connection.execute_batch("BEGIN IMMEDIATE")?;
         }
-        self.connection.prepare_cached(sql)?.execute(rusqlite::params_from_iter(values.iter().map(bind)))?;
+        self.connection
+            .prepare_cached(sql)?
+            .execute(rusqlite::params_from_iter(values.iter().map(bind)))?;
         Ok(())
     }
 
-    fn query(&mut self, sql: &str, values: &[Value<'_>]) -> rusqlite::Result<Vec<Vec<Value<'static>>>> {
+    fn query(
+        &mut self,
+        sql: &str,
+        values: &[Value<'_>],
+    ) -> rusqlite::Result<Vec<Vec<Value<'static>>>> {
         let mut statement = self.connection.prepare(sql)?;
         let columns = statement.column_count();
-        let rows = statement.query_map(rusqlite::params_from_iter(values.iter().map(bind)), |row| {
-            (0..columns).map(|i| Ok(read(row.get_ref(i)?))).collect::<rusqlite::Result<Vec<_>>>()
-        })?;
+        let rows =
+            statement.query_map(rusqlite::params_from_iter(values.iter().map(bind)), |row| {
+                (0..columns)
+                    .map(|i| Ok(read(row.get_ref(i)?)))
+                    .collect::<rusqlite::Result<Vec<_>>>()
+            })?;
         rows.collect()
     }
 }
 
 fn failed(wrong: io::Error) -> rusqlite::Error {
-    rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_IOERR), Some(format!("taking out what was deleted: {wrong}")))
+    rusqlite::Error::SqliteFailure(
+        ffi::Error::new(ffi::SQLITE_IOERR),
+        Some(format!("taking out what was deleted: {wrong}")),
+    )
 }
 
 fn bind<'a>(value: &'a Value<'_>) -> ToSqlOutput<'a> {

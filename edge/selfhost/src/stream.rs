@@ -1,4 +1,5 @@
-//! A connection's stream: whoever reads too slowly is cut off, whatever travels on it, and a socket is read no faster than it may speak.
+//! A connection's stream: whoever reads too slowly is cut off, whatever travels on it, and a socket
+//! is read no faster than it may speak.
 
 use std::{
     io,
@@ -15,12 +16,13 @@ use tokio::{
     time::{Instant, Sleep, sleep, sleep_until},
 };
 
-/// How long in all a peer may take nothing of what is to be written. Bytes that it takes earn time back, so that who takes a few now and
-/// then is cut off as well.
+/// How long in all a peer may take nothing of what is to be written. Bytes that it takes earn time
+/// back, so that who takes a few now and then is cut off as well.
 pub const WRITE_TIME: Duration = Duration::from_secs(8);
 /// Bytes that a peer must take in a second to go on for ever: less than the slowest telephone.
 const WRITE_RATE: f64 = 2_048.0;
-/// What is read of a socket in a second, and how much at once: a frame in pieces of no bytes costs time and is no frame to its watch.
+/// What is read of a socket in a second, and how much at once: a frame in pieces of no bytes costs
+/// time and is no frame to its watch.
 const READ_RATE: f64 = 32_768.0;
 const READ_AT_ONCE: Duration = Duration::from_secs(16);
 
@@ -42,25 +44,42 @@ pub struct Guarded<S> {
 impl<S> Guarded<S> {
     /// `is_socket` is set once the connection is a WebSocket.
     pub fn new(stream: S, reset: fn(&S), is_socket: Arc<AtomicBool>) -> Self {
-        Self { stream, reset, slack: WRITE_TIME, blocked: None, is_socket, read_due: Instant::now(), pause: None }
+        Self {
+            stream,
+            reset,
+            slack: WRITE_TIME,
+            blocked: None,
+            is_socket,
+            read_due: Instant::now(),
+            pause: None,
+        }
     }
 
     /// What came of a write: if it waits it has a deadline.
-    fn wrote(&mut self, cx: &mut Context<'_>, result: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+    fn wrote(
+        &mut self,
+        cx: &mut Context<'_>,
+        result: Poll<io::Result<usize>>,
+    ) -> Poll<io::Result<usize>> {
         match result {
             Poll::Ready(Ok(bytes)) => {
                 if let Some((since, _)) = self.blocked.take() {
                     self.slack = self.slack.saturating_sub(since.elapsed());
                 }
-                self.slack = (self.slack + Duration::from_secs_f64(bytes as f64 / WRITE_RATE)).min(WRITE_TIME);
+                self.slack = (self.slack + Duration::from_secs_f64(bytes as f64 / WRITE_RATE))
+                    .min(WRITE_TIME);
                 Poll::Ready(Ok(bytes))
             }
             Poll::Pending => {
                 let slack = self.slack;
-                let (_, late) = self.blocked.get_or_insert_with(|| (Instant::now(), Box::pin(sleep(slack))));
+                let (_, late) =
+                    self.blocked.get_or_insert_with(|| (Instant::now(), Box::pin(sleep(slack))));
                 ready!(late.as_mut().poll(cx));
                 (self.reset)(&self.stream);
-                Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the peer reads too slowly")))
+                Poll::Ready(Err(io::Error::new(
+                    io::ErrorKind::TimedOut,
+                    "the peer reads too slowly",
+                )))
             }
             failed => failed,
         }
@@ -68,7 +87,8 @@ impl<S> Guarded<S> {
 
     /// Waits until more may be read of a socket.
     fn poll_pace(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let allowed = self.read_due.checked_sub(READ_AT_ONCE).filter(|allowed| *allowed > Instant::now());
+        let allowed =
+            self.read_due.checked_sub(READ_AT_ONCE).filter(|allowed| *allowed > Instant::now());
         let Some(allowed) = allowed else {
             self.pause = None;
             return Poll::Ready(());
@@ -81,7 +101,11 @@ impl<S> Guarded<S> {
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for Guarded<S> {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         if !self.is_socket.load(Ordering::Relaxed) {
             return Pin::new(&mut self.stream).poll_read(cx, buf);
         }
@@ -89,18 +113,27 @@ impl<S: AsyncRead + Unpin> AsyncRead for Guarded<S> {
         let before = buf.filled().len();
         ready!(Pin::new(&mut self.stream).poll_read(cx, buf))?;
         let bytes = buf.filled().len() - before;
-        self.read_due = self.read_due.max(Instant::now()) + Duration::from_secs_f64(bytes as f64 / READ_RATE);
+        self.read_due =
+            self.read_due.max(Instant::now()) + Duration::from_secs_f64(bytes as f64 / READ_RATE);
         Poll::Ready(Ok(()))
     }
 }
 
 impl<S: AsyncWrite + Unpin> AsyncWrite for Guarded<S> {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
         let result = Pin::new(&mut self.stream).poll_write(cx, buf);
         self.wrote(cx, result)
     }
 
-    fn poll_write_vectored(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bufs: &[io::IoSlice<'_>]) -> Poll<io::Result<usize>> {
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
         let result = Pin::new(&mut self.stream).poll_write_vectored(cx, bufs);
         self.wrote(cx, result)
     }
@@ -135,7 +168,11 @@ mod tests {
         let start = Instant::now();
         let late = own.write_all(&[0; 4_096]).await.unwrap_err();
         assert_eq!(late.kind(), io::ErrorKind::TimedOut);
-        assert!(start.elapsed() >= WRITE_TIME && start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
+        assert!(
+            start.elapsed() >= WRITE_TIME && start.elapsed() < Duration::from_secs(10),
+            "{:?}",
+            start.elapsed()
+        );
     }
 
     #[tokio::test(start_paused = true)]
@@ -190,7 +227,12 @@ mod tests {
             let start = Instant::now();
             own.read_exact(&mut vec![0; bytes]).await.unwrap();
             writing.await.unwrap().unwrap();
-            assert!(start.elapsed() >= Duration::from_secs(at_least) && start.elapsed() < Duration::from_secs(at_least + 3), "{:?}", start.elapsed());
+            assert!(
+                start.elapsed() >= Duration::from_secs(at_least)
+                    && start.elapsed() < Duration::from_secs(at_least + 3),
+                "{:?}",
+                start.elapsed()
+            );
         }
     }
 }

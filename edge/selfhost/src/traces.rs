@@ -1,5 +1,6 @@
-//! What `secure_delete` leaves behind. When SQLite balances a tree it writes a page anew from its end (`rebuildPage`), and what stood before the
-//! rows that are there now stays, in space that belongs to nobody: rows that were moved to another page, which are then deleted there only. This
+//! What `secure_delete` leaves behind. When SQLite balances a tree it writes a page anew from its
+//! end (`rebuildPage`), and what stood before the rows that are there now stays, in space that
+//! belongs to nobody: rows that were moved to another page, which are then deleted there only. This
 //! overwrites that space in a file whose log is empty and whose pages nobody has in memory.
 
 use std::{
@@ -9,10 +10,12 @@ use std::{
 
 /// Read at once: a multiple of every page's size.
 const CHUNK: usize = 1 << 20;
-/// In a larger file a page that continues a row could look like one of a tree: its first byte is the highest of the next page's number.
+/// In a larger file a page that continues a row could look like one of a tree: its first byte is
+/// the highest of the next page's number.
 const MOST_PAGES: u64 = 1 << 25;
 
-/// Overwrites the free space of every page, and gives how many had something in it. (The format: sqlite.org/fileformat2.html, 1.6.)
+/// Overwrites the free space of every page, and gives how many had something in it. (The format:
+/// sqlite.org/fileformat2.html, 1.6.)
 #[cfg(unix)]
 pub fn wipe(file: &File) -> io::Result<usize> {
     use std::os::unix::fs::FileExt;
@@ -78,7 +81,10 @@ mod tests {
     use std::fs;
 
     fn text(n: usize, length: usize) -> [Value<'static>; 2] {
-        [Value::Integer(n as i64), Value::Text(format!("{n:04}CANARY{}", "x".repeat(length)).into())]
+        [
+            Value::Integer(n as i64),
+            Value::Text(format!("{n:04}CANARY{}", "x".repeat(length)).into()),
+        ]
     }
 
     /// Rows of many lengths, inserted and deleted in many orders.
@@ -87,10 +93,17 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("shop.sqlite");
         let mut database = Database::open(&path).unwrap();
-        database.execute("CREATE TABLE message (n INTEGER, body TEXT, PRIMARY KEY (n)) WITHOUT ROWID", &[]).unwrap();
+        database
+            .execute(
+                "CREATE TABLE message (n INTEGER, body TEXT, PRIMARY KEY (n)) WITHOUT ROWID",
+                &[],
+            )
+            .unwrap();
         let order = |step: usize| (0..400).map(move |i| i * step % 400);
         for n in order(37) {
-            database.execute("INSERT INTO message VALUES (?1, ?2)", &text(n, 1 + n * 53 % 1900)).unwrap();
+            database
+                .execute("INSERT INTO message VALUES (?1, ?2)", &text(n, 1 + n * 53 % 1900))
+                .unwrap();
             if n % 7 == 0 {
                 database.commit().unwrap();
             }
@@ -103,7 +116,11 @@ mod tests {
             if i % 50 == 0 {
                 database.commit().unwrap();
                 database.purge().unwrap();
-                let bytes = [fs::read(&path).unwrap(), fs::read(path.with_extension("sqlite-wal")).unwrap()].concat();
+                let bytes = [
+                    fs::read(&path).unwrap(),
+                    fs::read(path.with_extension("sqlite-wal")).unwrap(),
+                ]
+                .concat();
                 let is_left = |n: &&usize| {
                     let word = format!("{n:04}CANARY");
                     bytes.windows(word.len()).any(|window| window == word.as_bytes())
@@ -114,9 +131,13 @@ mod tests {
         database.commit().unwrap();
         drop(database);
         let mut database = Database::open(&path).unwrap();
-        assert_eq!(database.query("PRAGMA integrity_check", &[]).unwrap(), [[Value::Text("ok".into())]]);
+        assert_eq!(
+            database.query("PRAGMA integrity_check", &[]).unwrap(),
+            [[Value::Text("ok".into())]]
+        );
         let kept = database.query("SELECT n, body FROM message ORDER BY n", &[]).unwrap();
-        let expected: Vec<_> = (0..400).step_by(4).map(|n| text(n, 1 + n * 53 % 1900).to_vec()).collect();
+        let expected: Vec<_> =
+            (0..400).step_by(4).map(|n| text(n, 1 + n * 53 % 1900).to_vec()).collect();
         assert_eq!(kept, expected);
     }
 }

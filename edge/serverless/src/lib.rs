@@ -1,7 +1,9 @@
-//! The front and the desk for hosts in JavaScript. A host hands requests, frames and the time in, and a [`Storage`]; it gets
-//! answers and sends back. Everything that travels is JSON text, so that the glue stays small.
+//! The front and the desk for hosts in JavaScript. A host hands requests, frames and the time in,
+//! and a [`Storage`]; it gets answers and sends back. Everything that travels is JSON text, so that
+//! the glue stays small.
 //!
-//! A panic, or a storage that fails, is an exception at the host: it undoes the transaction, drops the [`Runner`] and opens another.
+//! A panic, or a storage that fails, is an exception at the host: it undoes the transaction, drops
+//! the [`Runner`] and opens another.
 
 mod runner;
 mod storage;
@@ -24,18 +26,30 @@ pub struct Server {
 impl Server {
     /// `sites` is the JSON of all `[[site]]` of a `site.toml`; `operator` the operator's secret.
     #[wasm_bindgen(constructor)]
-    pub fn new(sites: &str, frame: String, console: String, loader: String, operator: Option<String>) -> Result<Server, JsError> {
+    pub fn new(
+        sites: &str,
+        frame: String,
+        console: String,
+        loader: String,
+        operator: Option<String>,
+    ) -> Result<Server, JsError> {
         let sites: Vec<SiteSettings> = serde_json::from_str(sites)?;
         for site in &sites {
             if let Some(mistake) = site.check().first() {
                 return Err(JsError::new(&format!("site {}: {mistake}", site.key)));
             }
         }
-        Ok(Self { front: Front::new(sites, Pages { frame, console, loader }, operator.map(Hash::of)) })
+        Ok(Self {
+            front: Front::new(sites, Pages { frame, console, loader }, operator.map(Hash::of)),
+        })
     }
 
-    /// What a request asks for: the JSON of a `front::Wish`. `peer` and `secret` are random, see `front::Asked`.
-    #[allow(clippy::too_many_arguments, reason = "an object would cost the glue more than it tells")]
+    /// What a request asks for: the JSON of a `front::Wish`. `peer` and `secret` are random, see
+    /// `front::Asked`.
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "an object would cost the glue more than it tells"
+    )]
     pub fn wish(
         &self,
         method: &str,
@@ -71,7 +85,13 @@ impl Server {
     }
 
     /// Opens a site's desk. `held` are the peers whose sockets the host holds.
-    pub fn open(&self, site: &str, storage: Storage, now: f64, held: Vec<f64>) -> Result<Runner, JsError> {
+    pub fn open(
+        &self,
+        site: &str,
+        storage: Storage,
+        now: f64,
+        held: Vec<f64>,
+    ) -> Result<Runner, JsError> {
         let settings = self.front.site(site).ok_or_else(|| JsError::new("no such site"))?;
         Runner::open(settings.clone(), storage, now as Millis, &held)
     }

@@ -9,7 +9,8 @@ use wasm_bindgen::prelude::*;
 
 use crate::{json, storage::Storage};
 
-/// A desk and its storage. The host wraps every call in a transaction, and sends what it got only when that is done.
+/// A desk and its storage. The host wraps every call in a transaction, and sends what it got only
+/// when that is done.
 #[wasm_bindgen]
 pub struct Runner {
     keeper: Keeper<Storage>,
@@ -25,7 +26,12 @@ struct Beside {
 }
 
 impl Runner {
-    pub(crate) fn open(settings: SiteSettings, storage: Storage, now: Millis, held: &[f64]) -> Result<Self, JsError> {
+    pub(crate) fn open(
+        settings: SiteSettings,
+        storage: Storage,
+        now: Millis,
+        held: &[f64],
+    ) -> Result<Self, JsError> {
         let keeper = Keeper::open(storage, settings, now, |peer| held.contains(&(peer.0 as f64)))?;
         Ok(Self { keeper, now })
     }
@@ -38,33 +44,47 @@ impl Runner {
 
 #[wasm_bindgen]
 impl Runner {
-    /// Frames by request: for each the peer, the text and the cookie to be set, one after the other. Gives two arrays: a `front::Answer` for
-    /// each, as JSON; and peers and frames for the others, one after the other.
+    /// Frames by request: for each the peer, the text and the cookie to be set, one after the
+    /// other. Gives two arrays: a `front::Answer` for each, as JSON; and peers and frames for the
+    /// others, one after the other.
     pub fn requests(&mut self, now: f64, asked: Array) -> Result<Array, JsError> {
         let asked: Vec<_> = asked.iter().map(|part| part.as_string()).collect();
         let mut inputs = Vec::new();
         let mut cookies = Vec::new();
         for one in asked.chunks_exact(3) {
-            let [Some(peer), Some(text), cookie] = one else { return Err(JsError::new("expected a peer and a text")) };
+            let [Some(peer), Some(text), cookie] = one else {
+                return Err(JsError::new("expected a peer and a text"));
+            };
             inputs.push(hear(serde_json::from_str(peer)?, text));
             cookies.push(cookie.clone());
         }
         let mut frames = vec![Vec::new(); inputs.len()];
         let mut others = Vec::new();
-        let place = |peer| inputs.iter().position(|input| matches!(input, Input::Frame(own, _) if own.id == peer));
+        let place = |peer| {
+            inputs.iter().position(|input| matches!(input, Input::Frame(own, _) if own.id == peer))
+        };
         for (peer, text) in self.handle(now, &inputs)? {
             match place(peer) {
                 Some(i) => frames[i].push(text),
                 None => others.push((peer, text)),
             }
         }
-        let answers = frames.iter().zip(cookies).map(|(frames, cookie)| JsValue::from(json(&Answer::frames(frames, cookie))));
+        let answers = frames
+            .iter()
+            .zip(cookies)
+            .map(|(frames, cookie)| JsValue::from(json(&Answer::frames(frames, cookie))));
         Ok(Array::of2(&answers.collect::<Array>(), &sends(others)))
     }
 
-    /// A frame on a socket; `text` is none if it was not text. Gives what is to be kept beside the socket from now on; a refusal for this
-    /// very socket, or none; why the socket is to be closed, or none; and peers and frames.
-    pub fn frame(&mut self, now: f64, beside: &str, text: Option<String>) -> Result<Array, JsError> {
+    /// A frame on a socket; `text` is none if it was not text. Gives what is to be kept beside the
+    /// socket from now on; a refusal for this very socket, or none; why the socket is to be closed,
+    /// or none; and peers and frames.
+    pub fn frame(
+        &mut self,
+        now: f64,
+        beside: &str,
+        text: Option<String>,
+    ) -> Result<Array, JsError> {
         let Beside { peer, mut watch } = serde_json::from_str(beside)?;
         let (at, id) = (now as Millis, peer.id);
         let heard = watch.frame(at, text.as_deref());
@@ -72,7 +92,8 @@ impl Runner {
         match heard {
             Ok(()) => {
                 let told = self.handle(now, &[hear(peer.clone(), &text.unwrap_or_default())])?;
-                let refusals = told.iter().filter(|(to, text)| *to == id && is_refusal(text)).count();
+                let refusals =
+                    told.iter().filter(|(to, text)| *to == id && is_refusal(text)).count();
                 close = (0..refusals).find_map(|_| watch.refused(at).err());
                 watch.known(at, self.keeper.listens(id));
                 others = sends(told);
@@ -105,7 +126,11 @@ impl Runner {
 
     /// Lets an agent sign in once with this secret.
     pub fn admit(&mut self, now: f64, agent: String, secret: &str) -> Result<Array, JsError> {
-        let input = Input::Admit { agent: AgentId(agent), link: Hash::of(secret), until: now as Millis + LINK_MS };
+        let input = Input::Admit {
+            agent: AgentId(agent),
+            link: Hash::of(secret),
+            until: now as Millis + LINK_MS,
+        };
         Ok(sends(self.handle(now, &[input])?))
     }
 
@@ -119,7 +144,8 @@ impl Runner {
         self.keeper.unreadable().iter().map(ToString::to_string).collect()
     }
 
-    /// Whether words were deleted since this was asked last: the host then empties its storage's log, before it sends anything.
+    /// Whether words were deleted since this was asked last: the host then empties its storage's
+    /// log, before it sends anything.
     pub fn must_purge(&mut self) -> bool {
         self.keeper.must_purge()
     }
@@ -138,7 +164,10 @@ fn hear(peer: Peer, text: &str) -> Input {
 }
 
 fn sends(sends: Vec<(PeerId, String)>) -> Array {
-    sends.into_iter().flat_map(|(peer, text)| [JsValue::from_f64(peer.0 as f64), text.into()]).collect()
+    sends
+        .into_iter()
+        .flat_map(|(peer, text)| [JsValue::from_f64(peer.0 as f64), text.into()])
+        .collect()
 }
 
 /// What to keep beside a new socket.
@@ -159,11 +188,15 @@ pub fn closes_at(beside: &str) -> Result<f64, JsError> {
     Ok(serde_json::from_str::<Beside>(beside)?.watch.closes_at() as f64)
 }
 
-/// What is due of a socket that is silent: what to keep beside it, when to look again, and what to send to it, or none.
+/// What is due of a socket that is silent: what to keep beside it, when to look again, and what to
+/// send to it, or none.
 #[wasm_bindgen]
 pub fn look(now: f64, beside: &str) -> Result<Array, JsError> {
     let Beside { peer, mut watch } = serde_json::from_str(beside)?;
-    let ask = watch.asks_at(peer.side).filter(|at| *at <= now as Millis).map(|_| watch.ask(now as Millis, peer.side));
+    let ask = watch
+        .asks_at(peer.side)
+        .filter(|at| *at <= now as Millis)
+        .map(|_| watch.ask(now as Millis, peer.side));
     let again = watch.asks_at(peer.side).unwrap_or(Millis::MAX).min(watch.closes_at());
     Ok(Array::of3(&json(&Beside { peer, watch }).into(), &(again as f64).into(), &ask.into()))
 }
@@ -171,7 +204,9 @@ pub fn look(now: f64, beside: &str) -> Result<Array, JsError> {
 /// The `front::Answer` to what could not be kept, as JSON.
 #[wasm_bindgen]
 pub fn unavailable() -> String {
-    json(&Answer::refused(Rejection::new(RejectionCode::Unavailable, "this cannot be kept now").limit(2)))
+    json(&Answer::refused(
+        Rejection::new(RejectionCode::Unavailable, "this cannot be kept now").limit(2),
+    ))
 }
 
 /// The `front::Answer` to a body of too many bytes, as JSON.

@@ -42,9 +42,16 @@ impl Sql for Storage {
         self.write(sql, values.iter().map(bind).collect()).map_err(failed)
     }
 
-    fn query(&mut self, sql: &str, values: &[Value<'_>]) -> Result<Vec<Vec<Value<'static>>>, Failed> {
+    fn query(
+        &mut self,
+        sql: &str,
+        values: &[Value<'_>],
+    ) -> Result<Vec<Vec<Value<'static>>>, Failed> {
         let rows = self.read(sql, values.iter().map(bind).collect()).map_err(failed)?;
-        Ok(rows.iter().map(|row| Array::from(&row).iter().map(|value| read(&value)).collect()).collect())
+        Ok(rows
+            .iter()
+            .map(|row| Array::from(&row).iter().map(|value| read(&value)).collect())
+            .collect())
     }
 }
 

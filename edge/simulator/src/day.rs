@@ -15,7 +15,8 @@ pub const LENGTH: Millis = 10 * HOUR;
 
 /// Conversations that an agent holds at once.
 const CAPACITY: u32 = 2;
-/// Talking with a visitor takes so long, as a lognormal distribution: mean minutes and the deviation of the logarithm.
+/// Talking with a visitor takes so long, as a lognormal distribution: mean minutes and the
+/// deviation of the logarithm.
 const HANDLE_MEAN_MINUTES: f64 = 6.0;
 const HANDLE_SPREAD: f64 = 0.7;
 /// A waiting visitor's patience, mean minutes, as an exponential distribution.
@@ -38,7 +39,14 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Self; 6] = [Self::Steady, Self::Surge, Self::LunchDip, Self::AgentLeaves, Self::PriorityMix, Self::TwoLanguages];
+    pub const ALL: [Self; 6] = [
+        Self::Steady,
+        Self::Surge,
+        Self::LunchDip,
+        Self::AgentLeaves,
+        Self::PriorityMix,
+        Self::TwoLanguages,
+    ];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -90,19 +98,26 @@ pub struct Day {
 }
 
 impl Day {
-    /// A day of so many handoffs, by chance a few more or less, with the agents it takes and some more or fewer.
+    /// A day of so many handoffs, by chance a few more or less, with the agents it takes and some
+    /// more or fewer.
     pub fn new(kind: Kind, handoffs: u32, more_agents: i32, seed: u64) -> Self {
         let mut random = Pcg64Mcg::seed_from_u64(seed);
         let talk = {
             let mean = HANDLE_MEAN_MINUTES * MINUTE as f64;
-            LogNormal::new(mean.ln() - HANDLE_SPREAD * HANDLE_SPREAD / 2.0, HANDLE_SPREAD).expect("a spread above nothing")
+            LogNormal::new(mean.ln() - HANDLE_SPREAD * HANDLE_SPREAD / 2.0, HANDLE_SPREAD)
+                .expect("a spread above nothing")
         };
-        let patience = Exp::new(1.0 / (PATIENCE_MEAN_MINUTES * MINUTE as f64)).expect("a mean above nothing");
+        let patience =
+            Exp::new(1.0 / (PATIENCE_MEAN_MINUTES * MINUTE as f64)).expect("a mean above nothing");
         let gap = Exp::new(f64::from(handoffs) / LENGTH as f64).expect("visitors who come");
         let mut visitors = Vec::new();
         let mut at = 0.0;
         loop {
-            let rate = if kind == Kind::Surge && (3 * HOUR..4 * HOUR).contains(&(at as Millis)) { 2.5 } else { 1.0 };
+            let rate = if kind == Kind::Surge && (3 * HOUR..4 * HOUR).contains(&(at as Millis)) {
+                2.5
+            } else {
+                1.0
+            };
             at += gap.sample(&mut random) / rate;
             if at >= LENGTH as f64 {
                 break;
@@ -115,7 +130,8 @@ impl Day {
                 },
                 _ => Priority::Standard,
             };
-            let language = if kind == Kind::TwoLanguages && random.random_bool(0.3) { "es" } else { "en" };
+            let language =
+                if kind == Kind::TwoLanguages && random.random_bool(0.3) { "es" } else { "en" };
             visitors.push(Visitor {
                 arrives: MORNING + at as Millis,
                 priority,
@@ -124,15 +140,23 @@ impl Day {
                 talk: talk.sample(&mut random) as Millis,
             });
         }
-        // A place is taken for the talk and some twenty seconds around it, and nineteen in twenty are to be in use.
-        let busy = f64::from(handoffs) * (HANDLE_MEAN_MINUTES + 0.4) * MINUTE as f64 / LENGTH as f64;
+        // A place is taken for the talk and some twenty seconds around it, and nineteen in twenty
+        // are to be in use.
+        let busy =
+            f64::from(handoffs) * (HANDLE_MEAN_MINUTES + 0.4) * MINUTE as f64 / LENGTH as f64;
         let count = ((busy / 0.95 / f64::from(CAPACITY)).ceil() as i32 + more_agents).max(1) as u32;
         let agents = (0..count).map(|i| Agent {
             id: format!("agent-{i:02}"),
-            languages: if kind == Kind::TwoLanguages && i % 2 == 0 { vec!["en", "es"] } else { vec!["en"] },
+            languages: if kind == Kind::TwoLanguages && i % 2 == 0 {
+                vec!["en", "es"]
+            } else {
+                vec!["en"]
+            },
             comes: MORNING,
-            pause: (kind == Kind::LunchDip && i % 2 == 0).then_some((MORNING + 4 * HOUR, MORNING + 5 * HOUR)),
-            vanishes: (kind == Kind::AgentLeaves && i % 4 == 0).then_some(MORNING + 5 * HOUR + Millis::from(i) * 7 * MINUTE),
+            pause: (kind == Kind::LunchDip && i % 2 == 0)
+                .then_some((MORNING + 4 * HOUR, MORNING + 5 * HOUR)),
+            vanishes: (kind == Kind::AgentLeaves && i % 4 == 0)
+                .then_some(MORNING + 5 * HOUR + Millis::from(i) * 7 * MINUTE),
         });
         Self { visitors, agents: agents.collect(), leaps: Vec::new(), random }
     }

@@ -1,5 +1,5 @@
-//! Whole days through the real desk, with a virtual clock: visitors who come, wait, leave and talk, and agents who come, go
-//! and take their time. The same seed gives the same day, to the byte.
+//! Whole days through the real desk, with a virtual clock: visitors who come, wait, leave and talk,
+//! and agents who come, go and take their time. The same seed gives the same day, to the byte.
 
 pub mod baselines;
 pub mod day;

@@ -1,5 +1,6 @@
-//! The metrics once more, by another way: the log is first cut into one story a conversation, and each figure is then asked of
-//! the stories by itself. It shares nothing with `desk::metrics` but the shape of the answer.
+//! The metrics once more, by another way: the log is first cut into one story a conversation, and
+//! each figure is then asked of the stories by itself. It shares nothing with `desk::metrics` but
+//! the shape of the answer.
 
 use desk::{
     EventKind,
@@ -20,7 +21,9 @@ fn state_after(kind: EventKind) -> Option<&'static str> {
         | EventKind::AgentRemoved
         | EventKind::Unreadable => "queued",
         EventKind::Offered => "offered",
-        EventKind::Accepted | EventKind::Taken | EventKind::Transferred | EventKind::TakenOver => "reviewing",
+        EventKind::Accepted | EventKind::Taken | EventKind::Transferred | EventKind::TakenOver => {
+            "reviewing"
+        }
         EventKind::Connected => "live",
         EventKind::Promised | EventKind::PromiseMissed => "promised",
         EventKind::Resolved
@@ -49,13 +52,22 @@ pub fn metrics(log: &[LogEntry]) -> Metrics {
     let mut episodes: Vec<&[(usize, &LogEntry)]> = Vec::new();
     let mut reopened = 0;
     for story in stories.values() {
-        let starts: Vec<usize> = (0..story.len()).filter(|i| matches!(story[*i].1.kind, EventKind::HandoffRequested | EventKind::Rejoined)).collect();
-        reopened += starts.iter().filter(|i| **i > 0 && state_after(story[**i - 1].1.kind) == Some("closed")).count() as u64;
+        let starts: Vec<usize> = (0..story.len())
+            .filter(|i| {
+                matches!(story[*i].1.kind, EventKind::HandoffRequested | EventKind::Rejoined)
+            })
+            .collect();
+        reopened += starts
+            .iter()
+            .filter(|i| **i > 0 && state_after(story[**i - 1].1.kind) == Some("closed"))
+            .count() as u64;
         for (i, start) in starts.iter().enumerate() {
             episodes.push(&story[*start..starts.get(i + 1).copied().unwrap_or(story.len())]);
         }
     }
-    let connection = |episode: &[(usize, &LogEntry)]| episode.iter().position(|(_, entry)| entry.kind == EventKind::Connected);
+    let connection = |episode: &[(usize, &LogEntry)]| {
+        episode.iter().position(|(_, entry)| entry.kind == EventKind::Connected)
+    };
     let mut connections: Vec<(usize, Spent)> = Vec::new();
     let mut handled: Vec<(usize, u64)> = Vec::new();
     let mut abandoned = BTreeMap::<&str, u64>::new();
@@ -63,16 +75,29 @@ pub fn metrics(log: &[LogEntry]) -> Metrics {
         let met = connection(episode);
         if let Some(met) = met {
             let spent_in = |state: &str| -> u64 {
-                episode[..=met].windows(2).filter(|pair| state_after(pair[0].1.kind) == Some(state)).map(|pair| pair[1].1.at - pair[0].1.at).sum()
+                episode[..=met]
+                    .windows(2)
+                    .filter(|pair| state_after(pair[0].1.kind) == Some(state))
+                    .map(|pair| pair[1].1.at - pair[0].1.at)
+                    .sum()
             };
-            connections.push((episode[met].0, Spent { queued: spent_in("queued"), offered: spent_in("offered"), reviewing: spent_in("reviewing") }));
+            connections.push((
+                episode[met].0,
+                Spent {
+                    queued: spent_in("queued"),
+                    offered: spent_in("offered"),
+                    reviewing: spent_in("reviewing"),
+                },
+            ));
         }
         for (i, (n, entry)) in episode.iter().enumerate() {
             let before = i.checked_sub(1).and_then(|i| state_after(episode[i].1.kind));
             if entry.kind == EventKind::Abandoned && met.is_none() {
                 *abandoned.entry(before.unwrap_or_default()).or_default() += 1;
             }
-            if let (Some(met), Some("closed"), Some("live")) = (met, state_after(entry.kind), before) {
+            if let (Some(met), Some("closed"), Some("live")) =
+                (met, state_after(entry.kind), before)
+            {
                 handled.push((*n, entry.at - episode[met].1.at));
             }
         }
@@ -85,7 +110,9 @@ pub fn metrics(log: &[LogEntry]) -> Metrics {
         after_hours: count(EventKind::AfterHours),
         connected: connections.len() as u64,
         times_to_connection: connections.into_iter().map(|(_, spent)| spent).collect(),
-        abandoned_queued: abandoned.values().sum::<u64>() - left_from("offered") - left_from("reviewing"),
+        abandoned_queued: abandoned.values().sum::<u64>()
+            - left_from("offered")
+            - left_from("reviewing"),
         abandoned_offered: left_from("offered"),
         abandoned_reviewing: left_from("reviewing"),
         unanswered: count(EventKind::Unanswered),

@@ -1,9 +1,13 @@
 //! A day, carried through the desk: every command goes in as a frame, as from a host.
 
-use desk::{Body, Desk, Effect, Frame, Hash, Input, Peer, PeerId, Side, metrics::LogEntry, store::Record, wait::Said};
+use desk::{
+    Body, Desk, Effect, Frame, Hash, Input, Peer, PeerId, Side, metrics::LogEntry, store::Record,
+    wait::Said,
+};
 use protocol::{
-    AgentCommand, AgentEvent, AgentFrame, AgentId, Author, ContextPackage, ConversationId, Escalation, EventFrame, Millis, Outcome, Priority,
-    Profile, Sentiment, Token, TranscriptLine, Trigger, VERSION, VisitorCommand, VisitorFrame,
+    AgentCommand, AgentEvent, AgentFrame, AgentId, Author, ContextPackage, ConversationId,
+    Escalation, EventFrame, Millis, Outcome, Priority, Profile, Sentiment, Token, TranscriptLine,
+    Trigger, VERSION, VisitorCommand, VisitorFrame,
 };
 use rand::RngExt;
 use std::{cmp::Reverse, collections::BTreeMap, collections::BinaryHeap};
@@ -64,14 +68,28 @@ struct Running {
 /// Lets a day pass. Agents stay until everybody is served.
 pub fn run(day: Day) -> Passed {
     let settings = day.settings();
-    let courses = day.visitors.iter().map(|visitor| Course { arrived: visitor.arrives, priority: visitor.priority, ..Course::default() }).collect();
+    let courses = day
+        .visitors
+        .iter()
+        .map(|visitor| Course {
+            arrived: visitor.arrives,
+            priority: visitor.priority,
+            ..Course::default()
+        })
+        .collect();
     let mut running = Running {
         desk: Desk::restore(settings, desk::store::Kept::default()),
         now: MORNING,
         ahead: 0,
         next: BinaryHeap::new(),
         scheduled: 0,
-        passed: Passed { courses, log: Vec::new(), queue: vec![(MORNING, 0)], inputs: 0, deleted: 0 },
+        passed: Passed {
+            courses,
+            log: Vec::new(),
+            queue: vec![(MORNING, 0)],
+            inputs: 0,
+            deleted: 0,
+        },
         states: BTreeMap::new(),
         packages: BTreeMap::new(),
         waiting: 0,
@@ -115,7 +133,10 @@ impl Running {
         loop {
             let planned = self.next.peek().map(|Reverse((at, ..))| *at);
             let due = self.desk.deadline().map(|due| due.saturating_add_signed(-self.ahead));
-            let Some(at) = [planned, due].into_iter().flatten().min().filter(|at| *at <= end) else { return };
+            let Some(at) = [planned, due].into_iter().flatten().min().filter(|at| *at <= end)
+            else {
+                return;
+            };
             self.now = self.now.max(at);
             if planned == Some(at)
                 && let Some(Reverse((_, _, next))) = self.next.pop()
@@ -124,7 +145,9 @@ impl Running {
             } else {
                 self.input(Input::DeadlineReached);
             }
-            if self.passed.courses.iter().all(|course| course.closed.is_some()) && self.next.is_empty() {
+            if self.passed.courses.iter().all(|course| course.closed.is_some())
+                && self.next.is_empty()
+            {
                 return;
             }
         }
@@ -135,17 +158,28 @@ impl Running {
             Next::Arrives(i) => {
                 let visitor = self.day.visitors[i].clone();
                 self.schedule(self.now + visitor.patience, Next::LosesPatience(i));
-                self.visitor(i, VisitorCommand::RequestHandoff { package: Box::new(package(i, visitor.priority, visitor.language)) });
+                self.visitor(
+                    i,
+                    VisitorCommand::RequestHandoff {
+                        package: Box::new(package(i, visitor.priority, visitor.language)),
+                    },
+                );
                 self.visitor(i, VisitorCommand::Resume { after: 0 });
             }
             Next::LosesPatience(i) => {
-                if self.passed.courses[i].connected.is_none() && self.passed.courses[i].closed.is_none() {
+                if self.passed.courses[i].connected.is_none()
+                    && self.passed.courses[i].closed.is_none()
+                {
                     self.visitor(i, VisitorCommand::Leave {});
                 }
             }
             Next::AgentComes(i) => {
                 let until = self.clock() + 1_000;
-                self.input(Input::Admit { agent: AgentId(self.day.agents[i].id.clone()), link: Hash::of(link(i).0), until });
+                self.input(Input::Admit {
+                    agent: AgentId(self.day.agents[i].id.clone()),
+                    link: Hash::of(link(i).0),
+                    until,
+                });
                 self.agent(i, AgentCommand::SignIn { link: link(i) });
                 self.agent(i, AgentCommand::Watch {});
             }
@@ -153,23 +187,47 @@ impl Running {
             Next::AgentReturns(i) => self.agent(i, AgentCommand::SetAvailable { available: true }),
             Next::AgentVanishes(i) => self.input(Input::Left(agent_peer(i))),
             Next::ClockLeaps(by) => self.ahead += by,
-            Next::Accepts { agent, conversation, claim } => {
-                self.agent(agent, AgentCommand::Accept { conversation: ConversationId(conversation), claim })
-            }
-            Next::Connects { agent, conversation, claim } => {
-                self.agent(agent, AgentCommand::Connect { conversation: ConversationId(conversation), claim })
-            }
+            Next::Accepts { agent, conversation, claim } => self.agent(
+                agent,
+                AgentCommand::Accept { conversation: ConversationId(conversation), claim },
+            ),
+            Next::Connects { agent, conversation, claim } => self.agent(
+                agent,
+                AgentCommand::Connect { conversation: ConversationId(conversation), claim },
+            ),
             Next::Resolves { agent, conversation, claim } => {
                 let conversation = ConversationId(conversation);
-                self.agent(agent, AgentCommand::Resolve { conversation, claim, outcome: Outcome::Resolved, reason: "done".into() });
+                self.agent(
+                    agent,
+                    AgentCommand::Resolve {
+                        conversation,
+                        claim,
+                        outcome: Outcome::Resolved,
+                        reason: "done".into(),
+                    },
+                );
             }
         }
     }
 
     fn visitor(&mut self, i: usize, command: VisitorCommand) {
-        let frame = VisitorFrame { v: VERSION, conversation: ConversationId(format!("v{i:06}")), token: Token(format!("{i:032}")), command };
-        let frame = Frame::read(Side::Visitor, &serde_json::to_string(&frame).expect("a frame is plain JSON"));
-        let peer = Peer { id: PeerId(1_000_000 + i as u64), side: Side::Visitor, lasting: true, cookie: None, network: None };
+        let frame = VisitorFrame {
+            v: VERSION,
+            conversation: ConversationId(format!("v{i:06}")),
+            token: Token(format!("{i:032}")),
+            command,
+        };
+        let frame = Frame::read(
+            Side::Visitor,
+            &serde_json::to_string(&frame).expect("a frame is plain JSON"),
+        );
+        let peer = Peer {
+            id: PeerId(1_000_000 + i as u64),
+            side: Side::Visitor,
+            lasting: true,
+            cookie: None,
+            network: None,
+        };
         self.input(Input::Frame(peer, frame));
     }
 
@@ -177,9 +235,18 @@ impl Running {
         if self.day.agents[i].vanishes.is_some_and(|at| at <= self.now) {
             return;
         }
-        let peer = Peer { id: agent_peer(i), side: Side::Agent, lasting: true, cookie: Some(Token(format!("cookie{i:032}"))), network: None };
+        let peer = Peer {
+            id: agent_peer(i),
+            side: Side::Agent,
+            lasting: true,
+            cookie: Some(Token(format!("cookie{i:032}"))),
+            network: None,
+        };
         let frame = AgentFrame { v: VERSION, command };
-        let frame = Frame::read(Side::Agent, &serde_json::to_string(&frame).expect("a frame is plain JSON"));
+        let frame = Frame::read(
+            Side::Agent,
+            &serde_json::to_string(&frame).expect("a frame is plain JSON"),
+        );
         self.input(Input::Frame(peer, frame));
     }
 
@@ -199,12 +266,15 @@ impl Running {
 
     fn saved(&mut self, record: Record) {
         match record {
-            Record::Event { at, conversation, agent, kind } => self.passed.log.push(LogEntry { at, kind, conversation, agent }),
+            Record::Event { at, conversation, agent, kind } => {
+                self.passed.log.push(LogEntry { at, kind, conversation, agent })
+            }
             Record::Package { row, body, .. } => _ = self.packages.insert(row, body),
             Record::Erase { .. } => self.passed.deleted += 1,
             Record::Conversation(conversation) => {
                 let id = &conversation.id.0;
-                let course = &mut self.passed.courses[id[1..].parse::<usize>().expect("an id made here")];
+                let course =
+                    &mut self.passed.courses[id[1..].parse::<usize>().expect("an id made here")];
                 if course.said.is_none() && course.connected.is_none() {
                     course.said = conversation.said;
                 }
@@ -227,7 +297,11 @@ impl Running {
     /// What an agent does with what the console shows.
     fn sent(&mut self, peer: PeerId, text: &str) {
         let is_answered = |name| text.contains(name);
-        if peer.0 >= 1_000_000 || !["\"offered\"", "\"accepted\"", "\"connected\"", "\"signed_out\""].into_iter().any(is_answered) {
+        if peer.0 >= 1_000_000
+            || !["\"offered\"", "\"accepted\"", "\"connected\"", "\"signed_out\""]
+                .into_iter()
+                .any(is_answered)
+        {
             return;
         }
         let agent = peer.0 as usize - 1;
@@ -239,9 +313,17 @@ impl Running {
             }
             AgentEvent::Accepted { conversation, claim, review_until: Some(_), .. } => {
                 let at = self.now + self.day.random.random_range(3_000..14_000);
-                self.schedule(at, Next::Connects { agent, conversation: conversation.0.clone(), claim });
-                let talk = self.day.visitors[conversation.0[1..].parse::<usize>().expect("an id made here")].talk;
-                self.schedule(at + talk, Next::Resolves { agent, conversation: conversation.0, claim });
+                self.schedule(
+                    at,
+                    Next::Connects { agent, conversation: conversation.0.clone(), claim },
+                );
+                let talk = self.day.visitors
+                    [conversation.0[1..].parse::<usize>().expect("an id made here")]
+                .talk;
+                self.schedule(
+                    at + talk,
+                    Next::Resolves { agent, conversation: conversation.0, claim },
+                );
             }
             // A session that ended by a wrong clock: they sign in again.
             AgentEvent::SignedOut {} => self.schedule(self.now + 30_000, Next::AgentComes(agent)),
@@ -264,13 +346,26 @@ fn package(i: usize, priority: Priority, language: &str) -> ContextPackage {
         intent: "Wants to know where an order is.".into(),
         category: "orders".into(),
         language: language.to_owned(),
-        profile: Profile { name: Some(format!("Visitor {i}").as_str().into()), ..Profile::default() },
+        profile: Profile {
+            name: Some(format!("Visitor {i}").as_str().into()),
+            ..Profile::default()
+        },
         sentiment: Sentiment::Neutral,
-        transcript: vec![TranscriptLine { author: Author::Visitor, at: 1, text: "Where is my order?".into(), confidence: None }],
+        transcript: vec![TranscriptLine {
+            author: Author::Visitor,
+            at: 1,
+            text: "Where is my order?".into(),
+            confidence: None,
+        }],
         highlights: vec![0],
         actions: Vec::new(),
         next_steps: Vec::new(),
-        escalation: Escalation { trigger: Trigger::Explicit, reason: "The visitor asked for a person.".into(), priority, signals: Vec::new() },
+        escalation: Escalation {
+            trigger: Trigger::Explicit,
+            reason: "The visitor asked for a person.".into(),
+            priority,
+            signals: Vec::new(),
+        },
         page: None,
     }
 }

@@ -1,4 +1,5 @@
-//! How good what was said is: the share of waits inside the interval, and the pinball loss at three quantiles.
+//! How good what was said is: the share of waits inside the interval, and the pinball loss at three
+//! quantiles.
 
 use protocol::{Millis, Priority};
 
@@ -14,7 +15,8 @@ pub struct Score {
     pub too_short: u64,
     /// Seconds of all intervals.
     pub width: f64,
-    /// Pinball losses at 10, 50 and 90 %, in seconds, summed; of ours, and of each baseline, over the same waits.
+    /// Pinball losses at 10, 50 and 90 %, in seconds, summed; of ours, and of each baseline, over
+    /// the same waits.
     pub ours: [f64; 3],
     pub theirs: [[f64; 3]; 3],
     /// Waits of which all of them had said something.
@@ -25,7 +27,8 @@ pub struct Score {
 
 const QUANTILES: [f64; 3] = [0.1, 0.5, 0.9];
 
-/// What a forecast of a quantile costs when the wait was another: above costs little of a low quantile, and much of a high one.
+/// What a forecast of a quantile costs when the wait was another: above costs little of a low
+/// quantile, and much of a high one.
 fn pinball(quantile: f64, said: Millis, was: Millis) -> f64 {
     let off = (was as f64 - said as f64) / 1000.0;
     if off >= 0.0 { quantile * off } else { (quantile - 1.0) * off }

@@ -31,7 +31,12 @@ fn every_metric_is_what_the_reference_makes_of_the_log() {
     for kind in Kind::ALL {
         for seed in 1..=3 {
             let passed = day(kind, seed);
-            assert_eq!(Metrics::of(&passed.log), reference::metrics(&passed.log), "{} {seed}", kind.name());
+            assert_eq!(
+                Metrics::of(&passed.log),
+                reference::metrics(&passed.log),
+                "{} {seed}",
+                kind.name()
+            );
         }
     }
 }
@@ -44,7 +49,11 @@ fn four_waits_of_five_fall_into_what_was_said_and_others_say_it_worse() {
         let coverage = score.coverage();
         assert!((0.77..=0.83).contains(&coverage), "{}: {coverage:.3}", kind.name());
         let (ours, theirs) = score.losses();
-        assert!(theirs.iter().all(|loss| ours <= 0.8 * loss), "{}: {ours:.1} against {theirs:?}", kind.name());
+        assert!(
+            theirs.iter().all(|loss| ours <= 0.8 * loss),
+            "{}: {ours:.1} against {theirs:?}",
+            kind.name()
+        );
     }
 }
 
@@ -52,11 +61,15 @@ fn four_waits_of_five_fall_into_what_was_said_and_others_say_it_worse() {
 fn later_arrivals_cost_nobody_more_than_the_largest_head_start() {
     for seed in 1..=10 {
         let passed = day(Kind::PriorityMix, seed);
-        let served: Vec<_> = passed.courses.iter().filter_map(|course| Some((course, course.connected?))).collect();
+        let served: Vec<_> =
+            passed.courses.iter().filter_map(|course| Some((course, course.connected?))).collect();
         for (course, connected) in &served {
-            // Who came later than the head start of ten minutes, and was served before: it may only be by the seconds that agents take to
-            // answer and to read, and by an offer that went round.
-            let passed_by = served.iter().filter(|(other, at)| other.arrived > course.arrived + 600_000 && *at + 60_000 < *connected);
+            // Who came later than the head start of ten minutes, and was served before: it may only
+            // be by the seconds that agents take to answer and to read, and by an offer that went
+            // round.
+            let passed_by = served.iter().filter(|(other, at)| {
+                other.arrived > course.arrived + 600_000 && *at + 60_000 < *connected
+            });
             assert_eq!(passed_by.count(), 0, "seed {seed}, arrived {}", course.arrived);
         }
     }
@@ -79,17 +92,30 @@ fn a_clock_that_leaps_strands_and_deletes_nobody() {
             day.leaps = leaps.iter().map(|(at, by)| (MORNING + at, *by)).collect();
             let passed = run(day);
             let name = kind.name();
-            assert!(passed.courses.iter().all(|course| course.closed.is_some()), "{name} {seed}: somebody is left behind");
+            assert!(
+                passed.courses.iter().all(|course| course.closed.is_some()),
+                "{name} {seed}: somebody is left behind"
+            );
             assert_eq!(passed.deleted, 0, "{name} {seed}");
-            let served = |passed: &Passed| passed.courses.iter().filter(|course| course.connected.is_some()).count();
+            let served = |passed: &Passed| {
+                passed.courses.iter().filter(|course| course.connected.is_some()).count()
+            };
             let (ours, usual) = (served(&passed), served(&straight));
-            // A leap forward ends the agents' sessions, and what they held begins anew with somebody: some lose patience meanwhile.
+            // A leap forward ends the agents' sessions, and what they held begins anew with
+            // somebody: some lose patience meanwhile.
             let least = usual * (98 - leaps.len()) / 100;
             assert!(ours >= least, "{name} {seed}: {ours} of {usual} are served");
             // A clock that is put right within ten minutes ends nothing.
             if leaps[1].0 - leaps[0].0 < 10 * MINUTE {
-                let ended =
-                    |passed: &Passed| passed.log.iter().filter(|entry| matches!(entry.kind, EventKind::Unanswered | EventKind::ClosedIdle)).count();
+                let ended = |passed: &Passed| {
+                    passed
+                        .log
+                        .iter()
+                        .filter(|entry| {
+                            matches!(entry.kind, EventKind::Unanswered | EventKind::ClosedIdle)
+                        })
+                        .count()
+                };
                 assert_eq!(ended(&passed), ended(&straight), "{name} {seed}: ended by the clock");
             }
         }
@@ -107,10 +133,16 @@ fn high_priority_waits_less_than_first_come_first_served() {
     for seed in 1..=10 {
         // The same visitors, and once more all of one priority.
         let mut day = Day::new(Kind::PriorityMix, HANDOFFS, 0, seed);
-        let is_high: Vec<_> = day.visitors.iter().map(|visitor| visitor.priority == Priority::High).collect();
+        let is_high: Vec<_> =
+            day.visitors.iter().map(|visitor| visitor.priority == Priority::High).collect();
         high.extend(waits(&self::day(Kind::PriorityMix, seed), &is_high));
         day.visitors.iter_mut().for_each(|visitor| visitor.priority = Priority::Standard);
         first_come.extend(waits(&run(day), &is_high));
     }
-    assert!(median(high.clone()) < median(first_come.clone()), "{} against {}", median(high), median(first_come));
+    assert!(
+        median(high.clone()) < median(first_come.clone()),
+        "{} against {}",
+        median(high),
+        median(first_come)
+    );
 }

@@ -1,9 +1,15 @@
-//! Every interleaving of three visitors and three agents with the desk: whatever comes first, whatever comes twice, and whatever is
-//! lost when the desk's process dies. A command may come again at any later time, however often. The checker tries them all, within the
-//! bounds below.
-#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test that panics has failed, and says how far it came")]
+//! Every interleaving of three visitors and three agents with the desk: whatever comes first,
+//! whatever comes twice, and whatever is lost when the desk's process dies. A command may come
+//! again at any later time, however often. The checker tries them all, within the bounds below.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test that panics has failed, and says how far it came"
+)]
 
-use desk::{Desk, Effect, Frame, Hash, Input, Peer, PeerId, Side, settings::SiteSettings, store::Kept};
+use desk::{
+    Desk, Effect, Frame, Hash, Input, Peer, PeerId, Side, settings::SiteSettings, store::Kept,
+};
 use protocol::*;
 use serde::Serialize;
 use stateright::{Checker, Model, Property};
@@ -49,8 +55,8 @@ enum Happens {
     Crash,
 }
 
-/// The desk's storage, what was asked so far, and what is left of the bounds. The desk itself is rebuilt from the storage before every
-/// step.
+/// The desk's storage, what was asked so far, and what is left of the bounds. The desk itself is
+/// rebuilt from the storage before every step.
 #[derive(Clone)]
 struct State {
     kept: Kept,
@@ -78,7 +84,8 @@ impl PartialEq for State {
 
 impl std::fmt::Debug for State {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let states: Vec<_> = self.kept.conversations().iter().map(|own| (&own.id, own.state())).collect();
+        let states: Vec<_> =
+            self.kept.conversations().iter().map(|own| (&own.id, own.state())).collect();
         write!(f, "{states:?} {:?}", self.broken)
     }
 }
@@ -114,7 +121,11 @@ impl State {
             print: 0,
         };
         for i in 0..world.agents {
-            state.input(Input::Admit { agent: AgentId(format!("a{i}")), link: Hash::of(token(i).0), until: START + 1 });
+            state.input(Input::Admit {
+                agent: AgentId(format!("a{i}")),
+                link: Hash::of(token(i).0),
+                until: START + 1,
+            });
             state.agent(i, AgentCommand::SignIn { link: token(i) });
             state.agent(i, AgentCommand::Watch {});
         }
@@ -133,11 +144,14 @@ impl State {
             match effect {
                 Effect::Save(record) => self.kept.keep(record),
                 Effect::Send(peer, text) => said.push((peer, text)),
-                Effect::SendCard(peer, card) => said.push((peer, card.with(self.kept.package(card.row())))),
+                Effect::SendCard(peer, card) => {
+                    said.push((peer, card.with(self.kept.package(card.row()))))
+                }
             }
         }
         // Every state that is not final has an end that comes.
-        if !self.kept.conversations().is_empty() && desk.deadline().is_none_or(|at| at <= self.now) {
+        if !self.kept.conversations().is_empty() && desk.deadline().is_none_or(|at| at <= self.now)
+        {
             self.broken = Some("silent: nothing will happen by itself");
         }
         for (peer, text) in &said {
@@ -152,14 +166,35 @@ impl State {
     }
 
     fn agent(&mut self, i: usize, command: AgentCommand) -> Vec<(PeerId, String)> {
-        let peer = Peer { id: PeerId(i as u64), side: Side::Agent, lasting: true, cookie: Some(Token(format!("cookie{i:032}"))), network: None };
-        self.input(Input::Frame(peer, Frame::read(Side::Agent, &serde_json::to_string(&AgentFrame { v: VERSION, command }).unwrap())))
+        let peer = Peer {
+            id: PeerId(i as u64),
+            side: Side::Agent,
+            lasting: true,
+            cookie: Some(Token(format!("cookie{i:032}"))),
+            network: None,
+        };
+        self.input(Input::Frame(
+            peer,
+            Frame::read(
+                Side::Agent,
+                &serde_json::to_string(&AgentFrame { v: VERSION, command }).unwrap(),
+            ),
+        ))
     }
 
     fn visitor(&mut self, i: usize, command: VisitorCommand) -> Vec<(PeerId, String)> {
-        let peer = Peer { id: PeerId(100 + i as u64), side: Side::Visitor, lasting: true, cookie: None, network: None };
+        let peer = Peer {
+            id: PeerId(100 + i as u64),
+            side: Side::Visitor,
+            lasting: true,
+            cookie: None,
+            network: None,
+        };
         let frame = VisitorFrame { v: VERSION, conversation: id(i), token: token(i), command };
-        self.input(Input::Frame(peer, Frame::read(Side::Visitor, &serde_json::to_string(&frame).unwrap())))
+        self.input(Input::Frame(
+            peer,
+            Frame::read(Side::Visitor, &serde_json::to_string(&frame).unwrap()),
+        ))
     }
 
     fn ask(&mut self, ask: &Ask) {
@@ -174,29 +209,68 @@ impl State {
                 follow = Some(Ask::VisitorSays(*i));
             }
             Ask::VisitorSays(i) => {
-                self.visitor(*i, VisitorCommand::Say { message: MessageId(format!("m{i}")), text: "words".into(), crisis: false });
+                self.visitor(
+                    *i,
+                    VisitorCommand::Say {
+                        message: MessageId(format!("m{i}")),
+                        text: "words".into(),
+                        crisis: false,
+                    },
+                );
             }
             Ask::Accept(a, conversation, claim) => {
-                self.agent(*a, AgentCommand::Accept { conversation: ConversationId(conversation.clone()), claim: *claim });
+                self.agent(
+                    *a,
+                    AgentCommand::Accept {
+                        conversation: ConversationId(conversation.clone()),
+                        claim: *claim,
+                    },
+                );
                 follow = Some(Ask::Connect(*a, conversation.clone(), *claim));
             }
             Ask::Connect(a, conversation, claim) => {
-                self.agent(*a, AgentCommand::Connect { conversation: ConversationId(conversation.clone()), claim: *claim });
+                self.agent(
+                    *a,
+                    AgentCommand::Connect {
+                        conversation: ConversationId(conversation.clone()),
+                        claim: *claim,
+                    },
+                );
                 follow = Some(Ask::AgentSays(*a, conversation.clone(), *claim));
             }
             Ask::AgentSays(a, conversation, claim) => {
-                let (message, text) = (MessageId(format!("a{a}-{conversation}-{claim}")), "words".into());
+                let (message, text) =
+                    (MessageId(format!("a{a}-{conversation}-{claim}")), "words".into());
                 let before = holder(self, conversation);
-                let answers = self.agent(*a, AgentCommand::Say { conversation: ConversationId(conversation.clone()), claim: *claim, message, text });
-                let is_taken = answers.iter().any(|(peer, text)| peer.0 == *a as u64 && text.contains("\"said\""));
+                let answers = self.agent(
+                    *a,
+                    AgentCommand::Say {
+                        conversation: ConversationId(conversation.clone()),
+                        claim: *claim,
+                        message,
+                        text,
+                    },
+                );
+                let is_taken = answers
+                    .iter()
+                    .any(|(peer, text)| peer.0 == *a as u64 && text.contains("\"said\""));
                 if is_taken && before != Some((format!("a{a}"), *claim)) {
-                    self.broken = Some("two owners: words were taken from an agent who does not hold it");
+                    self.broken =
+                        Some("two owners: words were taken from an agent who does not hold it");
                 }
                 follow = Some(Ask::Resolve(*a, conversation.clone(), *claim));
             }
             Ask::Resolve(a, conversation, claim) => {
                 let (outcome, reason) = (Outcome::Resolved, "done".into());
-                self.agent(*a, AgentCommand::Resolve { conversation: ConversationId(conversation.clone()), claim: *claim, outcome, reason });
+                self.agent(
+                    *a,
+                    AgentCommand::Resolve {
+                        conversation: ConversationId(conversation.clone()),
+                        claim: *claim,
+                        outcome,
+                        reason,
+                    },
+                );
             }
         }
         if let Some(next) = follow.filter(|next| !self.asked.contains(next)) {
@@ -228,8 +302,21 @@ impl State {
         if self.kept.conversations().len() != handed {
             self.broken = Some("not conserved");
         }
-        let conversations: BTreeMap<_, _> = self.kept.conversations().iter().map(|own| (&own.id, (own, own.messages.all()))).collect();
-        let all = (conversations, self.kept.agents(), self.now, &self.open, &self.asked, (self.crashes, self.ticks), self.broken);
+        let conversations: BTreeMap<_, _> = self
+            .kept
+            .conversations()
+            .iter()
+            .map(|own| (&own.id, (own, own.messages.all())))
+            .collect();
+        let all = (
+            conversations,
+            self.kept.agents(),
+            self.now,
+            &self.open,
+            &self.asked,
+            (self.crashes, self.ticks),
+            self.broken,
+        );
         let mut hasher = hash::DefaultHasher::new();
         hasher.write(&serde_json::to_vec(&all).unwrap());
         self.print = hasher.finish();
@@ -273,10 +360,9 @@ impl Model for World {
                 state.ticks -= 1;
                 let desk = Desk::restore(SETTINGS.clone(), state.kept.clone());
                 // News that a rebuilt desk tells at once is no news here.
-                let at = desk
-                    .deadline()
-                    .filter(|at| *at > state.now)
-                    .or_else(|| state.kept.conversations().iter().map(|own| own.deadline(&SETTINGS.times)).min());
+                let at = desk.deadline().filter(|at| *at > state.now).or_else(|| {
+                    state.kept.conversations().iter().map(|own| own.deadline(&SETTINGS.times)).min()
+                });
                 // Erasure after months is another story.
                 state.now = at.filter(|at| *at < state.now + 24 * 60 * 60 * 1000)?;
                 state.input(Input::DeadlineReached);
@@ -295,9 +381,13 @@ impl Model for World {
 
     fn properties(&self) -> Vec<Property<Self>> {
         vec![
-            Property::always("one owner, conserved, once, in order, within capacity, never silent", |_, state: &State| state.broken.is_none()),
+            Property::always(
+                "one owner, conserved, once, in order, within capacity, never silent",
+                |_, state: &State| state.broken.is_none(),
+            ),
             Property::sometimes("all are resolved", |world: &World, state: &State| {
-                state.kept.conversations().len() == world.visitors && state.kept.conversations().iter().all(|own| own.state().name() == "closed")
+                state.kept.conversations().len() == world.visitors
+                    && state.kept.conversations().iter().all(|own| own.state().name() == "closed")
             }),
         ]
     }
@@ -305,8 +395,12 @@ impl Model for World {
 
 #[test]
 fn no_interleaving_breaks_a_promise() {
-    let most: usize = std::env::var("BATON_MODEL_STATES").ok().and_then(|most| most.parse().ok()).unwrap_or(500_000);
-    // The first two are tried to the end, for which the bound is only a guard; of the third as much as there is time for.
+    let most: usize = std::env::var("BATON_MODEL_STATES")
+        .ok()
+        .and_then(|most| most.parse().ok())
+        .unwrap_or(500_000);
+    // The first two are tried to the end, for which the bound is only a guard; of the third as much
+    // as there is time for.
     let worlds = [
         (World { visitors: 3, agents: 3, crashes: 2, ticks: 0 }, true),
         (World { visitors: 2, agents: 2, crashes: 2, ticks: 2 }, true),
@@ -322,7 +416,12 @@ fn no_interleaving_breaks_a_promise() {
             checker.unique_state_count(),
             checker.max_depth()
         );
-        assert!(!to_the_end || checker.state_count() < most, "not all of them: {most} states are too few");
-        checker.assert_no_discovery("one owner, conserved, once, in order, within capacity, never silent");
+        assert!(
+            !to_the_end || checker.state_count() < most,
+            "not all of them: {most} states are too few"
+        );
+        checker.assert_no_discovery(
+            "one owner, conserved, once, in order, within capacity, never silent",
+        );
     }
 }

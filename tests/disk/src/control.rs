@@ -1,6 +1,7 @@
-//! Eight numbers in a shared file: how many operations there were, from which on to fail, how many, with which errno, whether to die,
-//! how long a sync takes in microseconds, whether only operations on a database's file itself fail, and not those on its log, and by how
-//! many seconds the wall clock is ahead.
+//! Eight numbers in a shared file: how many operations there were, from which on to fail, how many,
+//! with which errno, whether to die, how long a sync takes in microseconds, whether only operations
+//! on a database's file itself fail, and not those on its log, and by how many seconds the wall
+//! clock is ahead.
 
 use libc::c_int;
 use std::{
@@ -37,11 +38,21 @@ fn control() -> Option<&'static Control> {
             let path = env::var_os("BATON_DISK_CONTROL")?;
             let file = fs::OpenOptions::new().read(true).write(true).open(path).ok()?;
             // SAFETY: a fresh shared mapping of a file of 64 bytes, which is never unmapped.
-            let at = unsafe { libc::mmap(ptr::null_mut(), 64, libc::PROT_READ | libc::PROT_WRITE, libc::MAP_SHARED, file.as_raw_fd(), 0) };
+            let at = unsafe {
+                libc::mmap(
+                    ptr::null_mut(),
+                    64,
+                    libc::PROT_READ | libc::PROT_WRITE,
+                    libc::MAP_SHARED,
+                    file.as_raw_fd(),
+                    0,
+                )
+            };
             if at == libc::MAP_FAILED {
                 return None;
             }
-            // SAFETY: the mapping is aligned to a page, lives for ever, and is used as atomics only.
+            // SAFETY: the mapping is aligned to a page, lives for ever, and is used as atomics
+            // only.
             let number = |i: usize| unsafe { &*at.cast::<AtomicU64>().add(i) };
             Some(Control {
                 done: number(0),
@@ -67,7 +78,10 @@ pub fn operation(path: &str) -> Verdict {
     }
     let from = control.fail_from.load(Ordering::SeqCst);
     let is_spared = path.ends_with("-wal") && control.spares_logs.load(Ordering::SeqCst) != 0;
-    let fails = from != 0 && n >= from && n < from + control.fail_times.load(Ordering::SeqCst) && !is_spared;
+    let fails = from != 0
+        && n >= from
+        && n < from + control.fail_times.load(Ordering::SeqCst)
+        && !is_spared;
     if fails { Verdict::Fail(control.errno.load(Ordering::SeqCst) as c_int) } else { Verdict::Pass }
 }
 
@@ -78,7 +92,9 @@ pub fn ahead_seconds() -> u64 {
 
 /// A slow disk.
 pub fn dawdle() {
-    if let Some(slow) = control().map(|control| control.slow_us.load(Ordering::SeqCst)).filter(|slow| *slow > 0) {
+    if let Some(slow) =
+        control().map(|control| control.slow_us.load(Ordering::SeqCst)).filter(|slow| *slow > 0)
+    {
         std::thread::sleep(std::time::Duration::from_micros(slow));
     }
 }

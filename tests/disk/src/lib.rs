@@ -1,11 +1,14 @@
-//! Stands between a program and its C library (`LD_PRELOAD`), for the files whose path holds `.sqlite` and their folder.
+//! Stands between a program and its C library (`LD_PRELOAD`), for the files whose path holds
+//! `.sqlite` and their folder.
 //!
-//! - `BATON_DISK_LOG` names a file in which every change and every sync is recorded, and every byte that leaves by a socket, in the
-//!   order in which they happened. A sync stands before and after it was done, what is sent before it is sent.
-//! - `BATON_DISK_CONTROL` names a file of eight numbers ([`control`]) by which a test says at which operation to fail, or to die, and how far
-//!   the wall clock is ahead.
+//! - `BATON_DISK_LOG` names a file in which every change and every sync is recorded, and every byte
+//!   that leaves by a socket, in the order in which they happened. A sync stands before and after
+//!   it was done, what is sent before it is sent.
+//! - `BATON_DISK_CONTROL` names a file of eight numbers ([`control`]) by which a test says at which
+//!   operation to fail, or to die, and how far the wall clock is ahead.
 //!
-//! Appends to the log are single writes, so that they are whole whatever threads do; no lock is held while anything else is done.
+//! Appends to the log are single writes, so that they are whole whatever threads do; no lock is
+//! held while anything else is done.
 #![allow(clippy::missing_safety_doc, reason = "each is the C library's function of that name")]
 
 mod control;
@@ -20,12 +23,14 @@ use log::Kind;
 
 /// The path of an open file, if it is one of those.
 fn path_of(fd: c_int) -> Option<String> {
-    let path = std::fs::read_link(format!("/proc/self/fd/{fd}")).ok()?.to_string_lossy().into_owned();
+    let path =
+        std::fs::read_link(format!("/proc/self/fd/{fd}")).ok()?.to_string_lossy().into_owned();
     (path.contains(".sqlite") || log::is_folder(&path)).then_some(path)
 }
 
 fn is_socket(fd: c_int) -> bool {
-    std::fs::read_link(format!("/proc/self/fd/{fd}")).is_ok_and(|path| path.to_string_lossy().starts_with("socket:"))
+    std::fs::read_link(format!("/proc/self/fd/{fd}"))
+        .is_ok_and(|path| path.to_string_lossy().starts_with("socket:"))
 }
 
 fn refuse(errno: c_int) -> c_int {
@@ -39,14 +44,18 @@ fn refuse(errno: c_int) -> c_int {
 /// # Safety
 /// As `pwrite64`.
 unsafe fn write_at(fd: c_int, buffer: *const c_void, count: size_t, offset: off64_t) -> ssize_t {
-    let Some(path) = path_of(fd) else { return unsafe { real::pwrite64(fd, buffer, count, offset) } };
+    let Some(path) = path_of(fd) else {
+        return unsafe { real::pwrite64(fd, buffer, count, offset) };
+    };
     if let Verdict::Fail(errno) = control::operation(&path) {
         return refuse(errno) as ssize_t;
     }
     let written = unsafe { real::pwrite64(fd, buffer, count, offset) };
     if let Ok(written) = usize::try_from(written) {
         // SAFETY: the caller's buffer has at least `count` bytes, of which these were written.
-        log::record(Kind::Write, &path, offset as u64, unsafe { std::slice::from_raw_parts(buffer.cast(), written) });
+        log::record(Kind::Write, &path, offset as u64, unsafe {
+            std::slice::from_raw_parts(buffer.cast(), written)
+        });
     }
     written
 }
@@ -72,17 +81,29 @@ fn sync_with(fd: c_int, sync: impl Fn() -> c_int) -> c_int {
 unsafe fn note_sent(fd: c_int, buffer: *const c_void, count: size_t) {
     if log::is_on() && is_socket(fd) {
         // SAFETY: the caller's promise.
-        log::record(Kind::Sent, "", fd as u64, unsafe { std::slice::from_raw_parts(buffer.cast(), count) });
+        log::record(Kind::Sent, "", fd as u64, unsafe {
+            std::slice::from_raw_parts(buffer.cast(), count)
+        });
     }
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn pwrite64(fd: c_int, buffer: *const c_void, count: size_t, offset: off64_t) -> ssize_t {
+pub unsafe extern "C" fn pwrite64(
+    fd: c_int,
+    buffer: *const c_void,
+    count: size_t,
+    offset: off64_t,
+) -> ssize_t {
     unsafe { write_at(fd, buffer, count, offset) }
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn pwrite(fd: c_int, buffer: *const c_void, count: size_t, offset: off64_t) -> ssize_t {
+pub unsafe extern "C" fn pwrite(
+    fd: c_int,
+    buffer: *const c_void,
+    count: size_t,
+    offset: off64_t,
+) -> ssize_t {
     unsafe { write_at(fd, buffer, count, offset) }
 }
 
@@ -104,7 +125,12 @@ pub unsafe extern "C" fn write(fd: c_int, buffer: *const c_void, count: size_t) 
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn send(fd: c_int, buffer: *const c_void, count: size_t, flags: c_int) -> ssize_t {
+pub unsafe extern "C" fn send(
+    fd: c_int,
+    buffer: *const c_void,
+    count: size_t,
+    flags: c_int,
+) -> ssize_t {
     unsafe {
         note_sent(fd, buffer, count);
         real::send(fd, buffer, count, flags)
@@ -172,7 +198,9 @@ pub unsafe extern "C" fn unlink(path: *const c_char) -> c_int {
 /// As `open`.
 unsafe fn open_file(path: *const c_char, flags: c_int, mode: c_uint) -> c_int {
     let text = unsafe { CStr::from_ptr(path) }.to_string_lossy();
-    let is_new = flags & libc::O_CREAT != 0 && text.contains(".sqlite") && unsafe { libc::access(path, libc::F_OK) } != 0;
+    let is_new = flags & libc::O_CREAT != 0
+        && text.contains(".sqlite")
+        && unsafe { libc::access(path, libc::F_OK) } != 0;
     let fd = unsafe { real::open64(path, flags, mode) };
     if is_new && fd >= 0 {
         log::record(Kind::Create, &text, 0, &[]);

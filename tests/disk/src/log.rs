@@ -1,4 +1,5 @@
-//! The record: kind, thread, length of the path, path, place, length of the bytes, bytes; numbers little-endian.
+//! The record: kind, thread, length of the path, path, place, length of the bytes, bytes; numbers
+//! little-endian.
 
 use libc::{c_int, c_void};
 use std::{env, ffi::CString, os::unix::ffi::OsStrExt, sync::OnceLock};
@@ -35,7 +36,13 @@ fn log() -> Option<&'static Log> {
         let folder = env::var("BATON_DISK_FOLDER").unwrap_or_default();
         let name = CString::new(path.as_bytes()).ok()?;
         // SAFETY: the name ends with a zero byte.
-        let file = unsafe { real::open64(name.as_ptr(), libc::O_CREAT | libc::O_WRONLY | libc::O_APPEND | libc::O_CLOEXEC, 0o600) };
+        let file = unsafe {
+            real::open64(
+                name.as_ptr(),
+                libc::O_CREAT | libc::O_WRONLY | libc::O_APPEND | libc::O_CLOEXEC,
+                0o600,
+            )
+        };
         (file >= 0).then_some(Log { file, folder })
     })
     .as_ref()

@@ -1,6 +1,8 @@
 //! The C library's own functions, behind those of this library.
 
-use libc::{RTLD_NEXT, c_char, c_int, c_uint, c_void, clockid_t, iovec, off64_t, size_t, ssize_t, timespec};
+use libc::{
+    RTLD_NEXT, c_char, c_int, c_uint, c_void, clockid_t, iovec, off64_t, size_t, ssize_t, timespec,
+};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// `fn name(arguments) -> result`, found once.

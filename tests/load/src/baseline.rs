@@ -1,4 +1,5 @@
-//! The least that a durable handoff could be: axum and one insert of the body, with the same durability.
+//! The least that a durable handoff could be: axum and one insert of the body, with the same
+//! durability.
 
 use anyhow::Result;
 use axum::{Router, extract::State, http::StatusCode, routing::post};
@@ -15,7 +16,8 @@ type Insert = (String, oneshot::Sender<()>);
 pub async fn serve(folder: &Path, each: bool) -> Result<()> {
     let connection = Connection::open(folder.join("baseline.sqlite"))?;
     connection.execute_batch(
-        "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE handoff (n INTEGER PRIMARY KEY, body TEXT NOT NULL)",
+        "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+         CREATE TABLE handoff (n INTEGER PRIMARY KEY, body TEXT NOT NULL)",
     )?;
     let (inserts, inbox) = channel();
     thread::spawn(move || write(&connection, &inbox, if each { 1 } else { 256 }));
@@ -39,7 +41,9 @@ fn write(connection: &Connection, inbox: &Receiver<Insert>, most: usize) {
         let all: Vec<_> = std::iter::once(first).chain(inbox.try_iter().take(most - 1)).collect();
         let written = connection.execute_batch("BEGIN IMMEDIATE").and_then(|()| {
             for (body, _) in &all {
-                connection.prepare_cached("INSERT INTO handoff (body) VALUES (?1)")?.execute([body])?;
+                connection
+                    .prepare_cached("INSERT INTO handoff (body) VALUES (?1)")?
+                    .execute([body])?;
             }
             connection.execute_batch("COMMIT")
         });

@@ -43,8 +43,8 @@ impl Connection {
         Ok(Self { stream, authority, read: Vec::new() })
     }
 
-    /// A server may close a connection that it keeps, at any time (workerd does, after some seconds): then the same is sent once more on a
-    /// new one.
+    /// A server may close a connection that it keeps, at any time (workerd does, after some
+    /// seconds): then the same is sent once more on a new one.
     pub async fn post(&mut self, path: &str, body: &str) -> Result<Reply> {
         match self.post_once(path, body).await {
             Err(wrong) if wrong.is::<Closed>() => {
@@ -58,7 +58,9 @@ impl Connection {
     async fn post_once(&mut self, path: &str, body: &str) -> Result<Reply> {
         let authority = &self.authority;
         let length = body.len();
-        let request = format!("POST {path} HTTP/1.1\r\nhost: {authority}\r\norigin: http://{authority}\r\ncontent-length: {length}\r\n\r\n{body}");
+        let request = format!(
+            "POST {path} HTTP/1.1\r\nhost: {authority}\r\norigin: http://{authority}\r\ncontent-length: {length}\r\n\r\n{body}"
+        );
         self.stream.write_all(request.as_bytes()).await.map_err(closed)?;
         timeout(Duration::from_secs(30), self.reply()).await?
     }
@@ -71,9 +73,13 @@ impl Connection {
             self.more().await?;
         };
         let head = String::from_utf8_lossy(&self.read[..head_end]).to_ascii_lowercase();
-        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).context("a status")?;
+        let status =
+            head.split(' ').nth(1).and_then(|status| status.parse().ok()).context("a status")?;
         self.read.drain(..head_end);
-        let length = head.lines().find_map(|line| line.strip_prefix("content-length:")).map(|length| length.trim().parse::<usize>());
+        let length = head
+            .lines()
+            .find_map(|line| line.strip_prefix("content-length:"))
+            .map(|length| length.trim().parse::<usize>());
         let body = match length {
             Some(length) => {
                 let length = length?;

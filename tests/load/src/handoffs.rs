@@ -1,4 +1,5 @@
-//! Handoffs of 8 kB, each durable before it is acknowledged, from connections that send the next when they have the answer.
+//! Handoffs of 8 kB, each durable before it is acknowledged, from connections that send the next
+//! when they have the answer.
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
@@ -49,7 +50,8 @@ const OURS: &str = "/v1/visitor/shop/frames";
 
 /// Of all contestants, or of those whose name has `only` in it.
 pub fn run(runtime: &Runtime, rounds: usize, seconds: u64, only: &str) -> Result<()> {
-    let contestant = |name, connections, start| Contestant { name, connections, start, rounds: Vec::new() };
+    let contestant =
+        |name, connections, start| Contestant { name, connections, start, rounds: Vec::new() };
     let mut all = [
         contestant("Baton, the binary", 64, || ours(Host::Selfhost, 0)),
         contestant("bare axum + insert, group commit", 64, || bare(false, 0)),
@@ -66,12 +68,22 @@ pub fn run(runtime: &Runtime, rounds: usize, seconds: u64, only: &str) -> Result
             std::io::Write::flush(&mut std::io::stdout())?;
             let running = (contestant.start)()?;
             let first = (round * 1000) as u32;
-            contestant.rounds.push(runtime.block_on(measure(&running, contestant.connections, Duration::from_secs(seconds), first))?);
+            contestant.rounds.push(runtime.block_on(measure(
+                &running,
+                contestant.connections,
+                Duration::from_secs(seconds),
+                first,
+            ))?);
         }
     }
     println!(
         "\r{:<40} {:>11} {:>12} {:>9} {:>9} {:>12}",
-        "medians of rounds of 8 kB handoffs", "connections", "a second", "p50 ms", "p99 ms", "CPU us each"
+        "medians of rounds of 8 kB handoffs",
+        "connections",
+        "a second",
+        "p50 ms",
+        "p99 ms",
+        "CPU us each"
     );
     for contestant in all.iter().filter(|contestant| !contestant.rounds.is_empty()) {
         let of = |value: fn(&Round) -> f64| median(contestant.rounds.iter().map(value));
@@ -86,8 +98,15 @@ pub fn run(runtime: &Runtime, rounds: usize, seconds: u64, only: &str) -> Result
         );
     }
     // Of rounds that stood side by side.
-    let ratio =
-        |ours: usize, other: usize| median(all[ours].rounds.iter().zip(&all[other].rounds).map(|(ours, other)| ours.a_second / other.a_second));
+    let ratio = |ours: usize, other: usize| {
+        median(
+            all[ours]
+                .rounds
+                .iter()
+                .zip(&all[other].rounds)
+                .map(|(ours, other)| ours.a_second / other.a_second),
+        )
+    };
     println!();
     for (name, ratio, goal) in [
         ("the binary : bare insert, group commit", ratio(0, 1), 0.8),
@@ -99,7 +118,11 @@ pub fn run(runtime: &Runtime, rounds: usize, seconds: u64, only: &str) -> Result
             continue;
         }
         let share = (ratio / goal * 20.0).round().clamp(0.0, 40.0) as usize;
-        println!("{name:<42} {ratio:>6.2}  goal {goal:>4}  {}{}", "█".repeat(share), "·".repeat(20usize.saturating_sub(share)));
+        println!(
+            "{name:<42} {ratio:>6.2}  goal {goal:>4}  {}{}",
+            "█".repeat(share),
+            "·".repeat(20usize.saturating_sub(share))
+        );
     }
     Ok(())
 }
@@ -110,14 +133,20 @@ fn median(values: impl Iterator<Item = f64>) -> f64 {
     values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
-async fn measure(running: &Running, connections: usize, time: Duration, first: u32) -> Result<Round> {
+async fn measure(
+    running: &Running,
+    connections: usize,
+    time: Duration,
+    first: u32,
+) -> Result<Round> {
     let package = package();
     let (cpu, start) = (cpu_seconds(running.process)?, Instant::now());
     let clients: Vec<_> = (0..connections)
         .map(|client| {
             let (address, path, package) = (running.address.clone(), running.path, package.clone());
             tokio::spawn(async move {
-                let (mut connection, mut times) = (Connection::open(&address).await?, Times::default());
+                let (mut connection, mut times) =
+                    (Connection::open(&address).await?, Times::default());
                 for n in 0.. {
                     if start.elapsed() > time {
                         break;
@@ -125,7 +154,12 @@ async fn measure(running: &Running, connections: usize, time: Duration, first: u
                     let body = frame(client as u32, first * 1000 + n, &package);
                     let sent = Instant::now();
                     let reply = connection.post(path, &body).await?;
-                    ensure!(reply.status == 200, "{} {}", reply.status, String::from_utf8_lossy(&reply.body));
+                    ensure!(
+                        reply.status == 200,
+                        "{} {}",
+                        reply.status,
+                        String::from_utf8_lossy(&reply.body)
+                    );
                     times.note(sent);
                 }
                 Ok(times)
@@ -152,7 +186,10 @@ pub fn package() -> String {
 
 /// A new visitor's frame.
 pub fn frame(client: u32, n: u32, command: &str) -> String {
-    format!(r#"{{"v":1,"conversation":"{client:016x}{n:016x}","token":"{:064x}","command":{command}}}"#, 7)
+    format!(
+        r#"{{"v":1,"conversation":"{client:016x}{n:016x}","token":"{:064x}","command":{command}}}"#,
+        7
+    )
 }
 
 /// On a disk whose syncs take so much longer.
@@ -162,7 +199,12 @@ fn ours(host: Host, slow_us: u64) -> Result<Running> {
         variables = slow_disk(folder.path(), slow_us)?;
     }
     let stage = Stage::laid_out(host, without_quotas, |_| Ok(()), &variables)?;
-    Ok(Running { address: stage.edge.clone(), process: stage.process(), path: OURS, _alive: Box::new((stage, folder)) })
+    Ok(Running {
+        address: stage.edge.clone(),
+        process: stage.process(),
+        path: OURS,
+        _alive: Box::new((stage, folder)),
+    })
 }
 
 fn slow_disk(folder: &Path, slow_us: u64) -> Result<Vec<(&'static str, String)>> {
@@ -197,11 +239,22 @@ fn bare(each: bool, slow_us: u64) -> Result<Running> {
     let mut port = String::new();
     BufReader::new(process.stdout.take().context("its output")?).read_line(&mut port)?;
     let address = format!("http://127.0.0.1:{}", port.trim());
-    Ok(Running { address, path: "/handoff", process: process.id(), _alive: Box::new(Bare { process, _folder: folder }) })
+    Ok(Running {
+        address,
+        path: "/handoff",
+        process: process.id(),
+        _alive: Box::new(Bare { process, _folder: folder }),
+    })
 }
 
 fn bare_object() -> Result<Running> {
-    let lay_out = |folder: &Path| Ok(fs::write(folder.join("worker.js"), include_str!("baseline.js"))?);
+    let lay_out =
+        |folder: &Path| Ok(fs::write(folder.join("worker.js"), include_str!("baseline.js"))?);
     let stage = Stage::laid_out(Host::Cloudflare, |settings| settings, lay_out, &[])?;
-    Ok(Running { address: stage.edge.clone(), process: stage.process(), path: "/handoff", _alive: Box::new(stage) })
+    Ok(Running {
+        address: stage.edge.clone(),
+        process: stage.process(),
+        path: "/handoff",
+        _alive: Box::new(stage),
+    })
 }

@@ -1,4 +1,5 @@
-//! Peers that say little, slowly, nothing or far too much, or read nothing, beside clients who mean well.
+//! Peers that say little, slowly, nothing or far too much, or read nothing, beside clients who mean
+//! well.
 
 use anyhow::{Context, Result, ensure};
 use std::{
@@ -42,7 +43,8 @@ enum Manner {
     Repeats(&'static [u8]),
 }
 
-/// Frames of a client with a mask of zeros, which is one: a ping, an empty piece of a message, a text.
+/// Frames of a client with a mask of zeros, which is one: a ping, an empty piece of a message, a
+/// text.
 const PING: &[u8] = &[0x89, 0x80, 0, 0, 0, 0];
 const PIECE: &[u8] = &[0x00, 0x80, 0, 0, 0, 0];
 const GARBAGE: &[u8] = &[0x81, 0x83, 0, 0, 0, 0, b'a', b'b', b'c'];
@@ -56,7 +58,9 @@ pub async fn run(each: usize) -> Result<()> {
         "GET /v1/visitor/shop/socket HTTP/1.1\r\nhost: {authority}\r\norigin: http://{authority}\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
          sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
     );
-    let body = format!("POST /v1/visitor/shop/frames HTTP/1.1\r\nhost: {authority}\r\norigin: http://{authority}\r\ncontent-length: 5000\r\n\r\n{{");
+    let body = format!(
+        "POST /v1/visitor/shop/frames HTTP/1.1\r\nhost: {authority}\r\norigin: http://{authority}\r\ncontent-length: 5000\r\n\r\n{{"
+    );
     let files = "GET /console/shop HTTP/1.1\r\nhost: a\r\n\r\n".repeat(500);
     let headers = "GET /healthz HTTP/1.1\r\nhost: a\r\nx-slow: ".to_owned();
     let all = [
@@ -69,26 +73,53 @@ pub async fn run(each: usize) -> Result<()> {
         ("floods of frames", socket.clone(), Manner::Floods(GARBAGE), FLOODS),
         ("floods of pieces", socket, Manner::Floods(PIECE), FLOODS),
     ];
-    println!("{each} connections of each kind, {FLOODS} of each flood, and {FLOODS} pollers of a long conversation");
+    println!(
+        "{each} connections of each kind, {FLOODS} of each flood, and {FLOODS} pollers of a long \
+         conversation"
+    );
     let used = process::cpu_seconds(stage.process())?;
     let start = Instant::now();
-    let attackers: Vec<_> = all.map(|(name, head, manner, many)| (name, tokio::spawn(attack(authority.clone(), head, manner, many)))).into();
+    let attackers: Vec<_> = all
+        .map(|(name, head, manner, many)| {
+            (name, tokio::spawn(attack(authority.clone(), head, manner, many)))
+        })
+        .into();
     let pollers = tokio::spawn(poll(stage.edge.clone(), Duration::from_secs(10)));
     let mut beside = good_clients(&stage.edge, Duration::from_secs(12), 2).await?;
-    let (cpu, memory) = (process::cpu_seconds(stage.process())? - used, process::memory_kb(stage.process())? / 1000);
-    println!("  the edge used {cpu:.1} s of CPU in {:.1} s, memory {memory} MB", start.elapsed().as_secs_f64());
+    let (cpu, memory) = (
+        process::cpu_seconds(stage.process())? - used,
+        process::memory_kb(stage.process())? / 1000,
+    );
+    println!(
+        "  the edge used {cpu:.1} s of CPU in {:.1} s, memory {memory} MB",
+        start.elapsed().as_secs_f64()
+    );
     for (name, attacker) in attackers {
         let (longest, open) = attacker.await??;
-        println!("  {name:<20} closed after at most {:.1} s (goal 10), {open} still open after {} s", longest.as_secs_f64(), PATIENCE.as_secs());
+        println!(
+            "  {name:<20} closed after at most {:.1} s (goal 10), {open} still open after {} s",
+            longest.as_secs_f64(),
+            PATIENCE.as_secs()
+        );
     }
     let (polls, largest) = pollers.await??;
     println!("  pollers got {polls} replies, the largest of {largest} bytes");
-    println!("good clients: p99 {:.1} ms alone, {:.1} ms beside them (goal 200)", alone.at(0.99), beside.at(0.99));
+    println!(
+        "good clients: p99 {:.1} ms alone, {:.1} ms beside them (goal 200)",
+        alone.at(0.99),
+        beside.at(0.99)
+    );
     Ok(())
 }
 
-/// So many connections at once; gives how long the server kept the longest, and how many it never closed.
-async fn attack(authority: String, head: String, manner: Manner, many: usize) -> Result<(Duration, usize)> {
+/// So many connections at once; gives how long the server kept the longest, and how many it never
+/// closed.
+async fn attack(
+    authority: String,
+    head: String,
+    manner: Manner,
+    many: usize,
+) -> Result<(Duration, usize)> {
     let address: SocketAddr = authority.parse()?;
     let one = move |head: String| async move {
         let socket = TcpSocket::new_v4()?;
@@ -122,10 +153,16 @@ async fn kept(mut stream: TcpStream, head: &str, manner: Manner) {
     match manner {
         // The socket's own greeting and its pings are no end.
         Manner::Waits => while let Ok(1..) = stream.read(&mut buffer).await {},
-        Manner::Drips => while timeout(Duration::from_secs(2), stream.read(&mut buffer)).await.is_err() && stream.write_all(b"x").await.is_ok() {},
+        Manner::Drips => {
+            while timeout(Duration::from_secs(2), stream.read(&mut buffer)).await.is_err()
+                && stream.write_all(b"x").await.is_ok()
+            {}
+        }
         // Only a reset ends it before everything is read.
         Manner::ReadsNothing => {
-            while stream.ready(tokio::io::Interest::ERROR).await.is_ok() && stream.take_error().is_ok_and(|wrong| wrong.is_none()) {
+            while stream.ready(tokio::io::Interest::ERROR).await.is_ok()
+                && stream.take_error().is_ok_and(|wrong| wrong.is_none())
+            {
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
         }
@@ -145,15 +182,24 @@ async fn kept(mut stream: TcpStream, head: &str, manner: Manner) {
     }
 }
 
-/// Asks for all of a long conversation, again and again; gives how many replies came and the size of the largest.
+/// Asks for all of a long conversation, again and again; gives how many replies came and the size
+/// of the largest.
 async fn poll(edge: String, time: Duration) -> Result<(usize, usize)> {
-    let credential = |command: &str| format!(r#"{{"v":1,"conversation":"{:032x}","token":"{:064x}","command":{command}}}"#, 0xa11, 0xa11);
+    let credential = |command: &str| {
+        format!(
+            r#"{{"v":1,"conversation":"{:032x}","token":"{:064x}","command":{command}}}"#,
+            0xa11, 0xa11
+        )
+    };
     let mut connection = Connection::open(&edge).await?;
     let path = "/v1/visitor/shop/frames";
     let reply = connection.post(path, &credential(&package())).await?;
     ensure!(reply.status == 200, "the long conversation's handoff: {}", reply.status);
     for n in 0..60 {
-        let say = credential(&format!(r#"{{"say":{{"message":"m{n}","text":"{}"}}}}"#, "word ".repeat(790)));
+        let say = credential(&format!(
+            r#"{{"say":{{"message":"m{n}","text":"{}"}}}}"#,
+            "word ".repeat(790)
+        ));
         connection.post(path, &say).await?;
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
@@ -162,7 +208,8 @@ async fn poll(edge: String, time: Duration) -> Result<(usize, usize)> {
         .map(|_| {
             let (edge, resume) = (edge.clone(), resume.clone());
             tokio::spawn(async move {
-                let (start, mut connection, mut polls, mut largest) = (Instant::now(), Connection::open(&edge).await?, 0, 0);
+                let (start, mut connection, mut polls, mut largest) =
+                    (Instant::now(), Connection::open(&edge).await?, 0, 0);
                 while start.elapsed() < time {
                     let reply = connection.post(path, &resume).await?;
                     polls += usize::from(reply.status == 200);
@@ -188,13 +235,16 @@ async fn good_clients(edge: &str, time: Duration, part: u32) -> Result<Times> {
         .map(|client| {
             let (edge, package, stops) = (edge.to_owned(), package.clone(), Arc::clone(&stops));
             tokio::spawn(async move {
-                let (mut connection, mut times) = (Connection::open(&edge).await?, Times::default());
+                let (mut connection, mut times) =
+                    (Connection::open(&edge).await?, Times::default());
                 for n in 0.. {
                     if stops.load(Ordering::Relaxed) {
                         break;
                     }
                     let sent = Instant::now();
-                    let reply = connection.post("/v1/visitor/shop/frames", &frame(part * 100 + client, n, &package)).await?;
+                    let reply = connection
+                        .post("/v1/visitor/shop/frames", &frame(part * 100 + client, n, &package))
+                        .await?;
                     ensure!(reply.status == 200, "a good client was refused: {}", reply.status);
                     times.note(sent);
                     tokio::time::sleep(Duration::from_millis(20)).await;

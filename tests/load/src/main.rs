@@ -1,4 +1,5 @@
-//! `cargo xtask bench edge`: what the edge takes, beside baselines in the same run. Times of one machine prove nothing; ratios do.
+//! `cargo xtask bench edge`: what the edge takes, beside baselines in the same run. Times of one
+//! machine prove nothing; ratios do.
 #![allow(clippy::print_stdout, reason = "a program that prints")]
 
 mod baseline;

@@ -1,4 +1,5 @@
-//! Many visitors who talk with many agents over sockets of one process: what a socket costs, how long a word takes, and a restart.
+//! Many visitors who talk with many agents over sockets of one process: what a socket costs, how
+//! long a word takes, and a restart.
 
 use anyhow::{Context, Result, bail, ensure};
 use futures_util::{SinkExt, StreamExt};
@@ -57,7 +58,9 @@ struct Crowd {
 
 pub async fn run(visitors: usize, agents: usize) -> Result<()> {
     let capacity = visitors.div_ceil(agents);
-    let mut stage = Stage::on(Host::Selfhost, |settings| with_agents(&without_quotas(settings), agents, capacity))?;
+    let mut stage = Stage::on(Host::Selfhost, |settings| {
+        with_agents(&without_quotas(settings), agents, capacity)
+    })?;
     let crowd = Arc::new(Crowd {
         edge: stage.edge.clone(),
         start: Instant::now(),
@@ -77,28 +80,40 @@ pub async fn run(visitors: usize, agents: usize) -> Result<()> {
     let line = Line::to(&stage.edge);
     for n in 0..visitors {
         let done = line.insists(&who(n), &handoff(), Duration::from_secs(10), |_| true);
-        ensure!(done.is_some_and(|event| !event["rejected"].is_object()), "visitor {n} is handed over");
+        ensure!(
+            done.is_some_and(|event| !event["rejected"].is_object()),
+            "visitor {n} is handed over"
+        );
         if n % 500 == 0 {
             print!("\r{n} of {visitors} handed over");
             std::io::Write::flush(&mut std::io::stdout())?;
         }
     }
     let before = memory_kb(stage.process())?;
-    let pages: Vec<_> = (0..visitors).map(|n| tokio::spawn(visitor(Arc::clone(&crowd), n))).collect();
-    wait("sockets open", visitors, Duration::from_secs(120), || crowd.here.load(Ordering::Relaxed)).await?;
+    let pages: Vec<_> =
+        (0..visitors).map(|n| tokio::spawn(visitor(Arc::clone(&crowd), n))).collect();
+    wait("sockets open", visitors, Duration::from_secs(120), || crowd.here.load(Ordering::Relaxed))
+        .await?;
     let after = memory_kb(stage.process())?;
     println!(
         "\r{visitors} visitors and {agents} agents on one process: {:.1} kB a socket, {} MB in all",
         (after.saturating_sub(before)) as f64 / visitors as f64,
         after / 1000
     );
-    wait("connected with an agent", visitors, Duration::from_secs(180), || crowd.connected.load(Ordering::Relaxed)).await?;
+    wait("connected with an agent", visitors, Duration::from_secs(180), || {
+        crowd.connected.load(Ordering::Relaxed)
+    })
+    .await?;
     crowd.talks.store(true, Ordering::Relaxed);
     sleep(TALK).await;
     {
         let mut times = crowd.times.lock().expect("nobody panics while holding it");
         let (n, p50, p99) = (times.len(), times.at(0.5), times.at(0.99));
-        println!("\r{n} messages in {} s, from a visitor to their agent: p50 {p50:.1} ms, p99 {p99:.1} ms (goal 100)", TALK.as_secs());
+        println!(
+            "\r{n} messages in {} s, from a visitor to their agent: p50 {p50:.1} ms, p99 {p99:.1} \
+             ms (goal 100)",
+            TALK.as_secs()
+        );
     }
     stage.kill()?;
     crowd.here.store(0, Ordering::Relaxed);
@@ -118,7 +133,11 @@ pub async fn run(visitors: usize, agents: usize) -> Result<()> {
         page.await??;
     }
     consoles.iter().for_each(tokio::task::JoinHandle::abort);
-    println!("{} messages acknowledged, {} lost", crowd.acknowledged.load(Ordering::Relaxed), crowd.lost.load(Ordering::Relaxed));
+    println!(
+        "{} messages acknowledged, {} lost",
+        crowd.acknowledged.load(Ordering::Relaxed),
+        crowd.lost.load(Ordering::Relaxed)
+    );
     Ok(())
 }
 
@@ -141,7 +160,8 @@ fn with_agents(settings: &str, agents: usize, capacity: usize) -> String {
     for n in 0..agents {
         write!(
             all,
-            "[[site.agent]]\nid = \"a{n}\"\nname = \"Agent {n}\"\nskills = [\"billing\", \"returns\", \"account\"]\ncapacity = {capacity}\n\n"
+            "[[site.agent]]\nid = \"a{n}\"\nname = \"Agent {n}\"\nskills = [\"billing\", \
+             \"returns\", \"account\"]\ncapacity = {capacity}\n\n"
         )
         .expect("into a string");
     }
@@ -162,7 +182,9 @@ async fn open(crowd: &Crowd, side: &str, cookie: Option<&str>) -> Result<Socket>
     let stream = TcpStream::connect(authority).await?;
     stream.set_nodelay(true)?;
     let config = WebSocketConfig::default().read_buffer_size(4096).write_buffer_size(0);
-    Ok(timeout(Duration::from_secs(20), client_async_with_config(request, stream, Some(config))).await??.0)
+    Ok(timeout(Duration::from_secs(20), client_async_with_config(request, stream, Some(config)))
+        .await??
+        .0)
 }
 
 async fn event(socket: &mut Socket) -> Result<Value> {
@@ -187,18 +209,26 @@ async fn console(crowd: &Crowd, cookie: &str) -> Result<()> {
     let mut socket = open(crowd, "agent", Some(cookie)).await?;
     let frame = |command: Value| Message::text(json!({ "v": 1, "command": command }).to_string());
     socket.send(frame(json!({ "watch": {} }))).await?;
-    // A person takes one after the other; and a socket may say five frames a second. The review ends by itself.
+    // A person takes one after the other; and a socket may say five frames a second. The review
+    // ends by itself.
     let (mut offers, mut next) = (VecDeque::new(), Instant::now());
     loop {
         if next <= Instant::now() {
             let command = match offers.pop_front() {
-                Some((conversation, claim)) => json!({ "accept": { "conversation": conversation, "claim": claim } }),
+                Some((conversation, claim)) => {
+                    json!({ "accept": { "conversation": conversation, "claim": claim } })
+                }
                 None => json!({ "ping": {} }),
             };
             socket.send(frame(command)).await?;
-            next = Instant::now() + if offers.is_empty() { Duration::from_secs(2) } else { ACCEPTS_EVERY };
+            next = Instant::now()
+                + if offers.is_empty() { Duration::from_secs(2) } else { ACCEPTS_EVERY };
         }
-        let Ok(event) = timeout(next.saturating_duration_since(Instant::now()), event(&mut socket)).await else { continue };
+        let Ok(event) =
+            timeout(next.saturating_duration_since(Instant::now()), event(&mut socket)).await
+        else {
+            continue;
+        };
         let mut event = event?;
         let offer = event["offered"].take();
         if offer.is_object() {
@@ -213,9 +243,14 @@ impl Crowd {
     /// How long a message of that author took, by what stands in it.
     fn note(&self, message: &Value, author: &str) {
         if message["author"] == author
-            && let Some(sent) = message["text"].as_str().and_then(|text| text.strip_prefix("sent ")?.parse::<u64>().ok())
+            && let Some(sent) = message["text"]
+                .as_str()
+                .and_then(|text| text.strip_prefix("sent ")?.parse::<u64>().ok())
         {
-            self.times.lock().expect("nobody panics while holding it").note(self.start + Duration::from_micros(sent));
+            self.times
+                .lock()
+                .expect("nobody panics while holding it")
+                .note(self.start + Duration::from_micros(sent));
         }
     }
 }
@@ -248,7 +283,10 @@ async fn visitor(crowd: Arc<Crowd>, n: usize) -> Result<()> {
         }
     };
     crowd.acknowledged.fetch_add(page.safe.len(), Ordering::Relaxed);
-    crowd.lost.fetch_add(page.safe.iter().filter(|safe| !found.contains(safe)).count(), Ordering::Relaxed);
+    crowd.lost.fetch_add(
+        page.safe.iter().filter(|safe| !found.contains(safe)).count(),
+        Ordering::Relaxed,
+    );
     Ok(())
 }
 
@@ -270,7 +308,10 @@ async fn read(crowd: &Crowd, who: &Credential) -> Result<Vec<(u64, String)>> {
 }
 
 fn frame_of(who: &Credential, command: &Value) -> Message {
-    Message::text(json!({ "v": 1, "conversation": who.conversation, "token": who.token, "command": command }).to_string())
+    Message::text(
+        json!({ "v": 1, "conversation": who.conversation, "token": who.token, "command": command })
+            .to_string(),
+    )
 }
 
 /// Until the socket is cut, or it is over.
@@ -282,16 +323,25 @@ async fn talk(crowd: &Crowd, who: &Credential, page: &mut Page) -> Result<()> {
         if crowd.stops.load(Ordering::Relaxed) {
             return Ok(());
         }
-        match timeout(next.saturating_duration_since(Instant::now()).min(Duration::from_secs(1)), event(&mut socket)).await {
+        match timeout(
+            next.saturating_duration_since(Instant::now()).min(Duration::from_secs(1)),
+            event(&mut socket),
+        )
+        .await
+        {
             Ok(event) => {
                 let event = event?;
                 if event["resumed"].is_object() {
                     crowd.here.fetch_add(1, Ordering::Relaxed);
                     if let Some((id, text)) = &page.unsent {
-                        socket.send(frame_of(who, &json!({ "say": { "message": id, "text": text } }))).await?;
+                        socket
+                            .send(frame_of(who, &json!({ "say": { "message": id, "text": text } })))
+                            .await?;
                     }
                 }
-                if event["connected"].is_object() && !std::mem::replace(&mut page.is_connected, true) {
+                if event["connected"].is_object()
+                    && !std::mem::replace(&mut page.is_connected, true)
+                {
                     crowd.connected.fetch_add(1, Ordering::Relaxed);
                 }
                 let message = &event["said"]["message"];
@@ -309,7 +359,9 @@ async fn talk(crowd: &Crowd, who: &Credential, page: &mut Page) -> Result<()> {
                     page.written += 1;
                     let text = format!("sent {}", crowd.start.elapsed().as_micros());
                     let id = format!("m{}", page.written);
-                    socket.send(frame_of(who, &json!({ "say": { "message": id, "text": text } }))).await?;
+                    socket
+                        .send(frame_of(who, &json!({ "say": { "message": id, "text": text } })))
+                        .await?;
                     page.unsent = Some((id, text));
                 } else {
                     socket.send(frame_of(who, &json!({ "ping": {} }))).await?;

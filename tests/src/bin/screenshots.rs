@@ -1,5 +1,6 @@
-//! Takes pictures of the running product: one for the README, and every state at phone and desktop width, light and dark,
-//! for looking at. The files go to `target/screenshots`; the README's own to `www/screenshots`.
+//! Takes pictures of the running product: one for the README, and every state at phone and desktop
+//! width, light and dark, for looking at. The files go to `target/screenshots`; the README's own to
+//! `www/screenshots`.
 
 use anyhow::Result;
 use std::{fs, path::Path};
@@ -32,7 +33,12 @@ async fn main() -> Result<()> {
 }
 
 async fn play(browsers: &Browsers, name: &str, look: Look) -> Result<()> {
-    let stage = Stage::with(|settings| settings.replace("offer_seconds = 30", "offer_seconds = 30\ncallback_seconds = 40\nremind_seconds = 36"))?;
+    let stage = Stage::with(|settings| {
+        settings.replace(
+            "offer_seconds = 30",
+            "offer_seconds = 30\ncallback_seconds = 40\nremind_seconds = 36",
+        )
+    })?;
     let visitor = Visitor::arrives_with(browsers, &stage, look).await?;
     shoot(&visitor.driver, name, "shop").await?;
     visitor.goes_to("/orders.html").await?;
@@ -52,7 +58,9 @@ async fn play(browsers: &Browsers, name: &str, look: Look) -> Result<()> {
     shoot(&agent.driver, name, "review").await?;
     agent.presses("#connect").await?;
     visitor.reads("You're now connected with Maria").await?;
-    agent.says("Hello Kim, I see both charges for the fig. I am taking one of them back right now.").await?;
+    agent
+        .says("Hello Kim, I see both charges for the fig. I am taking one of them back right now.")
+        .await?;
     visitor.says("Thank you, that was quick!").await?;
     agent.reads("that was quick").await?;
     visitor.reads("✓✓ read").await?;
@@ -62,7 +70,12 @@ async fn play(browsers: &Browsers, name: &str, look: Look) -> Result<()> {
     let supervisor = Agent::signs_in_with(browsers, &stage.link("jonas")?, look).await?;
     agent.presses("#transfer").await?;
     agent.presses("#to option[value='agent:jonas']").await?;
-    agent.driver.find(By::Id("note")).await?.send_keys("Charged twice, the bank confirms it").await?;
+    agent
+        .driver
+        .find(By::Id("note"))
+        .await?
+        .send_keys("Charged twice, the bank confirms it")
+        .await?;
     shoot(&agent.driver, name, "transfer").await?;
     agent.presses("#pass-on").await?;
     supervisor.reads("passes it on").await?;

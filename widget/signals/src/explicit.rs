@@ -1,7 +1,8 @@
 //! Does the message ask for a person?
 //!
-//! A word for a person near a word for getting through to one, in ten languages; or the word for a person alone. What only
-//! looks like it ("my agent number", "are you a bot?", "your agent yesterday was great") is told apart first.
+//! A word for a person near a word for getting through to one, in ten languages; or the word for a
+//! person alone. What only looks like it ("my agent number", "are you a bot?", "your agent
+//! yesterday was great") is told apart first.
 
 use crate::{
     finding::Finding,
@@ -11,30 +12,33 @@ use crate::{
 };
 
 /// Words for a person who answers.
-pub(crate) const PERSONS: &str = "human humans person people agent agents agente agentes representative representatives rep reps someone somebody anyone \
-    advisor adviser specialist supervisor manager staff operator operative associate consultant employee representitive represenative humen persn agnet \
-    persona personas humano humana asesor asesora representante alguien operador operadora \
-    personne humain humaine conseiller conseillère quelquun opérateur opératrice \
-    mensch menschen mitarbeiter* person berater* jemand jemandem jemanden kundendienst kundenservice kundenbetreuer* \
-    pessoa pessoas atendente alguém umano umana operatore operatrice qualcuno consulente \
-    mens persoon medewerker* iemand klantenservice \
-    człowiek* konsultant* osob* kimś pracownik* agentem \
-    इंसान व्यक्ति एजेंट आदमी मनुष्य प्रतिनिधि किसी शख्स موظف موظفة شخص إنسان انسان بشري وكيل ممثل";
+pub(crate) const PERSONS: &str = "human humans person people agent agents agente agentes representative representatives rep \
+     reps someone somebody anyone advisor adviser specialist supervisor manager staff operator \
+     operative associate consultant employee representitive represenative humen persn agnet \
+     persona personas humano humana asesor asesora representante alguien operador operadora \
+     personne humain humaine conseiller conseillère quelquun opérateur opératrice mensch menschen \
+     mitarbeiter* person berater* jemand jemandem jemanden kundendienst kundenservice \
+     kundenbetreuer* pessoa pessoas atendente alguém umano umana operatore operatrice qualcuno \
+     consulente mens persoon medewerker* iemand klantenservice człowiek* konsultant* osob* kimś \
+     pracownik* agentem इंसान व्यक्ति एजेंट आदमी मनुष्य प्रतिनिधि किसी शख्स موظف موظفة شخص إنسان انسان \
+     بشري وكيل ممثل";
 
 /// Words for getting through.
-pub(crate) const REACHES: &str = "talk talking speak speaking spek tlk chat connect connected transfer transferred reach contact call get pass put need want give wanna escalate forward send \
-    prefer route switch \
-    hablar hable comunicar* contactar pasar páseme paseme pásame conectar atender atienda \
-    parler joindre contacter passer passez transférer mettre \
-    sprechen reden verbinden verbinde* weiterleiten telefonieren \
-    falar conversar transferir passar parlare contattare passare passami mettermi comunicare \
-    spreken praten verbinden doorverbinden contact \
-    rozmawiać porozmawiać połącz* przełącz* skontaktować mówić \
-    बात जोड़* करनी मिलाएं कनेक्ट التحدث اتحدث أتحدث اتكلم أتكلم التكلم أكلم تحويلي حولني التواصل";
+pub(crate) const REACHES: &str = "talk talking speak speaking spek tlk chat connect connected transfer transferred reach \
+     contact call get pass put need want give wanna escalate forward send prefer route switch \
+     hablar hable comunicar* contactar pasar páseme paseme pásame conectar atender atienda parler \
+     joindre contacter passer passez transférer mettre sprechen reden verbinden verbinde* \
+     weiterleiten telefonieren falar conversar transferir passar parlare contattare passare \
+     passami mettermi comunicare spreken praten verbinden doorverbinden contact rozmawiać \
+     porozmawiać połącz* przełącz* skontaktować mówić बात जोड़* करनी मिलाएं कनेक्ट التحدث اتحدث أتحدث \
+     اتكلم أتكلم التكلم أكلم تحويلي حولني التواصل";
 
-/// Persons that are asked for in one word only when nothing else is said: `someone` alone asks for nothing.
-pub(crate) const ALONE: &str = "human agent representative rep operator person humano agente humain agent mensch mitarbeiter atendente operatore medewerker konsultant \
-    एजेंट موظف representitive agnet supervisor manager asesor conseiller";
+/// Persons that are asked for in one word only when nothing else is said: `someone` alone asks for
+/// nothing.
+pub(crate) const ALONE: &str = "human agent representative rep operator person humano agente \
+                                humain agent mensch mitarbeiter atendente operatore medewerker \
+                                konsultant एजेंट موظف representitive agnet supervisor manager \
+                                asesor conseiller";
 
 /// Requests that need no second word.
 const WHOLE: [&str; 44] = [
@@ -123,8 +127,8 @@ const NOT: [&str; 34] = [
 ];
 
 /// Words that put the person into the past or elsewhere: a report, not a request.
-const REPORTS: &str =
-    "yesterday earlier was were told said says helped gave promised spoke talked called hung ayer hier gestern ontem ieri gisteren wczoraj";
+const REPORTS: &str = "yesterday earlier was were told said says helped gave promised spoke \
+                       talked called hung ayer hier gestern ontem ieri gisteren wczoraj";
 const NEGATIONS: &str = "dont not never no wont didnt nicht kein keinen non pas ne niet não nie";
 
 /// Questions of what one talks to.
@@ -147,23 +151,38 @@ const ASKS_WHO: [&str; 16] = [
     "sind sie",
 ];
 /// What a message has that asks for something.
-const ASKS_FOR: &str = "want wanna need let get give connect transfer put can could would please speak talk chat pass quiero veux möchte will rather there available no not stop";
+const ASKS_FOR: &str = "want wanna need let get give connect transfer put can could would please \
+                        speak talk chat pass quiero veux möchte will rather there available no \
+                        not stop";
 
 /// By what was learned; the rules only show the words.
-pub fn read(text: &str, words: &Words, evidence: &[f32], shown: impl FnOnce() -> Option<String>) -> Finding {
+pub fn read(
+    text: &str,
+    words: &Words,
+    evidence: &[f32],
+    shown: impl FnOnce() -> Option<String>,
+) -> Finding {
     let mut strength = logistic(evidence[head::EXPLICIT]);
     // To ask who answers is not to ask for another, unless something is asked for as well.
-    if ASKS_WHO.iter().any(|phrase| words.find(phrase).is_some()) && !words.all.iter().any(|word| is_any(word, ASKS_FOR)) {
+    if ASKS_WHO.iter().any(|phrase| words.find(phrase).is_some())
+        && !words.all.iter().any(|word| is_any(word, ASKS_FOR))
+    {
         strength = strength.min(0.25);
     }
     let by_rules = (strength >= 0.3).then(|| rules(words)).flatten();
     let quote = |(_, from, to)| words.quote(text, from, to).to_owned();
-    Finding { strength, evidence: by_rules.map(quote).or_else(|| (strength >= 0.3).then(shown).flatten()) }
+    Finding {
+        strength,
+        evidence: by_rules.map(quote).or_else(|| (strength >= 0.3).then(shown).flatten()),
+    }
 }
 
 /// By the rules alone, until the base is there.
 pub fn by_rules(text: &str, words: &Words) -> Finding {
-    rules(words).map_or_else(Finding::default, |(strength, from, to)| Finding { strength, evidence: Some(words.quote(text, from, to).to_owned()) })
+    rules(words).map_or_else(Finding::default, |(strength, from, to)| Finding {
+        strength,
+        evidence: Some(words.quote(text, from, to).to_owned()),
+    })
 }
 
 /// How sure it is, 0 to 1, and the first and the last of the words that show it.
@@ -182,10 +201,14 @@ fn rules(words: &Words) -> Option<(f32, usize, usize)> {
         return None;
     }
     if short && let Some(at) = words.all.iter().position(|word| is_any(word, ALONE)) {
-        let rest_is_empty =
-            words.all.iter().enumerate().all(|(i, word)| {
-                i == at || is_any(word, "a an the please pls now un una une ein einen um uma por favor bitte live help just hi hello")
-            });
+        let rest_is_empty = words.all.iter().enumerate().all(|(i, word)| {
+            i == at
+                || is_any(
+                    word,
+                    "a an the please pls now un una une ein einen um uma por favor bitte live \
+                     help just hi hello",
+                )
+        });
         if rest_is_empty {
             return Some((0.95, at, at));
         }
@@ -195,19 +218,27 @@ fn rules(words: &Words) -> Option<(f32, usize, usize)> {
         if !is_any(word, PERSONS) {
             continue;
         }
-        let Some(reach) = (0..words.all.len()).filter(|i| *i != at && near(*i, at) && is_any(&words.all[*i], REACHES)).min_by_key(|i| i.abs_diff(at))
+        let Some(reach) = (0..words.all.len())
+            .filter(|i| *i != at && near(*i, at) && is_any(&words.all[*i], REACHES))
+            .min_by_key(|i| i.abs_diff(at))
         else {
             continue;
         };
         let (from, to) = (at.min(reach), at.max(reach));
-        let is_report = words.all.iter().any(|word| is_any(word, REPORTS)) && !is_any(&words.all[reach], "want need let wanna");
-        let is_refused = (from.saturating_sub(3)..from).any(|i| is_any(&words.all[i], NEGATIONS)) && !words.asks();
+        let is_report = words.all.iter().any(|word| is_any(word, REPORTS))
+            && !is_any(&words.all[reach], "want need let wanna");
+        let is_refused = (from.saturating_sub(3)..from).any(|i| is_any(&words.all[i], NEGATIONS))
+            && !words.asks();
         if is_report || is_refused {
             continue;
         }
         // "get", "want" and "need" ask for many things; "someone" is asked for only by talking.
         let is_weak = is_any(&words.all[reach], "get want need give call send put pass contact");
-        let is_vague = is_any(word, "someone somebody anyone people persona personne person jemand* alguien alguém qualcuno iemand किसी");
+        let is_vague = is_any(
+            word,
+            "someone somebody anyone people persona personne person jemand* alguien alguém \
+             qualcuno iemand किसी",
+        );
         let sure = match (is_weak, is_vague) {
             (false, _) => 0.9,
             (true, false) => 0.75,

@@ -28,7 +28,10 @@ impl Facts {
         let parts: Vec<&str> = text.split_whitespace().take(400).collect();
         for (i, part) in parts.iter().enumerate() {
             let bare = bare(part);
-            let (before, after) = (i.checked_sub(1).map_or("", |i| parts[i]), parts.get(i + 1).copied().unwrap_or_default());
+            let (before, after) = (
+                i.checked_sub(1).map_or("", |i| parts[i]),
+                parts.get(i + 1).copied().unwrap_or_default(),
+            );
             if before.ends_with('•') {
                 // The end of a number that was masked.
             } else if facts.email.is_none() && is_email(bare) {
@@ -42,7 +45,8 @@ impl Facts {
             }
         }
         facts.phone = phone(text);
-        let words: Vec<&str> = parts.iter().map(|part| part.trim_matches(|c: char| !c.is_alphanumeric())).collect();
+        let words: Vec<&str> =
+            parts.iter().map(|part| part.trim_matches(|c: char| !c.is_alphanumeric())).collect();
         facts.product = product(&words);
         facts.date = date(&words);
         facts
@@ -63,7 +67,10 @@ impl Facts {
 pub fn is_email(word: &str) -> bool {
     word.split_once('@').is_some_and(|(name, host)| {
         let is_host = host.contains('.') && !host.starts_with('.') && !host.ends_with('.');
-        !name.is_empty() && is_host && !host.contains(|c: char| c == '@' || c.is_whitespace()) && !name.contains(char::is_whitespace)
+        !name.is_empty()
+            && is_host
+            && !host.contains(|c: char| c == '@' || c.is_whitespace())
+            && !name.contains(char::is_whitespace)
     })
 }
 
@@ -71,7 +78,8 @@ pub fn is_email(word: &str) -> bool {
 fn amount(before: &str, word: &str, after: &str) -> Option<Amount> {
     let sign = word.chars().find(|c| "€$£¥₹".contains(*c)).map(String::from);
     let named = |word: &str| {
-        let word = word.trim_matches(|c: char| !c.is_alphabetic() && !"€$£¥₹".contains(c)).to_lowercase();
+        let word =
+            word.trim_matches(|c: char| !c.is_alphabetic() && !"€$£¥₹".contains(c)).to_lowercase();
         match word.as_str() {
             "€" | "eur" | "euro" | "euros" => Some("€"),
             "$" | "usd" | "dollar" | "dollars" | "bucks" => Some("$"),
@@ -80,12 +88,19 @@ fn amount(before: &str, word: &str, after: &str) -> Option<Amount> {
             _ => None,
         }
     };
-    let currency = sign.or_else(|| named(after).map(str::to_owned)).or_else(|| named(before).map(str::to_owned))?;
+    let currency = sign
+        .or_else(|| named(after).map(str::to_owned))
+        .or_else(|| named(before).map(str::to_owned))?;
     let number: String = word.chars().filter(|c| c.is_ascii_digit() || ".,".contains(*c)).collect();
     let number = number.trim_matches(['.', ',']);
-    // The last separator is a decimal one if at most two digits follow it. Counted in hundredths, which needs no parser.
+    // The last separator is a decimal one if at most two digits follow it. Counted in hundredths,
+    // which needs no parser.
     let decimals = number.rfind(['.', ',']).map_or(0, |at| number.len() - at - 1);
-    let digits = number.bytes().filter(u8::is_ascii_digit).take(15).fold(0u64, |sum, digit| sum * 10 + u64::from(digit - b'0'));
+    let digits = number
+        .bytes()
+        .filter(u8::is_ascii_digit)
+        .take(15)
+        .fold(0u64, |sum, digit| sum * 10 + u64::from(digit - b'0'));
     if number.is_empty() {
         return None;
     }
@@ -98,13 +113,26 @@ fn amount(before: &str, word: &str, after: &str) -> Option<Amount> {
 }
 
 /// Words beside an order's number.
-const ORDERS: [&str; 11] =
-    ["order", "purchase", "pedido", "commande", "bestellung", "bestelnummer", "ordine", "zamówieni", "invoice", "reference", "tracking"];
+const ORDERS: [&str; 11] = [
+    "order",
+    "purchase",
+    "pedido",
+    "commande",
+    "bestellung",
+    "bestelnummer",
+    "ordine",
+    "zamówieni",
+    "invoice",
+    "reference",
+    "tracking",
+];
 
 /// `#1234`, `order 1234`, `order number is AB-1234`.
 fn is_order(before: &[&str], part: &str, bare: &str) -> bool {
     let digits = bare.chars().filter(char::is_ascii_digit).count();
-    let is_code = digits >= 3 && bare.len() <= 24 && bare.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    let is_code = digits >= 3
+        && bare.len() <= 24
+        && bare.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
     if !is_code {
         return false;
     }
@@ -115,17 +143,24 @@ fn is_order(before: &[&str], part: &str, bare: &str) -> bool {
     near || part.contains('#')
 }
 
-/// Eight to fifteen digits with a telephone's punctuation, beginning with `+` or `0`, and not spoken of as an order.
+/// Eight to fifteen digits with a telephone's punctuation, beginning with `+` or `0`, and not
+/// spoken of as an order.
 fn phone(text: &str) -> Option<String> {
     let (mut best, mut run, mut start) = (None, String::new(), 0);
     for (at, c) in text.char_indices().take(4_000).chain([(text.len(), 'x')]) {
-        if c.is_ascii_digit() || (c == '+' && run.is_empty()) || (!run.is_empty() && " -/()".contains(c)) {
+        if c.is_ascii_digit()
+            || (c == '+' && run.is_empty())
+            || (!run.is_empty() && " -/()".contains(c))
+        {
             start = if run.is_empty() { at } else { start };
             run.push(c);
             continue;
         }
         let digits = run.chars().filter(char::is_ascii_digit).count();
-        if (8..=15).contains(&digits) && run.starts_with(['+', '0']) && !is_of_order(text.get(..start).unwrap_or_default()) {
+        if (8..=15).contains(&digits)
+            && run.starts_with(['+', '0'])
+            && !is_of_order(text.get(..start).unwrap_or_default())
+        {
             best = Some(run.trim_end_matches(|c: char| !c.is_ascii_digit()).to_owned());
         }
         run.clear();
@@ -141,11 +176,13 @@ fn is_of_order(before: &str) -> bool {
     })
 }
 
-/// The telephone number in an answer to the question for one: all of it, or as [`Facts`] finds it among words.
+/// The telephone number in an answer to the question for one: all of it, or as [`Facts`] finds it
+/// among words.
 pub fn phone_in(text: &str) -> Option<String> {
     let text = text.trim();
     let digits = text.chars().filter(char::is_ascii_digit).count();
-    let is_number = (6..=15).contains(&digits) && text.chars().all(|c| c.is_ascii_digit() || " +-/().\u{a0}".contains(c));
+    let is_number = (6..=15).contains(&digits)
+        && text.chars().all(|c| c.is_ascii_digit() || " +-/().\u{a0}".contains(c));
     if is_number { Some(text.to_owned()) } else { phone(text) }
 }
 
@@ -160,44 +197,65 @@ fn bare(part: &str) -> &str {
 }
 
 /// What happens to a thing.
-pub(crate) const HAPPENS: &str = "is isn't isnt was wasn't has hasn't arrived came does doesn't doesnt won't wont can't keeps broke stopped shows crashes leaks smells failed fails";
+pub(crate) const HAPPENS: &str = "is isn't isnt was wasn't has hasn't arrived came does doesn't \
+                                  doesnt won't wont can't keeps broke stopped shows crashes leaks \
+                                  smells failed fails";
 /// Things that are no product.
-pub(crate) const GENERAL: &str = "order parcel package card account refund payment bot app site website page problem issue question money bill invoice delivery password email address phone number agent \
-    person service company it that this answer same only one first last charge transfer subscription flight ticket booking name father mother husband wife son daughter partner";
+pub(crate) const GENERAL: &str = "order parcel package card account refund payment bot app site website page problem issue \
+     question money bill invoice delivery password email address phone number agent person \
+     service company it that this answer same only one first last charge transfer subscription \
+     flight ticket booking name father mother husband wife son daughter partner";
 
 /// What "my" or "the" stands before and something happens to: "my blue kettle stopped working".
 fn product(words: &[&str]) -> Option<String> {
     let lower: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
-    (0..lower.len()).filter(|at| matches!(lower[*at].as_str(), "my" | "the" | "this" | "your")).find_map(|at| {
-        let end = (at + 2..(at + 5).min(lower.len())).find(|end| is_any(&lower[*end], HAPPENS))?;
-        let own = &lower[at + 1..end];
-        let noun = own.last()?;
-        let is_thing =
-            !is_any(noun, GENERAL) && own.iter().all(|word| word.chars().count() > 2 && word.chars().all(|c| c.is_alphanumeric() || c == '-'));
-        is_thing.then(|| words[at + 1..end].join(" "))
-    })
+    (0..lower.len())
+        .filter(|at| matches!(lower[*at].as_str(), "my" | "the" | "this" | "your"))
+        .find_map(|at| {
+            let end =
+                (at + 2..(at + 5).min(lower.len())).find(|end| is_any(&lower[*end], HAPPENS))?;
+            let own = &lower[at + 1..end];
+            let noun = own.last()?;
+            let is_thing = !is_any(noun, GENERAL)
+                && own.iter().all(|word| {
+                    word.chars().count() > 2
+                        && word.chars().all(|c| c.is_alphanumeric() || c == '-')
+                });
+            is_thing.then(|| words[at + 1..end].join(" "))
+        })
 }
 
 /// A day by its name, its number and month, or its numbers.
 fn date(words: &[&str]) -> Option<String> {
-    const DAYS: &str = "monday tuesday wednesday thursday friday saturday sunday yesterday today tomorrow lunes martes miércoles jueves viernes lundi mardi mercredi jeudi vendredi montag dienstag mittwoch donnerstag freitag gestern ayer hier";
-    const MONTHS: &str =
-        "january february march april june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec";
+    const DAYS: &str = "monday tuesday wednesday thursday friday saturday sunday yesterday today \
+                        tomorrow lunes martes miércoles jueves viernes lundi mardi mercredi jeudi \
+                        vendredi montag dienstag mittwoch donnerstag freitag gestern ayer hier";
+    const MONTHS: &str = "january february march april june july august september october \
+                          november december jan feb mar apr jun jul aug sep sept oct nov dec";
     words.iter().enumerate().find_map(|(at, word)| {
         let lower = word.to_lowercase();
         let numbers: Vec<&str> = word.split(['/', '-', '.']).collect();
-        let is_numbers =
-            numbers.len() == 3 && numbers.iter().all(|number| matches!(number.len(), 1 | 2 | 4) && number.bytes().all(|byte| byte.is_ascii_digit()));
+        let is_numbers = numbers.len() == 3
+            && numbers.iter().all(|number| {
+                matches!(number.len(), 1 | 2 | 4)
+                    && number.bytes().all(|byte| byte.is_ascii_digit())
+            });
         if is_numbers || is_any(&lower, DAYS) {
             return Some((*word).to_owned());
         }
         if !is_any(&lower, MONTHS) {
             return None;
         }
-        let is_day = |word: &str| word.trim_end_matches(char::is_alphabetic).parse::<u8>().is_ok_and(|day| (1..=31).contains(&day));
+        let is_day = |word: &str| {
+            word.trim_end_matches(char::is_alphabetic)
+                .parse::<u8>()
+                .is_ok_and(|day| (1..=31).contains(&day))
+        };
         let before = at.checked_sub(1).map(|i| words[i]).filter(|word| is_day(word));
         let after = words.get(at + 1).copied().filter(|word| is_day(word));
-        before.map(|day| format!("{day} {word}")).or_else(|| after.map(|day| format!("{word} {day}")))
+        before
+            .map(|day| format!("{day} {word}"))
+            .or_else(|| after.map(|day| format!("{word} {day}")))
     })
 }
 
@@ -218,13 +276,18 @@ mod tests {
         ] {
             assert_eq!(phone_in(text).as_deref(), phone, "{text}");
         }
-        assert_eq!(email_in("write to (kim@example.org), thanks").as_deref(), Some("kim@example.org"));
+        assert_eq!(
+            email_in("write to (kim@example.org), thanks").as_deref(),
+            Some("kim@example.org")
+        );
         assert_eq!(email_in("kim at example dot org"), None);
     }
 
     #[test]
     fn facts_are_found_where_people_put_them() {
-        let facts = Facts::of("Order #A-1042 cost €1.249,50, mail me at kim@example.org or call +49 30 1234567.");
+        let facts = Facts::of(
+            "Order #A-1042 cost €1.249,50, mail me at kim@example.org or call +49 30 1234567.",
+        );
         assert_eq!(facts.order.as_deref(), Some("A-1042"));
         assert_eq!(facts.amount, Some(Amount { value: 1249.5, currency: "€".into() }));
         assert_eq!(facts.email.as_deref(), Some("kim@example.org"));

@@ -1,5 +1,6 @@
-//! What of a message the learned models look at: words, pairs of words, letters, concepts and how they meet, loudness, and
-//! what the bot said just before. Each is a hash; the models know a weight for each.
+//! What of a message the learned models look at: words, pairs of words, letters, concepts and how
+//! they meet, loudness, and what the bot said just before. Each is a hash; the models know a weight
+//! for each.
 
 use crate::{
     lexicon::{Concept, Lexicon},
@@ -51,7 +52,15 @@ impl BotSaid {
                     "useful",
                     "resolved",
                 ])
-                && !has(&["how can i", "how may i", "can i help", "may i help", "help you with", "else", "what can i"]),
+                && !has(&[
+                    "how can i",
+                    "how may i",
+                    "can i help",
+                    "may i help",
+                    "help you with",
+                    "else",
+                    "what can i",
+                ]),
             asked_for_more: has(&[
                 "anything else",
                 "something else",
@@ -136,7 +145,9 @@ impl Features {
         let concepts: Vec<u32> = features.concepts.iter().map(|concept| *concept as u32).collect();
         for (i, concept) in concepts.iter().enumerate().filter(|(_, concept)| **concept > 0) {
             out.push(mix(CONCEPT, *concept, 0));
-            for (step, other) in concepts[i + 1..].iter().take(4).enumerate().filter(|(_, other)| **other > 0) {
+            for (step, other) in
+                concepts[i + 1..].iter().take(4).enumerate().filter(|(_, other)| **other > 0)
+            {
                 out.push(mix(NEAR, concept * 32 + other, u32::from(step == 0)));
             }
         }
@@ -166,7 +177,14 @@ impl Features {
             (5, i32::from(words.shouts()) * 2),
             (6, words.loud.min(4) as i32),
             (7, i32::from(words.trails)),
-            (8, all.iter().zip(&plain).filter(|(word, plain)| word.len() > plain.len()).count().min(2) as i32),
+            (
+                8,
+                all.iter()
+                    .zip(&plain)
+                    .filter(|(word, plain)| word.len() > plain.len())
+                    .count()
+                    .min(2) as i32,
+            ),
             (9, length(all.len())),
             (10, (negative - positive).max(0) / 4),
             (11, if words.exclamations > 0 { negative / 4 } else { 0 }),
@@ -231,7 +249,8 @@ fn letters(word: &str, mut found: impl FnMut(u32)) {
     }
 }
 
-/// Displeasure, pleasure and the worst word, in quarters of a valence: negation turns a word, intensity lifts it.
+/// Displeasure, pleasure and the worst word, in quarters of a valence: negation turns a word,
+/// intensity lifts it.
 fn valences(words: &[String], concepts: &[Concept], lexicon: &Lexicon) -> (i32, i32, i32) {
     let (mut negative, mut positive, mut worst) = (0, 0, 0);
     for (i, (word, concept)) in words.iter().zip(concepts).enumerate() {

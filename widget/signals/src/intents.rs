@@ -44,7 +44,10 @@ struct Example {
 
 impl Intents {
     /// From `(intent, text)`: ten of each do.
-    pub fn learn<'a>(examples: impl IntoIterator<Item = (&'a str, &'a str)>, models: &Models) -> Self {
+    pub fn learn<'a>(
+        examples: impl IntoIterator<Item = (&'a str, &'a str)>,
+        models: &Models,
+    ) -> Self {
         let mut intents = Self::default();
         let mut read: Vec<(usize, Meaning)> = Vec::new();
         for (name, text) in examples {
@@ -55,7 +58,10 @@ impl Intents {
             read.push((intent, Meaning::of(text, models)));
         }
         // How many intents know a term: one that many know says little.
-        let mut known: Vec<(u32, usize)> = read.iter().flat_map(|(intent, meaning)| meaning.terms().map(|(term, _)| (term, *intent))).collect();
+        let mut known: Vec<(u32, usize)> = read
+            .iter()
+            .flat_map(|(intent, meaning)| meaning.terms().map(|(term, _)| (term, *intent)))
+            .collect();
         known.sort_unstable();
         known.dedup();
         for (term, _) in known {
@@ -70,11 +76,16 @@ impl Intents {
         }
         for (intent, meaning) in read {
             let terms = intents.weighed(&meaning);
-            intents.examples.push(Example { intent, terms, direction: meaning.direction().copied() });
+            intents.examples.push(Example {
+                intent,
+                terms,
+                direction: meaning.direction().copied(),
+            });
         }
         for intent in 0..intents.names.len() {
             let own = || intents.examples.iter().filter(move |example| example.intent == intent);
-            let mut terms = summed(own().flat_map(|example| example.terms.iter().copied()).collect());
+            let mut terms =
+                summed(own().flat_map(|example| example.terms.iter().copied()).collect());
             normalise(&mut terms);
             intents.centres.push(terms);
             let mut sum = [0.0; SIZE];
@@ -88,13 +99,17 @@ impl Intents {
         intents
     }
 
-    /// Learns what tells the intents apart: softmax regression, the examples in their order each time.
+    /// Learns what tells the intents apart: softmax regression, the examples in their order each
+    /// time.
     fn tell_apart(&mut self) {
         let count = self.names.len();
         self.weights = vec![0.0; self.rarity.len() * count];
         self.turns = vec![0.0; SIZE * count];
         // Taken in strides, so that examples of one intent do not follow each other.
-        let stride = (1..).map(|step| self.examples.len() / 2 + step).find(|stride| gcd(*stride, self.examples.len().max(1)) == 1).unwrap_or(1);
+        let stride = (1..)
+            .map(|step| self.examples.len() / 2 + step)
+            .find(|stride| gcd(*stride, self.examples.len().max(1)) == 1)
+            .unwrap_or(1);
         for round in 0..ROUNDS {
             let rate = RATE * (1.0 - round as f32 / ROUNDS as f32);
             for i in 0..self.examples.len() {
@@ -103,7 +118,9 @@ impl Intents {
                 softmax(&mut slopes);
                 slopes[example.intent] -= 1.0;
                 for (term, weight) in &example.terms {
-                    let Ok(at) = self.rarity.binary_search_by_key(term, |(own, _)| *own) else { continue };
+                    let Ok(at) = self.rarity.binary_search_by_key(term, |(own, _)| *own) else {
+                        continue;
+                    };
                     step(&mut self.weights[at * count..(at + 1) * count], &slopes, rate * weight);
                 }
                 for (at, number) in example.direction.iter().flatten().enumerate() {
@@ -117,7 +134,9 @@ impl Intents {
     fn sums(&self, terms: &[(u32, f32)], direction: Option<&Direction>) -> Vec<f32> {
         let count = self.names.len();
         let mut sums = vec![0.0; count];
-        let mut add = |row: &[f32], size: f32| sums.iter_mut().zip(row).for_each(|(sum, weight)| *sum += weight * size);
+        let mut add = |row: &[f32], size: f32| {
+            sums.iter_mut().zip(row).for_each(|(sum, weight)| *sum += weight * size)
+        };
         for (term, weight) in terms {
             if let Ok(at) = self.rarity.binary_search_by_key(term, |(own, _)| *own) {
                 add(&self.weights[at * count..(at + 1) * count], *weight);
@@ -162,17 +181,22 @@ impl Intents {
         }
         let mut learned = self.sums(&terms, meaning.direction());
         softmax(&mut learned);
-        let both: Vec<f32> = scores.iter().zip(&learned).map(|(score, learned)| score + LEARNED * learned).collect();
+        let both: Vec<f32> =
+            scores.iter().zip(&learned).map(|(score, learned)| score + LEARNED * learned).collect();
         let best = (0..both.len()).max_by(|a, b| both[*a].total_cmp(&both[*b]))?;
         Some(Intent { name: &self.names[best], score: scores[best].clamp(0.0, 1.0) })
     }
 
-    /// A text's terms, each by how rare it is, together of length 1. A term that no example has counts as a rare one.
+    /// A text's terms, each by how rare it is, together of length 1. A term that no example has
+    /// counts as a rare one.
     fn weighed(&self, meaning: &Meaning) -> Vec<(u32, f32)> {
         let terms = meaning
             .terms()
             .map(|(term, weight)| {
-                let rarity = self.rarity.binary_search_by_key(&term, |(own, _)| *own).map_or(2.0, |at| self.rarity[at].1);
+                let rarity = self
+                    .rarity
+                    .binary_search_by_key(&term, |(own, _)| *own)
+                    .map_or(2.0, |at| self.rarity[at].1);
                 (term, weight * rarity)
             })
             .collect();
@@ -215,10 +239,15 @@ mod tests {
     #[test]
     fn a_text_is_of_the_intent_whose_examples_are_nearest() {
         let models = Models::default();
-        let examples =
-            [("track", "where is my order"), ("track", "track my parcel"), ("password", "I forgot my password"), ("password", "reset the password")];
+        let examples = [
+            ("track", "where is my order"),
+            ("track", "track my parcel"),
+            ("password", "I forgot my password"),
+            ("password", "reset the password"),
+        ];
         let intents = Intents::learn(examples, &models);
-        let found = intents.find("can you reset my password", &models).map(|intent| intent.name.to_owned());
+        let found =
+            intents.find("can you reset my password", &models).map(|intent| intent.name.to_owned());
         assert_eq!(found.as_deref(), Some("password"));
         let sure = |text| intents.find(text, &models).map_or(0.0, |intent| intent.score);
         assert!(sure("track the parcel") > sure("do you sell bicycles"));

@@ -1,4 +1,5 @@
-//! Which language a text is in: by its script where that settles it, else by the letters and words that learned weights know.
+//! Which language a text is in: by its script where that settles it, else by the letters and words
+//! that learned weights know.
 
 use crate::{
     bytes::{Bytes, Damaged},
@@ -9,8 +10,8 @@ use crate::{
 
 /// Languages told apart by their words, for each script that several of them share.
 pub const LATIN: [&str; 23] = [
-    "en", "de", "fr", "es", "it", "pt", "nl", "da", "nb", "sv", "fi", "hu", "cs", "sk", "pl", "hr", "ro", "ca", "lt", "tr", "id", "vi",
-    // Hindi as it is typed on an English keyboard.
+    "en", "de", "fr", "es", "it", "pt", "nl", "da", "nb", "sv", "fi", "hu", "cs", "sk", "pl", "hr",
+    "ro", "ca", "lt", "tr", "id", "vi", // Hindi as it is typed on an English keyboard.
     "hi",
 ];
 pub const CYRILLIC: [&str; 4] = ["ru", "uk", "bg", "kk"];
@@ -19,7 +20,8 @@ pub const ARABIC: [&str; 2] = ["ar", "fa"];
 /// Letters read of a text: more do not change the answer.
 const LETTERS: usize = 300;
 
-/// What is known of one script's languages: for each hashed piece of a word, how much it speaks for each language.
+/// What is known of one script's languages: for each hashed piece of a word, how much it speaks for
+/// each language.
 #[derive(Clone, Debug, Default)]
 pub struct Rows {
     bits: u32,
@@ -80,7 +82,11 @@ pub struct Languages {
 
 impl Languages {
     pub fn read(bytes: &mut Bytes) -> Result<Self, Damaged> {
-        Ok(Self { latin: Rows::read(bytes)?, cyrillic: Rows::read(bytes)?, arabic: Rows::read(bytes)? })
+        Ok(Self {
+            latin: Rows::read(bytes)?,
+            cyrillic: Rows::read(bytes)?,
+            arabic: Rows::read(bytes)?,
+        })
     }
 
     pub fn write(&self, out: &mut Vec<u8>) {
@@ -97,7 +103,8 @@ pub struct Heard {
 }
 
 impl Heard {
-    /// Adds a message; earlier ones count on, at three quarters each time, so that a visitor may change language.
+    /// Adds a message; earlier ones count on, at three quarters each time, so that a visitor may
+    /// change language.
     pub fn add(&mut self, text: &str, languages: Option<&Languages>) {
         for (_, score) in &mut self.scores {
             *score = *score * 3 / 4;
@@ -132,7 +139,10 @@ fn scores(text: &str, languages: Option<&Languages>) -> Vec<(&'static str, i32)>
     for c in text.chars().filter(|c| c.is_alphabetic()).take(LETTERS) {
         let script = match c {
             '\u{0400}'..='\u{052f}' => 1,
-            '\u{0600}'..='\u{06ff}' | '\u{0750}'..='\u{077f}' | '\u{fb50}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}' => 2,
+            '\u{0600}'..='\u{06ff}'
+            | '\u{0750}'..='\u{077f}'
+            | '\u{fb50}'..='\u{fdff}'
+            | '\u{fe70}'..='\u{feff}' => 2,
             '\u{0370}'..='\u{03ff}' | '\u{1f00}'..='\u{1fff}' => 3,
             '\u{0590}'..='\u{05ff}' => 4,
             '\u{0e00}'..='\u{0e7f}' => 5,
@@ -144,14 +154,17 @@ fn scores(text: &str, languages: Option<&Languages>) -> Vec<(&'static str, i32)>
         };
         counts[script] += 1;
     }
-    // Kana decides for Japanese, whose text is also full of Han; a foreign name in Latin letters decides nothing.
+    // Kana decides for Japanese, whose text is also full of Han; a foreign name in Latin letters
+    // decides nothing.
     if counts[7] > 0 {
         counts[7] += counts[8] * 4;
         counts[8] = 0;
     }
     let dense = |script: usize| counts[script] * 4;
     let latin = counts[0];
-    let other = (1..counts.len()).max_by_key(|script| (dense(*script), std::cmp::Reverse(*script))).unwrap_or(1);
+    let other = (1..counts.len())
+        .max_by_key(|script| (dense(*script), std::cmp::Reverse(*script)))
+        .unwrap_or(1);
     let script = if dense(other) > latin { other } else { 0 };
     if counts[script] == 0 {
         return Vec::new();
@@ -175,17 +188,24 @@ fn scores(text: &str, languages: Option<&Languages>) -> Vec<(&'static str, i32)>
     }
 }
 
-/// Whole words, pairs of words, and one to four letters after each other with the words' edges among them, each hashed.
+/// Whole words, pairs of words, and one to four letters after each other with the words' edges
+/// among them, each hashed.
 pub fn pieces(text: &str) -> Vec<u32> {
     let mut pieces = Vec::new();
     let mut before = 0;
-    for word in Words::of(text).all.iter().take(60).filter(|word| word.chars().all(|c| c.is_alphabetic() || !c.is_ascii())) {
+    for word in Words::of(text)
+        .all
+        .iter()
+        .take(60)
+        .filter(|word| word.chars().all(|c| c.is_alphabetic() || !c.is_ascii()))
+    {
         let word = plain(word);
         let own = hash(word.as_bytes());
         pieces.push(mix(1, own, 0));
         pieces.push(mix(2, own, before));
         before = own;
-        let letters: Vec<u32> = [1].into_iter().chain(word.chars().map(u32::from)).chain([1]).collect();
+        let letters: Vec<u32> =
+            [1].into_iter().chain(word.chars().map(u32::from)).chain([1]).collect();
         for size in 1..=4usize {
             for run in letters.windows(size) {
                 if size > 1 || run[0] > 127 {

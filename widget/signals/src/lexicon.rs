@@ -95,8 +95,13 @@ impl Table {
             return Some(value);
         }
         let mut stem = Vec::with_capacity(bytes.len() + 1);
-        let ends: Vec<usize> =
-            word.char_indices().map(|(i, _)| i).skip(*STEMS.start()).take(STEMS.end() - STEMS.start()).chain([bytes.len()]).collect();
+        let ends: Vec<usize> = word
+            .char_indices()
+            .map(|(i, _)| i)
+            .skip(*STEMS.start())
+            .take(STEMS.end() - STEMS.start())
+            .chain([bytes.len()])
+            .collect();
         ends.into_iter().rev().find_map(|end| {
             stem.clear();
             stem.extend_from_slice(&bytes[..end]);
@@ -199,17 +204,29 @@ pub struct Lexicon {
 }
 
 impl Lexicon {
-    /// `concepts`: words, a `*` at the end for any ending, with a concept's number; `valences`: words from -4 to 4 in
-    /// quarters, as a byte from 0 (-4) to 32.
-    pub fn of<'a>(concepts: impl IntoIterator<Item = (&'a [u8], u8)> + Clone, valences: impl IntoIterator<Item = (&'a [u8], u8)>) -> Self {
+    /// `concepts`: words, a `*` at the end for any ending, with a concept's number; `valences`:
+    /// words from -4 to 4 in quarters, as a byte from 0 (-4) to 32.
+    pub fn of<'a>(
+        concepts: impl IntoIterator<Item = (&'a [u8], u8)> + Clone,
+        valences: impl IntoIterator<Item = (&'a [u8], u8)>,
+    ) -> Self {
         let bones: Vec<(Vec<u8>, u8)> = concepts
             .clone()
             .into_iter()
-            .filter(|(_, concept)| matches!(Concept::of(*concept), Concept::Person | Concept::Reach | Concept::None))
+            .filter(|(_, concept)| {
+                matches!(Concept::of(*concept), Concept::Person | Concept::Reach | Concept::None)
+            })
             .filter_map(|(word, concept)| Some((bones(std::str::from_utf8(word).ok()?)?, concept)))
             .collect();
-        let words = concepts.into_iter().map(|(word, concept)| (word.to_vec(), concept)).chain(bones).collect::<Vec<_>>();
-        Self { concepts: Table::of(words.iter().map(|(word, concept)| (word.as_slice(), *concept))), valences: Table::of(valences) }
+        let words = concepts
+            .into_iter()
+            .map(|(word, concept)| (word.to_vec(), concept))
+            .chain(bones)
+            .collect::<Vec<_>>();
+        Self {
+            concepts: Table::of(words.iter().map(|(word, concept)| (word.as_slice(), *concept))),
+            valences: Table::of(valences),
+        }
     }
 
     pub fn read(bytes: &mut Bytes) -> Result<Self, Damaged> {
@@ -235,14 +252,17 @@ impl Lexicon {
     }
 }
 
-/// The consonants of an English word in order, doubles once, after its first letter: `humen` and `human` have the same.
+/// The consonants of an English word in order, doubles once, after its first letter: `humen` and
+/// `human` have the same.
 fn bones(word: &str) -> Option<Vec<u8>> {
     if !word.is_ascii() || word.len() < 5 || word.ends_with('*') {
         return None;
     }
     let mut bones = vec![b'~'];
     for (i, byte) in word.bytes().enumerate() {
-        if (i == 0 || !matches!(byte, b'a' | b'e' | b'i' | b'o' | b'u' | b'y')) && bones.last() != Some(&byte) {
+        if (i == 0 || !matches!(byte, b'a' | b'e' | b'i' | b'o' | b'u' | b'y'))
+            && bones.last() != Some(&byte)
+        {
             bones.push(byte);
         }
     }

@@ -5,7 +5,8 @@ use crate::bytes::{Bytes, Damaged};
 /// The sizes a weight is rounded to.
 const SIZES: [i8; 8] = [0, 1, 2, 3, 5, 8, 12, 17];
 
-/// Weights of the features of one message for several questions (heads) at once; most are nothing and are not kept.
+/// Weights of the features of one message for several questions (heads) at once; most are nothing
+/// and are not kept.
 #[derive(Clone, Debug, Default)]
 pub struct Linear {
     /// Buckets are a power of two: the hash's first bits name one.
@@ -19,14 +20,20 @@ pub struct Linear {
 }
 
 impl Linear {
-    /// From full weights, `weights[bucket][head]`; what rounds to nothing in `steps` steps is dropped.
+    /// From full weights, `weights[bucket][head]`; what rounds to nothing in `steps` steps is
+    /// dropped.
     pub fn of(bits: u32, weights: &[Vec<f32>], biases: Vec<f32>, steps: f32) -> Self {
         let scales: Vec<f32> = (0..biases.len())
             .map(|head| {
-                let mut sizes: Vec<f32> = weights.iter().map(|row| row[head].abs()).filter(|size| *size > 0.0).collect();
+                let mut sizes: Vec<f32> =
+                    weights.iter().map(|row| row[head].abs()).filter(|size| *size > 0.0).collect();
                 sizes.sort_by(f32::total_cmp);
                 // The largest few are cut, so that the many small ones keep their steps.
-                sizes.get(sizes.len().saturating_sub(1 + sizes.len() / 2000)).copied().unwrap_or(1.0) / steps
+                sizes
+                    .get(sizes.len().saturating_sub(1 + sizes.len() / 2000))
+                    .copied()
+                    .unwrap_or(1.0)
+                    / steps
             })
             .collect();
         let mut linear = Self { bits, starts: vec![0], scales, biases, ..Self::default() };
@@ -34,7 +41,13 @@ impl Linear {
             for (head, weight) in row.iter().enumerate() {
                 // Few sizes compress well, and large weights need no fine ones.
                 let size = (weight / linear.scales[head]).abs().min(steps);
-                let step = SIZES.iter().copied().min_by(|a, b| (f32::from(*a) - size).abs().total_cmp(&(f32::from(*b) - size).abs())).unwrap_or(0);
+                let step = SIZES
+                    .iter()
+                    .copied()
+                    .min_by(|a, b| {
+                        (f32::from(*a) - size).abs().total_cmp(&(f32::from(*b) - size).abs())
+                    })
+                    .unwrap_or(0);
                 let step = if *weight < 0.0 { -step } else { step };
                 if step != 0 {
                     linear.heads.push(head as u8);
@@ -89,7 +102,11 @@ impl Linear {
                 sums[usize::from(self.heads[at])] += i32::from(self.weights[at]);
             }
         }
-        sums.iter().zip(&self.scales).zip(&self.biases).map(|((sum, scale), bias)| *sum as f32 * scale + bias).collect()
+        sums.iter()
+            .zip(&self.scales)
+            .zip(&self.biases)
+            .map(|((sum, scale), bias)| *sum as f32 * scale + bias)
+            .collect()
     }
 
     /// How much one feature says for one head.

@@ -1,4 +1,5 @@
-//! `signals read` and `signals predict`: the reader on lines of JSON, for measuring and for looking.
+//! `signals read` and `signals predict`: the reader on lines of JSON, for measuring and for
+//! looking.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -9,9 +10,13 @@ use std::{
 };
 
 const USAGE: &str = "usage: signals read [--no-pack] < conversations.jsonl
-       signals predict --task explicit|frustration|rephrase|topics|intent|category|summary|language [--no-pack] < SET.jsonl
+       signals predict --task \
+                     explicit|frustration|rephrase|topics|intent|category|summary|language \
+                     [--no-pack] < SET.jsonl
 
-read     one conversation a line: {\"id\",\"messages\":[{\"from\":\"visitor\"|\"bot\",\"text\",\"confidence\"?}]}; one line of readings out
+read     one conversation a line: \
+                     {\"id\",\"messages\":[{\"from\":\"visitor\"|\"bot\",\"text\",\"confidence\"?\
+                     }]}; one line of readings out
 predict  the labelled sets: a prediction a line, from the texts alone
 --no-pack  with the base alone, as before the pack is there";
 
@@ -19,7 +24,8 @@ predict  the labelled sets: a prediction a line, from the texts alone
 const REPHRASING: f32 = 0.5;
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--no-pack").collect();
+    let arguments: Vec<String> =
+        std::env::args().skip(1).filter(|argument| argument != "--no-pack").collect();
     let has_pack = std::env::args().all(|argument| argument != "--no-pack");
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let result = models(has_pack).and_then(|models| match arguments[..] {
@@ -42,12 +48,18 @@ fn main() -> ExitCode {
 
 /// The models that the widget fetches, as they were when this program was built.
 fn models(has_pack: bool) -> Result<Models, String> {
-    let base = Base::read(include_bytes!("../models/base.bin")).map_err(|wrong| format!("base.bin: {wrong}"))?;
-    let pack = has_pack.then(|| Pack::read(include_bytes!("../models/pack.bin"))).transpose().map_err(|wrong| format!("pack.bin: {wrong}"))?;
+    let base = Base::read(include_bytes!("../models/base.bin"))
+        .map_err(|wrong| format!("base.bin: {wrong}"))?;
+    let pack = has_pack
+        .then(|| Pack::read(include_bytes!("../models/pack.bin")))
+        .transpose()
+        .map_err(|wrong| format!("pack.bin: {wrong}"))?;
     Ok(Models::new(Some(base), pack))
 }
 
-fn each_line(mut answer: impl FnMut(&str) -> Result<Value, serde_json::Error>) -> Result<(), String> {
+fn each_line(
+    mut answer: impl FnMut(&str) -> Result<Value, serde_json::Error>,
+) -> Result<(), String> {
     let mut out = io::BufWriter::new(io::stdout().lock());
     for (i, line) in io::stdin().lock().lines().enumerate() {
         let line = line.map_err(|wrong| format!("line {}: {wrong}", i + 1))?;
@@ -144,11 +156,14 @@ fn predictor(task: &str) -> Option<Predictor> {
         },
         "frustration" => |line, models| {
             let (id, reading) = last_reading(line, models)?;
-            Ok(json!({ "id": id, "score": reading.frustration.strength, "level": signals::Level::of(reading.frustration.strength) as u8 }))
+            Ok(
+                json!({ "id": id, "score": reading.frustration.strength, "level": signals::Level::of(reading.frustration.strength) as u8 }),
+            )
         },
         "topics" => |line, models| {
             let (id, reading) = last_reading(line, models)?;
-            let mut topics: Vec<_> = reading.topics.iter().map(|topic| set_name(topic.kind)).collect();
+            let mut topics: Vec<_> =
+                reading.topics.iter().map(|topic| set_name(topic.kind)).collect();
             if reading.failed_attempts >= 2 {
                 topics.push("tech_twice");
             }
@@ -158,7 +173,9 @@ fn predictor(task: &str) -> Option<Predictor> {
             let (id, reading) = last_reading(line, models)?;
             let said = reading.rephrased;
             let score3 = said.second + 0.02 * said.likeness;
-            Ok(json!({ "id": id, "score": said.likeness, "flag": u8::from(said.likeness >= REPHRASING), "score3": score3 }))
+            Ok(
+                json!({ "id": id, "score": said.likeness, "flag": u8::from(said.likeness >= REPHRASING), "score3": score3 }),
+            )
         },
         "category" => |line, models| {
             let (id, reading) = last_reading(line, models)?;
@@ -170,7 +187,9 @@ fn predictor(task: &str) -> Option<Predictor> {
         },
         "language" => |line, models| {
             let row: Row = serde_json::from_str(line)?;
-            Ok(json!({ "id": row.id, "lang": signals::language(&row.text, models.base().map(|base| &base.languages)) }))
+            Ok(
+                json!({ "id": row.id, "lang": signals::language(&row.text, models.base().map(|base| &base.languages)) }),
+            )
         },
         _ => return None,
     })
@@ -213,7 +232,10 @@ fn intents(models: &Models) -> Result<(), String> {
         .lock()
         .lines()
         .enumerate()
-        .map(|(i, line)| serde_json::from_str(&line.map_err(|wrong| wrong.to_string())?).map_err(|wrong| format!("line {}: {wrong}", i + 1)))
+        .map(|(i, line)| {
+            serde_json::from_str(&line.map_err(|wrong| wrong.to_string())?)
+                .map_err(|wrong| format!("line {}: {wrong}", i + 1))
+        })
         .collect::<Result<_, String>>()?;
     let mut episodes: Vec<&str> = rows.iter().map(|row| row.episode.as_str()).collect();
     episodes.sort_unstable();
@@ -221,11 +243,17 @@ fn intents(models: &Models) -> Result<(), String> {
     let mut out = io::BufWriter::new(io::stdout().lock());
     for episode in episodes {
         let own = || rows.iter().filter(|row| row.episode == episode);
-        let learned = Intents::learn(own().filter(|row| row.role == "support").map(|row| (row.intent.as_str(), row.text.as_str())), models);
+        let learned = Intents::learn(
+            own()
+                .filter(|row| row.role == "support")
+                .map(|row| (row.intent.as_str(), row.text.as_str())),
+            models,
+        );
         for row in own().filter(|row| row.role != "support") {
             let found = learned.find(&row.text, models);
             let (name, score) = found.map_or(("", 0.0), |intent| (intent.name, intent.score));
-            writeln!(out, "{}", json!({ "id": row.id, "intent": name, "score": score })).map_err(|wrong| format!("writing: {wrong}"))?;
+            writeln!(out, "{}", json!({ "id": row.id, "intent": name, "score": score }))
+                .map_err(|wrong| format!("writing: {wrong}"))?;
         }
     }
     out.flush().map_err(|wrong| format!("writing: {wrong}"))

@@ -1,8 +1,9 @@
-//! Numbers of cards and accounts, and passwords, taken out of a visitor's words before anything else is done with them.
+//! Numbers of cards and accounts, and passwords, taken out of a visitor's words before anything
+//! else is done with them.
 //!
-//! A card number is one by its check digit (ISO/IEC 7812, Luhn), an IBAN by its country's length and its remainder (ISO 13616,
-//! mod 97), a security code or an expiry date by what stands beside it, a password by its label. Order numbers, telephone numbers
-//! and dates stay.
+//! A card number is one by its check digit (ISO/IEC 7812, Luhn), an IBAN by its country's length
+//! and its remainder (ISO 13616, mod 97), a security code or an expiry date by what stands beside
+//! it, a password by its label. Order numbers, telephone numbers and dates stay.
 
 mod passwords;
 
@@ -20,7 +21,8 @@ impl Masked {
     }
 }
 
-/// The text without what must not be kept, shown or sent; it is the text itself where nothing was found.
+/// The text without what must not be kept, shown or sent; it is the text itself where nothing was
+/// found.
 pub fn mask(text: &str) -> (String, Masked) {
     let mut masked = Masked::default();
     let mut cuts: Vec<Cut> = Vec::new();
@@ -31,7 +33,9 @@ pub fn mask(text: &str) -> (String, Masked) {
     }
     let mut at = 0;
     while at < groups.len() {
-        match card_at(text, &groups, at).filter(|last| !cuts.iter().any(|cut| cut.from < groups[*last].to && groups[at].from < cut.to)) {
+        match card_at(text, &groups, at).filter(|last| {
+            !cuts.iter().any(|cut| cut.from < groups[*last].to && groups[at].from < cut.to)
+        }) {
             Some(last) => {
                 masked.card = true;
                 let (from, to) = (groups[at].from, groups[last].to);
@@ -41,7 +45,8 @@ pub fn mask(text: &str) -> (String, Masked) {
             None => at += 1,
         }
     }
-    let cards: Vec<(usize, usize)> = if masked.card { cuts.iter().map(|cut| (cut.from, cut.to)).collect() } else { Vec::new() };
+    let cards: Vec<(usize, usize)> =
+        if masked.card { cuts.iter().map(|cut| (cut.from, cut.to)).collect() } else { Vec::new() };
     for (from, to) in codes(text, &groups, &cards) {
         masked.card = true;
         cuts.push(Cut { from, to, shown: "•••".to_owned() });
@@ -76,14 +81,19 @@ fn cut_out(text: &str, mut cuts: Vec<Cut>) -> String {
 }
 
 fn last_four(text: &str) -> String {
-    let signs: Vec<char> = text.chars().filter_map(|c| digit(c).or(Some(c).filter(char::is_ascii_alphanumeric))).collect();
+    let signs: Vec<char> = text
+        .chars()
+        .filter_map(|c| digit(c).or(Some(c).filter(char::is_ascii_alphanumeric)))
+        .collect();
     format!("•••• {}", signs[signs.len().saturating_sub(4)..].iter().collect::<String>())
 }
 
 /// A digit of any of the scripts that visitors write numbers in, as ASCII.
 fn digit(c: char) -> Option<char> {
     const ZEROS: [char; 5] = ['0', '０', '٠', '۰', '०'];
-    ZEROS.iter().find_map(|zero| (c as u32).checked_sub(*zero as u32).and_then(|value| char::from_digit(value, 10)))
+    ZEROS.iter().find_map(|zero| {
+        (c as u32).checked_sub(*zero as u32).and_then(|value| char::from_digit(value, 10))
+    })
 }
 
 /// Digits in a row.
@@ -102,7 +112,9 @@ fn groups(text: &str) -> Vec<Group> {
                 group.to = at + c.len_utf8();
                 group.digits.push(digit);
             }
-            None => groups.push(Group { from: at, to: at + c.len_utf8(), digits: digit.to_string() }),
+            None => {
+                groups.push(Group { from: at, to: at + c.len_utf8(), digits: digit.to_string() })
+            }
         }
     }
     groups
@@ -135,8 +147,10 @@ fn card_at(text: &str, groups: &[Group], first: usize) -> Option<usize> {
         if digits.len() < 13 || !has_check_digit(&digits) {
             continue;
         }
-        // A word may be glued to a number of the usual length that a network issues: "…1111exp12/27".
-        let is_issued = is_issued(&digits) && (!text[group.to..].starts_with(is_word) || matches!(digits.len(), 15 | 16));
+        // A word may be glued to a number of the usual length that a network issues:
+        // "…1111exp12/27".
+        let is_issued = is_issued(&digits)
+            && (!text[group.to..].starts_with(is_word) || matches!(digits.len(), 15 | 16));
         let may_be_any = is_sure && !goes_on && !text[group.to..].starts_with(is_word);
         if is_issued || (may_be_any && is_likely(before, &digits)) {
             // The usual lengths first: digits behind the number may be its security code.
@@ -166,9 +180,24 @@ fn is_joined(between: &str) -> Option<Join> {
 
 /// Whether the word that is glued to a number says that it is a card's: "card4111…", "visa4111…".
 fn is_labelled_card(before: &str) -> bool {
-    const LABELS: [&str; 14] =
-        ["card", "visa", "mastercard", "amex", "maestro", "number", "nummer", "numero", "número", "numéro", "karte", "carte", "tarjeta", "carta"];
-    let word = before.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or_default().to_lowercase();
+    const LABELS: [&str; 14] = [
+        "card",
+        "visa",
+        "mastercard",
+        "amex",
+        "maestro",
+        "number",
+        "nummer",
+        "numero",
+        "número",
+        "numéro",
+        "karte",
+        "carte",
+        "tarjeta",
+        "carta",
+    ];
+    let word =
+        before.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or_default().to_lowercase();
     LABELS.iter().any(|label| word.ends_with(label))
 }
 
@@ -198,12 +227,17 @@ fn is_issued(digits: &str) -> bool {
         13 => start / 1000 == 4,
         14 => matches!(start / 100, 36 | 38 | 39) || matches!(start / 10, 300..=305),
         15 => matches!(start / 100, 34 | 37),
-        16 => matches!(start / 1000, 4 | 6) || matches!(start / 100, 35 | 36 | 38 | 50..=58) || matches!(start, 2200..=2720),
+        16 => {
+            matches!(start / 1000, 4 | 6)
+                || matches!(start / 100, 35 | 36 | 38 | 50..=58)
+                || matches!(start, 2200..=2720)
+        }
         _ => matches!(start / 1000, 4 | 6) || matches!(start / 100, 50 | 56..=58),
     }
 }
 
-/// A number that no known network issues is taken for a card unless the words before it call it something else.
+/// A number that no known network issues is taken for a card unless the words before it call it
+/// something else.
 fn is_likely(before: &str, digits: &str) -> bool {
     const OTHERS: [&str; 28] = [
         "order",
@@ -235,8 +269,10 @@ fn is_likely(before: &str, digits: &str) -> bool {
         "订单",
         "заказ",
     ];
-    let near: Vec<String> = before.split_whitespace().rev().take(4).map(str::to_lowercase).collect();
-    !digits.starts_with('0') && !near.iter().any(|word| OTHERS.iter().any(|other| word.contains(other)))
+    let near: Vec<String> =
+        before.split_whitespace().rev().take(4).map(str::to_lowercase).collect();
+    !digits.starts_with('0')
+        && !near.iter().any(|word| OTHERS.iter().any(|other| word.contains(other)))
 }
 
 /// The security code by its label or its place behind a card, and the expiry date beside a card.
@@ -264,14 +300,18 @@ fn codes(text: &str, groups: &[Group], cards: &[(usize, usize)]) -> Vec<(usize, 
     let mut end = None;
     let mut skip = 0;
     for (at, group) in groups.iter().enumerate() {
-        if let Some((_, to)) = cards.iter().find(|(from, to)| *from <= group.from && group.to <= *to) {
+        if let Some((_, to)) =
+            cards.iter().find(|(from, to)| *from <= group.from && group.to <= *to)
+        {
             end = Some(*to);
             continue;
         }
         if at < skip {
             continue;
         }
-        let before = text[..group.from].trim_end_matches(|c: char| c.is_whitespace() || ":=#.-".contains(c)).to_lowercase();
+        let before = text[..group.from]
+            .trim_end_matches(|c: char| c.is_whitespace() || ":=#.-".contains(c))
+            .to_lowercase();
         let before = before
             .strip_suffix(" is")
             .or(before.strip_suffix(" ist"))
@@ -285,11 +325,17 @@ fn codes(text: &str, groups: &[Group], cards: &[(usize, usize)]) -> Vec<(usize, 
         let is_labelled = is_labelled
             || (["code", "sicherheitscode"].iter().any(|label| ends_with_word(before, label))
                 && cards.iter().any(|card| is_near(text, *card, (group.from, group.to))));
-        let is_behind = end.is_some_and(|end| text[end..group.from].chars().all(|c| !c.is_alphanumeric()) && group.from - end <= 6);
-        if is_code && (is_labelled || (is_behind && !is_money(&text[group.to..], &text[..group.from]))) {
+        let is_behind = end.is_some_and(|end| {
+            text[end..group.from].chars().all(|c| !c.is_alphanumeric()) && group.from - end <= 6
+        });
+        if is_code
+            && (is_labelled || (is_behind && !is_money(&text[group.to..], &text[..group.from])))
+        {
             found.push((group.from, group.to));
             end = Some(group.to);
-        } else if let Some(to) = expiry(text, groups, at).filter(|to| cards.iter().any(|card| is_near(text, *card, (group.from, *to)))) {
+        } else if let Some(to) = expiry(text, groups, at)
+            .filter(|to| cards.iter().any(|card| is_near(text, *card, (group.from, *to))))
+        {
             found.push((group.from, to));
             end = Some(to);
             skip = at + 2;
@@ -309,7 +355,8 @@ fn ends_with_word(text: &str, word: &str) -> bool {
 
 /// "4111… 240 euros".
 fn is_money(after: &str, before: &str) -> bool {
-    const UNITS: [&str; 11] = ["€", "$", "£", "eur", "euro", "usd", "dollar", "gbp", "pound", "zł", "%"];
+    const UNITS: [&str; 11] =
+        ["€", "$", "£", "eur", "euro", "usd", "dollar", "gbp", "pound", "zł", "%"];
     let after = after.trim_start().to_lowercase();
     UNITS.iter().any(|unit| after.starts_with(unit)) || before.trim_end().ends_with(['€', '$', '£'])
 }
@@ -318,7 +365,8 @@ fn is_money(after: &str, before: &str) -> bool {
 fn expiry(text: &str, groups: &[Group], at: usize) -> Option<usize> {
     let (month, year) = (&groups[at], groups.get(at + 1)?);
     let between = text[month.to..year.from].trim();
-    let is_month = month.digits.len() <= 2 && month.digits.parse::<u8>().is_ok_and(|month| (1..=12).contains(&month));
+    let is_month = month.digits.len() <= 2
+        && month.digits.parse::<u8>().is_ok_and(|month| (1..=12).contains(&month));
     let is_year = match year.digits.len() {
         2 => year.digits.parse::<u8>().is_ok_and(|year| (15..=60).contains(&year)),
         4 => year.digits.starts_with("20"),
@@ -326,8 +374,15 @@ fn expiry(text: &str, groups: &[Group], at: usize) -> Option<usize> {
     };
     let is_date = matches!(between, "/" | "-" | "." | "") && year.from - month.to <= 3;
     // A third number makes it a day of a month.
-    let is_day = groups.get(at + 2).is_some_and(|next| matches!(&text[year.to..next.from], "/" | "-" | "."));
-    (is_month && is_year && is_date && !is_day && stands_alone(text, month) && stands_alone(text, year)).then_some(year.to)
+    let is_day =
+        groups.get(at + 2).is_some_and(|next| matches!(&text[year.to..next.from], "/" | "-" | "."));
+    (is_month
+        && is_year
+        && is_date
+        && !is_day
+        && stands_alone(text, month)
+        && stands_alone(text, year))
+    .then_some(year.to)
 }
 
 /// Within a few words of the card.
@@ -369,7 +424,9 @@ fn iban_at(text: &str, from: usize) -> Option<usize> {
                 to = from + at + c.len_utf8();
                 is_gap = false;
             }
-            None if signs.len() >= 4 && (c.is_whitespace() || "-.".contains(c)) && !is_gap => is_gap = true,
+            None if signs.len() >= 4 && (c.is_whitespace() || "-.".contains(c)) && !is_gap => {
+                is_gap = true
+            }
             None => break,
         }
         if signs.len() == length {
@@ -397,7 +454,10 @@ mod tests {
     #[test]
     fn what_must_not_travel_is_taken_out() {
         for (text, shown) in [
-            ("my card 4111 1111 1111 1111 exp 12/27 cvc 123 was charged twice", "my card •••• 1111 exp ••• cvc ••• was charged twice"),
+            (
+                "my card 4111 1111 1111 1111 exp 12/27 cvc 123 was charged twice",
+                "my card •••• 1111 exp ••• cvc ••• was charged twice",
+            ),
             ("4111-1111-1111-1111", "•••• 1111"),
             ("card:4111111111111111.", "card:•••• 1111."),
             ("378282246310005, 12/2027, 1234 please", "•••• 0005, •••, ••• please"),
@@ -411,14 +471,26 @@ mod tests {
             ("5500 0000 0000 0004 and 6011 0009 9013 9424", "•••• 0004 and •••• 9424"),
             ("4111 1111\n1111 1111", "•••• 1111"),
             ("番号は4111111111111111です", "番号は•••• 1111です"),
-            ("I was charged 240 euros on 4111 1111 1111 1111 240 euros too much", "I was charged 240 euros on •••• 1111 240 euros too much"),
+            (
+                "I was charged 240 euros on 4111 1111 1111 1111 240 euros too much",
+                "I was charged 240 euros on •••• 1111 240 euros too much",
+            ),
             ("send it to DE89 3704 0044 0532 0130 00 please", "send it to •••• 3000 please"),
             ("gb29nwbk60161331926819", "•••• 6819"),
             ("password: hunter2", "password: [password removed]"),
-            ("Login kim, Password = hunter!! thanks", "Login kim, Password = [password removed] thanks"),
-            ("my password is hunter2 and it fails", "my password is [password removed] and it fails"),
+            (
+                "Login kim, Password = hunter!! thanks",
+                "Login kim, Password = [password removed] thanks",
+            ),
+            (
+                "my password is hunter2 and it fails",
+                "my password is [password removed] and it fails",
+            ),
             ("my password is swordfish", "my password is [password removed]"),
-            ("my password for your shop is Blue7fern.", "my password for your shop is [password removed]."),
+            (
+                "my password for your shop is Blue7fern.",
+                "my password for your shop is [password removed].",
+            ),
             ("mein Passwort ist geheim123", "mein Passwort ist [password removed]"),
             ("Passwort: Rosenrot", "Passwort: [password removed]"),
             ("mot de passe : abc123", "mot de passe : [password removed]"),
@@ -428,7 +500,10 @@ mod tests {
             ("my password is \"two words\" ok", "my password is \"[password removed]\" ok"),
             ("my PIN is 4821", "my PIN is [password removed]"),
             ("the cvv is 123", "the cvv is •••"),
-            ("4111-1111 1111-1111, valid thru 09/28, code 321", "•••• 1111, valid thru •••, code •••"),
+            (
+                "4111-1111 1111-1111, valid thru 09/28, code 321",
+                "•••• 1111, valid thru •••, code •••",
+            ),
             ("my password's hunter2", "my password's [password removed]"),
             ("Password - hunter2", "Password - [password removed]"),
             ("pw: hunter2", "pw: [password removed]"),
@@ -472,7 +547,10 @@ mod tests {
     }
 
     fn with_check_digit(mut digits: String) -> String {
-        let last = (0..10).map(|last| format!("{digits}{last}")).find(|number| has_check_digit(number)).expect("one of ten");
+        let last = (0..10)
+            .map(|last| format!("{digits}{last}"))
+            .find(|number| has_check_digit(number))
+            .expect("one of ten");
         digits.clear();
         digits + &last
     }

@@ -1,4 +1,5 @@
-//! Arithmetic that is the same on every machine to the bit: only adding, multiplying, dividing and square roots.
+//! Arithmetic that is the same on every machine to the bit: only adding, multiplying, dividing and
+//! square roots.
 
 /// From evidence to a likelihood, 0 to 1: the logistic function.
 pub fn logistic(x: f32) -> f32 {
@@ -22,7 +23,9 @@ pub fn hash(bytes: &[u8]) -> u32 {
 
 /// Three numbers as one, well mixed.
 pub fn mix(kind: u32, a: u32, b: u32) -> u32 {
-    let mut x = kind.wrapping_mul(0x9e37_79b1) ^ a.rotate_left(13).wrapping_mul(0x85eb_ca6b) ^ b.wrapping_mul(0xc2b2_ae35);
+    let mut x = kind.wrapping_mul(0x9e37_79b1)
+        ^ a.rotate_left(13).wrapping_mul(0x85eb_ca6b)
+        ^ b.wrapping_mul(0xc2b2_ae35);
     x ^= x >> 15;
     x = x.wrapping_mul(0x2c1b_3c6d);
     x ^= x >> 13;

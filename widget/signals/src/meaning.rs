@@ -1,5 +1,5 @@
-//! What a text is about, for comparing two of them: stems of its content words, groups of words that mean the same, letters
-//! against typos, and, with the pack, a direction.
+//! What a text is about, for comparing two of them: stems of its content words, groups of words
+//! that mean the same, letters against typos, and, with the pack, a direction.
 
 use crate::{
     features::plain,
@@ -11,7 +11,13 @@ use crate::{
 };
 
 /// Words that say nothing of the matter.
-pub(crate) const EMPTY: &str = "a an the i me my we our you your u ur he she it its they them is are am was were be been being do does did done doing have has had can could would should will shall may might must to of in on at for from by with about as into and or but if so that this these those what which who whom how when where why there here please pls want wanna need like get got just im ive id ill dont not no yes ok okay hi hello hey thanks thank now then than too some any all more most up out one also really very give let know tell say said make made go going am pm still";
+pub(crate) const EMPTY: &str = "a an the i me my we our you your u ur he she it its they them is are am was were be been \
+     being do does did done doing have has had can could would should will shall may might must \
+     to of in on at for from by with about as into and or but if so that this these those what \
+     which who whom how when where why there here please pls want wanna need like get got just im \
+     ive id ill dont not no yes ok okay hi hello hey thanks thank now then than too some any all \
+     more most up out one also really very give let know tell say said make made go going am pm \
+     still";
 
 /// A text as what it is about. Digits are masked: another order number is the same need.
 #[derive(Clone, Debug, Default)]
@@ -44,12 +50,17 @@ impl Weights {
         Self { seen: summed(all), texts: count }
     }
 
-    /// Rational, so that it is the same on every machine to the bit: 1 for a stem in every text, towards 4 for a rare one.
+    /// Rational, so that it is the same on every machine to the bit: 1 for a stem in every text,
+    /// towards 4 for a rare one.
     fn of(&self, stem: u32) -> f32 {
         if self.texts == 0.0 {
             return 1.0;
         }
-        let share = self.seen.binary_search_by_key(&stem, |(own, _)| *own).map_or(0.0, |at| self.seen[at].1) / self.texts;
+        let share = self
+            .seen
+            .binary_search_by_key(&stem, |(own, _)| *own)
+            .map_or(0.0, |at| self.seen[at].1)
+            / self.texts;
         1.0 + 3.0 / (1.0 + 12.0 * share)
     }
 }
@@ -61,7 +72,8 @@ impl Meaning {
 
     /// `categories`: how much the text is of each, where that is known.
     pub fn of_words(words: &Words, categories: &[f32], models: &Models) -> Self {
-        let mut meaning = Self { asks: words.asks(), categories: categories.to_vec(), ..Self::default() };
+        let mut meaning =
+            Self { asks: words.asks(), categories: categories.to_vec(), ..Self::default() };
         for word in words.all.iter().take(60) {
             let word = plain(word);
             if word.chars().all(|c| c.is_ascii_digit()) || is_any(&word, EMPTY) {
@@ -72,14 +84,21 @@ impl Meaning {
             let weight = 0.4 + stem.chars().count().min(8) as f32 * 0.1;
             meaning.stems.push((hash(stem.as_bytes()), weight));
             let group = models.base().and_then(|base| base.synonyms.like(&word));
-            meaning.groups.push((group.map_or_else(|| hash(stem.as_bytes()), |group| mix(20, u32::from(group), 0)), weight));
-            let letters: Vec<u32> = [1].into_iter().chain(stem.chars().map(u32::from)).chain([1]).collect();
-            meaning.letters.extend(letters.windows(3).map(|three| (mix(three[0], three[1], three[2]), 1.0)));
+            meaning.groups.push((
+                group.map_or_else(|| hash(stem.as_bytes()), |group| mix(20, u32::from(group), 0)),
+                weight,
+            ));
+            let letters: Vec<u32> =
+                [1].into_iter().chain(stem.chars().map(u32::from)).chain([1]).collect();
+            meaning
+                .letters
+                .extend(letters.windows(3).map(|three| (mix(three[0], three[1], three[2]), 1.0)));
         }
         meaning.stems = summed(meaning.stems);
         meaning.groups = summed(meaning.groups);
         meaning.letters = summed(meaning.letters);
-        meaning.direction = models.pack().and_then(|pack| pack.vectors.direction(words)).map(Box::new);
+        meaning.direction =
+            models.pack().and_then(|pack| pack.vectors.direction(words)).map(Box::new);
         meaning
     }
 
@@ -92,7 +111,8 @@ impl Meaning {
         self.stems.len()
     }
 
-    /// How alike two texts are, 0 to 1: the words, their groups and their letters, and, where both have one, the direction.
+    /// How alike two texts are, 0 to 1: the words, their groups and their letters, and, where both
+    /// have one, the direction.
     pub fn likeness(&self, other: &Self, weights: &Weights) -> f32 {
         let by_word = cosine(&self.stems, &other.stems, |stem| weights.of(stem));
         let by_group = cosine(&self.groups, &other.groups, |_| 1.0);
@@ -116,7 +136,11 @@ impl Meaning {
     /// Stems, groups and letters as one sparse vector, for learning a site's intents.
     pub fn terms(&self) -> impl Iterator<Item = (u32, f32)> + '_ {
         let groups = self.groups.iter().map(|(group, weight)| (group ^ 0x5555_5555, 0.7 * weight));
-        self.stems.iter().copied().chain(groups).chain(self.letters.iter().map(|(three, weight)| (three ^ 0x3333_3333, 0.25 * weight)))
+        self.stems
+            .iter()
+            .copied()
+            .chain(groups)
+            .chain(self.letters.iter().map(|(three, weight)| (three ^ 0x3333_3333, 0.25 * weight)))
     }
 
     /// How this text compares with an earlier one.
@@ -126,7 +150,8 @@ impl Meaning {
             let fewer = total(a).min(total(b));
             if fewer > 0.0 { overlap(a, b) / fewer } else { 0.0 }
         };
-        let (few, many) = (self.len().min(earlier.len()) as f32, self.len().max(earlier.len()) as f32);
+        let (few, many) =
+            (self.len().min(earlier.len()) as f32, self.len().max(earlier.len()) as f32);
         [
             cosine(&self.stems, &earlier.stems, flat),
             cosine(&self.groups, &earlier.groups, flat),
@@ -159,7 +184,10 @@ fn total(terms: &[(u32, f32)]) -> f32 {
 }
 
 /// What two lists in order have in common.
-pub fn both<'a>(a: &'a [(u32, f32)], b: &'a [(u32, f32)]) -> impl Iterator<Item = (u32, f32, f32)> + 'a {
+pub fn both<'a>(
+    a: &'a [(u32, f32)],
+    b: &'a [(u32, f32)],
+) -> impl Iterator<Item = (u32, f32, f32)> + 'a {
     let mut at = 0;
     a.iter().filter_map(move |(key, weight)| {
         while at < b.len() && b[at].0 < *key {
@@ -174,7 +202,9 @@ fn overlap(a: &[(u32, f32)], b: &[(u32, f32)]) -> f32 {
 }
 
 fn cosine(a: &[(u32, f32)], b: &[(u32, f32)], weight: impl Fn(u32) -> f32) -> f32 {
-    let length = |terms: &[(u32, f32)]| terms.iter().map(|(key, n)| (n * weight(*key)) * (n * weight(*key))).sum::<f32>();
+    let length = |terms: &[(u32, f32)]| {
+        terms.iter().map(|(key, n)| (n * weight(*key)) * (n * weight(*key))).sum::<f32>()
+    };
     let shared: f32 = both(a, b).map(|(key, a, b)| a * weight(key) * b * weight(key)).sum();
     let size = length(a) * length(b);
     if size > 0.0 { shared / size.sqrt() } else { 0.0 }
@@ -187,7 +217,17 @@ fn angle(a: &[f32], b: &[f32]) -> f32 {
 
 /// A short English stem: `deliveries`, `delivered` and `delivery` are `deliver`.
 fn stem(word: &str) -> String {
-    for (ending, least) in [("ies", 6), ("ied", 6), ("ing", 6), ("ed", 5), ("es", 5), ("ly", 6), ("y", 6), ("s", 4), ("e", 5)] {
+    for (ending, least) in [
+        ("ies", 6),
+        ("ied", 6),
+        ("ing", 6),
+        ("ed", 5),
+        ("es", 5),
+        ("ly", 6),
+        ("y", 6),
+        ("s", 4),
+        ("e", 5),
+    ] {
         if word.len() >= least
             && word.is_ascii()
             && let Some(start) = word.strip_suffix(ending)

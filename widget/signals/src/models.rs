@@ -1,4 +1,5 @@
-//! What was learned: the base, fetched beside the Wasm, and the pack of word vectors, fetched when there is time.
+//! What was learned: the base, fetched beside the Wasm, and the pack of word vectors, fetched when
+//! there is time.
 
 use std::rc::Rc;
 
@@ -17,7 +18,8 @@ pub mod head {
     /// Dissatisfied at all; at least very frustrated; angry.
     pub const FRUSTRATION: [usize; 3] = [1, 2, 3];
     pub const TOPICS: usize = 4;
-    pub const TOPIC_NAMES: [&str; 6] = ["billing", "legal", "security", "bereavement", "medical", "complaint"];
+    pub const TOPIC_NAMES: [&str; 6] =
+        ["billing", "legal", "security", "bereavement", "medical", "complaint"];
     pub const CATEGORIES: usize = TOPICS + TOPIC_NAMES.len();
     pub const CATEGORY_NAMES: [&str; 13] = [
         "account_access",
@@ -144,7 +146,8 @@ impl Models {
 mod tests {
     use super::*;
 
-    const COMMITTED: [&[u8]; 2] = [include_bytes!("../models/base.bin"), include_bytes!("../models/pack.bin")];
+    const COMMITTED: [&[u8]; 2] =
+        [include_bytes!("../models/base.bin"), include_bytes!("../models/pack.bin")];
 
     #[test]
     fn the_committed_models_are_read_and_written_alike() {
@@ -157,9 +160,17 @@ mod tests {
         for (bytes, other) in [(COMMITTED[0], COMMITTED[1]), (COMMITTED[1], COMMITTED[0])] {
             for cut in (0..bytes.len()).step_by(3001) {
                 let is_base = std::ptr::eq(bytes, COMMITTED[0]);
-                let refused = if is_base { Base::read(&bytes[..cut]).err() } else { Pack::read(&bytes[..cut]).err() };
+                let refused = if is_base {
+                    Base::read(&bytes[..cut]).err()
+                } else {
+                    Pack::read(&bytes[..cut]).err()
+                };
                 assert!(refused.is_some(), "{cut}");
-                assert!(if is_base { Base::read(other).is_err() } else { Pack::read(other).is_err() });
+                assert!(if is_base {
+                    Base::read(other).is_err()
+                } else {
+                    Pack::read(other).is_err()
+                });
             }
         }
     }
@@ -170,7 +181,8 @@ mod tests {
             let mut bytes = COMMITTED[0].to_vec();
             bytes[at] ^= 0x55;
             if let Ok(base) = Base::read(&bytes) {
-                crate::Reader::new(Models::new(Some(base), None), 0.5).read("where is my order, I want to talk to a person");
+                crate::Reader::new(Models::new(Some(base), None), 0.5)
+                    .read("where is my order, I want to talk to a person");
             }
         }
     }

@@ -92,7 +92,10 @@ impl Reader {
         let words = Words::of(text);
         let categories = models.base().map_or_else(Vec::new, |base| {
             let evidence = base.message.evidence(&Features::of(&words, None, &base.lexicon).hashes);
-            evidence[head::CATEGORIES..head::ISSUE].iter().map(|evidence| logistic(*evidence)).collect()
+            evidence[head::CATEGORIES..head::ISSUE]
+                .iter()
+                .map(|evidence| logistic(*evidence))
+                .collect()
         });
         Meaning::of_words(&words, &categories, models)
     }
@@ -115,25 +118,40 @@ impl Reader {
         let bot = self.bot.take();
         let said = bot.map(|(said, _)| said);
         let short_negative = said.is_some_and(|said| sentiment::is_short_negative(&words, said));
-        let mut reading = Reading { short_negative, shouting: words.shouts(), ..Reading::default() };
+        let mut reading =
+            Reading { short_negative, shouting: words.shouts(), ..Reading::default() };
         let (mut categories, mut states) = (Vec::new(), 0.0);
         if let Some(base) = self.models.base() {
             let features = Features::of(&words, said, &base.lexicon);
             let evidence = base.message.evidence(&features.hashes);
             let shown = |head| shown(text, &words, base, head);
-            reading.asked_for_human = explicit::read(text, &words, &evidence, || shown(head::EXPLICIT));
+            reading.asked_for_human =
+                explicit::read(text, &words, &evidence, || shown(head::EXPLICIT));
             reading.frustration.strength = sentiment::score(&evidence);
-            reading.frustration.evidence = (reading.frustration.strength >= 0.3).then(|| shown(head::FRUSTRATION[0])).flatten();
-            reading.profanity = sentiment::profanity(&features).map(|at| words.quote(text, at, at).to_owned());
+            reading.frustration.evidence = (reading.frustration.strength >= 0.3)
+                .then(|| shown(head::FRUSTRATION[0]))
+                .flatten();
+            reading.profanity =
+                sentiment::profanity(&features).map(|at| words.quote(text, at, at).to_owned());
             reading.topics = topics::read(&words, &evidence)
                 .into_iter()
-                .map(|(kind, head)| TopicFinding { kind, strength: logistic(evidence[head]), evidence: shown(head) })
+                .map(|(kind, head)| TopicFinding {
+                    kind,
+                    strength: logistic(evidence[head]),
+                    evidence: shown(head),
+                })
                 .collect();
-            reading.topic_strength = evidence[head::TOPICS..head::CATEGORIES].iter().copied().fold(f32::MIN, f32::max);
+            reading.topic_strength =
+                evidence[head::TOPICS..head::CATEGORIES].iter().copied().fold(f32::MIN, f32::max);
             reading.topic_strength = logistic(reading.topic_strength);
-            let best = (head::CATEGORIES..head::ISSUE).max_by(|a, b| evidence[*a].total_cmp(&evidence[*b])).unwrap_or(head::CATEGORIES);
+            let best = (head::CATEGORIES..head::ISSUE)
+                .max_by(|a, b| evidence[*a].total_cmp(&evidence[*b]))
+                .unwrap_or(head::CATEGORIES);
             reading.category = head::CATEGORY_NAMES[best - head::CATEGORIES];
-            categories = evidence[head::CATEGORIES..head::ISSUE].iter().map(|evidence| logistic(*evidence)).collect();
+            categories = evidence[head::CATEGORIES..head::ISSUE]
+                .iter()
+                .map(|evidence| logistic(*evidence))
+                .collect();
             states = logistic(evidence[head::ISSUE]);
             self.is_technical |= reading.category == "technical_problem" && evidence[best] > 0.0;
         } else {
@@ -141,13 +159,19 @@ impl Reader {
         }
         if let Some((from, to)) = crisis::find(text, &words) {
             let evidence = Some(words.quote(text, from, to).to_owned());
-            reading.topics.insert(0, TopicFinding { kind: TopicKind::SelfHarm, strength: 1.0, evidence });
+            reading
+                .topics
+                .insert(0, TopicFinding { kind: TopicKind::SelfHarm, strength: 1.0, evidence });
         }
         if short_negative {
             // A refusal weighs more when the bot was not sure itself.
             let unsure = bot.and_then(|(_, confidence)| confidence).is_some_and(|sure| sure < 0.6);
-            reading.frustration.strength = reading.frustration.strength.max(if unsure { 0.5 } else { 0.4 });
-            reading.frustration.evidence.get_or_insert_with(|| words.quote(text, 0, words.all.len() - 1).to_owned());
+            reading.frustration.strength =
+                reading.frustration.strength.max(if unsure { 0.5 } else { 0.4 });
+            reading
+                .frustration
+                .evidence
+                .get_or_insert_with(|| words.quote(text, 0, words.all.len() - 1).to_owned());
         }
         self.is_technical |= topics::is_technical(&words);
         let told = topics::tries_told(&words);
@@ -155,7 +179,8 @@ impl Reader {
             self.failed_attempts = self.failed_attempts.max(told);
         } else if short_negative || (said.is_some() && topics::is_failed_try(&words)) {
             self.hear_failure();
-        } else if said.is_some_and(|said| !said.asked) && self.turns > 0 && topics::is_done(&words) {
+        } else if said.is_some_and(|said| !said.asked) && self.turns > 0 && topics::is_done(&words)
+        {
             // "Done" says that it was tried, and by writing on that it did not end the matter.
             self.hear_failure();
         }
@@ -163,7 +188,8 @@ impl Reader {
         self.issue.hear(self.turns, states, &meaning);
         reading.issue = self.issue.turn();
         reading.rephrased = self.needs.hear(self.turns, meaning, &self.models, self.rephrasing);
-        // New displeasure counts in full, old displeasure fades: half of it is gone after about two calm messages.
+        // New displeasure counts in full, old displeasure fades: half of it is gone after about two
+        // calm messages.
         let before = self.running;
         let now = reading.frustration.strength;
         self.running = (0.7 * before).max(now).max((0.7 * before + 0.6 * now).min(1.0));
@@ -187,14 +213,17 @@ fn shown(text: &str, words: &Words, base: &Base, head: usize) -> Option<String> 
         .all
         .iter()
         .map(|word| {
-            let concept = Features::concept_of_word(word, &base.lexicon).map_or(0.0, |concept| base.message.weight(concept, head));
+            let concept = Features::concept_of_word(word, &base.lexicon)
+                .map_or(0.0, |concept| base.message.weight(concept, head));
             (base.message.weight(Features::of_word(word), head) + concept).max(0.0)
         })
         .collect();
     let mut best = (0.0, 0, 0);
     for from in (0..weights.len()).filter(|at| weights[*at] > 0.0) {
         let mut sum = 0.0;
-        for to in (from..weights.len().min(from + MOST)).take_while(|at| words.sentence[*at] == words.sentence[from]) {
+        for to in (from..weights.len().min(from + MOST))
+            .take_while(|at| words.sentence[*at] == words.sentence[from])
+        {
             sum += weights[to];
             if weights[to] > 0.0 && sum > best.0 {
                 best = (sum, from, to);
@@ -246,7 +275,10 @@ mod tests {
 
     fn quotes(reading: &Reading) -> impl Iterator<Item = &String> {
         let topics = reading.topics.iter().filter_map(|topic| topic.evidence.as_ref());
-        topics.chain(&reading.asked_for_human.evidence).chain(&reading.frustration.evidence).chain(&reading.profanity)
+        topics
+            .chain(&reading.asked_for_human.evidence)
+            .chain(&reading.frustration.evidence)
+            .chain(&reading.profanity)
     }
 
     #[test]

@@ -33,7 +33,14 @@ impl Regression {
             // Nothing was learned: the same words and letters.
             return logistic(-4.0 + 4.5 * likenesses[0] + 3.5 * likenesses[2]);
         }
-        logistic(self.bias + terms(likenesses).iter().zip(&self.weights).map(|(term, weight)| term * weight).sum::<f32>())
+        logistic(
+            self.bias
+                + terms(likenesses)
+                    .iter()
+                    .zip(&self.weights)
+                    .map(|(term, weight)| term * weight)
+                    .sum::<f32>(),
+        )
     }
 }
 

@@ -26,7 +26,8 @@ pub struct Needs {
 }
 
 impl Needs {
-    /// Compares a turn with the earlier ones and keeps it. From `threshold` on, two say the same need.
+    /// Compares a turn with the earlier ones and keeps it. From `threshold` on, two say the same
+    /// need.
     pub fn hear(&mut self, turn: usize, meaning: Meaning, models: &Models, threshold: f32) -> Said {
         if meaning.is_empty() {
             return Said { times: 1, ..Said::default() };
@@ -40,7 +41,8 @@ impl Needs {
             } else {
                 said.second = said.second.max(likeness);
             }
-            // A need goes on from turn to turn, though its first and its last words may have little in common.
+            // A need goes on from turn to turn, though its first and its last words may have little
+            // in common.
             if likeness >= threshold {
                 alike = alike.saturating_add(1);
                 said.times = said.times.max(times.saturating_add(1)).max(alike);

@@ -19,11 +19,22 @@ pub enum TopicKind {
 }
 
 /// Words that make a matter of money a refund.
-pub(crate) const REFUND: &str = "refund* reimburs* rebate* rebating repay restitution compensation deposit reembolso* devolución devuelvan devuélvanme remboursement rembours* rückerstattung erstattung \
-    rimborso* zwrot* retour रिफंड वापस استرداد";
-const MONEY_BACK: [&str; 7] = ["money back", "geld zurück", "geld terug", "dinheiro de volta", "pay back", "give back", "refund"];
+pub(crate) const REFUND: &str = "refund* reimburs* rebate* rebating repay restitution \
+                                 compensation deposit reembolso* devolución devuelvan devuélvanme \
+                                 remboursement rembours* rückerstattung erstattung rimborso* \
+                                 zwrot* retour रिफंड वापस استرداد";
+const MONEY_BACK: [&str; 7] = [
+    "money back",
+    "geld zurück",
+    "geld terug",
+    "dinheiro de volta",
+    "pay back",
+    "give back",
+    "refund",
+];
 
-/// The evidence from which on a topic is there: a missed one costs more than a card that a person closes.
+/// The evidence from which on a topic is there: a missed one costs more than a card that a person
+/// closes.
 const SURE_ENOUGH: f32 = -0.3;
 
 /// Every topic in the message, from the evidence of the heads.
@@ -52,7 +63,8 @@ pub fn read(words: &Words, evidence: &[f32]) -> Vec<(TopicKind, usize)> {
 }
 
 fn is_refund(words: &Words) -> bool {
-    words.all.iter().any(|word| is_any(word, REFUND)) || MONEY_BACK.iter().any(|phrase| words.find(phrase).is_some())
+    words.all.iter().any(|word| is_any(word, REFUND))
+        || MONEY_BACK.iter().any(|phrase| words.find(phrase).is_some())
 }
 
 /// Whether the message speaks of something that does not work.
@@ -137,7 +149,9 @@ pub fn tries_told(words: &Words) -> u8 {
         "tried it all",
         "over and over",
     ];
-    let tried = words.all.iter().any(|word| is_any(word, "tried trying reinstalled restarted rebooted reset attempted did"));
+    let tried = words.all.iter().any(|word| {
+        is_any(word, "tried trying reinstalled restarted rebooted reset attempted did")
+    });
     let failed = is_failed_try(words) || is_technical(words) || words.find("nothing").is_some();
     if tried && failed && TWICE.iter().any(|phrase| words.find(phrase).is_some()) { 2 } else { 0 }
 }
@@ -145,7 +159,13 @@ pub fn tries_told(words: &Words) -> u8 {
 /// Whether the message says no more than that something was done as told.
 pub fn is_done(words: &Words) -> bool {
     words.all.len() <= 4
-        && words.all.iter().any(|word| is_any(word, "done did restarted reset rebooted reinstalled tried checked"))
+        && words
+            .all
+            .iter()
+            .any(|word| is_any(word, "done did restarted reset rebooted reinstalled tried checked"))
         && !words.asks()
-        && !words.all.iter().any(|word| is_any(word, "thank* works worked solved fixed great perfect"))
+        && !words
+            .all
+            .iter()
+            .any(|word| is_any(word, "thank* works worked solved fixed great perfect"))
 }

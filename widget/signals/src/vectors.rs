@@ -1,4 +1,5 @@
-//! The pack: what words mean, as vectors distilled from a sentence model and kept as codes of their parts.
+//! The pack: what words mean, as vectors distilled from a sentence model and kept as codes of their
+//! parts.
 
 use crate::{
     bytes::{Bytes, Damaged},
@@ -36,7 +37,8 @@ impl Vectors {
         let words = Table::read_keys(bytes)?;
         let codes = bytes.take(words.len() * SIZE / PART)?.to_vec();
         let scale = bytes.f32()?;
-        let centres = bytes.take(CODES * SIZE)?.iter().map(|byte| f32::from(*byte as i8) * scale).collect();
+        let centres =
+            bytes.take(CODES * SIZE)?.iter().map(|byte| f32::from(*byte as i8) * scale).collect();
         Ok(Self { words, codes, centres })
     }
 

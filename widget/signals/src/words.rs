@@ -1,6 +1,7 @@
 //! From text to words: lower case, with the accents kept, emoji and punctuation apart.
 
-/// Words read of one message; the rest cannot change a verdict that 400 words did not settle, and bounds the time.
+/// Words read of one message; the rest cannot change a verdict that 400 words did not settle, and
+/// bounds the time.
 const MAX_WORDS: usize = 400;
 
 /// One message, cut into words.
@@ -88,17 +89,21 @@ impl Words {
         self.letters >= 8 && self.capitals * 10 >= self.letters * 7 && self.all.len() >= 2
     }
 
-    /// Where a phrase stands, its words one after the other; a `*` at the end of one stands for any ending.
+    /// Where a phrase stands, its words one after the other; a `*` at the end of one stands for any
+    /// ending.
     pub fn find(&self, phrase: &str) -> Option<usize> {
         (0..self.all.len()).find(|start| self.is_at(*start, phrase))
     }
 
     /// Whether a phrase stands there.
     pub fn is_at(&self, start: usize, phrase: &str) -> bool {
-        parts(phrase).zip(start..).all(|(part, at)| self.all.get(at).is_some_and(|word| is_like(word.as_bytes(), part)))
+        parts(phrase)
+            .zip(start..)
+            .all(|(part, at)| self.all.get(at).is_some_and(|word| is_like(word.as_bytes(), part)))
     }
 
-    /// Everywhere that a phrase stands, where a `_` in it stands for a word or none: "want to _ die". Where each begins and ends.
+    /// Everywhere that a phrase stands, where a `_` in it stands for a word or none: "want to _
+    /// die". Where each begins and ends.
     pub fn find_loosely(&self, phrase: &str) -> impl Iterator<Item = (usize, usize)> {
         (0..self.all.len()).filter_map(move |start| {
             let (mut last, mut next) = (start, start..start + 1);
@@ -107,8 +112,10 @@ impl Words {
                     next.end += 1;
                     continue;
                 }
-                let is_it =
-                    |at: &usize| self.all.get(*at).is_some_and(|word| is_like(word.as_bytes(), part)) && self.sentence[*at] == self.sentence[start];
+                let is_it = |at: &usize| {
+                    self.all.get(*at).is_some_and(|word| is_like(word.as_bytes(), part))
+                        && self.sentence[*at] == self.sentence[start]
+                };
                 last = next.find(is_it)?;
                 next = last + 1..last + 2;
             }
@@ -116,11 +123,13 @@ impl Words {
         })
     }
 
-    /// The text from one word to another, both in it, as it was written: `text` is what the words were cut from. Of a very long
-    /// word only the beginning.
+    /// The text from one word to another, both in it, as it was written: `text` is what the words
+    /// were cut from. Of a very long word only the beginning.
     pub fn quote<'a>(&self, text: &'a str, from: usize, to: usize) -> &'a str {
         const CHARS: usize = 200;
-        let (Some((start, _)), Some((_, end))) = (self.spans.get(from), self.spans.get(to)) else { return "" };
+        let (Some((start, _)), Some((_, end))) = (self.spans.get(from), self.spans.get(to)) else {
+            return "";
+        };
         let quote = text.get(*start..*end).unwrap_or_default();
         quote.char_indices().nth(CHARS).map_or(quote, |(cut, _)| &quote[..cut])
     }
@@ -131,7 +140,8 @@ pub fn is_any(word: &str, patterns: &str) -> bool {
     parts(patterns).any(|pattern| is_like(word.as_bytes(), pattern))
 }
 
-/// What blanks part. By bytes: messages meet hundreds of patterns, and most differ in the first byte.
+/// What blanks part. By bytes: messages meet hundreds of patterns, and most differ in the first
+/// byte.
 fn parts(patterns: &str) -> impl Iterator<Item = &[u8]> + Clone {
     patterns.as_bytes().split(|byte| *byte == b' ')
 }

@@ -29,7 +29,13 @@ impl App {
     }
 
     /// Reads a message and does what follows.
-    pub(super) fn understand(&mut self, fresh: &Fresh, text: &str, at: usize, commands: &mut Vec<Command>) {
+    pub(super) fn understand(
+        &mut self,
+        fresh: &Fresh,
+        text: &str,
+        at: usize,
+        commands: &mut Vec<Command>,
+    ) {
         if self.models.pack().is_none() && self.latest == Reading::default() {
             commands.push(Command::LoadPack);
         }
@@ -44,7 +50,8 @@ impl App {
         if self.thread.category.is_none() {
             self.thread.category = self.category_of(text);
         }
-        let decision = escalate::decide(&reading, &found, &self.settings.rules, self.has_declined());
+        let decision =
+            escalate::decide(&reading, &found, &self.settings.rules, self.has_declined());
         match decision {
             Decision::Handoff(escalation) => {
                 // The message that names the topic names the category as well.
@@ -54,7 +61,9 @@ impl App {
                 self.begin_handoff(fresh, escalation, commands);
             }
             Decision::Offer(escalation) => self.offer(fresh, said::offer(), escalation),
-            Decision::Nothing if self.answers.is_some() => self.answer(fresh, text, &reading, commands),
+            Decision::Nothing if self.answers.is_some() => {
+                self.answer(fresh, text, &reading, commands)
+            }
             Decision::Nothing => {
                 self.waiting_for_answers = Some((text.to_owned(), reading));
                 commands.push(Command::LoadAnswers);
@@ -63,29 +72,60 @@ impl App {
     }
 
     /// The bot's answer, or a person in place of a wrong one.
-    pub(super) fn answer(&mut self, fresh: &Fresh, text: &str, reading: &Reading, commands: &mut Vec<Command>) {
+    pub(super) fn answer(
+        &mut self,
+        fresh: &Fresh,
+        text: &str,
+        reading: &Reading,
+        commands: &mut Vec<Command>,
+    ) {
         if signals::Meaning::of(text, &self.models).is_empty() {
-            return self.say(fresh, if reading.short_negative { said::what_else() } else { said::go_on() });
+            return self.say(
+                fresh,
+                if reading.short_negative { said::what_else() } else { said::go_on() },
+            );
         }
-        let best = self.answers.as_ref().and_then(|answers| answers.find(text, &self.models)).map(|best| (best.entry.clone(), best.confidence));
+        let best = self
+            .answers
+            .as_ref()
+            .and_then(|answers| answers.find(text, &self.models))
+            .map(|best| (best.entry.clone(), best.confidence));
         let confidence = best.as_ref().map_or(0.0, |(_, confidence)| *confidence);
         match best {
-            Some((entry, _)) if confidence >= self.settings.rules.thresholds.confidence => self.answer_with(fresh, entry, confidence, commands),
+            Some((entry, _)) if confidence >= self.settings.rules.thresholds.confidence => {
+                self.answer_with(fresh, entry, confidence, commands)
+            }
             best => {
                 // Near enough to tell the agent what it may be about, not to tell the visitor.
-                self.thread.matched = best.filter(|_| confidence >= NEAR).map(|(entry, _)| entry.question).or(self.thread.matched.take());
+                self.thread.matched = best
+                    .filter(|_| confidence >= NEAR)
+                    .map(|(entry, _)| entry.question)
+                    .or(self.thread.matched.take());
                 self.admit_doubt(fresh, reading, confidence, commands);
             }
         }
     }
 
-    fn answer_with(&mut self, fresh: &Fresh, entry: Entry, confidence: f32, commands: &mut Vec<Command>) {
-        self.thread.lines.push(Line { confidence: Some(confidence), source: entry.source, ..line(Author::Bot, fresh.now, entry.answer.as_str()) });
+    fn answer_with(
+        &mut self,
+        fresh: &Fresh,
+        entry: Entry,
+        confidence: f32,
+        commands: &mut Vec<Command>,
+    ) {
+        self.thread.lines.push(Line {
+            confidence: Some(confidence),
+            source: entry.source,
+            ..line(Author::Bot, fresh.now, entry.answer.as_str())
+        });
         let action = self.thread.actions.len();
         let (what, question) = match entry.offer {
             Some(offer) => {
                 self.say(fresh, offer.ask.as_str());
-                (format!("offered {}", offer.what), Question::Action { action, accepted: offer.accepted, declined: offer.declined })
+                (
+                    format!("offered {}", offer.what),
+                    Question::Action { action, accepted: offer.accepted, declined: offer.declined },
+                )
             }
             None => {
                 self.reader.hear_bot(&entry.answer, Some(confidence));
@@ -93,15 +133,27 @@ impl App {
             }
         };
         self.thread.matched = Some(entry.question);
-        self.thread.actions.push(ActionTried { at: fresh.now, what: Text::new(what), outcome: ActionOutcome::Unanswered });
+        self.thread.actions.push(ActionTried {
+            at: fresh.now,
+            what: Text::new(what),
+            outcome: ActionOutcome::Unanswered,
+        });
         self.thread.question = Some(question);
         self.note_unread(commands);
     }
 
-    fn admit_doubt(&mut self, fresh: &Fresh, reading: &Reading, confidence: f32, commands: &mut Vec<Command>) {
+    fn admit_doubt(
+        &mut self,
+        fresh: &Fresh,
+        reading: &Reading,
+        confidence: f32,
+        commands: &mut Vec<Command>,
+    ) {
         let place = self.thread.next_line().saturating_sub(1);
         let found = escalate::signals_of(reading, Some(confidence), &self.settings.rules, place);
-        self.thread.signals.extend(found.iter().filter(|signal| signal.kind == SignalKind::LowConfidence).cloned());
+        self.thread.signals.extend(
+            found.iter().filter(|signal| signal.kind == SignalKind::LowConfidence).cloned(),
+        );
         match escalate::decide(reading, &found, &self.settings.rules, false) {
             Decision::Handoff(escalation) => self.begin_handoff(fresh, escalation, commands),
             Decision::Offer(escalation) => self.offer(fresh, said::unsure(), escalation),
@@ -110,24 +162,35 @@ impl App {
     }
 
     /// An answer in words to what the bot asked: whether it was one, and all that follows is done.
-    fn settle_question_in_words(&mut self, fresh: &Fresh, text: &str, at: usize, commands: &mut Vec<Command>) -> bool {
+    fn settle_question_in_words(
+        &mut self,
+        fresh: &Fresh,
+        text: &str,
+        at: usize,
+        commands: &mut Vec<Command>,
+    ) -> bool {
         let Some(question) = self.thread.question.take() else { return false };
         let mut words = text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
         let yes = match words.next().unwrap_or_default().to_lowercase().as_str() {
-            "yes" | "yeah" | "yep" | "sure" | "ok" | "okay" | "please" | "ja" | "oui" | "sí" | "si" | "sim" => true,
+            "yes" | "yeah" | "yep" | "sure" | "ok" | "okay" | "please" | "ja" | "oui" | "sí"
+            | "si" | "sim" => true,
             "no" | "nope" | "nah" | "nein" | "non" | "não" => false,
             _ => return false,
         };
         match question {
             // A refusal is read like any other message: it may be the second try that failed.
             Question::Helped { action } => {
-                self.outcome(action, if yes { ActionOutcome::Helped } else { ActionOutcome::DidNotHelp });
+                self.outcome(
+                    action,
+                    if yes { ActionOutcome::Helped } else { ActionOutcome::DidNotHelp },
+                );
                 false
             }
             // With more words than a plain answer it is a message of its own.
             _ if words.count() > 3 => false,
             question => {
-                // It answers, and states nothing: the reader does not count it among the visitor's turns.
+                // It answers, and states nothing: the reader does not count it among the visitor's
+                // turns.
                 if let Some(line) = self.thread.lines.get_mut(at) {
                     line.is_notice = true;
                 }
@@ -138,7 +201,13 @@ impl App {
     }
 
     /// What follows from a yes or a no.
-    pub(super) fn settle(&mut self, fresh: &Fresh, question: Question, yes: bool, commands: &mut Vec<Command>) {
+    pub(super) fn settle(
+        &mut self,
+        fresh: &Fresh,
+        question: Question,
+        yes: bool,
+        commands: &mut Vec<Command>,
+    ) {
         match (question, yes) {
             (Question::Helped { action }, true) => {
                 self.outcome(action, ActionOutcome::Helped);
@@ -157,7 +226,9 @@ impl App {
                 self.outcome(action, ActionOutcome::Declined);
                 self.say(fresh, declined.as_str());
             }
-            (Question::Human { escalation }, true) => self.begin_handoff(fresh, escalation, commands),
+            (Question::Human { escalation }, true) => {
+                self.begin_handoff(fresh, escalation, commands)
+            }
             (Question::Human { .. }, false) => {
                 self.thread.declined_ago = Some(0);
                 self.say(fresh, said::go_on());

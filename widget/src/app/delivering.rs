@@ -1,6 +1,10 @@
-//! Delivering: what goes to the desk next, what its answers settle, and what the visitor reads when something is refused.
+//! Delivering: what goes to the desk next, what its answers settle, and what the visitor reads when
+//! something is refused.
 
-use protocol::{ConversationId, Escalation, Outcome, Rejection, RejectionCode, Token, VisitorCommand, VisitorEvent};
+use protocol::{
+    ConversationId, Escalation, Outcome, Rejection, RejectionCode, Token, VisitorCommand,
+    VisitorEvent,
+};
 use words::Said;
 
 use super::{App, Command, Fresh};
@@ -46,7 +50,10 @@ impl App {
         match next {
             Try::Later(ms) => {
                 // The time of the next try, if it is that which is waited for.
-                if self.has_way_on && self.delay.is_some_and(|delay| delay != Delay::NoConnection) && self.delivery.is_idle() {
+                if self.has_way_on
+                    && self.delay.is_some_and(|delay| delay != Delay::NoConnection)
+                    && self.delivery.is_idle()
+                {
                     self.delay = Some(Delay::BusyUntil(fresh.now + ms));
                 }
                 Try::Later(if self.has_way_on { ms } else { ms.min(stuck_in) })
@@ -73,7 +80,9 @@ impl App {
             return Try::Later(wait);
         }
         // Nothing is asked of the desk before a handoff.
-        if self.thread.unsent.is_empty() && matches!(self.thread.stage, Stage::Bot | Stage::Asking { .. }) {
+        if self.thread.unsent.is_empty()
+            && matches!(self.thread.stage, Stage::Bot | Stage::Asking { .. })
+        {
             return Try::Nothing;
         }
         // A handoff that is neither in the outbox nor answered for: where it stands is asked.
@@ -82,7 +91,8 @@ impl App {
             self.delivery.poll();
         }
         let thread = &self.thread;
-        match self.delivery.next(fresh.elapsed, (fresh.random)(), &thread.unsent, self.is_connected) {
+        match self.delivery.next(fresh.elapsed, (fresh.random)(), &thread.unsent, self.is_connected)
+        {
             Way::Nothing => Try::Nothing,
             Way::Later(ms) => Try::Later(ms),
             Way::Post(place) => Try::Post(thread.frame(&thread.unsent[place].command)),
@@ -95,7 +105,13 @@ impl App {
     }
 
     /// What a request brought. Of a conversation that was left meanwhile nothing is heard.
-    pub(super) fn hear_answer(&mut self, fresh: &Fresh, conversation: &ConversationId, answer: Answer, commands: &mut Vec<Command>) {
+    pub(super) fn hear_answer(
+        &mut self,
+        fresh: &Fresh,
+        conversation: &ConversationId,
+        answer: Answer,
+        commands: &mut Vec<Command>,
+    ) {
         commands.push(Command::Deliver);
         if *conversation != self.thread.conversation {
             self.delivery.finish(false);
@@ -109,15 +125,23 @@ impl App {
         match (answer.refusal(), answer.events) {
             (_, Some(events)) => {
                 // Refusals last: what is to be waited for outlasts whatever else the answer tells.
-                let (refusals, news): (Vec<_>, Vec<_>) = events.into_iter().partition(|event| matches!(event, VisitorEvent::Rejected { .. }));
+                let (refusals, news): (Vec<_>, Vec<_>) = events
+                    .into_iter()
+                    .partition(|event| matches!(event, VisitorEvent::Rejected { .. }));
                 let is_refused = !refusals.is_empty();
-                news.into_iter().chain(refusals).for_each(|event| self.hear_desk(fresh, event, commands));
+                news.into_iter()
+                    .chain(refusals)
+                    .for_each(|event| self.hear_desk(fresh, event, commands));
                 self.delivery.finish(false);
                 match self.unsent(asked) {
                     _ if is_refused => {}
                     Some(unsent) => self.not_heard(fresh, Some(unsent), commands),
                     // Where it stands was asked, and not said.
-                    None if self.thread.stage == Stage::HandingOff && self.thread.unsent.is_empty() => self.not_heard(fresh, None, commands),
+                    None if self.thread.stage == Stage::HandingOff
+                        && self.thread.unsent.is_empty() =>
+                    {
+                        self.not_heard(fresh, None, commands)
+                    }
                     None => self.delivery.succeeded(),
                 }
             }
@@ -144,7 +168,9 @@ impl App {
         self.delay = Some(Delay::Busy);
         let is_no = self.delivery.unclear(fresh.elapsed, (fresh.random)());
         match unsent {
-            Some(unsent) if is_no => self.carry_out(fresh, unsent, RejectionCode::Malformed, commands),
+            Some(unsent) if is_no => {
+                self.carry_out(fresh, unsent, RejectionCode::Malformed, commands)
+            }
             None if is_no && self.thread.stage == Stage::HandingOff => {
                 self.take_new_name(fresh);
                 self.handoff_is_refused(fresh, said::not_taken());
@@ -154,30 +180,46 @@ impl App {
         }
     }
 
-    pub(super) fn hear_rejection(&mut self, fresh: &Fresh, rejection: Rejection, commands: &mut Vec<Command>) {
+    pub(super) fn hear_rejection(
+        &mut self,
+        fresh: &Fresh,
+        rejection: Rejection,
+        commands: &mut Vec<Command>,
+    ) {
         // Where the visitor is delays nothing of what they say.
         if rejection.field.as_deref().is_some_and(|field| field.starts_with("command.visit")) {
             return;
         }
         let unsent = match &rejection.message {
-            Some(id) => match self.thread.unsent.iter().find(|unsent| unsent.message.as_ref() == Some(id)) {
-                Some(unsent) => Some(unsent.clone()),
-                // It was answered for before.
-                None => return,
-            },
-            None => self.unsent(self.delivery.in_flight()).filter(|unsent| is_about(unsent, &rejection)),
+            Some(id) => {
+                match self.thread.unsent.iter().find(|unsent| unsent.message.as_ref() == Some(id)) {
+                    Some(unsent) => Some(unsent.clone()),
+                    // It was answered for before.
+                    None => return,
+                }
+            }
+            None => {
+                self.unsent(self.delivery.in_flight()).filter(|unsent| is_about(unsent, &rejection))
+            }
         };
         self.refuse(fresh, unsent, rejection, commands);
     }
 
-    fn refuse(&mut self, fresh: &Fresh, unsent: Option<Unsent>, rejection: Rejection, commands: &mut Vec<Command>) {
+    fn refuse(
+        &mut self,
+        fresh: &Fresh,
+        unsent: Option<Unsent>,
+        rejection: Rejection,
+        commands: &mut Vec<Command>,
+    ) {
         if delivery::is_later(&rejection) {
             return self.wait(fresh, &rejection, commands);
         }
         match unsent {
             Some(unsent) => self.carry_out(fresh, unsent, rejection.code, commands),
             None if rejection.code == RejectionCode::NotFound => self.lose(fresh, commands),
-            // A question for what is new was not understood; a mark or a sign of life may be refused for nothing.
+            // A question for what is new was not understood; a mark or a sign of life may be
+            // refused for nothing.
             None if self.delivery.is_polling() => self.not_heard(fresh, None, commands),
             None => {}
         }
@@ -206,7 +248,13 @@ impl App {
     }
 
     /// What the table says of a refusal that stands. In every case the command leaves the outbox.
-    fn carry_out(&mut self, fresh: &Fresh, unsent: Unsent, code: RejectionCode, commands: &mut Vec<Command>) {
+    fn carry_out(
+        &mut self,
+        fresh: &Fresh,
+        unsent: Unsent,
+        code: RejectionCode,
+        commands: &mut Vec<Command>,
+    ) {
         self.delay = None;
         self.delivery.succeeded();
         self.thread.unsent.retain(|own| own.number != unsent.number);
@@ -216,7 +264,8 @@ impl App {
                 commands.push(Command::OpenSocket);
                 self.delivery.poll();
             }
-            Next::Shorter => match self.thread.handed.clone().filter(|_| self.thread.tries < TRIES) {
+            Next::Shorter => match self.thread.handed.clone().filter(|_| self.thread.tries < TRIES)
+            {
                 Some(escalation) => {
                     self.take_new_name(fresh);
                     self.hand_over(fresh, escalation, commands);
@@ -260,7 +309,8 @@ impl App {
                 self.thread.question = None;
                 self.notice(fresh, words);
                 commands.push(Command::OpenSocket);
-                commands.push(Command::Send(VisitorCommand::Resume { after: self.thread.last_seq }));
+                commands
+                    .push(Command::Send(VisitorCommand::Resume { after: self.thread.last_seq }));
             }
         }
     }
@@ -272,7 +322,8 @@ impl App {
         self.notice(fresh, words);
     }
 
-    /// Back to the bot. What was written meanwhile stands among the rest, and goes along with the next handoff.
+    /// Back to the bot. What was written meanwhile stands among the rest, and goes along with the
+    /// next handoff.
     fn handoff_is_refused(&mut self, fresh: &Fresh, words: Said) {
         self.back_to_bot();
         self.notice(fresh, words);
@@ -289,8 +340,8 @@ impl App {
         }
     }
 
-    /// The visitor does not wait for the handoff to be delivered. If it may have arrived, that conversation is left to itself: the desk
-    /// closes it when the visitor does not come.
+    /// The visitor does not wait for the handoff to be delivered. If it may have arrived, that
+    /// conversation is left to itself: the desk closes it when the visitor does not come.
     pub(super) fn take_back_handoff(&mut self, fresh: &Fresh) {
         let handoff = self.thread.unsent.iter().find(|unsent| unsent.kind == UnsentKind::Handoff);
         if handoff.is_none_or(|handoff| self.delivery.may_have_arrived(handoff.number)) {
@@ -309,8 +360,14 @@ impl App {
     }
 
     /// The package into the outbox: whole at first, in few words if that was refused.
-    pub(super) fn hand_over(&mut self, fresh: &Fresh, escalation: Escalation, commands: &mut Vec<Command>) {
-        let most_bytes = if self.thread.tries == 0 { fit::PACKAGE_BYTES } else { fit::SHORT_PACKAGE_BYTES };
+    pub(super) fn hand_over(
+        &mut self,
+        fresh: &Fresh,
+        escalation: Escalation,
+        commands: &mut Vec<Command>,
+    ) {
+        let most_bytes =
+            if self.thread.tries == 0 { fit::PACKAGE_BYTES } else { fit::SHORT_PACKAGE_BYTES };
         let mut package = self.package(escalation.clone());
         let left_out = fit::fit(&mut package, most_bytes);
         self.thread.tries += 1;
@@ -320,14 +377,19 @@ impl App {
         self.thread.owe(&VisitorCommand::RequestHandoff { package: Box::new(package) });
         // First, whatever was written meanwhile.
         self.thread.unsent.rotate_right(1);
-        let words = if left_out == 0 { said::handing_off() } else { said::handing_off_cut(left_out as u64) };
+        let words = if left_out == 0 {
+            said::handing_off()
+        } else {
+            said::handing_off_cut(left_out as u64)
+        };
         if left_out > 0 || self.thread.tries == 1 {
             self.notice(fresh, words);
         }
         commands.push(Command::Deliver);
     }
 
-    /// The desk does not know it: what is unsent cannot be delivered there, and the words stay on the screen.
+    /// The desk does not know it: what is unsent cannot be delivered there, and the words stay on
+    /// the screen.
     fn lose(&mut self, fresh: &Fresh, commands: &mut Vec<Command>) {
         if matches!(self.thread.stage, Stage::Bot | Stage::Asking { .. }) {
             return;
@@ -337,17 +399,24 @@ impl App {
         }
         self.thread.unsent.clear();
         self.notice(fresh, said::lost_for_desk());
-        self.thread.stage = Stage::Closed { outcome: Outcome::Unresolved, may_rate: false, choices: Vec::new(), reopen_until: None };
+        self.thread.stage = Stage::Closed {
+            outcome: Outcome::Unresolved,
+            may_rate: false,
+            choices: Vec::new(),
+            reopen_until: None,
+        };
         commands.push(Command::CloseSocket);
     }
 
-    /// It was closed too long ago: what was to be said there is said to the bot, in a new conversation.
+    /// It was closed too long ago: what was to be said there is said to the bot, in a new
+    /// conversation.
     fn say_in_a_new_conversation(&mut self, fresh: &Fresh, commands: &mut Vec<Command>) {
         let unsent = std::mem::take(&mut self.thread.unsent);
         let ids: Vec<_> = unsent.into_iter().filter_map(|unsent| unsent.message).collect();
-        let (words, lines) = std::mem::take(&mut self.thread.lines)
-            .into_iter()
-            .partition::<Vec<_>, _>(|line| line.id.as_ref().is_some_and(|id| line.seq.is_none() && ids.contains(id)));
+        let (words, lines) =
+            std::mem::take(&mut self.thread.lines).into_iter().partition::<Vec<_>, _>(|line| {
+                line.id.as_ref().is_some_and(|id| line.seq.is_none() && ids.contains(id))
+            });
         self.thread.lines = lines;
         if words.is_empty() {
             self.notice(fresh, said::too_late());
@@ -369,7 +438,10 @@ impl App {
 
 /// A rejection that names a field of another command is about that one: a sign of life, a mark.
 fn is_about(unsent: &Unsent, rejection: &Rejection) -> bool {
-    let Some(named) = rejection.field.as_deref().and_then(|field| field.strip_prefix("command.")) else { return true };
+    let Some(named) = rejection.field.as_deref().and_then(|field| field.strip_prefix("command."))
+    else {
+        return true;
+    };
     let name = named.split('.').next().unwrap_or_default();
     unsent.command.starts_with(&format!("{{\"{name}\""))
 }

@@ -18,7 +18,12 @@ impl App {
     }
 
     /// Asks for what is not known: what it is about, then who asks. Then hands over.
-    pub(super) fn begin_handoff(&mut self, fresh: &Fresh, escalation: Escalation, commands: &mut Vec<Command>) {
+    pub(super) fn begin_handoff(
+        &mut self,
+        fresh: &Fresh,
+        escalation: Escalation,
+        commands: &mut Vec<Command>,
+    ) {
         self.thread.question = None;
         let mut missing = Vec::new();
         if !self.has_issue() {
@@ -59,14 +64,20 @@ impl App {
 
     fn is_required(&self, trigger: Trigger, field: Field) -> bool {
         let rules = &self.settings.rules;
-        rules.of(trigger).or(rules.of(Trigger::Explicit)).is_some_and(|rule| rule.require.contains(&field))
+        rules
+            .of(trigger)
+            .or(rules.of(Trigger::Explicit))
+            .is_some_and(|rule| rule.require.contains(&field))
     }
 
     /// Whether the question that stands may be left open: what the site does not require.
     pub fn may_skip(&self) -> bool {
         let Stage::Asking { missing, escalation, .. } = &self.thread.stage else { return false };
         match missing.first() {
-            Some(Ask::Issue | Ask::Category) => !self.is_required(escalation.trigger, Field::Category) || self.settings.categories.is_empty(),
+            Some(Ask::Issue | Ask::Category) => {
+                !self.is_required(escalation.trigger, Field::Category)
+                    || self.settings.categories.is_empty()
+            }
             Some(Ask::Name) => !self.is_required(escalation.trigger, Field::Name),
             Some(Ask::Email) | None => false,
         }
@@ -74,20 +85,28 @@ impl App {
 
     /// The address that the page told or the visitor wrote.
     fn email(&self) -> Option<String> {
-        self.thread.profile.email.as_ref().map(|email| email.reveal().to_owned()).or_else(|| self.words().rev().find_map(signals::email_in))
+        self.thread
+            .profile
+            .email
+            .as_ref()
+            .map(|email| email.reveal().to_owned())
+            .or_else(|| self.words().rev().find_map(signals::email_in))
     }
 
-    /// An answer to what was asked for the handoff. What is none is kept as what the visitor says, and goes along.
+    /// An answer to what was asked for the handoff. What is none is kept as what the visitor says,
+    /// and goes along.
     pub(super) fn hear_field(&mut self, fresh: &Fresh, text: &str, commands: &mut Vec<Command>) {
         let Stage::Asking { missing, again, .. } = &self.thread.stage else { return };
         let (Some(ask), again) = (missing.first().copied(), *again) else { return };
         match ask {
             Ask::Issue | Ask::Category => {
                 self.say_aside(fresh, text);
-                // Words in place of a button: the nearest category, or the last, which is the general one.
+                // Words in place of a button: the nearest category, or the last, which is the
+                // general one.
                 let last = self.settings.categories.last().map(|own| own.key.clone());
                 let known = self.category_of(text).or(self.thread.category.take());
-                self.thread.category = known.or(last.filter(|_| ask == Ask::Category || signals::says_something(text)));
+                self.thread.category = known
+                    .or(last.filter(|_| ask == Ask::Category || signals::says_something(text)));
             }
             Ask::Email => {
                 let Some(email) = signals::email_in(text) else {
@@ -129,10 +148,20 @@ impl App {
     }
 
     /// A category was pressed: that is what it is about.
-    pub(super) fn choose_category(&mut self, fresh: &Fresh, key: String, commands: &mut Vec<Command>) {
+    pub(super) fn choose_category(
+        &mut self,
+        fresh: &Fresh,
+        key: String,
+        commands: &mut Vec<Command>,
+    ) {
         let Stage::Asking { missing, .. } = &self.thread.stage else { return };
         let Some(ask @ (Ask::Issue | Ask::Category)) = missing.first().copied() else { return };
-        let label = self.settings.categories.iter().find(|own| own.key == key).map_or(key.clone(), |own| own.label.clone());
+        let label = self
+            .settings
+            .categories
+            .iter()
+            .find(|own| own.key == key)
+            .map_or(key.clone(), |own| own.label.clone());
         self.echo(fresh, label.as_str());
         self.thread.category = Some(key);
         self.is_answered(fresh, ask, commands);
@@ -164,8 +193,8 @@ impl App {
 
     // ---- words beside an answer
 
-    /// What the visitor says while something else is asked: it stands in the transcript and is read like any message, but nothing is
-    /// answered.
+    /// What the visitor says while something else is asked: it stands in the transcript and is read
+    /// like any message, but nothing is answered.
     fn say_aside(&mut self, fresh: &Fresh, text: &str) {
         let at = self.write_down(fresh, text);
         match &mut self.held {
@@ -174,7 +203,8 @@ impl App {
         }
     }
 
-    /// Reads the line at this place without an answer; its signals raise the priority of the handoff that is prepared.
+    /// Reads the line at this place without an answer; its signals raise the priority of the
+    /// handoff that is prepared.
     pub(super) fn read_aside(&mut self, text: &str, at: usize) {
         let reading = self.reader.read(text);
         self.latest = reading.clone();
@@ -185,7 +215,9 @@ impl App {
             self.thread.category = self.category_of(text);
         }
         if let Stage::Asking { escalation, .. } = &mut self.thread.stage {
-            if let Decision::Handoff(own) | Decision::Offer(own) = escalate::decide(&reading, &found, &self.settings.rules, false) {
+            if let Decision::Handoff(own) | Decision::Offer(own) =
+                escalate::decide(&reading, &found, &self.settings.rules, false)
+            {
                 escalation.priority = escalation.priority.max(own.priority);
             }
             escalation.signals.extend(found);
@@ -197,7 +229,9 @@ impl App {
     pub(super) fn read_held(&mut self) {
         let Some(held) = self.held.as_mut().map(std::mem::take) else { return };
         for at in held {
-            let Some(text) = self.thread.lines.get(at).map(|line| line.text.clone()) else { continue };
+            let Some(text) = self.thread.lines.get(at).map(|line| line.text.clone()) else {
+                continue;
+            };
             self.read_aside(text.reveal(), at);
         }
     }
@@ -205,12 +239,19 @@ impl App {
     // ---- the handoff itself
 
     pub(super) fn package(&self, escalation: Escalation) -> ContextPackage {
-        package::context_package(&self.thread, &self.settings, &self.latest, escalation, self.page.clone())
+        package::context_package(
+            &self.thread,
+            &self.settings,
+            &self.latest,
+            escalation,
+            self.page.clone(),
+        )
     }
 
     pub(super) fn begin_again(&mut self, fresh: &Fresh, commands: &mut Vec<Command>) {
         self.notice(fresh, said::new_conversation());
-        self.thread.begin_again(protocol::ConversationId((fresh.id)()), protocol::Token((fresh.token)()));
+        self.thread
+            .begin_again(protocol::ConversationId((fresh.id)()), protocol::Token((fresh.token)()));
         self.start_reading_anew();
         if self.thread.next_line() > 0 {
             self.learn(self.models.clone());

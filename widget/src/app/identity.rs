@@ -9,8 +9,8 @@ use crate::{
 };
 
 impl App {
-    /// The page says who the visitor is. Somebody else than before sees nothing of what was said: it is put away for the
-    /// one who said it.
+    /// The page says who the visitor is. Somebody else than before sees nothing of what was said:
+    /// it is put away for the one who said it.
     pub(super) fn identify(&mut self, fresh: &Fresh, said: Profile, commands: &mut Vec<Command>) {
         let who = Identity::of(&said);
         let is_other = who.is_other_than(&self.thread.identity);
@@ -49,14 +49,19 @@ impl App {
         commands.push(Command::Unread(self.thread.unread));
     }
 
-    /// A new conversation of somebody else, with nothing of the old one, which is given back. What the browser keeps of it
-    /// is deleted.
+    /// A new conversation of somebody else, with nothing of the old one, which is given back. What
+    /// the browser keeps of it is deleted.
     pub(super) fn start_afresh(&mut self, fresh: &Fresh, commands: &mut Vec<Command>) -> Thread {
         let old = self.thread.clone();
         self.thread.forget(ConversationId((fresh.id)()), Token((fresh.token)()));
         self.forget_page_state();
         self.learn(self.models.clone());
-        commands.extend([Command::CloseSocket, Command::Forget, Command::ForgetDraft, Command::Unread(0)]);
+        commands.extend([
+            Command::CloseSocket,
+            Command::Forget,
+            Command::ForgetDraft,
+            Command::Unread(0),
+        ]);
         if self.thread.panel_open {
             self.greet(fresh);
         }

@@ -1,5 +1,5 @@
-//! Where the visitor's words come in: what must not be kept is taken out, a crisis goes first, and what is no answer to a
-//! question is said, so that people read it.
+//! Where the visitor's words come in: what must not be kept is taken out, a crisis goes first, and
+//! what is no answer to a question is said, so that people read it.
 
 use protocol::{Author, FallbackChoice, FallbackKind, VisitorCommand};
 
@@ -25,7 +25,9 @@ impl App {
             self.hear_crisis(fresh, &text, commands);
         } else {
             match (&self.thread.question, &self.thread.stage) {
-                (Some(Question::Phone | Question::Email), _) => self.hear_contact(fresh, &text, commands),
+                (Some(Question::Phone | Question::Email), _) => {
+                    self.hear_contact(fresh, &text, commands)
+                }
                 (Some(Question::Issue { then }), _) => {
                     let then = *then;
                     self.pass_on(fresh, &text, commands);
@@ -33,7 +35,9 @@ impl App {
                         self.ask_contact(fresh, then, commands);
                     }
                 }
-                (_, Stage::Asking { missing, .. }) if !missing.is_empty() => self.hear_field(fresh, &text, commands),
+                (_, Stage::Asking { missing, .. }) if !missing.is_empty() => {
+                    self.hear_field(fresh, &text, commands)
+                }
                 _ => self.pass_on(fresh, &text, commands),
             }
         }
@@ -58,19 +62,31 @@ impl App {
         self.hear(fresh, text, commands);
     }
 
-    /// Whether what is written goes on with the conversation that is over. Who left the queue went back to the bot.
+    /// Whether what is written goes on with the conversation that is over. Who left the queue went
+    /// back to the bot.
     fn may_go_on(&self, fresh: &Fresh) -> bool {
         let Stage::Closed { outcome, reopen_until, .. } = &self.thread.stage else { return false };
         // While a promise is being made its words are for people, whoever ended it.
-        let is_promised = matches!(self.thread.question, Some(Question::Issue { .. } | Question::Phone | Question::Email));
-        (is_promised || outcome_reopens(*outcome)) && reopen_until.is_some_and(|until| fresh.now < until)
+        let is_promised = matches!(
+            self.thread.question,
+            Some(Question::Issue { .. } | Question::Phone | Question::Email)
+        );
+        (is_promised || outcome_reopens(*outcome))
+            && reopen_until.is_some_and(|until| fresh.now < until)
     }
 
-    /// Somebody may harm themselves: a person at once, with nothing asked first, whatever was going on.
+    /// Somebody may harm themselves: a person at once, with nothing asked first, whatever was going
+    /// on.
     fn hear_crisis(&mut self, fresh: &Fresh, text: &str, commands: &mut Vec<Command>) {
         self.thread.question = None;
         let words = self.settings.crisis.clone();
-        let is_said = self.thread.lines.iter().rev().take(CRISIS_LINES).any(|line| line.key == Some(Key::Crisis));
+        let is_said = self
+            .thread
+            .lines
+            .iter()
+            .rev()
+            .take(CRISIS_LINES)
+            .any(|line| line.key == Some(Key::Crisis));
         if !self.thread.stage.is_at_desk() && !self.may_go_on(fresh) {
             if matches!(self.thread.stage, Stage::Closed { .. }) {
                 self.begin_again(fresh, commands);
@@ -90,19 +106,29 @@ impl App {
     fn say_crisis(&mut self, fresh: &Fresh, words: Option<String>, is_said: bool) {
         if !is_said {
             let words = words.map_or_else(|| said::crisis().into(), Content::Words);
-            self.thread.lines.push(Line { is_notice: true, key: Some(Key::Crisis), ..line(Author::Bot, fresh.now, words) });
+            self.thread.lines.push(Line {
+                is_notice: true,
+                key: Some(Key::Crisis),
+                ..line(Author::Bot, fresh.now, words)
+            });
         }
     }
 
     // ---- a number or an address to be reached at
 
-    /// An answer to the question for a number or an address. What is none is said to people, and the question stays.
+    /// An answer to the question for a number or an address. What is none is said to people, and
+    /// the question stays.
     fn hear_contact(&mut self, fresh: &Fresh, text: &str, commands: &mut Vec<Command>) {
         let Some(question) = self.thread.question.clone() else { return };
         let is_phone = question == Question::Phone;
         let (found, is_try) = match is_phone {
-            true => (signals::phone_in(text), !text.contains(char::is_alphabetic) && text.contains(|c: char| c.is_ascii_digit())),
-            false => (signals::email_in(text), text.contains('@') && !text.contains(char::is_whitespace)),
+            true => (
+                signals::phone_in(text),
+                !text.contains(char::is_alphabetic) && text.contains(|c: char| c.is_ascii_digit()),
+            ),
+            false => {
+                (signals::email_in(text), text.contains('@') && !text.contains(char::is_whitespace))
+            }
         };
         match found {
             Some(contact) => {
@@ -121,16 +147,27 @@ impl App {
             }
             None => {
                 self.pass_on(fresh, text, commands);
-                if self.thread.stage.is_at_desk() || matches!(self.thread.stage, Stage::Closed { .. }) {
+                if self.thread.stage.is_at_desk()
+                    || matches!(self.thread.stage, Stage::Closed { .. })
+                {
                     self.thread.question = Some(question);
-                    self.error = Some(if is_phone { said::said_not_phone() } else { said::said_not_email() });
+                    self.error = Some(if is_phone {
+                        said::said_not_phone()
+                    } else {
+                        said::said_not_email()
+                    });
                 }
             }
         }
     }
 
     /// A fallback was pressed. A promise without a matter helps nobody: that is asked first.
-    pub(super) fn press_fallback(&mut self, fresh: &Fresh, kind: FallbackKind, commands: &mut Vec<Command>) {
+    pub(super) fn press_fallback(
+        &mut self,
+        fresh: &Fresh,
+        kind: FallbackKind,
+        commands: &mut Vec<Command>,
+    ) {
         self.error = None;
         if self.has_issue() {
             return self.ask_contact(fresh, kind, commands);
@@ -140,7 +177,12 @@ impl App {
         commands.push(Command::Focus);
     }
 
-    pub(super) fn ask_contact(&mut self, fresh: &Fresh, kind: FallbackKind, commands: &mut Vec<Command>) {
+    pub(super) fn ask_contact(
+        &mut self,
+        fresh: &Fresh,
+        kind: FallbackKind,
+        commands: &mut Vec<Command>,
+    ) {
         let is_phone = kind == FallbackKind::Callback;
         self.thread.question = Some(if is_phone { Question::Phone } else { Question::Email });
         let words = match (self.known_contact(), is_phone) {
@@ -152,15 +194,22 @@ impl App {
         commands.push(Command::Focus);
     }
 
-    /// The number or the address that is asked for, where it is known: by the page, or from what the visitor wrote.
+    /// The number or the address that is asked for, where it is known: by the page, or from what
+    /// the visitor wrote.
     pub fn known_contact(&self) -> Option<String> {
         let profile = &self.thread.profile;
         let told = |find: fn(&str) -> Option<String>| self.words().rev().find_map(find);
         match self.thread.question {
-            Some(Question::Phone) => {
-                profile.phone.as_ref().map(|own| own.reveal().to_owned()).or_else(|| told(|text| signals::Facts::of(text).phone))
-            }
-            Some(Question::Email) => profile.email.as_ref().map(|own| own.reveal().to_owned()).or_else(|| told(signals::email_in)),
+            Some(Question::Phone) => profile
+                .phone
+                .as_ref()
+                .map(|own| own.reveal().to_owned())
+                .or_else(|| told(|text| signals::Facts::of(text).phone)),
+            Some(Question::Email) => profile
+                .email
+                .as_ref()
+                .map(|own| own.reveal().to_owned())
+                .or_else(|| told(signals::email_in)),
             _ => None,
         }
     }
@@ -188,7 +237,10 @@ impl App {
     /// What the visitor said in this conversation, without what was pressed or filled in.
     pub(super) fn words(&self) -> impl DoubleEndedIterator<Item = &str> {
         let lines = &self.thread.lines[self.thread.first_line.min(self.thread.lines.len())..];
-        lines.iter().filter(|line| line.author == Author::Visitor && !line.is_notice).map(|line| line.text.reveal())
+        lines
+            .iter()
+            .filter(|line| line.author == Author::Visitor && !line.is_notice)
+            .map(|line| line.text.reveal())
     }
 
     /// Whether anything that was said tells what it is about.

@@ -1,6 +1,9 @@
 //! What the desk says, and what it acknowledges.
 
-use protocol::{Author, ConversationId, FallbackKind, Message, Millis, Outcome, QueuedBecause, Staffing, Token, VisitorCommand, VisitorEvent};
+use protocol::{
+    Author, ConversationId, FallbackKind, Message, Millis, Outcome, QueuedBecause, Staffing, Token,
+    VisitorCommand, VisitorEvent,
+};
 use words::Said;
 
 use super::{App, Command, Fresh, TYPING_MS, line};
@@ -14,10 +17,18 @@ use crate::{
 const CLOCK_IS_RIGHT_MS: f64 = 60_000.0;
 
 impl App {
-    pub(super) fn hear_desk(&mut self, fresh: &Fresh, mut event: VisitorEvent, commands: &mut Vec<Command>) {
+    pub(super) fn hear_desk(
+        &mut self,
+        fresh: &Fresh,
+        mut event: VisitorEvent,
+        commands: &mut Vec<Command>,
+    ) {
         self.cut_since = None;
         // A sign of life and a number say nothing of what is owed.
-        let is_beside = matches!(event, VisitorEvent::Resumed { .. } | VisitorEvent::Pong {} | VisitorEvent::Rejected { .. });
+        let is_beside = matches!(
+            event,
+            VisitorEvent::Resumed { .. } | VisitorEvent::Pong {} | VisitorEvent::Rejected { .. }
+        );
         if !is_beside {
             self.delay = None;
         }
@@ -28,8 +39,13 @@ impl App {
                 let was_long = matches!(self.thread.stage, Stage::Waiting { is_long: true, .. });
                 let was_waiting = matches!(self.thread.stage, Stage::Waiting { .. });
                 // The agent left while this page was cut off, and the reason went by unheard.
-                let was_with_agent = matches!(self.thread.stage, Stage::Reviewing { .. } | Stage::Live { .. });
-                let because = if was_with_agent && because == QueuedBecause::Moved { QueuedBecause::AgentLeft } else { because };
+                let was_with_agent =
+                    matches!(self.thread.stage, Stage::Reviewing { .. } | Stage::Live { .. });
+                let because = if was_with_agent && because == QueuedBecause::Moved {
+                    QueuedBecause::AgentLeft
+                } else {
+                    because
+                };
                 self.handoff_is_safe(commands);
                 self.thread.settle(&[UnsentKind::Rejoin]);
                 let mut place = locale::queued(because, position, wait, staffing);
@@ -41,11 +57,13 @@ impl App {
                     let mut all = locale::understood(self.has_issue() && !self.thread.is_cut);
                     all.append(&mut place);
                     self.notice(fresh, all);
-                } else if because != QueuedBecause::Moved || !was_waiting || (is_long && !was_long) {
+                } else if because != QueuedBecause::Moved || !was_waiting || (is_long && !was_long)
+                {
                     self.notice(fresh, place);
                     self.note_unread(commands);
                 }
-                self.thread.stage = Stage::Waiting { position, wait, staffing, choices, because, is_long };
+                self.thread.stage =
+                    Stage::Waiting { position, wait, staffing, choices, because, is_long };
             }
             VisitorEvent::Reviewing { agent, .. } => {
                 self.handoff_is_safe(commands);
@@ -70,13 +88,20 @@ impl App {
             VisitorEvent::Promised { commitment } => {
                 self.handoff_is_safe(commands);
                 // A promise of another kind is the one from before.
-                let kind = if commitment.kind == FallbackKind::Callback { "\"callback\"" } else { "\"ticket\"" };
-                self.thread.unsent.retain(|unsent| unsent.kind != UnsentKind::Fallback || !unsent.command.contains(kind));
+                let kind = if commitment.kind == FallbackKind::Callback {
+                    "\"callback\""
+                } else {
+                    "\"ticket\""
+                };
+                self.thread.unsent.retain(|unsent| {
+                    unsent.kind != UnsentKind::Fallback || !unsent.command.contains(kind)
+                });
                 if !self.thread.unsent.iter().any(|unsent| unsent.kind == UnsentKind::Fallback) {
                     self.thread.question = None;
                     self.error = None;
                 }
-                if !matches!(&self.thread.stage, Stage::Promised { commitment: known } if *known == commitment) {
+                if !matches!(&self.thread.stage, Stage::Promised { commitment: known } if *known == commitment)
+                {
                     self.notice(fresh, locale::promised(&commitment));
                     self.note_unread(commands);
                 }
@@ -86,7 +111,9 @@ impl App {
                 self.notice(fresh, said::closing(when(at)));
                 self.note_unread(commands);
             }
-            VisitorEvent::Erased { receipt } => self.forget(fresh, locale::erased(&receipt), commands),
+            VisitorEvent::Erased { receipt } => {
+                self.forget(fresh, locale::erased(&receipt), commands)
+            }
             VisitorEvent::Closed { outcome, may_rate, choices, reopen_until } => {
                 self.handoff_is_safe(commands);
                 // What was written before is still brought: it reopens the conversation.
@@ -110,7 +137,9 @@ impl App {
                 self.notice(fresh, said::rated());
                 commands.push(Command::CloseSocket);
             }
-            VisitorEvent::Resumed { last, more, now } => self.hear_end_of_replay(fresh, last, more, now, commands),
+            VisitorEvent::Resumed { last, more, now } => {
+                self.hear_end_of_replay(fresh, last, more, now, commands)
+            }
             VisitorEvent::Pong {} => {}
             VisitorEvent::Rejected { rejection } => self.hear_rejection(fresh, rejection, commands),
         }
@@ -126,7 +155,8 @@ impl App {
         }
     }
 
-    /// Desk and browser may have different clocks: all times are kept as the browser's clock has them.
+    /// Desk and browser may have different clocks: all times are kept as the browser's clock has
+    /// them.
     fn in_own_time(&self, event: &mut VisitorEvent) {
         let own = |at: &mut Millis| *at = self.thread.own_time(*at);
         match event {
@@ -148,7 +178,14 @@ impl App {
     }
 
     /// A page of the replay ends: the next is asked for, or all is there.
-    fn hear_end_of_replay(&mut self, fresh: &Fresh, last: u64, more: bool, now: Millis, commands: &mut Vec<Command>) {
+    fn hear_end_of_replay(
+        &mut self,
+        fresh: &Fresh,
+        last: u64,
+        more: bool,
+        now: Millis,
+        commands: &mut Vec<Command>,
+    ) {
         let after = self.asked_after.take();
         // The state in this replay was read by the old difference.
         let has_moved = self.set_clock(fresh.now, now);
@@ -195,7 +232,8 @@ impl App {
     fn tell_received(&mut self, commands: &mut Vec<Command>) {
         if self.asked_after.is_none() && self.thread.last_seq > self.told_received {
             self.told_received = self.thread.last_seq;
-            commands.push(Command::Send(VisitorCommand::MarkReceived { seq: self.thread.last_seq }));
+            commands
+                .push(Command::Send(VisitorCommand::MarkReceived { seq: self.thread.last_seq }));
         }
     }
 
@@ -217,7 +255,11 @@ impl App {
         let line = match known {
             Some(place) if self.thread.lines[place].seq == Some(seq) => None,
             Some(place) => Some(self.thread.lines.remove(place)),
-            None => Some(Line { id: Some(message.id), by: message.by, ..line(message.author, message.at, message.text.reveal()) }),
+            None => Some(Line {
+                id: Some(message.id),
+                by: message.by,
+                ..line(message.author, message.at, message.text.reveal())
+            }),
         };
         if let Some(mut line) = line {
             (line.seq, line.at) = (Some(seq), message.at);
@@ -245,12 +287,19 @@ impl App {
         }
     }
 
-    /// Where a message belongs among the lines: between those with earlier and with later numbers, where it stood or else at the end.
+    /// Where a message belongs among the lines: between those with earlier and with later numbers,
+    /// where it stood or else at the end.
     fn place_by_number(&self, seq: u64, stood: Option<usize>) -> usize {
         let lines = &self.thread.lines;
         let first = self.thread.first_line.min(lines.len());
-        let later = lines[first..].iter().position(|line| line.seq.is_some_and(|own| own > seq)).map(|place| place + first);
-        let earlier = lines.iter().rposition(|line| line.seq.is_some_and(|own| own < seq)).map_or(first, |place| place + 1);
+        let later = lines[first..]
+            .iter()
+            .position(|line| line.seq.is_some_and(|own| own > seq))
+            .map(|place| place + first);
+        let earlier = lines
+            .iter()
+            .rposition(|line| line.seq.is_some_and(|own| own < seq))
+            .map_or(first, |place| place + 1);
         match (later, stood) {
             (Some(later), Some(stood)) => stood.min(later).max(earlier),
             (Some(_), None) => earlier,
@@ -259,11 +308,17 @@ impl App {
         }
     }
 
-    /// The notice stands before what this agent has said already: that came while the page was away.
+    /// The notice stands before what this agent has said already: that came while the page was
+    /// away.
     fn say_connected(&mut self, fresh: &Fresh, agent: &str) {
         let lines = &self.thread.lines;
-        let since = lines.iter().rposition(|line| line.is_notice && line.author == Author::Bot).map_or(0, |place| place + 1);
-        let first = lines[since..].iter().position(|line| line.author == Author::Agent && line.by.as_deref() == Some(agent));
+        let since = lines
+            .iter()
+            .rposition(|line| line.is_notice && line.author == Author::Bot)
+            .map_or(0, |place| place + 1);
+        let first = lines[since..]
+            .iter()
+            .position(|line| line.author == Author::Agent && line.by.as_deref() == Some(agent));
         self.notice(fresh, said::connected(agent));
         if let Some(place) = first.map(|place| place + since)
             && let Some(mut notice) = self.thread.lines.pop()
@@ -277,13 +332,16 @@ impl App {
         let mut all = vec![locale::closed(outcome)];
         match reopen_until.filter(|until| outcome_reopens(outcome) && *until > fresh.now) {
             Some(until) => all.push(locale::reopen_within(until - fresh.now)),
-            None if outcome_is_final(outcome) || outcome == Outcome::Idle => all.push(said::begin_new()),
+            None if outcome_is_final(outcome) || outcome == Outcome::Idle => {
+                all.push(said::begin_new())
+            }
             None => {}
         }
         self.notice(fresh, all);
     }
 
-    /// Everything of it is gone from this browser: what was said, who the visitor is, and what opened it at the desk.
+    /// Everything of it is gone from this browser: what was said, who the visitor is, and what
+    /// opened it at the desk.
     pub(super) fn forget(&mut self, fresh: &Fresh, words: Said, commands: &mut Vec<Command>) {
         self.thread.forget(ConversationId((fresh.id)()), Token((fresh.token)()));
         self.start_reading_anew();
@@ -295,7 +353,10 @@ impl App {
 
 /// People had it, and are done with it.
 fn outcome_is_final(outcome: Outcome) -> bool {
-    matches!(outcome, Outcome::Resolved | Outcome::Fulfilled | Outcome::Unresolved | Outcome::FollowUp)
+    matches!(
+        outcome,
+        Outcome::Resolved | Outcome::Fulfilled | Outcome::Unresolved | Outcome::FollowUp
+    )
 }
 
 /// Whether who writes after the end means people. Who left the queue went back to the bot.

@@ -1,5 +1,6 @@
-//! Where the visitor is: told to the people who have the conversation whenever it changes, but at most once in a few seconds,
-//! and then only the latest. What is not told now is of no use later, so it waits in no outbox.
+//! Where the visitor is: told to the people who have the conversation whenever it changes, but at
+//! most once in a few seconds, and then only the latest. What is not told now is of no use later,
+//! so it waits in no outbox.
 
 use protocol::{Millis, Text, VisitorCommand};
 
@@ -27,7 +28,10 @@ impl App {
     /// Tells the page that the visitor is on, or asks to be called again when it may be told.
     pub(super) fn tell_page(&mut self, fresh: &Fresh) -> Option<Command> {
         let page = self.page.clone().filter(|page| self.visits.told.as_ref() != Some(page))?;
-        let is_with_people = matches!(self.thread.stage, Stage::Waiting { .. } | Stage::Reviewing { .. } | Stage::Live { .. });
+        let is_with_people = matches!(
+            self.thread.stage,
+            Stage::Waiting { .. } | Stage::Reviewing { .. } | Stage::Live { .. }
+        );
         if !is_with_people || !self.is_connected {
             return None;
         }

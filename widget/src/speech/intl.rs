@@ -13,7 +13,8 @@ mod browser {
     use wasm_bindgen::prelude::wasm_bindgen;
 
     #[wasm_bindgen(inline_js = "
-const FORMS = [{ hour: 'numeric', minute: '2-digit' }, { weekday: 'long' }, { weekday: 'long', day: 'numeric', month: 'long' }];
+const FORMS = [{ hour: 'numeric', minute: '2-digit' }, { weekday: 'long' }, { weekday: 'long', \
+                                day: 'numeric', month: 'long' }];
 export const plural_of = (tag, number) => new Intl.PluralRules(tag).select(number);
 export const number_of = (tag, number) => number.toLocaleString(tag);
 export const time_of = (tag, at, part) => new Date(at).toLocaleString(tag, FORMS[part]);
@@ -42,7 +43,8 @@ pub fn time(tag: &str, at: u64, part: u8) -> String {
 
 /// What the frame's script has fetched: the language's tag stands at the document's root.
 pub fn here() -> Option<Language> {
-    let items: js_sys::Array = js_sys::Reflect::get(&js_sys::global(), &"batonWords".into()).ok()?.into();
+    let items: js_sys::Array =
+        js_sys::Reflect::get(&js_sys::global(), &"batonWords".into()).ok()?.into();
     let tag = web_sys::window()?.document()?.document_element()?.get_attribute("lang")?;
     Language::read(&tag, items.iter().filter_map(|item| item.as_string()))
 }

@@ -1,6 +1,8 @@
-//! The language that this page speaks: what was said, in its words. Numbers, plurals and times are the browser's business (`Intl`).
+//! The language that this page speaks: what was said, in its words. Numbers, plurals and times are
+//! the browser's business (`Intl`).
 //!
-//! A page speaks one language, from before anything is said; which one, the frame's script has decided.
+//! A page speaks one language, from before anything is said; which one, the frame's script has
+//! decided.
 
 mod intl;
 pub mod time;
@@ -24,13 +26,15 @@ thread_local! {
 }
 
 impl Language {
-    /// From the items of a compiled file; none if it is damaged, or was made for another version of this code.
+    /// From the items of a compiled file; none if it is damaged, or was made for another version of
+    /// this code.
     pub fn read(tag: &str, items: impl Iterator<Item = String>) -> Option<Self> {
         Some(Self { words: Words::read(items, said::FINGERPRINT).ok()?, tag: tag.to_owned() })
     }
 }
 
-/// Where there is no browser, in tests: a language as the build script compiled it. English is spoken by itself.
+/// Where there is no browser, in tests: a language as the build script compiled it. English is
+/// spoken by itself.
 pub fn native(tag: &str) -> Option<Language> {
     #[cfg(not(target_arch = "wasm32"))]
     {
@@ -125,6 +129,8 @@ impl Speaker for Language {
     }
 
     fn time(&self, at: u64, form: u8) -> String {
-        self.words.say(&time::said(&self.tag, at, crate::clock::now(), form), self).unwrap_or_default()
+        self.words
+            .say(&time::said(&self.tag, at, crate::clock::now(), form), self)
+            .unwrap_or_default()
     }
 }

@@ -6,7 +6,8 @@ use words::Said;
 use super::intl::{self, DATE, TIME, WEEKDAY};
 use crate::{clock, said};
 
-/// For example "today at 14:00", "on Friday at 8:00", "on Friday, 4 December at 8:00"; by the visitor's own clock.
+/// For example "today at 14:00", "on Friday at 8:00", "on Friday, 4 December at 8:00"; by the
+/// visitor's own clock.
 pub const WHEN: u8 = 0;
 /// The same after "by".
 pub const BY: u8 = 1;
@@ -54,7 +55,9 @@ mod tests {
 
     #[test]
     fn a_time_is_told_so_that_no_other_day_can_be_meant() {
-        let told_in = |tag, form, days: Millis| super::super::say(said(tag, NOW + days * DAY - 25 * 60_000, NOW, form));
+        let told_in = |tag, form, days: Millis| {
+            super::super::say(said(tag, NOW + days * DAY - 25 * 60_000, NOW, form))
+        };
         let told = |form, days| told_in("en", form, days);
         assert_eq!(told(WHEN, 0), "today at 9:05");
         assert_eq!(told(WHEN, 1), "tomorrow at 9:05");
@@ -64,6 +67,9 @@ mod tests {
         assert_eq!(told(WHEN, 7), "on Thursday (20790) at 9:05");
         assert_eq!(told(BY, 2), "Saturday at 9:05");
         super::super::speak(super::super::native("de").unwrap());
-        assert_eq!((told_in("de", WHEN, 2), told_in("de", BY, 0)), ("am Samstag um 9:05 Uhr".to_owned(), "heute um 9:05 Uhr".to_owned()));
+        assert_eq!(
+            (told_in("de", WHEN, 2), told_in("de", BY, 0)),
+            ("am Samstag um 9:05 Uhr".to_owned(), "heute um 9:05 Uhr".to_owned())
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! Where the visitor writes: what is half written is kept, what is long is counted, and a key that only picks a character sends nothing.
+//! Where the visitor writes: what is half written is kept, what is long is counted, and a key that
+//! only picks a character sends nothing.
 
 use gloo_events::{EventListener, EventListenerOptions};
 use protocol::{Millis, limits};
@@ -12,7 +13,8 @@ use crate::{app::Event, clock, locale, page, pieces, said, speech};
 
 /// "is typing" is told at most this often, in ms.
 const TYPED_EVERY_MS: Millis = 2_500;
-/// What browsers give for a key that goes to an input method; Safari sends Enter so after the composition has ended.
+/// What browsers give for a key that goes to an input method; Safari sends Enter so after the
+/// composition has ended.
 const KEY_OF_INPUT_METHOD: u32 = 229;
 /// The length is shown from so many characters before a message is full.
 const COUNT_BEFORE: usize = 400;
@@ -32,7 +34,8 @@ struct Parts {
 impl Composer {
     pub fn bind() -> Option<Self> {
         let input: HtmlTextAreaElement = by_id("input")?.dyn_into().ok()?;
-        let parts = Rc::new(Parts { input: input.clone(), count: by_id("count")?, typed_at: Cell::new(0) });
+        let parts =
+            Rc::new(Parts { input: input.clone(), count: by_id("count")?, typed_at: Cell::new(0) });
         let form = by_id("composer")?;
         let active = EventListenerOptions::enable_prevent_default();
         let own = Rc::clone(&parts);
@@ -94,7 +97,11 @@ impl Parts {
     fn count(&self) -> usize {
         let text = self.input.value();
         let chars = text.trim().chars().count();
-        let pieces = if chars > limits::MAX_MESSAGE_CHARS { pieces::of(&text, limits::MAX_MESSAGE_CHARS).len() } else { 1 };
+        let pieces = if chars > limits::MAX_MESSAGE_CHARS {
+            pieces::of(&text, limits::MAX_MESSAGE_CHARS).len()
+        } else {
+            1
+        };
         let words = match pieces {
             1 if chars + COUNT_BEFORE < limits::MAX_MESSAGE_CHARS => String::new(),
             _ if pieces > pieces::MOST => speech::say(said::too_long()),
@@ -107,5 +114,8 @@ impl Parts {
 
 /// Enter alone, and not to end a composition.
 fn is_send(event: &KeyboardEvent) -> bool {
-    event.key() == "Enter" && !event.shift_key() && !event.is_composing() && event.key_code() != KEY_OF_INPUT_METHOD
+    event.key() == "Enter"
+        && !event.shift_key()
+        && !event.is_composing()
+        && event.key_code() != KEY_OF_INPUT_METHOD
 }

@@ -1,4 +1,5 @@
-//! Links in what was said: those to the site's own pages stay in the visitor's tab, where the chat goes on.
+//! Links in what was said: those to the site's own pages stay in the visitor's tab, where the chat
+//! goes on.
 
 use gloo_events::EventListener;
 use wasm_bindgen::JsCast;
@@ -11,8 +12,14 @@ use crate::page;
 pub fn bind(list: &Element) -> EventListener {
     EventListener::new(list, "click", |event| {
         let pressed = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-        let Some(link) = pressed.and_then(|pressed| pressed.closest("a[href]").ok().flatten()) else { return };
-        let origin = link.get_attribute("href").and_then(|address| Url::new(&address).ok()).map(|address| address.origin());
+        let Some(link) = pressed.and_then(|pressed| pressed.closest("a[href]").ok().flatten())
+        else {
+            return;
+        };
+        let origin = link
+            .get_attribute("href")
+            .and_then(|address| Url::new(&address).ok())
+            .map(|address| address.origin());
         page::with_host_page(|page| {
             if origin.is_some() && origin == page.origin() {
                 dom::set(&link, "target", Some("_parent"));

@@ -1,6 +1,8 @@
-//! What was said: one element a line, drawn again only when the line has changed; and how far of it the visitor can see.
+//! What was said: one element a line, drawn again only when the line has changed; and how far of it
+//! the visitor can see.
 //!
-//! The visitor's place is theirs: who reads above stays there while lines come, who was away begins at the first line they have not seen.
+//! The visitor's place is theirs: who reads above stays there while lines come, who was away begins
+//! at the first line they have not seen.
 
 use gloo_events::EventListener;
 use protocol::{Author, Millis};
@@ -118,17 +120,26 @@ impl Log {
             }
         }
         let is_typing = app.typing_until > now;
-        dom::set_text(&self.typing, &if is_typing { say(said::typing(app.agent().unwrap_or_default())) } else { String::new() });
+        dom::set_text(
+            &self.typing,
+            &if is_typing {
+                say(said::typing(app.agent().unwrap_or_default()))
+            } else {
+                String::new()
+            },
+        );
         if is_typing {
             let rest = u32::try_from(app.typing_until - now).unwrap_or(0) + 50;
-            *self.timer.borrow_mut() = Some(gloo_timers::callback::Timeout::new(rest, page::refresh));
+            *self.timer.borrow_mut() =
+                Some(gloo_timers::callback::Timeout::new(rest, page::refresh));
         }
         lines.len() > before && lines.last().is_some_and(|line| line.author == Author::Visitor)
     }
 
     /// When all is drawn: goes where the visitor belongs, and says what is in sight there.
     pub fn settle(&self, app: &App, is_own: bool) -> Sight {
-        // While the page shows only the newest line above its launcher, the frame may still have the height that it had before.
+        // While the page shows only the newest line above its launcher, the frame may still have
+        // the height that it had before.
         let is_in_view = app.thread.panel_open && is_in_view(&self.list);
         let has_come = is_in_view && !self.was_in_view.get();
         self.was_in_view.set(is_in_view);
@@ -136,10 +147,17 @@ impl Log {
             return Sight::default();
         }
         let drawn = self.drawn.borrow();
-        let unseen = |from: usize| drawn.iter().skip(from).filter(|(line, _)| line.author != Author::Visitor);
+        let unseen = |from: usize| {
+            drawn.iter().skip(from).filter(|(line, _)| line.author != Author::Visitor)
+        };
         let seen = app.thread.seen.min(drawn.len());
-        let first = unseen(seen).next().and_then(|first| drawn.iter().position(|own| std::ptr::eq(own, first)));
-        if has_come || is_own || (first.is_some() && self.scrolled.get().is_some() && self.divider.borrow().is_none()) {
+        let first = unseen(seen)
+            .next()
+            .and_then(|first| drawn.iter().position(|own| std::ptr::eq(own, first)));
+        if has_come
+            || is_own
+            || (first.is_some() && self.scrolled.get().is_some() && self.divider.borrow().is_none())
+        {
             // The very first line of all has nothing above that it would be new against.
             self.divide(first.filter(|first| *first > 0 && !is_own), &drawn);
         }
@@ -152,9 +170,15 @@ impl Log {
         }
         let top = self.list.scroll_top();
         let bottom = top + self.list.client_height();
-        let lines = drawn.iter().rposition(|(_, element)| self.is_in_sight(element, bottom)).map_or(0, |last| last + 1);
+        let lines = drawn
+            .iter()
+            .rposition(|(_, element)| self.is_in_sight(element, bottom))
+            .map_or(0, |last| last + 1);
         let below = unseen(lines.max(seen)).count();
-        dom::set_text(&self.more, &if below > 0 { say(said::new_messages(below as u64)) } else { String::new() });
+        dom::set_text(
+            &self.more,
+            &if below > 0 { say(said::new_messages(below as u64)) } else { String::new() },
+        );
         dom::set(&self.more, "hidden", (below == 0).then_some(""));
         let is_at_end = end - bottom < NEAR;
         self.scrolled.set((!is_at_end).then_some(top));
@@ -189,7 +213,8 @@ impl Log {
     }
 }
 
-/// A panel that is hidden has no height, and one that the page shows one line high shows nothing of the log.
+/// A panel that is hidden has no height, and one that the page shows one line high shows nothing of
+/// the log.
 fn is_in_view(list: &Element) -> bool {
     list.client_height() > NEAR && is_in_front()
 }
@@ -207,11 +232,14 @@ fn draw(line: &Line, app: &App) -> Option<HtmlElement> {
         (_, Author::Agent) => "line agent",
     };
     let item = dom::element("div", class, "")?;
-    // Who speaks is said, not only shown by side and colour; and it is who wrote the line, whoever has the conversation.
+    // Who speaks is said, not only shown by side and colour; and it is who wrote the line, whoever
+    // has the conversation.
     let who = match (line.is_notice, line.author) {
         (_, Author::Visitor) => Some(say(said::you())),
         (true, _) => None,
-        (_, Author::Bot) => app.settings.greeting.bot.clone().or_else(|| Some(say(said::assistant()))),
+        (_, Author::Bot) => {
+            app.settings.greeting.bot.clone().or_else(|| Some(say(said::assistant())))
+        }
         (_, Author::Agent) => line.by.clone().or_else(|| Some(say(said::an_agent()))),
     };
     if let Some(who) = who {

@@ -1,4 +1,5 @@
-//! The only part that touches the DOM. Text enters it as text; no HTML string is ever made of a message.
+//! The only part that touches the DOM. Text enters it as text; no HTML string is ever made of a
+//! message.
 
 mod composer;
 mod dom;
@@ -48,13 +49,17 @@ impl View {
         let human = by_id("human")?;
         let document = dom::document()?;
         let on_escape = EventListener::new(&document, "keydown", |event| {
-            if event.dyn_ref::<KeyboardEvent>().is_some_and(|event| event.key() == "Escape" && !event.is_composing()) {
+            if event
+                .dyn_ref::<KeyboardEvent>()
+                .is_some_and(|event| event.key() == "Escape" && !event.is_composing())
+            {
                 page::hide();
             }
         });
         let hide = by_id("hide")?;
         let on_hide = EventListener::new(&hide, "click", |_| page::hide());
-        let on_human = EventListener::new(&human, "click", |_| page::dispatch(Event::Pressed(Press::Human)));
+        let on_human =
+            EventListener::new(&human, "click", |_| page::dispatch(Event::Pressed(Press::Human)));
         let _ = document.document_element()?.set_attribute("data-ready", "");
         Some(Self {
             status: by_id("status")?,
@@ -85,7 +90,9 @@ impl View {
         self.log.look();
         let is_own = self.log.show(app, now);
         self.replies.show(app, now);
-        let hours = matches!(app.thread.stage, Stage::Bot | Stage::Closed { .. }).then(|| locale::back(&app.settings, now)).flatten();
+        let hours = matches!(app.thread.stage, Stage::Bot | Stage::Closed { .. })
+            .then(|| locale::back(&app.settings, now))
+            .flatten();
         dom::set_text(&self.hours, &hours.map(say).unwrap_or_default());
         self.peek.show(app);
         dom::set_text(&self.status, &self.status_of(app, now, is_kept));
@@ -126,7 +133,8 @@ impl View {
             if rest == 0 {
                 return say(said::no_connection());
             }
-            *self.timer.borrow_mut() = Some(gloo_timers::callback::Timeout::new(rest as u32 + 50, page::refresh));
+            *self.timer.borrow_mut() =
+                Some(gloo_timers::callback::Timeout::new(rest as u32 + 50, page::refresh));
         }
         status(app, is_kept)
     }
@@ -140,7 +148,9 @@ fn status(app: &App, is_kept: bool) -> String {
     let mut what = match &app.thread.stage {
         Stage::Bot | Stage::Asking { .. } | Stage::Closed { .. } => Vec::new(),
         Stage::HandingOff => vec![said::sending()],
-        Stage::Waiting { position, wait, staffing, .. } => locale::place(*position, *wait, *staffing),
+        Stage::Waiting { position, wait, staffing, .. } => {
+            locale::place(*position, *wait, *staffing)
+        }
         Stage::Reviewing { agent } => vec![said::reviewing(agent.as_str())],
         Stage::Live { agent } => vec![said::connected(agent.as_str())],
         Stage::Promised { commitment } => locale::promised(commitment),

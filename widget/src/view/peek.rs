@@ -1,5 +1,5 @@
-//! The newest unread line, for a page that shows the frame one line high above the closed launcher. So the page has it seen
-//! without ever having the text.
+//! The newest unread line, for a page that shows the frame one line high above the closed launcher.
+//! So the page has it seen without ever having the text.
 
 use gloo_events::EventListener;
 use protocol::Author;
@@ -16,14 +16,22 @@ pub struct Peek {
 impl Peek {
     pub fn bind() -> Option<Self> {
         let words = dom::by_id("peek-open")?;
-        let open = EventListener::new(&words, "click", |_| page::with_host_page(|page| page.say_show()));
+        let open =
+            EventListener::new(&words, "click", |_| page::with_host_page(|page| page.say_show()));
         let dismiss = dom::by_id("peek-close")?;
-        let close = EventListener::new(&dismiss, "click", |_| page::with_host_page(|page| page.say_hide()));
+        let close =
+            EventListener::new(&dismiss, "click", |_| page::with_host_page(|page| page.say_hide()));
         Some(Self { words, _listeners: [open, close] })
     }
 
     pub fn show(&self, app: &App) {
-        let newest = app.thread.lines.iter().rev().find(|line| line.author != Author::Visitor).filter(|_| app.thread.unread > 0);
+        let newest = app
+            .thread
+            .lines
+            .iter()
+            .rev()
+            .find(|line| line.author != Author::Visitor)
+            .filter(|_| app.thread.unread > 0);
         dom::set_text(&self.words, newest.map_or("", |line| line.text.reveal()));
     }
 }

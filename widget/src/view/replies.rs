@@ -1,4 +1,5 @@
-//! What may be pressed in place of writing: quick replies, the choices while waiting, and the rating.
+//! What may be pressed in place of writing: quick replies, the choices while waiting, and the
+//! rating.
 
 use gloo_events::EventListener;
 use protocol::{FallbackOption, Millis, Outcome, limits};
@@ -45,19 +46,25 @@ impl Replies {
         let mut listeners = Vec::new();
         for one in &offered {
             let _ = match one {
-                Offered::Label(text) => dom::element("p", "", text).map(|label| self.group.append_child(&label)),
+                Offered::Label(text) => {
+                    dom::element("p", "", text).map(|label| self.group.append_child(&label))
+                }
                 Offered::Button(label, press) => {
                     let press = press.clone();
-                    button(label, move || page::dispatch(Event::Pressed(press.clone()))).map(|(button, listener)| {
-                        listeners.push(listener);
-                        self.group.append_child(&button)
-                    })
+                    button(label, move || page::dispatch(Event::Pressed(press.clone()))).map(
+                        |(button, listener)| {
+                            listeners.push(listener);
+                            self.group.append_child(&button)
+                        },
+                    )
                 }
                 Offered::Link(label, address) => dom::element("a", "", label).map(|link| {
                     dom::set(&link, "href", Some(address));
                     self.group.append_child(&link)
                 }),
-                Offered::Rating => rating(&mut listeners).map(|form| self.group.append_child(&form)),
+                Offered::Rating => {
+                    rating(&mut listeners).map(|form| self.group.append_child(&form))
+                }
             };
         }
         *self.drawn.borrow_mut() = (offered, listeners);
@@ -67,19 +74,30 @@ impl Replies {
 fn offered(app: &App, now: Millis) -> Vec<Offered> {
     let own = |label: &str, press| Offered::Button(label.to_owned(), press);
     let button = |label: Said, press| Offered::Button(say(label), press);
-    let choice = |choice: &FallbackOption| button(locale::choice(choice.kind, choice.due), Press::Fallback(choice.kind));
+    let choice = |choice: &FallbackOption| {
+        button(locale::choice(choice.kind, choice.due), Press::Fallback(choice.kind))
+    };
     let thread = &app.thread;
     match (&thread.question, &thread.stage) {
         (Some(Question::Phone | Question::Email | Question::Issue { .. }), stage) => {
             let known = app.known_contact().map(|known| own(&known, Press::Known));
-            let skip = matches!(thread.question, Some(Question::Issue { .. })).then(|| button(said::skip(), Press::Skip));
-            let back = if matches!(stage, Stage::Waiting { .. }) { said::keep_waiting() } else { said::go_back() };
+            let skip = matches!(thread.question, Some(Question::Issue { .. }))
+                .then(|| button(said::skip(), Press::Skip));
+            let back = if matches!(stage, Stage::Waiting { .. }) {
+                said::keep_waiting()
+            } else {
+                said::go_back()
+            };
             known.into_iter().chain(skip).chain([button(back, Press::KeepWaiting)]).collect()
         }
         (_, Stage::Asking { missing, .. }) => {
             let mut all = Vec::new();
             if matches!(missing.first(), Some(Ask::Issue | Ask::Category)) {
-                all.extend(app.settings.categories.iter().map(|category| own(&category.label, Press::Category(category.key.clone()))));
+                all.extend(
+                    app.settings.categories.iter().map(|category| {
+                        own(&category.label, Press::Category(category.key.clone()))
+                    }),
+                );
             }
             if app.may_skip() {
                 all.push(button(said::skip(), Press::Skip));
@@ -88,15 +106,27 @@ fn offered(app: &App, now: Millis) -> Vec<Offered> {
             all
         }
         (Some(Question::Helped { .. }), Stage::Bot) => {
-            vec![Offered::Label(say(said::did_it_help())), button(said::yes(), Press::Yes(true)), button(said::no(), Press::Yes(false))]
+            vec![
+                Offered::Label(say(said::did_it_help())),
+                button(said::yes(), Press::Yes(true)),
+                button(said::no(), Press::Yes(false)),
+            ]
         }
         (Some(Question::Action { .. }), Stage::Bot) => {
-            vec![button(said::yes_please(), Press::Yes(true)), button(said::no(), Press::Yes(false))]
+            vec![
+                button(said::yes_please(), Press::Yes(true)),
+                button(said::no(), Press::Yes(false)),
+            ]
         }
         (Some(Question::Human { .. }), Stage::Bot) => {
-            vec![button(said::yes_please(), Press::Yes(true)), button(said::not_now(), Press::Yes(false))]
+            vec![
+                button(said::yes_please(), Press::Yes(true)),
+                button(said::not_now(), Press::Yes(false)),
+            ]
         }
-        (Some(Question::Erase), _) => vec![button(said::erase(), Press::Yes(true)), button(said::no(), Press::Yes(false))],
+        (Some(Question::Erase), _) => {
+            vec![button(said::erase(), Press::Yes(true)), button(said::no(), Press::Yes(false))]
+        }
         (_, Stage::Waiting { choices, .. }) => {
             let mut all: Vec<_> = choices.iter().map(choice).collect();
             all.push(button(said::back_to_bot(), Press::Leave));
@@ -104,18 +134,30 @@ fn offered(app: &App, now: Millis) -> Vec<Offered> {
         }
         (_, Stage::HandingOff) if app.has_way_on => {
             let contact = app.settings.contact.clone().unwrap_or_default();
-            let email = contact.email.map(|email| Offered::Link(email.clone(), format!("mailto:{email}")));
+            let email =
+                contact.email.map(|email| Offered::Link(email.clone(), format!("mailto:{email}")));
             let phone = contact.phone.map(|phone| {
-                let dialled: String = phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
+                let dialled: String =
+                    phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
                 Offered::Link(phone, format!("tel:{dialled}"))
             });
             let is_free = thread.wait.is_none_or(|wait| wait.remaining(now) == 0);
             let again = is_free.then(|| button(said::try_now(), Press::TryNow));
-            email.into_iter().chain(phone).chain(again).chain([button(said::back_to_bot(), Press::Leave)]).collect()
+            email
+                .into_iter()
+                .chain(phone)
+                .chain(again)
+                .chain([button(said::back_to_bot(), Press::Leave)])
+                .collect()
         }
-        (_, Stage::HandingOff) if app.delay.is_some() || thread.unsent.is_empty() => vec![button(said::back_to_bot(), Press::Leave)],
+        (_, Stage::HandingOff) if app.delay.is_some() || thread.unsent.is_empty() => {
+            vec![button(said::back_to_bot(), Press::Leave)]
+        }
         _ if app.is_full => vec![button(said::new_conversation(), Press::BeginAgain)],
-        (_, Stage::Promised { .. }) => vec![button(said::wait_instead(), Press::Rejoin), button(said::cancel_promise(), Press::Leave)],
+        (_, Stage::Promised { .. }) => vec![
+            button(said::wait_instead(), Press::Rejoin),
+            button(said::cancel_promise(), Press::Leave),
+        ],
         (_, Stage::Closed { may_rate, choices, reopen_until, outcome }) => {
             let mut all: Vec<_> = choices.iter().map(choice).collect();
             if *may_rate && !app.is_rated {
@@ -123,7 +165,10 @@ fn offered(app: &App, now: Millis) -> Vec<Offered> {
             }
             if reopen_until.is_some_and(|until| now < until) {
                 let is_unanswered = matches!(outcome, Outcome::Unanswered | Outcome::Abandoned);
-                all.push(button(if is_unanswered { said::wait_again() } else { said::reopen() }, Press::Rejoin));
+                all.push(button(
+                    if is_unanswered { said::wait_again() } else { said::reopen() },
+                    Press::Rejoin,
+                ));
             }
             // Who writes within that time goes on with it.
             if outcome_reopens(*outcome) && reopen_until.is_some_and(|until| now < until) {
@@ -149,14 +194,19 @@ fn button(label: &str, press: impl Fn() + 'static) -> Option<(Element, EventList
 fn rating(listeners: &mut Vec<EventListener>) -> Option<Element> {
     let form = dom::element("div", "rating", "")?;
     let mut scales = Vec::new();
-    for (name, label, range) in [("effort", said::rate_effort(), limits::EFFORT), ("satisfaction", said::rate_satisfaction(), limits::SATISFACTION)] {
+    for (name, label, range) in [
+        ("effort", said::rate_effort(), limits::EFFORT),
+        ("satisfaction", said::rate_satisfaction(), limits::SATISFACTION),
+    ] {
         let chosen = Rc::new(Cell::new(None));
         let set = dom::element("fieldset", "", "")?;
         dom::append(&set, dom::element("legend", "", &say(label)));
         for value in range {
             let option = dom::element("label", "", "")?;
             let radio = dom::element("input", "", "")?;
-            for (key, value) in [("type", "radio"), ("name", name), ("value", value.to_string().as_str())] {
+            for (key, value) in
+                [("type", "radio"), ("name", name), ("value", value.to_string().as_str())]
+            {
                 dom::set(&radio, key, Some(value));
             }
             let chosen = Rc::clone(&chosen);

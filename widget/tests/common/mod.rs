@@ -1,5 +1,9 @@
 //! An app without a browser, and hands for it.
-#![allow(clippy::unwrap_used, dead_code, reason = "a test that panics has failed, and each test takes what it needs")]
+#![allow(
+    clippy::unwrap_used,
+    dead_code,
+    reason = "a test that panics has failed, and each test takes what it needs"
+)]
 
 use protocol::*;
 use signals::Base;
@@ -20,7 +24,13 @@ pub fn fresh() -> Fresh {
         IDS.set(IDS.get() + 1);
         format!("id{}", IDS.get())
     };
-    Fresh { now: 1_795_000_000_000, elapsed: 0, random: || 0.5, id, token: || "00112233445566778899aabbccddeeff".to_owned() }
+    Fresh {
+        now: 1_795_000_000_000,
+        elapsed: 0,
+        random: || 0.5,
+        id,
+        token: || "00112233445566778899aabbccddeeff".to_owned(),
+    }
 }
 
 pub fn app() -> App {
@@ -42,7 +52,10 @@ pub fn app() -> App {
         contact: None,
         now: 0,
     };
-    let mut app = App::new(settings, Thread::new(ConversationId("c1".into()), Token("00112233445566778899aabbccddeeff".into())));
+    let mut app = App::new(
+        settings,
+        Thread::new(ConversationId("c1".into()), Token("00112233445566778899aabbccddeeff".into())),
+    );
     app.update(&fresh(), Event::BaseLoaded(Some(Box::new(base()))));
     app
 }

@@ -1,10 +1,13 @@
-//! What is said, as a key and its arguments; and the words for it, from one file a language. No DOM, no network, no clock.
+//! What is said, as a key and its arguments; and the words for it, from one file a language. No
+//! DOM, no network, no clock.
 //!
-//! Code says [`Said`]: what was meant, which can be kept, sent and compared. [`Words::say`] makes text of it in the language that was read,
-//! and a [`Speaker`] knows how that language writes numbers and times and which plural a number takes: in a browser that is `Intl`.
+//! Code says [`Said`]: what was meant, which can be kept, sent and compared. [`Words::say`] makes
+//! text of it in the language that was read, and a [`Speaker`] knows how that language writes
+//! numbers and times and which plural a number takes: in a browser that is `Intl`.
 //!
-//! **How a crate gets its words.** `words/en.ftl` in the crate's folder (this crate's own for the widget), and a file a language beside it,
-//! hold the messages in Fluent's syntax: texts, `{ $placeholder }`s and selects by a number (`[0]`, `[one]`, `*[other]`). A build script calls
+//! **How a crate gets its words.** `words/en.ftl` in the crate's folder (this crate's own for the
+//! widget), and a file a language beside it, hold the messages in Fluent's syntax: texts, `{
+//! $placeholder }`s and selects by a number (`[0]`, `[one]`, `*[other]`). A build script calls
 //! `words_compiler::build("words")`, and the crate includes what that wrote:
 //!
 //! ```ignore
@@ -14,18 +17,23 @@
 //! said::new_messages(3); // from `new-messages`: a missing key or argument does not compile, and one that nobody says is dead code
 //! ```
 //!
-//! `cargo xtask build` compiles each language to a JSON array of strings for the browser: [`Words::read`] takes its items, and refuses what
-//! was made of other English messages than `said::FINGERPRINT` stands for. `OUT_DIR` has the same arrays (`en.json`) for tests. Messages
-//! whose name begins with `page-` are put into documents and scripts (`xtask/src/words.rs`), and have no constructor. `cargo xtask test` fails where a language lacks a message, has one too many, or has other placeholders than English.
+//! `cargo xtask build` compiles each language to a JSON array of strings for the browser:
+//! [`Words::read`] takes its items, and refuses what was made of other English messages than
+//! `said::FINGERPRINT` stands for. `OUT_DIR` has the same arrays (`en.json`) for tests. Messages
+//! whose name begins with `page-` are put into documents and scripts (`xtask/src/words.rs`), and
+//! have no constructor. `cargo xtask test` fails where a language lacks a message, has one too
+//! many, or has other placeholders than English.
 //!
-//! **The compiled form.** The first string is the fingerprint. Each other one is a key of three letters, then its pattern: text in which
-//! `{0}` is an argument and `{0|1=…|one=…|*=…}` a choice by one. The compiler refuses braces and bars in texts, and an eleventh placeholder. A
-//! key is 16 bits of a hash of the message's name, so that what was kept is understood by later versions; the compiler refuses two names with one key.
+//! **The compiled form.** The first string is the fingerprint. Each other one is a key of three
+//! letters, then its pattern: text in which `{0}` is an argument and `{0|1=…|one=…|*=…}` a choice
+//! by one. The compiler refuses braces and bars in texts, and an eleventh placeholder. A key is 16
+//! bits of a hash of the message's name, so that what was kept is understood by later versions; the
+//! compiler refuses two names with one key.
 
 use serde::{Deserialize, Serialize};
 
-/// What was said, in no language: its key, and what stands in each placeholder between [`OPEN`] and [`CLOSE`]. One text, since code that
-/// keeps anything richer weighs more than the words do.
+/// What was said, in no language: its key, and what stands in each placeholder between [`OPEN`] and
+/// [`CLOSE`]. One text, since code that keeps anything richer weighs more than the words do.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Said(String);
@@ -143,10 +151,17 @@ pub struct Words(Vec<String>);
 
 impl Words {
     /// From the items of a compiled file.
-    pub fn read(mut items: impl Iterator<Item = String>, fingerprint: &str) -> Result<Self, Damaged> {
+    pub fn read(
+        mut items: impl Iterator<Item = String>,
+        fingerprint: &str,
+    ) -> Result<Self, Damaged> {
         let is_whole = items.next().is_some_and(|first| first == fingerprint);
         let items: Vec<_> = items.collect();
-        if is_whole && items.iter().all(|item| item.is_char_boundary(KEY)) { Ok(Self(items)) } else { Err(Damaged) }
+        if is_whole && items.iter().all(|item| item.is_char_boundary(KEY)) {
+            Ok(Self(items))
+        } else {
+            Err(Damaged)
+        }
     }
 
     /// In words; none if this version has no such message, or it lacks an argument.
@@ -162,7 +177,13 @@ impl Words {
         self.write(out, pattern, args, speaker)
     }
 
-    fn write(&self, out: &mut String, mut pattern: &str, args: &str, speaker: &dyn Speaker) -> Option<()> {
+    fn write(
+        &self,
+        out: &mut String,
+        mut pattern: &str,
+        args: &str,
+        speaker: &dyn Speaker,
+    ) -> Option<()> {
         while let Some((text, rest)) = pattern.split_once('{') {
             out.push_str(text);
             let (inside, rest) = closed(rest, '{', '}')?;
@@ -175,13 +196,17 @@ impl Words {
                     "t" => out.push_str(value),
                     "n" => out.push_str(&speaker.number(value.parse().ok()?)),
                     "s" => self.put(out, value, speaker)?,
-                    form => out.push_str(&speaker.time(value.parse().ok()?, form.as_bytes()[0].wrapping_sub(b'0'))),
+                    form => out.push_str(
+                        &speaker.time(value.parse().ok()?, form.as_bytes()[0].wrapping_sub(b'0')),
+                    ),
                 }
             }
             while let Some(choice) = choices.strip_prefix('|') {
                 let (name, rest) = choice.split_once('=')?;
                 let (chosen, others) = part(rest);
-                let is_it = name == OTHERWISE || name == value || speaker.is_plural(value.parse().ok()?, name);
+                let is_it = name == OTHERWISE
+                    || name == value
+                    || speaker.is_plural(value.parse().ok()?, name);
                 if is_it {
                     self.write(out, chosen, args, speaker)?;
                     break;
@@ -233,7 +258,11 @@ mod tests {
     use super::*;
 
     fn words(pattern: &str) -> Words {
-        Words::read(["f".to_owned(), format!("AAB{pattern}"), "AACagain {0}".to_owned()].into_iter(), "f").expect("whole")
+        Words::read(
+            ["f".to_owned(), format!("AAB{pattern}"), "AACagain {0}".to_owned()].into_iter(),
+            "f",
+        )
+        .expect("whole")
     }
 
     fn say(pattern: &str, args: Vec<Arg>) -> Option<String> {
@@ -243,23 +272,46 @@ mod tests {
     #[test]
     fn texts_arguments_and_choices_are_said() {
         assert_eq!(say("plain", vec![]).as_deref(), Some("plain"));
-        assert_eq!(say("to {1}, from {0}.", vec!["ä{0}|".into(), "b".into()]).as_deref(), Some("to b, from ä{0}|."));
+        assert_eq!(
+            say("to {1}, from {0}.", vec!["ä{0}|".into(), "b".into()]).as_deref(),
+            Some("to b, from ä{0}|.")
+        );
         let pattern = "You have {0|0=none|one=one|*={0} of {1|one=a|*={1} or {0}}} left";
-        for (count, of, expected) in [(0, 1, "none"), (1, 1, "one"), (2, 1, "2 of a"), (3, 5, "3 of 5 or 3")] {
-            assert_eq!(say(pattern, vec![count.into(), of.into()]), Some(format!("You have {expected} left")));
+        for (count, of, expected) in
+            [(0, 1, "none"), (1, 1, "one"), (2, 1, "2 of a"), (3, 5, "3 of 5 or 3")]
+        {
+            assert_eq!(
+                say(pattern, vec![count.into(), of.into()]),
+                Some(format!("You have {expected} left"))
+            );
         }
         let inner = Said::new("AAC", &["x\u{3}".into()]);
-        assert_eq!(say("{0} {1}", vec![inner.into(), Arg::Time { at: 7, form: 1 }]).as_deref(), Some("again x 7/1"));
+        assert_eq!(
+            say("{0} {1}", vec![inner.into(), Arg::Time { at: 7, form: 1 }]).as_deref(),
+            Some("again x 7/1")
+        );
     }
 
     #[test]
     fn what_is_damaged_is_refused_and_what_is_unknown_is_not_said() {
-        let read = |items: &[&str]| Words::read(items.iter().map(|item| (*item).to_owned()), "f").map(|_| ());
+        let read = |items: &[&str]| {
+            Words::read(items.iter().map(|item| (*item).to_owned()), "f").map(|_| ())
+        };
         for items in [&[][..], &["g"], &["f", "AA"], &["f", "AAä"]] {
             assert_eq!(read(items), Err(Damaged), "{items:?}");
         }
         assert_eq!(read(&["f", "AAB"]), Ok(()));
-        for said in ["AAD", "", "AA", "AAB\u{2}", "AAB\u{2}t", "AAB\u{2}\u{3}", "AAB\u{2}nx\u{3}", "AAB\u{2}sAAC\u{3}", "AAB\u{2}é\u{3}"] {
+        for said in [
+            "AAD",
+            "",
+            "AA",
+            "AAB\u{2}",
+            "AAB\u{2}t",
+            "AAB\u{2}\u{3}",
+            "AAB\u{2}nx\u{3}",
+            "AAB\u{2}sAAC\u{3}",
+            "AAB\u{2}é\u{3}",
+        ] {
             assert_eq!(words("{0}").say(&Said(said.to_owned()), &Plain), None, "{said:?}");
         }
         for pattern in ["{0} {1}", "{", "{}", "{x}", "{0|", "{0|one}", "{0|one=a{}"] {

@@ -1,4 +1,5 @@
-//! Makes an agent look: a sound, and a notification where it is allowed. Works in browsers that have neither.
+//! Makes an agent look: a sound, and a notification where it is allowed. Works in browsers that
+//! have neither.
 
 use std::{
     cell::RefCell,
@@ -6,7 +7,9 @@ use std::{
     rc::Rc,
 };
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{AudioContext, AudioContextState, Notification, NotificationOptions, NotificationPermission};
+use web_sys::{
+    AudioContext, AudioContextState, Notification, NotificationOptions, NotificationPermission,
+};
 
 use crate::{browser, speech, state::Ring};
 
@@ -63,7 +66,13 @@ impl Bell {
 
     /// Browsers keep a page silent until somebody has touched it.
     pub fn wake(&self) {
-        if let Some(audio) = self.0.borrow().audio.as_ref().filter(|audio| audio.state() == AudioContextState::Suspended) {
+        if let Some(audio) = self
+            .0
+            .borrow()
+            .audio
+            .as_ref()
+            .filter(|audio| audio.state() == AudioContextState::Suspended)
+        {
             let _ = audio.resume();
         }
     }
@@ -81,7 +90,9 @@ impl Bell {
 
     /// `tag` keeps several tabs from saying it several times.
     fn notify(&self, ring: &Ring) {
-        if !browser::has("Notification") || Notification::permission() != NotificationPermission::Granted {
+        if !browser::has("Notification")
+            || Notification::permission() != NotificationPermission::Granted
+        {
             return;
         }
         let options = NotificationOptions::new();

@@ -21,7 +21,8 @@ pub fn random_id() -> String {
 
 /// The site, from `/console/SITE`.
 pub fn site() -> String {
-    let path = web_sys::window().and_then(|window| window.location().pathname().ok()).unwrap_or_default();
+    let path =
+        web_sys::window().and_then(|window| window.location().pathname().ok()).unwrap_or_default();
     path.rsplit('/').next().unwrap_or_default().to_owned()
 }
 
@@ -31,13 +32,19 @@ pub fn take_link() -> Option<String> {
     let hash = window.location().hash().ok()?;
     let link = hash.strip_prefix('#').filter(|link| !link.is_empty())?.to_owned();
     let path = window.location().pathname().ok()?;
-    let _ = window.history().ok()?.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&path));
+    let _ = window.history().ok()?.replace_state_with_url(
+        &wasm_bindgen::JsValue::NULL,
+        "",
+        Some(&path),
+    );
     Some(link)
 }
 
 /// Whether the tab is in front.
 pub fn is_visible() -> bool {
-    web_sys::window().and_then(|window| window.document()).is_none_or(|document| document.visibility_state() == VisibilityState::Visible)
+    web_sys::window()
+        .and_then(|window| window.document())
+        .is_none_or(|document| document.visibility_state() == VisibilityState::Visible)
 }
 
 pub fn set_title(title: &str) {
@@ -48,7 +55,8 @@ pub fn set_title(title: &str) {
 
 /// Whether the browser has this at all: some have no `Notification`, some no `AudioContext`.
 pub fn has(name: &str) -> bool {
-    web_sys::window().is_some_and(|window| js_sys::Reflect::has(&window, &name.into()).unwrap_or(false))
+    web_sys::window()
+        .is_some_and(|window| js_sys::Reflect::has(&window, &name.into()).unwrap_or(false))
 }
 
 /// The browser's own storage; where it is forbidden, everything lasts as long as the page.
@@ -61,8 +69,11 @@ fn local_storage() -> Option<Storage> {
 impl Shelf for LocalStorage {
     fn all(&self) -> Vec<(String, String)> {
         let Some(storage) = local_storage() else { return Vec::new() };
-        let names = (0..storage.length().unwrap_or(0)).filter_map(|i| storage.key(i).ok().flatten());
-        names.filter_map(|name| storage.get_item(&name).ok().flatten().map(|text| (name, text))).collect()
+        let names =
+            (0..storage.length().unwrap_or(0)).filter_map(|i| storage.key(i).ok().flatten());
+        names
+            .filter_map(|name| storage.get_item(&name).ok().flatten().map(|text| (name, text)))
+            .collect()
     }
 
     fn put(&mut self, name: &str, text: &str) {

@@ -1,7 +1,9 @@
-//! The desk's clock, as far as this browser knows it: deadlines and times are by the desk's, whatever the computer's own says.
+//! The desk's clock, as far as this browser knows it: deadlines and times are by the desk's,
+//! whatever the computer's own says.
 //!
-//! One's own time runs from the page's start and is not set by anybody (`performance.now`). How far the desk is ahead of it is learned
-//! from what the desk sends. What shows a countdown redraws itself by [`use_desk_time`], and nothing else.
+//! One's own time runs from the page's start and is not set by anybody (`performance.now`). How far
+//! the desk is ahead of it is learned from what the desk sends. What shows a countdown redraws
+//! itself by [`use_desk_time`], and nothing else.
 
 use gloo_timers::callback::Interval;
 use protocol::Millis;
@@ -11,7 +13,8 @@ use std::{
 };
 use yew::prelude::*;
 
-/// A clock this far behind what was known was set, or the page slept, in ms. Less is the way that a frame took.
+/// A clock this far behind what was known was set, or the page slept, in ms. Less is the way that a
+/// frame took.
 const STEP_MS: i64 = 2_000;
 const TICK_MS: u32 = 1_000;
 
@@ -40,7 +43,9 @@ thread_local! {
 
 /// One's own time in ms, from the page's start on. Nobody sets it.
 pub fn own() -> Millis {
-    web_sys::window().and_then(|window| window.performance()).map_or(0, |performance| performance.now() as Millis)
+    web_sys::window()
+        .and_then(|window| window.performance())
+        .map_or(0, |performance| performance.now() as Millis)
 }
 
 /// The desk's time; before the desk told it, the computer's.
@@ -85,7 +90,8 @@ impl Ticket {
             ticker.all.insert(ticker.last, Callback::from(move |()| tick()));
             ticker.interval.get_or_insert_with(|| {
                 Interval::new(TICK_MS, || {
-                    let all: Vec<_> = TICKER.with_borrow(|ticker| ticker.all.values().cloned().collect());
+                    let all: Vec<_> =
+                        TICKER.with_borrow(|ticker| ticker.all.values().cloned().collect());
                     all.iter().for_each(|tick| tick.emit(()));
                 })
             });
@@ -115,12 +121,14 @@ mod tests {
         assert_eq!(offset.desk(5), None);
         offset.hear(1_000_000, 400);
         assert_eq!(offset.desk(30_400), Some(1_030_000));
-        // A frame that was on the way for a second says less than is known; one that was quicker says more.
+        // A frame that was on the way for a second says less than is known; one that was quicker
+        // says more.
         offset.hear(1_040_000, 41_400);
         assert_eq!(offset.desk(41_400), Some(1_041_000));
         offset.hear(1_050_100, 50_400);
         assert_eq!(offset.desk(50_400), Some(1_050_100));
-        // A computer that slept: its own time stood still for an hour. And a desk whose clock was set back.
+        // A computer that slept: its own time stood still for an hour. And a desk whose clock was
+        // set back.
         offset.hear(4_700_000, 60_400);
         assert_eq!(offset.desk(60_400), Some(4_700_000));
         offset.hear(1_100_000, 70_400);

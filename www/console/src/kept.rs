@@ -1,10 +1,15 @@
-//! Words that are not at the desk: drafts, and messages that nobody acknowledged. They outlive a reload, in the browser's storage, by
-//! agent, and are forgotten when their conversation ends or is erased.
+//! Words that are not at the desk: drafts, and messages that nobody acknowledged. They outlive a
+//! reload, in the browser's storage, by agent, and are forgotten when their conversation ends or is
+//! erased.
 
-use protocol::{AgentEvent, AgentId, ConversationId, Message, MessageId, Millis, Rejection, RejectionCode, Text, WithdrawnBecause};
+use protocol::{
+    AgentEvent, AgentId, ConversationId, Message, MessageId, Millis, Rejection, RejectionCode,
+    Text, WithdrawnBecause,
+};
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 
-/// What is kept of a conversation that is not held for this long is forgotten, in ms: it ended while this page was closed.
+/// What is kept of a conversation that is not held for this long is forgotten, in ms: it ended
+/// while this page was closed.
 const FORGET_MS: Millis = 3_600_000;
 const OUTBOX: &str = "outbox";
 
@@ -87,26 +92,39 @@ impl Inner {
     }
 
     fn put_outbox(&mut self, conversation: &ConversationId, now: Millis, unsent: &[Unsent]) {
-        let text = if unsent.is_empty() { String::new() } else { serde_json::to_string(unsent).unwrap_or_default() };
+        let text = if unsent.is_empty() {
+            String::new()
+        } else {
+            serde_json::to_string(unsent).unwrap_or_default()
+        };
         self.put(format!("{conversation}/{OUTBOX}"), now, text);
     }
 
     fn conversations_with_unsent(&self) -> Vec<ConversationId> {
-        let names = self.entries.keys().filter_map(|name| name.strip_suffix(OUTBOX)?.strip_suffix('/'));
+        let names =
+            self.entries.keys().filter_map(|name| name.strip_suffix(OUTBOX)?.strip_suffix('/'));
         names.map(|name| ConversationId(name.to_owned())).collect()
     }
 
     fn forget(&mut self, which: impl Fn(&str, Millis) -> bool) {
         let mut all = self.on_shelf();
         all.extend(self.entries.clone());
-        let names: Vec<_> = all.into_iter().filter(|(name, (at, _))| which(name, *at)).map(|(name, _)| name).collect();
+        let names: Vec<_> = all
+            .into_iter()
+            .filter(|(name, (at, _))| which(name, *at))
+            .map(|(name, _)| name)
+            .collect();
         names.into_iter().for_each(|name| self.put(name, 0, String::new()));
     }
 }
 
 impl Kept {
     pub fn on(shelf: impl Shelf + 'static) -> Self {
-        Self(Rc::new(RefCell::new(Inner { shelf: Box::new(shelf), owner: None, entries: BTreeMap::new() })))
+        Self(Rc::new(RefCell::new(Inner {
+            shelf: Box::new(shelf),
+            owner: None,
+            entries: BTreeMap::new(),
+        })))
     }
 
     /// Takes up what this agent left. Whether it is another agent than before.
@@ -121,7 +139,12 @@ impl Kept {
     }
 
     pub fn draft(&self, conversation: &ConversationId, mode: Mode) -> String {
-        self.0.borrow().entries.get(&format!("{conversation}/{}", mode.key())).map(|(_, text)| text.clone()).unwrap_or_default()
+        self.0
+            .borrow()
+            .entries
+            .get(&format!("{conversation}/{}", mode.key()))
+            .map(|(_, text)| text.clone())
+            .unwrap_or_default()
     }
 
     /// An empty one is forgotten.
@@ -140,22 +163,35 @@ impl Kept {
     /// What nobody acknowledged, by conversation.
     pub fn all_unsent(&self) -> BTreeMap<ConversationId, Vec<Unsent>> {
         let inner = self.0.borrow();
-        inner.conversations_with_unsent().into_iter().map(|id| (id.clone(), inner.outbox(&id))).collect()
+        inner
+            .conversations_with_unsent()
+            .into_iter()
+            .map(|id| (id.clone(), inner.outbox(&id)))
+            .collect()
     }
 
     /// What the desk told: messages that are there, conversations that are over.
     pub fn hear(&self, now: Millis, event: &AgentEvent) {
         match event {
-            AgentEvent::Said { conversation, message } => self.acknowledged(now, conversation, std::slice::from_ref(message)),
-            AgentEvent::Accepted { conversation, messages, .. } | AgentEvent::Opened { conversation, messages, .. } => {
+            AgentEvent::Said { conversation, message } => {
+                self.acknowledged(now, conversation, std::slice::from_ref(message))
+            }
+            AgentEvent::Accepted { conversation, messages, .. }
+            | AgentEvent::Opened { conversation, messages, .. } => {
                 self.acknowledged(now, conversation, messages);
             }
             AgentEvent::Rejected { rejection } => self.refused(now, rejection),
             AgentEvent::Closed { conversation, .. } => self.forget(conversation),
             // It may come back to this agent, who then goes on.
-            AgentEvent::Withdrawn { because: WithdrawnBecause::AgentGone | WithdrawnBecause::Unreadable, .. } => {}
+            AgentEvent::Withdrawn {
+                because: WithdrawnBecause::AgentGone | WithdrawnBecause::Unreadable,
+                ..
+            } => {}
             // An offer that is over says nothing of a conversation that stays.
-            AgentEvent::Withdrawn { because: WithdrawnBecause::Expired | WithdrawnBecause::Declined, .. } => {}
+            AgentEvent::Withdrawn {
+                because: WithdrawnBecause::Expired | WithdrawnBecause::Declined,
+                ..
+            } => {}
             AgentEvent::Withdrawn { conversation, .. } => self.forget(conversation),
             AgentEvent::Erased { receipt } => self.forget(&receipt.conversation),
             _ => {}
@@ -174,7 +210,10 @@ impl Kept {
 
     /// A message that the desk will never take becomes a draft again, behind what is being written.
     fn refused(&self, now: Millis, rejection: &Rejection) {
-        let Some(id) = rejection.message.as_ref().filter(|_| !may_be_sent_again(rejection.code)) else { return };
+        let Some(id) = rejection.message.as_ref().filter(|_| !may_be_sent_again(rejection.code))
+        else {
+            return;
+        };
         let mut inner = self.0.borrow_mut();
         for conversation in inner.conversations_with_unsent() {
             let mut all = inner.outbox(&conversation);
@@ -182,7 +221,8 @@ impl Kept {
             let (_, text) = all.remove(place);
             inner.put_outbox(&conversation, now, &all);
             let name = format!("{conversation}/{}", Mode::Answer.key());
-            let draft = inner.entries.get(&name).map(|(_, draft)| format!("{draft}\n")).unwrap_or_default();
+            let draft =
+                inner.entries.get(&name).map(|(_, draft)| format!("{draft}\n")).unwrap_or_default();
             inner.put(name, now, draft + text.reveal());
         }
     }
@@ -199,7 +239,8 @@ impl Kept {
         inner.owner = None;
     }
 
-    /// Once the desk has told everything that this agent holds: what is old and of none of these ended meanwhile.
+    /// Once the desk has told everything that this agent holds: what is old and of none of these
+    /// ended meanwhile.
     pub fn forget_others(&self, now: Millis, held: &[ConversationId]) {
         self.0.borrow_mut().forget(|name, at| {
             let conversation = name.split('/').next().unwrap_or_default();
@@ -255,7 +296,9 @@ mod tests {
         let kept = page(&browser, "maria");
         assert_eq!(kept.draft(&id("kim"), Mode::Answer), "half an answer to Kim");
         assert_eq!(kept.draft(&id("kim"), Mode::Reason), "refunded");
-        for (conversation, mode) in [("lee", Mode::Answer), ("kim", Mode::Transfer), ("kim", Mode::Fulfil)] {
+        for (conversation, mode) in
+            [("lee", Mode::Answer), ("kim", Mode::Transfer), ("kim", Mode::Fulfil)]
+        {
             assert_eq!(kept.draft(&id(conversation), mode), "");
         }
         assert_eq!(page(&browser, "jonas").draft(&id("kim"), Mode::Answer), "");
@@ -271,13 +314,25 @@ mod tests {
             before.say(0, &id("kim"), (MessageId(n.into()), Text::new(words)));
         }
         let kept = page(&browser, "maria");
-        let said = Message { seq: 1, id: MessageId("1".into()), author: Author::Agent, by: None, at: 0, text: Text::new("one") };
+        let said = Message {
+            seq: 1,
+            id: MessageId("1".into()),
+            author: Author::Agent,
+            by: None,
+            at: 0,
+            text: Text::new("one"),
+        };
         kept.hear(0, &AgentEvent::Said { conversation: id("kim"), message: said });
-        let refuse = |code, n: &str| AgentEvent::Rejected { rejection: Rejection::new(code, "no").about(MessageId(n.into())) };
+        let refuse = |code, n: &str| AgentEvent::Rejected {
+            rejection: Rejection::new(code, "no").about(MessageId(n.into())),
+        };
         kept.hear(0, &refuse(RejectionCode::Unavailable, "2"));
         kept.write(0, &id("kim"), Mode::Answer, "and");
         kept.hear(0, &refuse(RejectionCode::Full, "3"));
-        assert_eq!(kept.all_unsent(), BTreeMap::from([(id("kim"), vec![(MessageId("2".into()), Text::new("two"))])]));
+        assert_eq!(
+            kept.all_unsent(),
+            BTreeMap::from([(id("kim"), vec![(MessageId("2".into()), Text::new("two"))])])
+        );
         assert_eq!(kept.draft(&id("kim"), Mode::Answer), "and\nthree");
     }
 
@@ -289,7 +344,8 @@ mod tests {
             kept.write(0, &id(conversation), Mode::Answer, "words");
             kept.say(0, &id(conversation), (MessageId("1".into()), Text::new("words")));
         };
-        let withdrawn = |because| AgentEvent::Withdrawn { conversation: id("kim"), claim: 1, because };
+        let withdrawn =
+            |because| AgentEvent::Withdrawn { conversation: id("kim"), claim: 1, because };
         let receipt = protocol::Receipt { conversation: id("kim"), at: 0, messages: 1 };
         for over in [
             AgentEvent::Closed { conversation: id("kim"), outcome: Outcome::Resolved },

@@ -1,7 +1,9 @@
 //! The agent's console: the queue, the offers, the card and the live chat. Rust to Wasm, on Yew.
 //!
-//! [`state::State`] decides what an event changes; `socket` alone touches the network; `kept` is what outlives a reload; `clock` is the
-//! desk's time; `speech` is the agent's language; `view` draws. Text of visitors and bots becomes text nodes only, by `view::foreign`, and the page's policy forbids anything else.
+//! [`state::State`] decides what an event changes; `socket` alone touches the network; `kept` is
+//! what outlives a reload; `clock` is the desk's time; `speech` is the agent's language; `view`
+//! draws. Text of visitors and bots becomes text nodes only, by `view::foreign`, and the page's
+//! policy forbids anything else.
 
 mod alert;
 mod browser;

@@ -85,16 +85,25 @@ impl Connection {
     pub fn sign_in(&self, link: String) {
         let own = self.clone();
         spawn_local(async move {
-            let heard = post(&format!("/v1/agent/{}/sign-in", own.0.site), &AgentCommand::SignIn { link: Token(link.clone()) }).await;
+            let heard = post(
+                &format!("/v1/agent/{}/sign-in", own.0.site),
+                &AgentCommand::SignIn { link: Token(link.clone()) },
+            )
+            .await;
             // A link that is used up may still meet a cookie that is good: the socket will tell.
             own.connect();
             match heard {
-                Some(events) if events.iter().any(|frame| matches!(frame.event, AgentEvent::SignedIn { .. })) => {}
+                Some(events)
+                    if events
+                        .iter()
+                        .any(|frame| matches!(frame.event, AgentEvent::SignedIn { .. })) => {}
                 Some(_) => own.0.tell.emit(News::LinkRefused),
-                // The link is not in the address any more, so it is kept until the desk has answered.
+                // The link is not in the address any more, so it is kept until the desk has
+                // answered.
                 None => {
                     let again = own.clone();
-                    *own.0.signing_in.borrow_mut() = Some(Timeout::new(SIGN_IN_AGAIN_MS, move || again.sign_in(link)));
+                    *own.0.signing_in.borrow_mut() =
+                        Some(Timeout::new(SIGN_IN_AGAIN_MS, move || again.sign_in(link)));
                 }
             }
         });
@@ -103,7 +112,10 @@ impl Connection {
     /// Whether it went out.
     pub fn send(&self, command: &AgentCommand) -> bool {
         let socket = self.0.socket.borrow();
-        let open = socket.as_ref().map(|(socket, _)| socket).filter(|socket| socket.ready_state() == WebSocket::OPEN);
+        let open = socket
+            .as_ref()
+            .map(|(socket, _)| socket)
+            .filter(|socket| socket.ready_state() == WebSocket::OPEN);
         let is_sent = open.is_some_and(|socket| socket.send_with_str(&frame(command)).is_ok());
         if is_sent {
             self.with_line(|line| line.sent(clock::own()));
@@ -144,7 +156,11 @@ impl Connection {
         if let Some((old, _)) = self.0.socket.borrow_mut().take() {
             let _ = old.close();
         }
-        let Ok(socket) = WebSocket::new(&format!("{scheme}://{host}/v1/agent/{}/socket", self.0.site)) else { return self.lost() };
+        let Ok(socket) =
+            WebSocket::new(&format!("{scheme}://{host}/v1/agent/{}/socket", self.0.site))
+        else {
+            return self.lost();
+        };
         let (on_open, on_message, on_close) = (self.clone(), self.clone(), self.clone());
         let listeners = [
             EventListener::new(&socket, "open", move |_| {
@@ -159,7 +175,11 @@ impl Connection {
                 if on_message.with_line(|line| line.heard(clock::own())) {
                     on_message.send(&AgentCommand::Ping {});
                 }
-                let Some(text) = event.dyn_ref::<MessageEvent>().and_then(|event| event.data().as_string()) else { return };
+                let Some(text) =
+                    event.dyn_ref::<MessageEvent>().and_then(|event| event.data().as_string())
+                else {
+                    return;
+                };
                 let read = serde_json::from_str::<EventFrame<AgentEvent>>(&text);
                 if let Ok(EventFrame { event: AgentEvent::SignedOut {}, .. }) = &read {
                     on_message.rest();
@@ -181,10 +201,14 @@ impl Connection {
         self.0.failures.set(failures);
         let most = 500.0 * f64::from(1u32 << failures.min(4));
         let again = self.clone();
-        *self.0.timer.borrow_mut() = Some(Timeout::new((js_sys::Math::random() * most) as u32 + 100, move || again.connect()));
+        *self.0.timer.borrow_mut() =
+            Some(Timeout::new((js_sys::Math::random() * most) as u32 + 100, move || {
+                again.connect()
+            }));
     }
 
-    /// Nobody is signed in: the edge keeps no socket for that. It is tried again when somebody comes back to the tab, or signs in.
+    /// Nobody is signed in: the edge keeps no socket for that. It is tried again when somebody
+    /// comes back to the tab, or signs in.
     fn rest(&self) {
         let own = self.clone();
         // Not at once: the listener that runs this belongs to the socket that is closed.
@@ -196,7 +220,11 @@ impl Connection {
     }
 
     fn is_open(&self) -> bool {
-        self.0.socket.borrow().as_ref().is_some_and(|(socket, _)| socket.ready_state() == WebSocket::OPEN)
+        self.0
+            .socket
+            .borrow()
+            .as_ref()
+            .is_some_and(|(socket, _)| socket.ready_state() == WebSocket::OPEN)
     }
 
     fn look(&self) {
@@ -241,7 +269,8 @@ async fn post(url: &str, command: &AgentCommand) -> Option<Vec<EventFrame<AgentE
     let init = RequestInit::new();
     init.set_method("POST");
     init.set_body(&JsValue::from_str(&frame(command)));
-    let response = JsFuture::from(web_sys::window()?.fetch_with_str_and_init(url, &init)).await.ok()?;
+    let response =
+        JsFuture::from(web_sys::window()?.fetch_with_str_and_init(url, &init)).await.ok()?;
     let text = JsFuture::from(response.dyn_into::<Response>().ok()?.text().ok()?).await.ok()?;
     serde_json::from_str(&text.as_string()?).ok()
 }

@@ -1,6 +1,8 @@
-//! The agent's language: the words of the one that was chosen, and what is said in it. How it writes numbers and times, the browser knows.
+//! The agent's language: the words of the one that was chosen, and what is said in it. How it
+//! writes numbers and times, the browser knows.
 //!
-//! What is said is kept and compared as a key with its arguments ([`Said`]), and becomes text only here and in `view::phrase`.
+//! What is said is kept and compared as a key with its arguments ([`Said`]), and becomes text only
+//! here and in `view::phrase`.
 
 use js_sys::{Array, Promise};
 use protocol::Millis;
@@ -11,7 +13,8 @@ use words::{Arg, Said, Speaker, Words};
 
 use crate::{clock, kept::Shelf, said, text};
 
-/// Under this name the browser keeps which language the agent chose; the page's script reads it as well.
+/// Under this name the browser keeps which language the agent chose; the page's script reads it as
+/// well.
 const KEPT_AS: &str = "baton-language";
 /// A time of day, with the date where it is not today's.
 const WHEN: u8 = 0;
@@ -50,12 +53,14 @@ thread_local! {
     static WORDS: RefCell<Option<Words>> = const { RefCell::new(None) };
 }
 
-/// Stands before what somebody wrote, in a sentence. Characters of no script, which no text that is kept here has.
+/// Stands before what somebody wrote, in a sentence. Characters of no script, which no text that is
+/// kept here has.
 pub const BEGIN: char = '\u{FDD0}';
 /// Stands behind it.
 pub const END: char = '\u{FDD1}';
 
-/// A name, a note, a message: what somebody wrote, for a placeholder. On the page it stands isolated in the sentence.
+/// A name, a note, a message: what somebody wrote, for a placeholder. On the page it stands
+/// isolated in the sentence.
 pub fn own(words: &str) -> Arg {
     let words: String = words.chars().filter(|c| !('\u{FDD0}'..='\u{FDEF}').contains(c)).collect();
     format!("{BEGIN}{words}{END}").into()
@@ -82,10 +87,12 @@ pub fn lasted(ms: Millis) -> String {
     units(unit, n as f64)
 }
 
-/// Loads the words of a language, and speaks it from then on. One that cannot be had changes nothing.
+/// Loads the words of a language, and speaks it from then on. One that cannot be had changes
+/// nothing.
 pub async fn learn(language: &str) -> Result<(), JsValue> {
     let items: Array = JsFuture::from(words(language)).await?.dyn_into()?;
-    let words = Words::read(items.iter().filter_map(|item| item.as_string()), said::FINGERPRINT).map_err(|_| "the words are of another version")?;
+    let words = Words::read(items.iter().filter_map(|item| item.as_string()), said::FINGERPRINT)
+        .map_err(|_| "the words are of another version")?;
     speak(language);
     WORDS.set(Some(words));
     Ok(())

@@ -8,7 +8,9 @@ mod talk;
 #[cfg(test)]
 mod tests;
 
-use protocol::{AgentCommand, AgentEvent, AgentId, AwayBecause, Board, ConversationId, Millis, PromiseRow};
+use protocol::{
+    AgentCommand, AgentEvent, AgentId, AwayBecause, Board, ConversationId, Millis, PromiseRow,
+};
 use std::{collections::BTreeMap, rc::Rc};
 use words::Said;
 use yew::Reducible;
@@ -191,7 +193,12 @@ impl State {
             Action::NotAsked => self.tell(true, said::no_connection_not_done()),
             Action::PutAway(id) => self.put_away(&id),
             Action::PutAllAway => {
-                let over: Vec<_> = self.held.iter().filter(|(_, held)| held.over.is_some()).map(|(id, _)| id.clone()).collect();
+                let over: Vec<_> = self
+                    .held
+                    .iter()
+                    .filter(|(_, held)| held.over.is_some())
+                    .map(|(id, _)| id.clone())
+                    .collect();
                 over.iter().for_each(|id| self.put_away(id));
             }
             Action::TakeOut(id) => {
@@ -219,7 +226,10 @@ impl State {
                 }
             }
             Action::Unreadable(desk_is_told) => {
-                self.tell(true, if desk_is_told { said::unreadable_conversation() } else { said::unreadable() });
+                self.tell(
+                    true,
+                    if desk_is_told { said::unreadable_conversation() } else { said::unreadable() },
+                );
             }
         }
     }
@@ -237,12 +247,17 @@ impl State {
     }
 
     fn close_opened(&mut self) {
-        if let Some((id, opened)) = self.opened.take().filter(|(_, opened)| !opened.talk.unsent.is_empty() && !opened.is_over) {
+        if let Some((id, opened)) = self
+            .opened
+            .take()
+            .filter(|(_, opened)| !opened.talk.unsent.is_empty() && !opened.is_over)
+        {
             self.parked.insert(id, opened);
         }
     }
 
-    /// What is on the screen counts as seen: the conversation that is selected, its end, and the tab in front.
+    /// What is on the screen counts as seen: the conversation that is selected, its end, and the
+    /// tab in front.
     fn sees(&mut self) {
         if !self.visible {
             return;
@@ -302,7 +317,11 @@ impl State {
 
     /// As others call this agent.
     pub fn agent_name(&self, id: &AgentId) -> String {
-        self.board.agents.iter().find(|row| row.agent == *id).map_or_else(|| id.to_string(), |row| row.name.clone())
+        self.board
+            .agents
+            .iter()
+            .find(|row| row.agent == *id)
+            .map_or_else(|| id.to_string(), |row| row.name.clone())
     }
 
     /// Conversations that this agent holds.
@@ -310,7 +329,8 @@ impl State {
         self.held.values().filter(|held| held.over.is_none()).count()
     }
 
-    /// One's own conversations: who waits longest for a word first, then who was answered, then what is over.
+    /// One's own conversations: who waits longest for a word first, then who was answered, then
+    /// what is over.
     pub fn work(&self) -> Vec<(&ConversationId, &Rc<Held>)> {
         let mut work: Vec<_> = self.held.iter().collect();
         work.sort_by_cached_key(|(id, held)| {
@@ -323,8 +343,17 @@ impl State {
 
     /// What must be sent again until it is acknowledged.
     pub fn unsent(&self) -> Vec<AgentCommand> {
-        let held = self.held.iter().filter(|(_, held)| held.over.is_none()).map(|(id, held)| (id, held.claim, &held.talk));
-        let kept = self.opened.iter().map(|(id, opened)| (id, opened)).chain(&self.parked).filter(|(_, opened)| !opened.is_over);
+        let held = self
+            .held
+            .iter()
+            .filter(|(_, held)| held.over.is_none())
+            .map(|(id, held)| (id, held.claim, &held.talk));
+        let kept = self
+            .opened
+            .iter()
+            .map(|(id, opened)| (id, opened))
+            .chain(&self.parked)
+            .filter(|(_, opened)| !opened.is_over);
         let promise = kept.filter_map(|(id, opened)| Some((id, opened.claim?, &opened.talk)));
         held.chain(promise)
             .flat_map(|(id, claim, talk)| {
@@ -338,14 +367,22 @@ impl State {
             .collect()
     }
 
-    /// For each conversation that is held, and the promise that this agent keeps and looks at: its claim, the last message that is here, and the last that was seen.
+    /// For each conversation that is held, and the promise that this agent keeps and looks at: its
+    /// claim, the last message that is here, and the last that was seen.
     pub fn marks(&self) -> Vec<(ConversationId, u64, u64, u64)> {
         let held = self.held.iter().filter(|(_, held)| held.over.is_none());
-        let held = held.map(|(id, held)| (id.clone(), held.claim, held.talk.last(), held.agent_read));
-        let promise = self.opened.iter().filter(|(_, opened)| !opened.is_over).filter_map(|(id, opened)| {
-            let last = opened.talk.last();
-            Some((id.clone(), opened.claim?, last, if self.is_looked_at(id) { last } else { 0 }))
-        });
+        let held =
+            held.map(|(id, held)| (id.clone(), held.claim, held.talk.last(), held.agent_read));
+        let promise =
+            self.opened.iter().filter(|(_, opened)| !opened.is_over).filter_map(|(id, opened)| {
+                let last = opened.talk.last();
+                Some((
+                    id.clone(),
+                    opened.claim?,
+                    last,
+                    if self.is_looked_at(id) { last } else { 0 },
+                ))
+            });
         held.chain(promise).collect()
     }
 }

@@ -1,9 +1,11 @@
-//! Words of others, made harmless: direction controls are shown, and addresses become links that carry nothing else.
+//! Words of others, made harmless: direction controls are shown, and addresses become links that
+//! carry nothing else.
 
 use std::borrow::Cow;
 
-/// Whether a character could turn the text round it or hide in it. The three marks of direction (U+061C, U+200E, U+200F) belong to Arabic
-/// and Hebrew, and within an isolated element they move no letter; joiners belong to emoji and to Persian.
+/// Whether a character could turn the text round it or hide in it. The three marks of direction
+/// (U+061C, U+200E, U+200F) belong to Arabic and Hebrew, and within an isolated element they move
+/// no letter; joiners belong to emoji and to Persian.
 fn is_deceptive(c: char) -> bool {
     matches!(c, '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{200B}' | '\u{FEFF}' | '\u{AD}' | '\u{180E}')
         || (c.is_control() && !matches!(c, '\n' | '\t' | '\r'))
@@ -16,7 +18,11 @@ pub fn shown(text: &str) -> Cow<'_, str> {
     }
     let mut shown = String::with_capacity(text.len() + 16);
     for c in text.chars() {
-        if is_deceptive(c) { shown.push_str(&format!("[U+{:04X}]", u32::from(c))) } else { shown.push(c) }
+        if is_deceptive(c) {
+            shown.push_str(&format!("[U+{:04X}]", u32::from(c)))
+        } else {
+            shown.push(c)
+        }
     }
     Cow::Owned(shown)
 }
@@ -33,8 +39,12 @@ pub fn first_words(text: &str, chars: usize) -> String {
 /// A `mailto:` to this address and nobody else; none if it is not one that can be written so.
 pub fn mailto(address: &str, subject: &str) -> Option<String> {
     let (local, domain) = address.rsplit_once('@')?;
-    let is_plain = |part: &str| !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || is_deceptive(c));
-    (is_plain(local) && is_plain(domain)).then(|| format!("mailto:{}@{}?subject={}", encoded(local), encoded(domain), encoded(subject)))
+    let is_plain = |part: &str| {
+        !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || is_deceptive(c))
+    };
+    (is_plain(local) && is_plain(domain)).then(|| {
+        format!("mailto:{}@{}?subject={}", encoded(local), encoded(domain), encoded(subject))
+    })
 }
 
 /// A `tel:` of digits.
@@ -48,7 +58,11 @@ pub fn tel(number: &str) -> Option<String> {
 fn encoded(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) { encoded.push(byte.into()) } else { encoded.push_str(&format!("%{byte:02X}")) }
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(byte.into())
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"))
+        }
     }
     encoded
 }
@@ -61,14 +75,18 @@ mod tests {
     fn what_turns_or_hides_text_is_written_out_and_other_scripts_are_left() {
         assert_eq!(shown("\u{202E}gro.knab@nimda"), "[U+202E]gro.knab@nimda");
         assert_eq!(shown("a\u{200B}b\u{0}"), "a[U+200B]b[U+0000]");
-        for kept in ["שלום\u{200F}!", "می\u{200C}خواهم", "👩\u{200D}🌾", "line\nbreak", "é"] {
+        for kept in ["שלום\u{200F}!", "می\u{200C}خواهم", "👩\u{200D}🌾", "line\nbreak", "é"]
+        {
             assert_eq!(shown(kept), kept);
         }
     }
 
     #[test]
     fn an_address_carries_no_header_into_a_mail() {
-        assert_eq!(mailto("kim+a@example.org", "Your request").as_deref(), Some("mailto:kim%2Ba@example.org?subject=Your%20request"));
+        assert_eq!(
+            mailto("kim+a@example.org", "Your request").as_deref(),
+            Some("mailto:kim%2Ba@example.org?subject=Your%20request")
+        );
         for (hostile, link) in [
             ("a@b.de?bcc=x%40y.de", Some("mailto:a@b.de%3Fbcc%3Dx%2540y.de?subject=s")),
             ("a?bcc=v%40x.de&x=@b.de", Some("mailto:a%3Fbcc%3Dv%2540x.de%26x%3D@b.de?subject=s")),

@@ -1,4 +1,5 @@
-//! A small shop with the widget on it: static files, and a server for them that knows where the edge is.
+//! A small shop with the widget on it: static files, and a server for them that knows where the
+//! edge is.
 
 use std::{
     fs, io,
@@ -42,7 +43,11 @@ fn answer(mut stream: TcpStream, edge: &str) -> io::Result<()> {
     let head = String::from_utf8_lossy(&head);
     let path = head.split_whitespace().nth(1).unwrap_or("/").split('?').next().unwrap_or("/");
     let name = if path == "/" { "index.html" } else { path.trim_start_matches('/') };
-    let found = if name.contains("..") { None } else { fs::read_to_string(Path::new(FILES).join(name)).ok() };
+    let found = if name.contains("..") {
+        None
+    } else {
+        fs::read_to_string(Path::new(FILES).join(name)).ok()
+    };
     let (status, body) = match found {
         Some(text) => ("200 OK", text.replace(WRITTEN_EDGE, edge).replace(WRITTEN_SHOP, &shop)),
         None => ("404 Not Found", "no such page".to_owned()),
@@ -57,6 +62,7 @@ fn answer(mut stream: TcpStream, edge: &str) -> io::Result<()> {
     let length = body.len();
     write!(
         stream,
-        "HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\ncache-control: no-cache\r\nconnection: close\r\n\r\n{body}"
+        "HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\ncache-control: \
+         no-cache\r\nconnection: close\r\n\r\n{body}"
     )
 }

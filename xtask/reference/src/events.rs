@@ -8,7 +8,9 @@ use crate::markdown::table;
 const BEGINNING: &str = include_str!("events.md");
 
 pub fn document() -> String {
-    let rows = EventKind::ALL.iter().map(|kind| vec![format!("`{}`", kind.name()), kind.meaning().to_owned()]);
+    let rows = EventKind::ALL
+        .iter()
+        .map(|kind| vec![format!("`{}`", kind.name()), kind.meaning().to_owned()]);
     let kinds = table(&["kind", "what happened"], rows);
     format!("{BEGINNING}{}\n", kinds.trim_end())
 }

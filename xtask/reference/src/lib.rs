@@ -10,5 +10,9 @@ mod settings;
 
 /// Every generated document: its path in the repository, and its text.
 pub fn documents() -> Vec<(&'static str, String)> {
-    vec![("docs/protocol.md", protocol::document()), ("docs/settings.md", settings::document()), ("docs/events.md", events::document())]
+    vec![
+        ("docs/protocol.md", protocol::document()),
+        ("docs/settings.md", settings::document()),
+        ("docs/events.md", events::document()),
+    ]
 }

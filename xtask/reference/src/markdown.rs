@@ -10,7 +10,8 @@ pub fn table(head: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Stri
     let rule: Vec<_> = head.iter().map(|_| "---".to_owned()).collect();
     let mut text = line(&head) + &line(&rule);
     for row in rows {
-        let cells: Vec<_> = row.iter().map(|cell| cell.replace('\n', " ").replace('|', "\\|")).collect();
+        let cells: Vec<_> =
+            row.iter().map(|cell| cell.replace('\n', " ").replace('|', "\\|")).collect();
         text += &line(&cells);
     }
     text + "\n"
@@ -33,7 +34,8 @@ pub fn paragraph(text: &str) -> String {
     lines.join("\n") + "\n\n"
 }
 
-/// A link to a heading of the same document: the type's own, or the one of the list that the type is.
+/// A link to a heading of the same document: the type's own, or the one of the list that the type
+/// is.
 pub fn to_type(name: &str) -> String {
     let anchor = match name {
         "VisitorCommand" => "visitor-commands".to_owned(),

@@ -31,7 +31,8 @@ impl Schema {
 
     /// The definitions by name, in alphabetical order.
     pub fn types(&self) -> Vec<(&str, &Value)> {
-        let mut all: Vec<_> = definitions(&self.root).iter().map(|(name, schema)| (name.as_str(), schema)).collect();
+        let mut all: Vec<_> =
+            definitions(&self.root).iter().map(|(name, schema)| (name.as_str(), schema)).collect();
         all.sort_by_key(|(name, _)| *name);
         all
     }
@@ -47,7 +48,9 @@ impl Schema {
 
     /// The definition to which a schema leads, alone or beside `null`.
     pub fn referred(&self, schema: &Value) -> Option<&Value> {
-        self.get(schema["anyOf"].as_array().into_iter().flatten().chain([schema]).find_map(reference)?)
+        self.get(
+            schema["anyOf"].as_array().into_iter().flatten().chain([schema]).find_map(reference)?,
+        )
     }
 }
 
@@ -66,9 +69,12 @@ pub fn description(schema: &Value) -> Option<&str> {
 
 /// In alphabetical order, since a map of JSON keeps no other in every build.
 pub fn fields(schema: &Value) -> Vec<Field<'_>> {
-    let needed: Vec<_> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let needed: Vec<_> =
+        schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     let properties = schema["properties"].as_object().into_iter().flatten();
-    let mut fields: Vec<_> = properties.map(|(name, schema)| Field { name, schema, is_needed: needed.contains(&name.as_str()) }).collect();
+    let mut fields: Vec<_> = properties
+        .map(|(name, schema)| Field { name, schema, is_needed: needed.contains(&name.as_str()) })
+        .collect();
     fields.sort_by_key(|field| field.name);
     fields
 }
@@ -83,7 +89,9 @@ pub fn variants(schema: &Value) -> Vec<Variant<'_>> {
         }
         if let Some(name) = one["const"].as_str() {
             all.push(Variant { name, meaning, content: None });
-        } else if let Some(name) = one["required"][0].as_str().filter(|_| schema["oneOf"].is_array()) {
+        } else if let Some(name) =
+            one["required"][0].as_str().filter(|_| schema["oneOf"].is_array())
+        {
             all.push(Variant { name, meaning, content: Some(&one["properties"][name]) });
         }
     }
@@ -109,7 +117,9 @@ pub fn type_of(schema: &Value) -> String {
         other => other.to_owned(),
     };
     match &schema["type"] {
-        Value::Array(names) => names.iter().filter_map(Value::as_str).map(one).collect::<Vec<_>>().join(" or "),
+        Value::Array(names) => {
+            names.iter().filter_map(Value::as_str).map(one).collect::<Vec<_>>().join(" or ")
+        }
         name => one(name.as_str().expect("a schema with a type")),
     }
 }

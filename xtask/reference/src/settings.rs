@@ -13,7 +13,8 @@ use crate::{
 /// How settings are read; written by a person.
 const BEGINNING: &str = include_str!("settings.md");
 
-/// The tables of the file, each with the type that reads it, in the order in which a person fills them in.
+/// The tables of the file, each with the type that reads it, in the order in which a person fills
+/// them in.
 const TABLES: [(&str, &str); 11] = [
     ("[[site]]", "SiteSettings"),
     ("[site.schedule]", "Schedule"),
@@ -35,20 +36,34 @@ pub fn document() -> String {
     text += &keys(&all, all.root());
     for (table, name) in TABLES {
         let schema = all.get(name).unwrap_or_else(|| panic!("{name} is not read"));
-        text += &format!("## `{table}`\n\n{}", paragraph(description(schema).unwrap_or_else(|| panic!("{name}: no doc comment"))));
+        text += &format!(
+            "## `{table}`\n\n{}",
+            paragraph(description(schema).unwrap_or_else(|| panic!("{name}: no doc comment")))
+        );
         text += &keys(&all, schema);
     }
     text += "## The rules of a site without rules of its own\n\n";
-    text += &format!("```toml\n{}```\n", toml::to_string(&Rules::default()).expect("rules are plain TOML"));
+    text += &format!(
+        "```toml\n{}```\n",
+        toml::to_string(&Rules::default()).expect("rules are plain TOML")
+    );
     text
 }
 
 /// The keys of one table of the file, without the tables in it.
 fn keys(all: &Schema, schema: &Value) -> String {
-    let rows = fields(schema).into_iter().filter(|field| !is_table(all, field.schema)).map(|field| {
-        let meaning = description(field.schema).unwrap_or_else(|| panic!("{}: no doc comment", field.name));
-        vec![format!("`{}`", field.name), kind(all, field.schema), default(&field), range(field.schema), meaning.to_owned()]
-    });
+    let rows =
+        fields(schema).into_iter().filter(|field| !is_table(all, field.schema)).map(|field| {
+            let meaning = description(field.schema)
+                .unwrap_or_else(|| panic!("{}: no doc comment", field.name));
+            vec![
+                format!("`{}`", field.name),
+                kind(all, field.schema),
+                default(&field),
+                range(field.schema),
+                meaning.to_owned(),
+            ]
+        });
     table(&["key", "type", "default", "range", "meaning"], rows)
 }
 
@@ -60,14 +75,24 @@ fn is_table(all: &Schema, schema: &Value) -> bool {
 
 fn kind(all: &Schema, schema: &Value) -> String {
     if let Some(referred) = all.referred(schema) {
-        let values: Vec<_> = variants(referred).iter().map(|variant| format!("`\"{}\"`", variant.name)).collect();
-        return if values.is_empty() { kind(all, referred) } else { format!("one of {}", values.join(", ")) };
+        let values: Vec<_> =
+            variants(referred).iter().map(|variant| format!("`\"{}\"`", variant.name)).collect();
+        return if values.is_empty() {
+            kind(all, referred)
+        } else {
+            format!("one of {}", values.join(", "))
+        };
     }
     if let Some(parts) = schema["prefixItems"].as_array() {
-        return format!("pairs: {}", parts.iter().map(|part| kind(all, part)).collect::<Vec<_>>().join(", and "));
+        return format!(
+            "pairs: {}",
+            parts.iter().map(|part| kind(all, part)).collect::<Vec<_>>().join(", and ")
+        );
     }
     let names: Vec<_> = match &schema["type"] {
-        Value::Array(names) => names.iter().filter_map(Value::as_str).filter(|name| *name != "null").collect(),
+        Value::Array(names) => {
+            names.iter().filter_map(Value::as_str).filter(|name| *name != "null").collect()
+        }
         name => name.as_str().into_iter().collect(),
     };
     match names[..] {
@@ -86,8 +111,11 @@ fn default(field: &Field<'_>) -> String {
         Value::Null => "none".to_owned(),
         Value::Array(list) if list.is_empty() => "none".to_owned(),
         Value::Array(_) => "see the end".to_owned(),
-        // Written as a person writes it: a number of single precision has more digits than it was given.
-        Value::Number(number) if number.is_f64() => format!("`{}`", (number.as_f64().unwrap_or_default() * 1e4).round() / 1e4),
+        // Written as a person writes it: a number of single precision has more digits than it was
+        // given.
+        Value::Number(number) if number.is_f64() => {
+            format!("`{}`", (number.as_f64().unwrap_or_default() * 1e4).round() / 1e4)
+        }
         value => format!("`{value}`"),
     }
 }

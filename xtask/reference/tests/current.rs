@@ -10,6 +10,9 @@ fn generated_documents_are_current() {
             fs::write(root.join(path), &text).expect("the document can be written");
         }
         let stored = fs::read_to_string(root.join(path)).unwrap_or_default();
-        assert!(stored == text, "{path} is not what the types say: run `cargo xtask docs`, and read the difference");
+        assert!(
+            stored == text,
+            "{path} is not what the types say: run `cargo xtask docs`, and read the difference"
+        );
     }
 }

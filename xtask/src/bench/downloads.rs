@@ -20,10 +20,18 @@ const GROUPS: [Group; 6] = [
         starts: &["baton.js", "frame.html", "assets/frame-", "assets/here-"],
         goal_kb: Some(20.0),
     },
-    Group { name: "frame (html, css, js, wasm)", starts: &["frame.html", "assets/frame-", "assets/here-", "assets/widget-"], goal_kb: Some(90.0) },
+    Group {
+        name: "frame (html, css, js, wasm)",
+        starts: &["frame.html", "assets/frame-", "assets/here-", "assets/widget-"],
+        goal_kb: Some(90.0),
+    },
     Group { name: "words of a page, English", starts: &["assets/widget.en-"], goal_kb: Some(4.0) },
     Group { name: "words of a page, German", starts: &["assets/widget.de-"], goal_kb: Some(4.0) },
-    Group { name: "console (html, css, js, wasm, English)", starts: &["console.html", "assets/console-", "assets/console.en-"], goal_kb: None },
+    Group {
+        name: "console (html, css, js, wasm, English)",
+        starts: &["console.html", "assets/console-", "assets/console.en-"],
+        goal_kb: None,
+    },
 ];
 
 pub fn run() -> Result<()> {
@@ -32,7 +40,11 @@ pub fn run() -> Result<()> {
     for folder in ["", "assets"] {
         for entry in fs::read_dir(format!("{}/{folder}", web::WEB))? {
             let entry = entry?;
-            let name = format!("{folder}{}{}", if folder.is_empty() { "" } else { "/" }, entry.file_name().to_string_lossy());
+            let name = format!(
+                "{folder}{}{}",
+                if folder.is_empty() { "" } else { "/" },
+                entry.file_name().to_string_lossy()
+            );
             if entry.path().is_file() && !name.ends_with(".br") {
                 let content = fs::read(entry.path())?;
                 files.push((name, content.len(), gzip(&content)?, web::brotli(&content)?.len()));
@@ -46,10 +58,16 @@ pub fn run() -> Result<()> {
     }
     println!();
     for group in &GROUPS {
-        let own = files.iter().filter(|(name, ..)| group.starts.iter().any(|start| name.starts_with(start)));
-        let (raw, gzip, brotli) = own.fold((0, 0, 0), |sum, (_, raw, gzip, brotli)| (sum.0 + raw, sum.1 + gzip, sum.2 + brotli));
+        let own = files
+            .iter()
+            .filter(|(name, ..)| group.starts.iter().any(|start| name.starts_with(start)));
+        let (raw, gzip, brotli) = own.fold((0, 0, 0), |sum, (_, raw, gzip, brotli)| {
+            (sum.0 + raw, sum.1 + gzip, sum.2 + brotli)
+        });
         let kb = brotli as f64 / 1000.0;
-        let goal = group.goal_kb.map_or(String::new(), |goal| format!("  goal {goal} kB: {:.0} % of it  {}", 100.0 * kb / goal, bar(kb / goal)));
+        let goal = group.goal_kb.map_or(String::new(), |goal| {
+            format!("  goal {goal} kB: {:.0} % of it  {}", 100.0 * kb / goal, bar(kb / goal))
+        });
         println!("{:<58} {raw:>10} {gzip:>10} {brotli:>10}{goal}", group.name);
     }
     Ok(())

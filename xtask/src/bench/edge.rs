@@ -17,7 +17,8 @@ pub enum Part {
 }
 
 impl Part {
-    const ALL: [Self; 5] = [Self::Start, Self::Handoffs, Self::Sockets, Self::Overload, Self::Hostile];
+    const ALL: [Self; 5] =
+        [Self::Start, Self::Handoffs, Self::Sockets, Self::Overload, Self::Hostile];
 
     fn name(self) -> &'static str {
         match self {

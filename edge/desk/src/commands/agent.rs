@@ -1,8 +1,8 @@
 //! What agents ask.
 
 use protocol::{
-    AgentCommand, AgentId, Author, ConversationId, Message, MessageId, Millis, Note, Outcome, Rejection, RejectionCode, Text, TransferFailure,
-    VisitorEvent, WithdrawnBecause, limits,
+    AgentCommand, AgentId, Author, ConversationId, Message, MessageId, Millis, Note, Outcome,
+    Rejection, RejectionCode, Text, TransferFailure, VisitorEvent, WithdrawnBecause, limits,
 };
 
 use crate::{
@@ -61,77 +61,136 @@ impl Desk {
                 if let Some(agent) = self.roster.get_mut(&me) {
                     agent.presence.available = available;
                     agent.presence.away_because = None;
-                    self.agent_changed(now, &me, if available { EventKind::AgentAvailable } else { EventKind::AgentAway });
+                    self.agent_changed(
+                        now,
+                        &me,
+                        if available { EventKind::AgentAvailable } else { EventKind::AgentAway },
+                    );
                 }
                 if !available {
                     self.give_on(now, &me, WithdrawnBecause::Declined);
                 }
                 self.tell_signed_in(now, Some(peer.id), &me);
             }
-            AgentCommand::Accept { conversation, claim } => self.accept(now, peer.id, &me, &conversation, claim),
+            AgentCommand::Accept { conversation, claim } => {
+                self.accept(now, peer.id, &me, &conversation, claim)
+            }
             AgentCommand::Take { conversation } => self.take(now, peer, &me, conversation),
-            AgentCommand::Unreadable { conversation, claim } => self.unreadable(now, peer.id, &me, &conversation, claim),
+            AgentCommand::Unreadable { conversation, claim } => {
+                self.unreadable(now, peer.id, &me, &conversation, claim)
+            }
             AgentCommand::Decline { conversation, claim } => {
                 if self.is_passed_to(&me, &conversation, claim) {
                     let because = WithdrawnBecause::Declined;
-                    self.tell_agent(&me, AgentEvent::Withdrawn { conversation: conversation.clone(), claim, because });
+                    self.tell_agent(
+                        &me,
+                        AgentEvent::Withdrawn {
+                            conversation: conversation.clone(),
+                            claim,
+                            because,
+                        },
+                    );
                     self.pass_on(now, &conversation, TransferFailure::Declined);
-                } else if self.claimed(peer.id, &me, &conversation, claim, |state| matches!(state, State::Offered { .. })).is_some() {
+                } else if self
+                    .claimed(peer.id, &me, &conversation, claim, |state| {
+                        matches!(state, State::Offered { .. })
+                    })
+                    .is_some()
+                {
                     self.decline(now, &me, &conversation);
                 }
             }
-            AgentCommand::ExtendReview { conversation, claim } => self.extend_review(now, peer.id, &me, &conversation, claim),
-            AgentCommand::Transfer { conversation, claim, to, note } => self.transfer(now, peer.id, &me, (&conversation, claim), &to, note),
-            AgentCommand::TakeOver { conversation } => self.take_over(now, peer.id, &me, &conversation),
+            AgentCommand::ExtendReview { conversation, claim } => {
+                self.extend_review(now, peer.id, &me, &conversation, claim)
+            }
+            AgentCommand::Transfer { conversation, claim, to, note } => {
+                self.transfer(now, peer.id, &me, (&conversation, claim), &to, note)
+            }
+            AgentCommand::TakeOver { conversation } => {
+                self.take_over(now, peer.id, &me, &conversation)
+            }
             AgentCommand::Connect { conversation, claim } => {
-                let is_held = |state: &State| matches!(state, State::Reviewing { .. } | State::Live { .. });
-                match self.claimed(peer.id, &me, &conversation, claim, is_held).map(|held| held.state().clone()) {
+                let is_held =
+                    |state: &State| matches!(state, State::Reviewing { .. } | State::Live { .. });
+                match self
+                    .claimed(peer.id, &me, &conversation, claim, is_held)
+                    .map(|held| held.state().clone())
+                {
                     Some(State::Reviewing { .. }) => self.connect(now, &conversation),
                     // It was connected before: the console did not hear of it.
                     Some(_) => self.reply_agent(peer.id, AgentEvent::Connected { conversation }),
                     None => {}
                 }
             }
-            AgentCommand::Say { conversation, claim, message, text } => self.agent_says(now, peer, &me, &conversation, claim, message, text),
+            AgentCommand::Say { conversation, claim, message, text } => {
+                self.agent_says(now, peer, &me, &conversation, claim, message, text)
+            }
             AgentCommand::Type { conversation, claim } => {
                 if self.claimed(peer.id, &me, &conversation, claim, is_theirs).is_some() {
                     self.tell_visitor(&conversation, VisitorEvent::AgentTyping {});
                 }
             }
-            AgentCommand::MarkReceived { conversation, claim, seq } => self.agent_marks(peer.id, &me, (&conversation, claim), seq, Mark::Received),
-            AgentCommand::MarkRead { conversation, claim, seq } => self.agent_marks(peer.id, &me, (&conversation, claim), seq, Mark::Read),
+            AgentCommand::MarkReceived { conversation, claim, seq } => {
+                self.agent_marks(peer.id, &me, (&conversation, claim), seq, Mark::Received)
+            }
+            AgentCommand::MarkRead { conversation, claim, seq } => {
+                self.agent_marks(peer.id, &me, (&conversation, claim), seq, Mark::Read)
+            }
             AgentCommand::Resolve { conversation, claim, outcome, reason } => {
                 if !matches!(outcome, Outcome::Resolved | Outcome::Unresolved | Outcome::FollowUp) {
-                    let rejection = Rejection::new(RejectionCode::Malformed, "expected resolved, unresolved or follow_up");
-                    return self.reply_agent(peer.id, AgentEvent::Rejected { rejection: rejection.at("command.resolve.outcome") });
+                    let rejection = Rejection::new(
+                        RejectionCode::Malformed,
+                        "expected resolved, unresolved or follow_up",
+                    );
+                    return self.reply_agent(
+                        peer.id,
+                        AgentEvent::Rejected { rejection: rejection.at("command.resolve.outcome") },
+                    );
                 }
                 if self.claimed(peer.id, &me, &conversation, claim, is_live).is_some() {
                     self.close(now, &conversation, outcome, Some(reason));
                 }
             }
-            AgentCommand::Fulfil { conversation, note } => self.fulfil(now, peer.id, &me, &conversation, note),
+            AgentCommand::Fulfil { conversation, note } => {
+                self.fulfil(now, peer.id, &me, &conversation, note)
+            }
             AgentCommand::Open { conversation } => self.open(peer.id, &me, &conversation),
-            AgentCommand::ClaimPromise { conversation } => self.claim_promise(now, peer.id, &me, &conversation),
-            AgentCommand::ReleasePromise { conversation } => self.release_promise(now, peer.id, &me, &conversation),
-            AgentCommand::DismissMissed { conversation } => self.dismiss_missed(now, peer.id, &me, &conversation),
+            AgentCommand::ClaimPromise { conversation } => {
+                self.claim_promise(now, peer.id, &me, &conversation)
+            }
+            AgentCommand::ReleasePromise { conversation } => {
+                self.release_promise(now, peer.id, &me, &conversation)
+            }
+            AgentCommand::DismissMissed { conversation } => {
+                self.dismiss_missed(now, peer.id, &me, &conversation)
+            }
             AgentCommand::Erase { conversation } => {
                 if !self.is_supervisor(peer.id, &me) {
                     return;
                 }
                 match self.erase(now, &conversation) {
                     Some(receipt) => {
-                        self.tell_visitor(&conversation, VisitorEvent::Erased { receipt: receipt.clone() });
+                        self.tell_visitor(
+                            &conversation,
+                            VisitorEvent::Erased { receipt: receipt.clone() },
+                        );
                         self.tell_erased(&receipt);
                         if !self.is_listening(peer.id, &Listener::Agent(me)) {
                             self.reply_agent(peer.id, AgentEvent::Erased { receipt });
                         }
                     }
-                    None => self.reject_agent(peer.id, RejectionCode::NotFound, "no such conversation"),
+                    None => {
+                        self.reject_agent(peer.id, RejectionCode::NotFound, "no such conversation")
+                    }
                 }
             }
             AgentCommand::Ping {} => self.reply_agent(peer.id, AgentEvent::Pong { now }),
-            AgentCommand::ReadMessages { conversation, before } => self.read_messages(peer.id, &me, &conversation, before),
-            AgentCommand::ReadTranscript { conversation, before } => self.read_transcript(peer.id, &me, &conversation, before),
+            AgentCommand::ReadMessages { conversation, before } => {
+                self.read_messages(peer.id, &me, &conversation, before)
+            }
+            AgentCommand::ReadTranscript { conversation, before } => {
+                self.read_transcript(peer.id, &me, &conversation, before)
+            }
         }
     }
 
@@ -140,7 +199,10 @@ impl Desk {
             self.access.remove(&hash);
             self.save(Record::PassEnded(hash));
         }
-        let agent = self.access.agent(now, PassKind::Link, link).filter(|agent| self.roster.get(agent).is_some());
+        let agent = self
+            .access
+            .agent(now, PassKind::Link, link)
+            .filter(|agent| self.roster.get(agent).is_some());
         let (Some(me), Some(cookie)) = (agent, &peer.cookie) else {
             return self.reply_agent(peer.id, AgentEvent::SignedOut {});
         };
@@ -175,7 +237,9 @@ impl Desk {
 
     /// To every tab of the agent, and to whoever asked.
     pub(crate) fn tell_signed_in(&mut self, now: Millis, asked: Option<PeerId>, me: &AgentId) {
-        if let Some(peer) = asked.filter(|peer| !self.is_listening(*peer, &Listener::Agent(me.clone()))) {
+        if let Some(peer) =
+            asked.filter(|peer| !self.is_listening(*peer, &Listener::Agent(me.clone())))
+        {
             self.reply_signed_in(now, peer, me);
         }
         if let Some(event) = self.signed_in(now, me) {
@@ -183,7 +247,14 @@ impl Desk {
         }
     }
 
-    fn agent_marks(&mut self, peer: PeerId, me: &AgentId, held: (&ConversationId, u64), seq: u64, mark: Mark) {
+    fn agent_marks(
+        &mut self,
+        peer: PeerId,
+        me: &AgentId,
+        held: (&ConversationId, u64),
+        seq: u64,
+        mark: Mark,
+    ) {
         let (id, claim) = held;
         let Some(conversation) = self.claimed(peer, me, id, claim, is_theirs) else { return };
         let seq = seq.min(conversation.last());
@@ -204,18 +275,35 @@ impl Desk {
         let supervisor = self.roster.get(me).is_some_and(|agent| agent.settings.supervisor);
         let board = self.board(now, supervisor);
         self.reply_agent(peer.id, AgentEvent::Board { board });
-        let mine: Vec<_> = self.roster.get(me).map_or_else(Vec::new, |agent| agent.holds.iter().cloned().collect());
+        let mine: Vec<_> = self
+            .roster
+            .get(me)
+            .map_or_else(Vec::new, |agent| agent.holds.iter().cloned().collect());
         for id in mine {
             let Some(conversation) = self.conversations.get(&id) else { continue };
             let (card, event) = match conversation.state() {
                 State::Offered { until, .. } => (None, Some(offered(conversation, *until, None))),
                 State::Live { agent, transfer: Some(transfer), .. } if transfer.to == *me => {
-                    let note = Note { from: self.roster.name(agent), at: now, text: transfer.note.clone() };
-                    (None, Some(offered(conversation, transfer.until, Some((transfer.claim, note)))))
+                    let note = Note {
+                        from: self.roster.name(agent),
+                        at: now,
+                        text: transfer.note.clone(),
+                    };
+                    (
+                        None,
+                        Some(offered(conversation, transfer.until, Some((transfer.claim, note)))),
+                    )
                 }
                 State::Live { transfer: Some(transfer), .. } => {
                     let to = self.roster.name(&transfer.to);
-                    (Some(accepted(conversation)), Some(AgentEvent::Transferring { conversation: id.clone(), to, until: transfer.until }))
+                    (
+                        Some(accepted(conversation)),
+                        Some(AgentEvent::Transferring {
+                            conversation: id.clone(),
+                            to,
+                            until: transfer.until,
+                        }),
+                    )
                 }
                 _ => (Some(accepted(conversation)), None),
             };
@@ -248,7 +336,16 @@ impl Desk {
     }
 
     #[expect(clippy::too_many_arguments, reason = "the fields of one command")]
-    fn agent_says(&mut self, now: Millis, peer: &Peer, me: &AgentId, id: &ConversationId, claim: u64, message_id: MessageId, text: Text) {
+    fn agent_says(
+        &mut self,
+        now: Millis,
+        peer: &Peer,
+        me: &AgentId,
+        id: &ConversationId,
+        claim: u64,
+        message_id: MessageId,
+        text: Text,
+    ) {
         let idle_at = now + ms(self.settings.times.idle_seconds);
         let is_held = |state: &State| matches!(state, State::Live { .. } | State::Promised { .. });
         let name = self.roster.name(me);
@@ -257,16 +354,26 @@ impl Desk {
             let event = if known.text == text && known.author == Author::Agent {
                 AgentEvent::Said { conversation: id.clone(), message: known.clone() }
             } else {
-                let rejection = Rejection::new(RejectionCode::Conflict, "this message id came before with another text");
+                let rejection = Rejection::new(
+                    RejectionCode::Conflict,
+                    "this message id came before with another text",
+                );
                 AgentEvent::Rejected { rejection: rejection.about(message_id) }
             };
             return self.reply_agent(peer.id, event);
         }
         // A little beyond what the visitor may fill, so that the agent can say so.
         let bytes = text.reveal().len();
-        let (messages, most) = (limits::MAX_CONVERSATION_MESSAGES + AGENT_MORE_MESSAGES, limits::MAX_CONVERSATION_BYTES + AGENT_MORE_BYTES);
+        let (messages, most) = (
+            limits::MAX_CONVERSATION_MESSAGES + AGENT_MORE_MESSAGES,
+            limits::MAX_CONVERSATION_BYTES + AGENT_MORE_BYTES,
+        );
         if !conversation.messages.has_room(bytes, messages, most) {
-            let rejection = Rejection::new(RejectionCode::Full, "this conversation holds as much as it may: close it").about(message_id);
+            let rejection = Rejection::new(
+                RejectionCode::Full,
+                "this conversation holds as much as it may: close it",
+            )
+            .about(message_id);
             return self.reply_agent(peer.id, AgentEvent::Rejected { rejection });
         }
         let network = conversation.network;
@@ -277,7 +384,10 @@ impl Desk {
         self.event(now, Some(id), Some(me), EventKind::AgentSaid);
         self.changed(id);
         if !self.is_listening(peer.id, &Listener::Agent(me.clone())) {
-            self.reply_agent(peer.id, AgentEvent::Said { conversation: id.clone(), message: message.clone() });
+            self.reply_agent(
+                peer.id,
+                AgentEvent::Said { conversation: id.clone(), message: message.clone() },
+            );
         }
         self.tell_said(id, &message);
         self.tell_visitor(id, VisitorEvent::Said { message });
@@ -302,7 +412,8 @@ impl Desk {
         if !agent.works(now) {
             return;
         }
-        // Who asks by request has no console that could be gone: they are there for as long as a console may be away.
+        // Who asks by request has no console that could be gone: they are there for as long as a
+        // console may be away.
         if !agent.is_here() {
             agent.presence.gone_since = Some(now);
             self.watch_for_vanishing(me);
@@ -310,8 +421,8 @@ impl Desk {
         self.agent_noted(me);
     }
 
-    /// The conversation, if this agent holds it under that claim and it is in a fitting state; otherwise says so. Absent and
-    /// held by somebody else are one answer.
+    /// The conversation, if this agent holds it under that claim and it is in a fitting state;
+    /// otherwise says so. Absent and held by somebody else are one answer.
     pub(crate) fn claimed(
         &mut self,
         peer: PeerId,
@@ -320,7 +431,9 @@ impl Desk {
         claim: u64,
         fits: impl Fn(&State) -> bool,
     ) -> Option<&mut Conversation> {
-        let is_mine = self.conversations.get(id).is_some_and(|c| c.state().agent().or(c.state().owner()) == Some(me) && c.claim == claim);
+        let is_mine = self.conversations.get(id).is_some_and(|c| {
+            c.state().agent().or(c.state().owner()) == Some(me) && c.claim == claim
+        });
         if !is_mine {
             self.reject_agent(peer, RejectionCode::StaleClaim, STALE);
             return None;
@@ -333,7 +446,8 @@ impl Desk {
     }
 }
 
-/// What only a person does: who is at work is not absent. Consoles watch, ping and say by themselves that something came.
+/// What only a person does: who is at work is not absent. Consoles watch, ping and say by
+/// themselves that something came.
 fn is_work(command: &AgentCommand) -> bool {
     !matches!(
         command,

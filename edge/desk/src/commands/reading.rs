@@ -17,7 +17,8 @@ use crate::{
 };
 
 impl Desk {
-    /// The messages that the store must give back by [`Desk::recall`] before this input is handled, if any.
+    /// The messages that the store must give back by [`Desk::recall`] before this input is handled,
+    /// if any.
     pub fn wanted(&self, input: &Input) -> Option<Wanted> {
         let Input::Frame(_, frame) = input else { return None };
         let (id, part) = match &frame.0 {
@@ -28,7 +29,10 @@ impl Desk {
             Asked::Agent(command) => part_for_agent(command)?,
             Asked::Handoff { .. } | Asked::Nothing(_) => return None,
         };
-        let closed = self.conversations.get(id).filter(|own| own.state().is_closed() && own.messages.last() > 0)?;
+        let closed = self
+            .conversations
+            .get(id)
+            .filter(|own| own.state().is_closed() && own.messages.last() > 0)?;
         Some(Wanted { conversation: closed.id.clone(), part })
     }
 
@@ -40,32 +44,55 @@ impl Desk {
         }
     }
 
-    pub(crate) fn read_messages(&mut self, peer: PeerId, me: &AgentId, id: &ConversationId, before: u64) {
+    pub(crate) fn read_messages(
+        &mut self,
+        peer: PeerId,
+        me: &AgentId,
+        id: &ConversationId,
+        before: u64,
+    ) {
         if let Some(own) = self.readable(peer, me, id) {
             let messages = own.messages.page_before(before).to_vec();
             self.reply_agent(peer, AgentEvent::Messages { conversation: id.clone(), messages });
         }
     }
 
-    pub(crate) fn read_transcript(&mut self, peer: PeerId, me: &AgentId, id: &ConversationId, before: u32) {
+    pub(crate) fn read_transcript(
+        &mut self,
+        peer: PeerId,
+        me: &AgentId,
+        id: &ConversationId,
+        before: u32,
+    ) {
         if let Some(own) = self.readable(peer, me, id) {
             let lines = transcript(own, before);
             self.reply_card(peer, lines);
         }
     }
 
-    /// A conversation that this agent may read: one that they hold, a promise, one that nobody answered, and any for a supervisor. Absent
-    /// and foreign are one answer.
-    fn readable(&mut self, peer: PeerId, me: &AgentId, id: &ConversationId) -> Option<&Conversation> {
+    /// A conversation that this agent may read: one that they hold, a promise, one that nobody
+    /// answered, and any for a supervisor. Absent and foreign are one answer.
+    fn readable(
+        &mut self,
+        peer: PeerId,
+        me: &AgentId,
+        id: &ConversationId,
+    ) -> Option<&Conversation> {
         let is_supervisor = self.roster.get(me).is_some_and(|agent| agent.settings.supervisor);
         let may_read = self.conversations.get(id).is_some_and(|own| match own.state() {
-            State::Reviewing { agent, .. } | State::Live { agent, .. } => agent == me || is_supervisor,
+            State::Reviewing { agent, .. } | State::Live { agent, .. } => {
+                agent == me || is_supervisor
+            }
             State::Promised { .. } => true,
             State::Closed { .. } => is_supervisor || own.state().missed().is_some(),
             State::Queued { .. } | State::Offered { .. } => is_supervisor,
         });
         if !may_read {
-            self.reject_agent(peer, RejectionCode::NotFound, "no such conversation that you may read");
+            self.reject_agent(
+                peer,
+                RejectionCode::NotFound,
+                "no such conversation that you may read",
+            );
             return None;
         }
         self.conversations.get(id)
@@ -84,7 +111,9 @@ fn part_for_visitor(command: &VisitorCommand) -> Option<Part> {
 
 fn part_for_agent(command: &AgentCommand) -> Option<(&ConversationId, Part)> {
     match command {
-        AgentCommand::ReadMessages { conversation, before } => Some((conversation, Part::Before(*before))),
+        AgentCommand::ReadMessages { conversation, before } => {
+            Some((conversation, Part::Before(*before)))
+        }
         AgentCommand::Open { conversation } => Some((conversation, Part::Before(u64::MAX))),
         _ => None,
     }

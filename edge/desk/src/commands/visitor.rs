@@ -1,8 +1,9 @@
 //! What visitors ask.
 
 use protocol::{
-    Author, ConversationId, FallbackChoice, MessageId, Millis, Outcome, Priority, QueuedBecause, Rejection, RejectionCode, Staffing, Text,
-    VisitorCommand, VisitorEvent, WithdrawnBecause, limits,
+    Author, ConversationId, FallbackChoice, MessageId, Millis, Outcome, Priority, QueuedBecause,
+    Rejection, RejectionCode, Staffing, Text, VisitorCommand, VisitorEvent, WithdrawnBecause,
+    limits,
 };
 use std::sync::Arc;
 
@@ -40,7 +41,14 @@ const VISITS: Quota = Quota { every_ms: 2_000, at_once: 5 };
 const PROMISES: Quota = Quota { every_ms: 60_000, at_once: 5 };
 
 impl Desk {
-    pub(crate) fn visitor_asks(&mut self, now: Millis, peer: &Peer, id: &ConversationId, token: &Hash, command: &VisitorCommand) {
+    pub(crate) fn visitor_asks(
+        &mut self,
+        now: Millis,
+        peer: &Peer,
+        id: &ConversationId,
+        token: &Hash,
+        command: &VisitorCommand,
+    ) {
         let is_ping = matches!(command, VisitorCommand::Ping {});
         // Absent and foreign are one answer.
         if !is_ping && !self.conversations.opens(id, token) {
@@ -48,13 +56,16 @@ impl Desk {
         }
         match command {
             VisitorCommand::Resume { after } => self.resume(now, peer, id, *after),
-            VisitorCommand::Say { message, text, crisis } => self.visitor_says(now, peer, id, (message, text), *crisis),
+            VisitorCommand::Say { message, text, crisis } => {
+                self.visitor_says(now, peer, id, (message, text), *crisis)
+            }
             VisitorCommand::Type {} => {
-                let agent = match self.conversations.get(id).map(|conversation| conversation.state()) {
-                    Some(State::Live { agent, .. }) => Some(agent.clone()),
-                    Some(state) => state.owner().cloned(),
-                    None => None,
-                };
+                let agent =
+                    match self.conversations.get(id).map(|conversation| conversation.state()) {
+                        Some(State::Live { agent, .. }) => Some(agent.clone()),
+                        Some(state) => state.owner().cloned(),
+                        None => None,
+                    };
                 if let Some(agent) = agent {
                     self.tell_agent(&agent, AgentEvent::VisitorTyping { conversation: id.clone() });
                 }
@@ -62,18 +73,33 @@ impl Desk {
             VisitorCommand::Visit { page } => self.visitor_visits(now, peer, id, page),
             VisitorCommand::MarkReceived { seq } => self.visitor_marks(id, *seq, Mark::Received),
             VisitorCommand::MarkRead { seq } => self.visitor_marks(id, *seq, Mark::Read),
-            VisitorCommand::ChooseFallback { fallback } => self.choose_fallback(now, peer, id, fallback.clone()),
+            VisitorCommand::ChooseFallback { fallback } => {
+                self.choose_fallback(now, peer, id, fallback.clone())
+            }
             VisitorCommand::Rejoin {} => self.visitor_rejoins(now, peer, id),
             VisitorCommand::Leave {} => self.leave(now, peer, id),
             VisitorCommand::Erase {} => self.visitor_erases(now, peer, id),
-            VisitorCommand::Rate { effort, satisfaction } => self.rate(now, peer, id, *effort, *satisfaction),
+            VisitorCommand::Rate { effort, satisfaction } => {
+                self.rate(now, peer, id, *effort, *satisfaction)
+            }
             VisitorCommand::Ping {} => self.reply_visitor(peer.id, VisitorEvent::Pong {}),
             // A frame with a package is read as `Asked::Handoff`.
-            VisitorCommand::RequestHandoff { .. } => self.reject_visitor(peer.id, RejectionCode::Malformed, "expected a package that can be read"),
+            VisitorCommand::RequestHandoff { .. } => self.reject_visitor(
+                peer.id,
+                RejectionCode::Malformed,
+                "expected a package that can be read",
+            ),
         }
     }
 
-    pub(crate) fn request_handoff(&mut self, now: Millis, peer: &Peer, id: &ConversationId, token: &Hash, handoff: &Handoff) {
+    pub(crate) fn request_handoff(
+        &mut self,
+        now: Millis,
+        peer: &Peer,
+        id: &ConversationId,
+        token: &Hash,
+        handoff: &Handoff,
+    ) {
         let Handoff { body, request, brief } = handoff;
         if let Some(known) = self.conversations.get(id) {
             if !known.token.is_same(token) {
@@ -89,16 +115,29 @@ impl Desk {
             return self.reject_visitor(peer.id, RejectionCode::NotFound, NOT_FOUND);
         }
         let visitor = admission::visitor(brief.visitor, peer.network);
-        if let Err(rejection) = self.may_open(peer.network.as_ref(), brief.bytes).and_then(|()| self.admit(now, peer, visitor)) {
+        if let Err(rejection) = self
+            .may_open(peer.network.as_ref(), brief.bytes)
+            .and_then(|()| self.admit(now, peer, visitor))
+        {
             return self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection });
         }
         self.guard.opened(peer.network.as_ref(), brief.bytes);
         let state = self.waiting(now);
-        let known_by = visitor.and_then(|visitor| self.known.get(&visitor)).map(|(_, agent)| agent.clone());
+        let known_by =
+            visitor.and_then(|visitor| self.known.get(&visitor)).map(|(_, agent)| agent.clone());
         let row = self.conversations.last_row() + 1;
         self.save(Record::Package { row, conversation: id.clone(), body: body.clone() });
         let (network, brief) = (peer.network, Arc::clone(brief));
-        let begun = Begun { id: id.clone(), token: *token, request: *request, brief, row, network, visitor, known_by };
+        let begun = Begun {
+            id: id.clone(),
+            token: *token,
+            request: *request,
+            brief,
+            row,
+            network,
+            visitor,
+            known_by,
+        };
         let conversation = Conversation::begin(now, begun, state.clone());
         self.conversations.insert(conversation);
         self.enter(now, id, state, EventKind::HandoffRequested);
@@ -109,11 +148,13 @@ impl Desk {
         self.keep_said(id);
     }
 
-    /// The messages after a number, at most a page. With the last page come the state and how far the visitor's own words are read, and
-    /// from there on a socket hears what happens: so it has no gap, however many pages there are.
+    /// The messages after a number, at most a page. With the last page come the state and how far
+    /// the visitor's own words are read, and from there on a socket hears what happens: so it has
+    /// no gap, however many pages there are.
     fn resume(&mut self, now: Millis, peer: &Peer, id: &ConversationId, after: u64) {
         let Some(conversation) = self.conversations.known(id) else { return };
-        let (last, agent_received, agent_read) = (conversation.last(), conversation.agent_received, conversation.agent_read);
+        let (last, agent_received, agent_read) =
+            (conversation.last(), conversation.agent_received, conversation.agent_read);
         let page = conversation.messages.page_after(after).to_vec();
         let more = page.last().is_some_and(|message| message.seq < last);
         if !more {
@@ -138,13 +179,25 @@ impl Desk {
         self.reply_visitor(peer.id, VisitorEvent::Resumed { last, more: false, now });
     }
 
-    fn reply_state(&mut self, now: Millis, peer: PeerId, id: &ConversationId, because: QueuedBecause) {
+    fn reply_state(
+        &mut self,
+        now: Millis,
+        peer: PeerId,
+        id: &ConversationId,
+        because: QueuedBecause,
+    ) {
         let Some(conversation) = self.conversations.known(id) else { return };
         let event = match conversation.state() {
             State::Queued { .. } | State::Offered { .. } => self.place(now, id, because),
-            State::Reviewing { agent, until, .. } => Some(VisitorEvent::Reviewing { agent: self.roster.name(agent), until: *until }),
-            State::Live { agent, .. } => Some(VisitorEvent::Connected { agent: self.roster.name(agent) }),
-            State::Promised { commitment, .. } => Some(VisitorEvent::Promised { commitment: commitment.clone() }),
+            State::Reviewing { agent, until, .. } => {
+                Some(VisitorEvent::Reviewing { agent: self.roster.name(agent), until: *until })
+            }
+            State::Live { agent, .. } => {
+                Some(VisitorEvent::Connected { agent: self.roster.name(agent) })
+            }
+            State::Promised { commitment, .. } => {
+                Some(VisitorEvent::Promised { commitment: commitment.clone() })
+            }
             State::Closed { .. } => Some(self.closed_event(now, id)),
         };
         if let Some(event) = event {
@@ -161,42 +214,70 @@ impl Desk {
         let has_met = conversation.is_some_and(|c| c.connected_at.is_some());
         let is_rated = conversation.is_some_and(|c| c.effort.is_some() || c.satisfaction.is_some());
         let choices = match outcome {
-            Outcome::Unanswered | Outcome::Abandoned => fallback::options(now, &self.settings.schedule, &self.settings.times),
+            Outcome::Unanswered | Outcome::Abandoned => {
+                fallback::options(now, &self.settings.schedule, &self.settings.times)
+            }
             _ => Vec::new(),
         };
-        let reopen_until = conversation.and_then(|c| c.reopen_until(&self.settings.times)).filter(|until| *until > now);
+        let reopen_until = conversation
+            .and_then(|c| c.reopen_until(&self.settings.times))
+            .filter(|until| *until > now);
         VisitorEvent::Closed { outcome, may_rate: has_met && !is_rated, choices, reopen_until }
     }
 
-    fn visitor_says(&mut self, now: Millis, peer: &Peer, id: &ConversationId, (message_id, text): (&MessageId, &Text), crisis: bool) {
+    fn visitor_says(
+        &mut self,
+        now: Millis,
+        peer: &Peer,
+        id: &ConversationId,
+        (message_id, text): (&MessageId, &Text),
+        crisis: bool,
+    ) {
         let idle_at = now + ms(self.settings.times.idle_seconds);
         let Some(conversation) = self.conversations.known_mut(id) else { return };
         if let Some(known) = conversation.said_before(message_id) {
             let event = if known.text == *text && known.author == Author::Visitor {
                 VisitorEvent::Said { message: known.clone() }
             } else {
-                let rejection = Rejection::new(RejectionCode::Conflict, "this message id came before with another text");
+                let rejection = Rejection::new(
+                    RejectionCode::Conflict,
+                    "this message id came before with another text",
+                );
                 VisitorEvent::Rejected { rejection: rejection.about(message_id.clone()) }
             };
             return self.reply_visitor(peer.id, event);
         }
         if let State::Closed { .. } = conversation.state() {
-            let rejection = Rejection::new(RejectionCode::NotNow, "this conversation is closed").about(message_id.clone());
+            let rejection = Rejection::new(RejectionCode::NotNow, "this conversation is closed")
+                .about(message_id.clone());
             return self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection });
         }
         let bytes = text.reveal().len();
-        if !conversation.messages.has_room(bytes, limits::MAX_CONVERSATION_MESSAGES, limits::MAX_CONVERSATION_BYTES) {
-            let rejection = Rejection::new(RejectionCode::Full, "this conversation holds as much as it may").about(message_id.clone());
+        if !conversation.messages.has_room(
+            bytes,
+            limits::MAX_CONVERSATION_MESSAGES,
+            limits::MAX_CONVERSATION_BYTES,
+        ) {
+            let rejection =
+                Rejection::new(RejectionCode::Full, "this conversation holds as much as it may")
+                    .about(message_id.clone());
             return self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection });
         }
         let network = conversation.network;
         if let Err(rejection) = self.may_grow(network.as_ref(), bytes as u64) {
-            return self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection: rejection.about(message_id.clone()) });
+            return self.reply_visitor(
+                peer.id,
+                VisitorEvent::Rejected { rejection: rejection.about(message_id.clone()) },
+            );
         }
         let Some(conversation) = self.conversations.known_mut(id) else { return };
         if let Err(wait) = conversation.gate.pass(now, MESSAGES) {
-            let rejection = Rejection::new(RejectionCode::SlowDown, "too many messages a second").limit(wait.div_ceil(1000));
-            return self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection: rejection.about(message_id.clone()) });
+            let rejection = Rejection::new(RejectionCode::SlowDown, "too many messages a second")
+                .limit(wait.div_ceil(1000));
+            return self.reply_visitor(
+                peer.id,
+                VisitorEvent::Rejected { rejection: rejection.about(message_id.clone()) },
+            );
         }
         self.guard.grew(network.as_ref(), bytes as u64);
         let message = conversation.say(now, message_id.clone(), None, text.clone());
@@ -214,10 +295,15 @@ impl Desk {
         }
     }
 
-    /// From now on it is as if it had been handed over with the highest priority. The page says so, as it says a handoff's priority: nobody
-    /// gets further ahead by it than by having said so at once.
+    /// From now on it is as if it had been handed over with the highest priority. The page says so,
+    /// as it says a handoff's priority: nobody gets further ahead by it than by having said so at
+    /// once.
     fn raise(&mut self, now: Millis, id: &ConversationId) {
-        let Some(conversation) = self.conversations.get_mut(id).filter(|own| own.brief.priority != Priority::High) else { return };
+        let Some(conversation) =
+            self.conversations.get_mut(id).filter(|own| own.brief.priority != Priority::High)
+        else {
+            return;
+        };
         Arc::make_mut(&mut conversation.brief).priority = Priority::High;
         if let State::Queued { .. } = conversation.state() {
             let needs = Needs::of(conversation, &self.settings.category, &self.roster);
@@ -233,8 +319,13 @@ impl Desk {
         let Some(conversation) = self.conversations.known_mut(id) else { return };
         let seq = seq.min(conversation.last());
         let (marked, event) = match mark {
-            Mark::Received => (&mut conversation.visitor_received, AgentEvent::Received { conversation: id.clone(), seq }),
-            Mark::Read => (&mut conversation.visitor_read, AgentEvent::Read { conversation: id.clone(), seq }),
+            Mark::Received => (
+                &mut conversation.visitor_received,
+                AgentEvent::Received { conversation: id.clone(), seq },
+            ),
+            Mark::Read => {
+                (&mut conversation.visitor_read, AgentEvent::Read { conversation: id.clone(), seq })
+            }
         };
         if seq <= *marked {
             return;
@@ -247,24 +338,37 @@ impl Desk {
         self.changed(id);
     }
 
-    fn choose_fallback(&mut self, now: Millis, peer: &Peer, id: &ConversationId, choice: FallbackChoice) {
+    fn choose_fallback(
+        &mut self,
+        now: Millis,
+        peer: &Peer,
+        id: &ConversationId,
+        choice: FallbackChoice,
+    ) {
         let commitment = match fallback::commit(choice, now, &self.settings) {
             Ok(commitment) => commitment,
-            Err(rejection) => return self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection }),
+            Err(rejection) => {
+                return self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection });
+            }
         };
         let Some(conversation) = self.conversations.known_mut(id) else { return };
         match conversation.state().clone() {
             // The same choice again is the same promise.
-            State::Promised { commitment: made, .. } if made.kind == commitment.kind && made.to == commitment.to => {
+            State::Promised { commitment: made, .. }
+                if made.kind == commitment.kind && made.to == commitment.to =>
+            {
                 self.reply_visitor(peer.id, VisitorEvent::Promised { commitment: made });
             }
             State::Queued { .. }
             | State::Offered { .. }
             | State::Promised { .. }
             | State::Closed { outcome: Outcome::Unanswered | Outcome::Abandoned, .. } => {
-                let (asked, owner) = (conversation.state().agent().cloned(), conversation.state().owner().cloned());
+                let (asked, owner) =
+                    (conversation.state().agent().cloned(), conversation.state().owner().cloned());
                 let pace = conversation.promises.pass(now, PROMISES);
-                let may = pace.map_err(|wait| admission::slow_down("too many promises, one after the other", wait));
+                let may = pace.map_err(|wait| {
+                    admission::slow_down("too many promises, one after the other", wait)
+                });
                 if let Err(rejection) = may.and_then(|()| self.may_reopen(peer, id)) {
                     return self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection });
                 }
@@ -273,16 +377,30 @@ impl Desk {
                 }
                 let remind_at = fallback::remind_at(commitment.due, now, &self.settings);
                 self.reopen(peer, id);
-                self.enter(now, id, State::Promised { commitment: commitment.clone(), remind_at, owner }, EventKind::Promised);
+                self.enter(
+                    now,
+                    id,
+                    State::Promised { commitment: commitment.clone(), remind_at, owner },
+                    EventKind::Promised,
+                );
                 if !self.is_listening(peer.id, &Listener::Visitor(id.clone())) {
-                    self.reply_visitor(peer.id, VisitorEvent::Promised { commitment: commitment.clone() });
+                    self.reply_visitor(
+                        peer.id,
+                        VisitorEvent::Promised { commitment: commitment.clone() },
+                    );
                 }
                 self.tell_visitor(id, VisitorEvent::Promised { commitment });
             }
             State::Reviewing { .. } | State::Live { .. } => {
-                self.reject_visitor(peer.id, RejectionCode::NotNow, "an agent has already taken this conversation");
+                self.reject_visitor(
+                    peer.id,
+                    RejectionCode::NotNow,
+                    "an agent has already taken this conversation",
+                );
             }
-            State::Closed { .. } => self.reject_visitor(peer.id, RejectionCode::NotNow, "this conversation is closed"),
+            State::Closed { .. } => {
+                self.reject_visitor(peer.id, RejectionCode::NotNow, "this conversation is closed")
+            }
         }
     }
 
@@ -291,9 +409,19 @@ impl Desk {
         let Some(conversation) = self.conversations.known(id) else { return };
         let may = match conversation.state() {
             State::Promised { .. } => true,
-            State::Closed { .. } if conversation.reopen_until(&self.settings.times).is_some_and(|until| now < until) => true,
+            State::Closed { .. }
+                if conversation
+                    .reopen_until(&self.settings.times)
+                    .is_some_and(|until| now < until) =>
+            {
+                true
+            }
             State::Closed { .. } => {
-                return self.reject_visitor(peer.id, RejectionCode::NotNow, "this conversation was closed too long ago to be reopened");
+                return self.reject_visitor(
+                    peer.id,
+                    RejectionCode::NotNow,
+                    "this conversation was closed too long ago to be reopened",
+                );
             }
             // It is on its way already.
             _ => false,
@@ -301,7 +429,9 @@ impl Desk {
         if may {
             // Of somebody who does not say who they are, the conversation's own.
             let visitor = conversation.visitor.unwrap_or(conversation.token);
-            if let Err(rejection) = self.may_reopen(peer, id).and_then(|()| self.admit(now, peer, Some(visitor))) {
+            if let Err(rejection) =
+                self.may_reopen(peer, id).and_then(|()| self.admit(now, peer, Some(visitor)))
+            {
                 return self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection });
             }
             self.reopen(peer, id);
@@ -339,10 +469,23 @@ impl Desk {
         }
     }
 
-    fn rate(&mut self, now: Millis, peer: &Peer, id: &ConversationId, effort: Option<u8>, satisfaction: Option<u8>) {
+    fn rate(
+        &mut self,
+        now: Millis,
+        peer: &Peer,
+        id: &ConversationId,
+        effort: Option<u8>,
+        satisfaction: Option<u8>,
+    ) {
         let Some(conversation) = self.conversations.known_mut(id) else { return };
-        if !matches!(conversation.state(), State::Closed { .. }) || conversation.connected_at.is_none() {
-            return self.reject_visitor(peer.id, RejectionCode::NotNow, "only a closed conversation with an agent can be rated");
+        if !matches!(conversation.state(), State::Closed { .. })
+            || conversation.connected_at.is_none()
+        {
+            return self.reject_visitor(
+                peer.id,
+                RejectionCode::NotNow,
+                "only a closed conversation with an agent can be rated",
+            );
         }
         conversation.effort = effort.or(conversation.effort);
         conversation.satisfaction = satisfaction.or(conversation.satisfaction);
@@ -359,13 +502,18 @@ impl Desk {
             return;
         }
         if let Err(wait) = conversation.visits.pass(now, VISITS) {
-            let rejection = Rejection::new(RejectionCode::SlowDown, "too many pages a second").at("command.visit").limit(wait.div_ceil(1000));
+            let rejection = Rejection::new(RejectionCode::SlowDown, "too many pages a second")
+                .at("command.visit")
+                .limit(wait.div_ceil(1000));
             return self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection });
         }
         conversation.page = Some(page.clone());
         let agent = conversation.state().people().next().cloned();
         if let Some(agent) = agent {
-            self.tell_agent(&agent, AgentEvent::Visited { conversation: id.clone(), page: page.clone() });
+            self.tell_agent(
+                &agent,
+                AgentEvent::Visited { conversation: id.clone(), page: page.clone() },
+            );
         }
         self.changed(id);
     }
@@ -400,9 +548,17 @@ impl Desk {
         }
         let agent = conversation.state().people().next().cloned();
         if let Some(agent) = agent {
-            self.tell_agent(&agent, AgentEvent::VisitorPresent { conversation: id.clone(), present });
+            self.tell_agent(
+                &agent,
+                AgentEvent::VisitorPresent { conversation: id.clone(), present },
+            );
         }
-        self.event(now, Some(id), None, if present { EventKind::VisitorCame } else { EventKind::VisitorWent });
+        self.event(
+            now,
+            Some(id),
+            None,
+            if present { EventKind::VisitorCame } else { EventKind::VisitorWent },
+        );
         self.changed(id);
     }
 }

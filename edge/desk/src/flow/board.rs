@@ -21,8 +21,12 @@ impl Desk {
 
     pub(crate) fn send_board(&mut self, now: Millis) {
         for supervisor in [false, true] {
-            let agents = self.roster.iter().filter(|agent| agent.is_here() && agent.settings.supervisor == supervisor);
-            let to: Vec<_> = agents.map(|agent| Listener::Agent(agent.settings.id.clone())).collect();
+            let agents = self
+                .roster
+                .iter()
+                .filter(|agent| agent.is_here() && agent.settings.supervisor == supervisor);
+            let to: Vec<_> =
+                agents.map(|agent| Listener::Agent(agent.settings.id.clone())).collect();
             if !to.is_empty() {
                 self.tell(&to, &AgentEvent::Board { board: self.board(now, supervisor) });
             }
@@ -30,15 +34,17 @@ impl Desk {
     }
 
     pub(crate) fn board(&self, now: Millis, supervisor: bool) -> Board {
-        let queue = self.queue.first(ROWS).filter_map(|row| self.conversations.at(row)).map(|conversation| QueueRow {
-            conversation: conversation.id.clone(),
-            summary: conversation.brief.summary.clone(),
-            category: conversation.brief.category.clone(),
-            priority: conversation.brief.priority,
-            sentiment: conversation.brief.sentiment,
-            since: conversation.waiting_since,
-            returned: conversation.returned,
-        });
+        let queue = self.queue.first(ROWS).filter_map(|row| self.conversations.at(row)).map(
+            |conversation| QueueRow {
+                conversation: conversation.id.clone(),
+                summary: conversation.brief.summary.clone(),
+                category: conversation.brief.category.clone(),
+                priority: conversation.brief.priority,
+                sentiment: conversation.brief.sentiment,
+                since: conversation.waiting_since,
+                returned: conversation.returned,
+            },
+        );
         let agents = self.roster.iter().map(|agent| AgentStatus {
             agent: agent.settings.id.clone(),
             name: agent.settings.name.clone(),
@@ -48,8 +54,12 @@ impl Desk {
             load: agent.load(),
             capacity: agent.settings.capacity,
         });
-        let mut promises: Vec<_> =
-            self.promised.iter().filter_map(|row| self.conversations.at(*row)).filter_map(|one| self.promise(&one.id)).collect();
+        let mut promises: Vec<_> = self
+            .promised
+            .iter()
+            .filter_map(|row| self.conversations.at(*row))
+            .filter_map(|one| self.promise(&one.id))
+            .collect();
         promises.sort_by_key(|row| row.commitment.due);
         promises.truncate(ROWS);
         Board {
@@ -64,12 +74,21 @@ impl Desk {
     }
 
     fn held(&self) -> Vec<HeldRow> {
-        let held = self.roster.iter().flat_map(|agent| &agent.holds).filter_map(|id| self.conversations.get(id));
+        let held = self
+            .roster
+            .iter()
+            .flat_map(|agent| &agent.holds)
+            .filter_map(|id| self.conversations.get(id));
         let mut rows: Vec<_> = held
             .filter_map(|conversation| {
                 let agent = conversation.state().agent()?.clone();
                 let since = conversation.offered_at.unwrap_or(conversation.waiting_since);
-                Some(HeldRow { conversation: conversation.id.clone(), summary: conversation.brief.summary.clone(), agent, since })
+                Some(HeldRow {
+                    conversation: conversation.id.clone(),
+                    summary: conversation.brief.summary.clone(),
+                    agent,
+                    since,
+                })
             })
             .collect();
         rows.sort_by(|a, b| (a.since, &a.conversation).cmp(&(b.since, &b.conversation)));

@@ -20,9 +20,24 @@ impl Desk {
     }
 
     /// An agent has dealt with it.
-    pub(crate) fn dismiss_missed(&mut self, now: Millis, peer: PeerId, me: &AgentId, id: &ConversationId) {
-        let Some(conversation) = self.conversations.get_mut(id).filter(|conversation| conversation.state().missed().is_some()) else {
-            return self.reject_agent_since(peer, RejectionCode::NotFound, RejectionReason::Gone, "nobody was missed there, or it is dealt with");
+    pub(crate) fn dismiss_missed(
+        &mut self,
+        now: Millis,
+        peer: PeerId,
+        me: &AgentId,
+        id: &ConversationId,
+    ) {
+        let Some(conversation) = self
+            .conversations
+            .get_mut(id)
+            .filter(|conversation| conversation.state().missed().is_some())
+        else {
+            return self.reject_agent_since(
+                peer,
+                RejectionCode::NotFound,
+                RejectionReason::Gone,
+                "nobody was missed there, or it is dealt with",
+            );
         };
         conversation.dismiss_missed();
         self.missed.note(conversation);
@@ -33,7 +48,11 @@ impl Desk {
 }
 
 fn missed_row(now: Millis, conversation: &Conversation) -> Option<MissedRow> {
-    let State::Closed { outcome, at, missed: Some(Missed { until, contact }), .. } = conversation.state() else { return None };
+    let State::Closed { outcome, at, missed: Some(Missed { until, contact }), .. } =
+        conversation.state()
+    else {
+        return None;
+    };
     (now < *until).then(|| MissedRow {
         conversation: conversation.id.clone(),
         summary: conversation.brief.summary.clone(),

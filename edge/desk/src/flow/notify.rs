@@ -1,6 +1,9 @@
-//! Telling visitors and agents: a reply to who asked, or an event to every page of a visitor and every tab of an agent.
+//! Telling visitors and agents: a reply to who asked, or an event to every page of a visitor and
+//! every tab of an agent.
 
-use protocol::{AgentId, ConversationId, Receipt, Rejection, RejectionCode, RejectionReason, VisitorEvent};
+use protocol::{
+    AgentId, ConversationId, Receipt, Rejection, RejectionCode, RejectionReason, VisitorEvent,
+};
 use serde::Serialize;
 
 use crate::{
@@ -30,8 +33,17 @@ impl Desk {
     }
 
     /// The same, and more finely than the code what stood in the way.
-    pub(crate) fn reject_agent_since(&mut self, peer: PeerId, code: RejectionCode, reason: RejectionReason, why: &str) {
-        self.reply_agent(peer, AgentEvent::Rejected { rejection: Rejection::new(code, why).since(reason) });
+    pub(crate) fn reject_agent_since(
+        &mut self,
+        peer: PeerId,
+        code: RejectionCode,
+        reason: RejectionReason,
+        why: &str,
+    ) {
+        self.reply_agent(
+            peer,
+            AgentEvent::Rejected { rejection: Rejection::new(code, why).since(reason) },
+        );
     }
 
     /// To every page of the visitor.
@@ -46,11 +58,13 @@ impl Desk {
 
     /// To every tab of every agent.
     pub(crate) fn tell_agents(&mut self, event: &AgentEvent) {
-        let to: Vec<_> = self.roster.iter().map(|agent| Listener::Agent(agent.settings.id.clone())).collect();
+        let to: Vec<_> =
+            self.roster.iter().map(|agent| Listener::Agent(agent.settings.id.clone())).collect();
         self.tell(&to, event);
     }
 
-    /// Whoever held what was erased, opened its promise or looks after all may have it on the screen still.
+    /// Whoever held what was erased, opened its promise or looks after all may have it on the
+    /// screen still.
     pub(crate) fn tell_erased(&mut self, receipt: &Receipt) {
         self.tell_agents(&AgentEvent::Erased { receipt: receipt.clone() });
     }

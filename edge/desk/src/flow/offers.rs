@@ -1,7 +1,9 @@
-//! Offers to agents: one at a time each, and what follows when one is not answered. And agents who take of their own accord.
+//! Offers to agents: one at a time each, and what follows when one is not answered. And agents who
+//! take of their own accord.
 
 use protocol::{
-    AgentId, AwayBecause, ConversationId, Millis, Note, Outcome, QueuedBecause, RejectionCode, RejectionReason, TransferFailure, WithdrawnBecause,
+    AgentId, AwayBecause, ConversationId, Millis, Note, Outcome, QueuedBecause, RejectionCode,
+    RejectionReason, TransferFailure, WithdrawnBecause,
 };
 
 use crate::{
@@ -21,12 +23,14 @@ use crate::{
 
 /// After so many consoles that cannot read a conversation it is none for people.
 const MOST_UNREADABLE: usize = 3;
-/// So many more than the capacity may be held by who takes them: the capacity is what the desk may lay upon an agent, who may judge that
-/// one more can be served. Not more, lest one press of a key after the other empties the queue into one console.
+/// So many more than the capacity may be held by who takes them: the capacity is what the desk may
+/// lay upon an agent, who may judge that one more can be served. Not more, lest one press of a key
+/// after the other empties the queue into one console.
 const BEYOND_CAPACITY: u32 = 1;
 
 impl Desk {
-    /// Gives every agent with a free place and no other offer the next conversation that they can take.
+    /// Gives every agent with a free place and no other offer the next conversation that they can
+    /// take.
     pub(crate) fn offer_waiting(&mut self, now: Millis) {
         while let Some((id, agent)) = self.next_offer(now) {
             let until = now + ms(self.settings.times.offer_seconds);
@@ -38,7 +42,12 @@ impl Desk {
             };
             conversation.claim = conversation.next_claim();
             let offered = offered(conversation, until, None);
-            self.enter(now, &id, State::Offered { agent: agent.clone(), until, give_up_at }, EventKind::Offered);
+            self.enter(
+                now,
+                &id,
+                State::Offered { agent: agent.clone(), until, give_up_at },
+                EventKind::Offered,
+            );
             self.tell_agent(&agent, offered);
         }
     }
@@ -55,7 +64,9 @@ impl Desk {
                     break;
                 }
                 let Some(conversation) = self.conversations.at(place.2) else { continue };
-                if let Some(agent) = routing::pick_agent(now, &self.roster, &self.settings, conversation) {
+                if let Some(agent) =
+                    routing::pick_agent(now, &self.roster, &self.settings, conversation)
+                {
                     first = Some((*place, &conversation.id, agent));
                     break;
                 }
@@ -76,8 +87,9 @@ impl Desk {
         self.requeue(now, id, EventKind::OfferExpired);
     }
 
-    /// An agent did not answer. Who was at work while the offer stood is busy, and asked again later; who showed no sign of life is set away,
-    /// and told so. A clock that leapt while the offer stood says nothing of anybody. Says whether they are busy.
+    /// An agent did not answer. Who was at work while the offer stood is busy, and asked again
+    /// later; who showed no sign of life is set away, and told so. A clock that leapt while the
+    /// offer stood says nothing of anybody. Says whether they are busy.
     pub(crate) fn missed_offer(&mut self, now: Millis, agent: &AgentId) -> bool {
         let stood_since = now.saturating_sub(ms(self.settings.times.offer_seconds));
         if self.clock.has_leapt_since(stood_since) {
@@ -87,7 +99,9 @@ impl Desk {
             let state = self.conversations.get(id).map(|conversation| conversation.state());
             matches!(state, Some(State::Reviewing { agent: reader, .. }) if reader == agent)
         };
-        let is_at_work = |one: &crate::state::roster::Agent| one.has_worked_since(stood_since) || one.holds.iter().any(reads);
+        let is_at_work = |one: &crate::state::roster::Agent| {
+            one.has_worked_since(stood_since) || one.holds.iter().any(reads)
+        };
         if self.roster.get(agent).is_some_and(is_at_work) {
             return true;
         }
@@ -104,7 +118,10 @@ impl Desk {
 
     /// What an agent was asked and has not answered goes on at once.
     pub(crate) fn give_on(&mut self, now: Millis, agent: &AgentId, because: WithdrawnBecause) {
-        let asked: Vec<_> = self.roster.get(agent).map_or_else(Vec::new, |agent| agent.asked.iter().cloned().collect());
+        let asked: Vec<_> = self
+            .roster
+            .get(agent)
+            .map_or_else(Vec::new, |agent| agent.asked.iter().cloned().collect());
         for id in asked {
             match self.conversations.get(&id).map(|conversation| conversation.state()) {
                 Some(State::Offered { .. }) => {
@@ -113,7 +130,10 @@ impl Desk {
                 }
                 Some(state) => {
                     if let Some(claim) = state.transfer().map(|transfer| transfer.claim) {
-                        self.tell_agent(agent, AgentEvent::Withdrawn { conversation: id.clone(), claim, because });
+                        self.tell_agent(
+                            agent,
+                            AgentEvent::Withdrawn { conversation: id.clone(), claim, because },
+                        );
                     }
                     self.pass_on(now, &id, TransferFailure::Expired);
                 }
@@ -123,24 +143,57 @@ impl Desk {
     }
 
     /// An agent takes one that waits, whoever it is offered to: a given one, or the next.
-    pub(crate) fn take(&mut self, now: Millis, peer: &Peer, me: &AgentId, wanted: Option<ConversationId>) {
+    pub(crate) fn take(
+        &mut self,
+        now: Millis,
+        peer: &Peer,
+        me: &AgentId,
+        wanted: Option<ConversationId>,
+    ) {
         let Some(id) = wanted.or_else(|| self.next_for(me)) else {
-            return self.reject_agent_since(peer.id, RejectionCode::NotNow, RejectionReason::NobodyWaits, "nobody waits");
+            return self.reject_agent_since(
+                peer.id,
+                RejectionCode::NotNow,
+                RejectionReason::NobodyWaits,
+                "nobody waits",
+            );
         };
         let Some(conversation) = self.conversations.get(&id) else {
-            return self.reject_agent_since(peer.id, RejectionCode::NotFound, RejectionReason::Gone, "no such conversation");
+            return self.reject_agent_since(
+                peer.id,
+                RejectionCode::NotFound,
+                RejectionReason::Gone,
+                "no such conversation",
+            );
         };
         if !conversation.state().is_waiting() {
-            return self.reject_agent_since(peer.id, RejectionCode::NotNow, RejectionReason::Gone, "it does not wait any more");
+            return self.reject_agent_since(
+                peer.id,
+                RejectionCode::NotNow,
+                RejectionReason::Gone,
+                "it does not wait any more",
+            );
         }
         if conversation.unreadable_to.contains(me) {
-            return self.reject_agent_since(peer.id, RejectionCode::NotNow, RejectionReason::Unreadable, "your console could not read it");
+            return self.reject_agent_since(
+                peer.id,
+                RejectionCode::NotNow,
+                RejectionReason::Unreadable,
+                "your console could not read it",
+            );
         }
         let asked = conversation.state().asked().cloned();
         if asked.as_ref() != Some(me) {
-            let has_room = self.roster.get(me).is_some_and(|agent| agent.load() < agent.settings.capacity.saturating_add(BEYOND_CAPACITY));
+            let has_room = self.roster.get(me).is_some_and(|agent| {
+                agent.load() < agent.settings.capacity.saturating_add(BEYOND_CAPACITY)
+            });
             if !has_room {
-                return self.reject_agent_since(peer.id, RejectionCode::NotNow, RejectionReason::NoPlace, "you hold one more than you can already");
+                return self.reject_agent_since(
+                    peer.id,
+                    RejectionCode::NotNow,
+                    RejectionReason::NoPlace,
+                    "you hold one more than you can already",
+                );
             }
             if let Some(agent) = asked {
                 self.withdraw(&id, &agent, WithdrawnBecause::TakenOver);
@@ -157,10 +210,15 @@ impl Desk {
     /// What this agent is offered, or else the first in the queue that their console can read.
     fn next_for(&self, me: &AgentId) -> Option<ConversationId> {
         let asked = self.roster.get(me).into_iter().flat_map(|agent| &agent.asked);
-        let mut offered = asked.filter(|id| self.conversations.get(id).is_some_and(|one| one.state().is_waiting()));
+        let mut offered = asked
+            .filter(|id| self.conversations.get(id).is_some_and(|one| one.state().is_waiting()));
         let first = || {
-            let waiting = self.queue.first(self.queue.len()).filter_map(|row| self.conversations.at(row));
-            waiting.into_iter().find(|conversation| !conversation.unreadable_to.contains(me)).map(|conversation| conversation.id.clone())
+            let waiting =
+                self.queue.first(self.queue.len()).filter_map(|row| self.conversations.at(row));
+            waiting
+                .into_iter()
+                .find(|conversation| !conversation.unreadable_to.contains(me))
+                .map(|conversation| conversation.id.clone())
         };
         offered.next().cloned().or_else(first)
     }
@@ -175,9 +233,16 @@ impl Desk {
         self.tell_card(me, &card);
     }
 
-    /// A console cannot show what it was sent: the conversation goes to another agent, and is closed with the choices that are left once
-    /// nobody else can be asked.
-    pub(crate) fn unreadable(&mut self, now: Millis, peer: PeerId, me: &AgentId, id: &ConversationId, claim: u64) {
+    /// A console cannot show what it was sent: the conversation goes to another agent, and is
+    /// closed with the choices that are left once nobody else can be asked.
+    pub(crate) fn unreadable(
+        &mut self,
+        now: Millis,
+        peer: PeerId,
+        me: &AgentId,
+        id: &ConversationId,
+        claim: u64,
+    ) {
         if self.is_passed_to(me, id, claim) {
             if let Some(conversation) = self.conversations.get_mut(id) {
                 conversation.unreadable_to.insert(me.clone());
@@ -202,7 +267,9 @@ impl Desk {
     pub(crate) fn close_unreadable(&mut self, now: Millis, id: &ConversationId) -> bool {
         let Some(conversation) = self.conversations.get(id) else { return false };
         let tried = &conversation.unreadable_to;
-        let is_hopeless = tried.len() >= MOST_UNREADABLE || !tried.is_empty() && self.roster.iter().all(|agent| tried.contains(&agent.settings.id));
+        let is_hopeless = tried.len() >= MOST_UNREADABLE
+            || !tried.is_empty()
+                && self.roster.iter().all(|agent| tried.contains(&agent.settings.id));
         if is_hopeless {
             self.close(now, id, Outcome::Unanswered, None);
         }
@@ -211,7 +278,11 @@ impl Desk {
 }
 
 /// An offer; by another agent if there is a note, with the claim that goes with it.
-pub(crate) fn offered(conversation: &Conversation, until: Millis, passed_on: Option<(u64, Note)>) -> AgentEvent {
+pub(crate) fn offered(
+    conversation: &Conversation,
+    until: Millis,
+    passed_on: Option<(u64, Note)>,
+) -> AgentEvent {
     AgentEvent::Offered {
         conversation: conversation.id.clone(),
         claim: passed_on.as_ref().map_or(conversation.claim, |(claim, _)| *claim),

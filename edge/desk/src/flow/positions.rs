@@ -24,19 +24,25 @@ const STILL_EVERY_MS: Millis = 30_000;
 impl Desk {
     /// Where a conversation stands, 1 being next, and what is before it.
     fn before(&self, conversation: &Conversation, needs: &Needs) -> (u32, Before) {
-        let able: Vec<_> = routing::able(&self.roster, &self.settings, needs).map(|agent| &agent.settings.id).collect();
+        let able: Vec<_> = routing::able(&self.roster, &self.settings, needs)
+            .map(|agent| &agent.settings.id)
+            .collect();
         let (mut position, mut ahead) = (1, 0.0);
-        for (others, count) in self.queue.ahead(conversation.row).into_iter().flatten().filter(|(_, count)| *count > 0) {
+        for (others, count) in
+            self.queue.ahead(conversation.row).into_iter().flatten().filter(|(_, count)| *count > 0)
+        {
             if others == needs {
                 position += u32::try_from(count).unwrap_or(u32::MAX - 1);
                 ahead += count as f64;
                 continue;
             }
-            // Who asks for other agents is not before anybody, and who asks for some of the same is so in part.
+            // Who asks for other agents is not before anybody, and who asks for some of the same is
+            // so in part.
             let (mut all, mut shared) = (0, 0);
             for agent in routing::able(&self.roster, &self.settings, others) {
                 all += agent.settings.capacity;
-                shared += if able.contains(&&agent.settings.id) { agent.settings.capacity } else { 0 };
+                shared +=
+                    if able.contains(&&agent.settings.id) { agent.settings.capacity } else { 0 };
             }
             if shared > 0 {
                 position += u32::try_from(count).unwrap_or(u32::MAX - 1);
@@ -46,24 +52,40 @@ impl Desk {
         let (places, free) = able
             .iter()
             .filter_map(|agent| self.roster.get(agent))
-            .fold((0, 0), |(places, free), agent| (places + agent.settings.capacity, free + agent.free()));
+            .fold((0, 0), |(places, free), agent| {
+                (places + agent.settings.capacity, free + agent.free())
+            });
         // The offer that stands for it takes a place already.
         let is_offered = matches!(conversation.state(), State::Offered { .. });
         (position, Before { ahead, places, free: if is_offered { free.max(1) } else { free } })
     }
 
-    /// Where it stands, and the wait as it would be told: near what was told before, as long as that holds.
+    /// Where it stands, and the wait as it would be told: near what was told before, as long as
+    /// that holds.
     fn place_of(&self, now: Millis, conversation: &Conversation, needs: &Needs) -> Told {
         let (position, before) = self.before(conversation, needs);
         let said = self.pace.say(now, before, conversation.brief.priority);
-        let told = conversation.told.and_then(|told| told.said).filter(|told| said.is_some_and(|said| said.kind == told.kind));
+        let told = conversation
+            .told
+            .and_then(|told| told.said)
+            .filter(|told| said.is_some_and(|said| said.kind == told.kind));
         let is_able = self.is_anyone_able(now, conversation, needs);
         let staffing = if is_able { Staffing::Staffed } else { self.staffing(now) };
-        Told { position, said: said.map(|said| told.map_or(said, |told| told.kept(said))), is_able, staffing }
+        Told {
+            position,
+            said: said.map(|said| told.map_or(said, |told| told.kept(said))),
+            is_able,
+            staffing,
+        }
     }
 
     /// The event that tells it, and keeps what is told.
-    pub(crate) fn place(&mut self, now: Millis, id: &ConversationId, because: QueuedBecause) -> Option<VisitorEvent> {
+    pub(crate) fn place(
+        &mut self,
+        now: Millis,
+        id: &ConversationId,
+        because: QueuedBecause,
+    ) -> Option<VisitorEvent> {
         let conversation = self.conversations.get(id)?;
         let needs = Needs::of(conversation, &self.settings.category, &self.roster);
         let told = self.place_of(now, conversation, &needs);
@@ -100,13 +122,16 @@ impl Desk {
 
     /// Somebody who could take the conversation, or could soon, is there.
     fn is_anyone_able(&self, now: Millis, conversation: &Conversation, needs: &Needs) -> bool {
-        let anyone_may = now >= conversation.waiting_since + ms(self.settings.times.skill_wait_seconds);
-        let is_able = |agent: &Agent| agent.may_be_asked() && (anyone_may || routing::has_skill(agent, needs));
+        let anyone_may =
+            now >= conversation.waiting_since + ms(self.settings.times.skill_wait_seconds);
+        let is_able = |agent: &Agent| {
+            agent.may_be_asked() && (anyone_may || routing::has_skill(agent, needs))
+        };
         conversation.state().agent().is_some() || self.roster.iter().any(is_able)
     }
 
-    /// Whether nobody is there has to be true of the whole desk. Someone who is there answers at any hour; the schedule only speaks when
-    /// nobody is.
+    /// Whether nobody is there has to be true of the whole desk. Someone who is there answers at
+    /// any hour; the schedule only speaks when nobody is.
     pub(crate) fn staffing(&self, now: Millis) -> Staffing {
         match self.roster.iter().any(|agent| agent.is_at_desk(now)) {
             true => Staffing::Staffed,
@@ -119,8 +144,16 @@ impl Desk {
         // Whoever comes later is told then.
         let listening: Vec<_> = self.listeners.visitors().cloned().collect();
         for id in listening {
-            let Some(conversation) = self.conversations.get(&id).filter(|conversation| self.queue.has(conversation.row)) else { continue };
-            let place = self.place_of(now, conversation, &Needs::of(conversation, &self.settings.category, &self.roster));
+            let Some(conversation) =
+                self.conversations.get(&id).filter(|conversation| self.queue.has(conversation.row))
+            else {
+                continue;
+            };
+            let place = self.place_of(
+                now,
+                conversation,
+                &Needs::of(conversation, &self.settings.category, &self.roster),
+            );
             let is_news = conversation.told.is_none_or(|told| told.as_read() != place.as_read());
             if is_news {
                 self.tell_place(now, &id, QueuedBecause::Moved);

@@ -15,11 +15,13 @@ use crate::{
     wire::card::AgentEvent,
 };
 
-/// Sockets of one conversation or one agent: tabs, and those whose network has died and which will be noticed. Whoever asks on one more is
-/// answered and hears nothing later, so that its host closes it.
+/// Sockets of one conversation or one agent: tabs, and those whose network has died and which will
+/// be noticed. Whoever asks on one more is answered and hears nothing later, so that its host
+/// closes it.
 const MOST_SOCKETS: usize = 32;
 
-/// What an agent was asked waits this long for a console that went away, as one does that is loaded anew, or whose server starts again.
+/// What an agent was asked waits this long for a console that went away, as one does that is loaded
+/// anew, or whose server starts again.
 const ANSWER_GRACE_MS: Millis = 5_000;
 
 impl Desk {
@@ -29,7 +31,10 @@ impl Desk {
     }
 
     pub(crate) fn listen(&mut self, now: Millis, peer: &Peer, listener: Listener) {
-        if !peer.lasting || (!self.is_listening(peer.id, &listener) && self.listeners.of(&listener).count() >= MOST_SOCKETS) {
+        if !peer.lasting
+            || (!self.is_listening(peer.id, &listener)
+                && self.listeners.of(&listener).count() >= MOST_SOCKETS)
+        {
             return;
         }
         let term = match (&listener, &peer.cookie) {
@@ -75,7 +80,11 @@ impl Desk {
     /// First what they were asked goes on, then what they hold.
     pub(crate) fn watch_for_vanishing(&mut self, agent: &AgentId) {
         let grace = ms(self.settings.times.agent_grace_seconds).min(ANSWER_GRACE_MS);
-        let due = self.roster.get(agent).and_then(|agent| agent.presence.gone_since).map(|since| since + grace);
+        let due = self
+            .roster
+            .get(agent)
+            .and_then(|agent| agent.presence.gone_since)
+            .map(|since| since + grace);
         self.deadlines.set(Due::Agent(agent.clone()), due);
     }
 
@@ -88,7 +97,8 @@ impl Desk {
         self.session_ended(now, peer);
     }
 
-    /// A sign-in that is over is so for its sockets as well. What the agent holds goes back as of one who vanished.
+    /// A sign-in that is over is so for its sockets as well. What the agent holds goes back as of
+    /// one who vanished.
     pub(crate) fn session_ended(&mut self, now: Millis, peer: PeerId) {
         self.reply_agent(peer, AgentEvent::SignedOut {});
         self.left(now, peer);

@@ -1,7 +1,10 @@
-//! Promises and the agents who keep them. A promise is anybody's until an agent claims it; then nobody else acts on it, until it is kept or
-//! given back, or until that agent has vanished.
+//! Promises and the agents who keep them. A promise is anybody's until an agent claims it; then
+//! nobody else acts on it, until it is kept or given back, or until that agent has vanished.
 
-use protocol::{AgentId, ConversationId, Millis, Note, Outcome, PromiseRow, RejectionCode, RejectionReason, Text};
+use protocol::{
+    AgentId, ConversationId, Millis, Note, Outcome, PromiseRow, RejectionCode, RejectionReason,
+    Text,
+};
 
 use crate::{
     desk::Desk,
@@ -16,15 +19,28 @@ impl Desk {
     /// The card of a promise, or of a visitor who was missed.
     pub(crate) fn open(&mut self, peer: PeerId, me: &AgentId, id: &ConversationId) {
         match self.conversations.get(id) {
-            Some(conversation) if is_promise(conversation) || conversation.state().missed().is_some() => {
+            Some(conversation)
+                if is_promise(conversation) || conversation.state().missed().is_some() =>
+            {
                 let card = opened(conversation, me);
                 self.reply_card(peer, card);
             }
-            _ => self.reject_agent_since(peer, RejectionCode::NotFound, RejectionReason::Gone, NOTHING),
+            _ => self.reject_agent_since(
+                peer,
+                RejectionCode::NotFound,
+                RejectionReason::Gone,
+                NOTHING,
+            ),
         }
     }
 
-    pub(crate) fn claim_promise(&mut self, now: Millis, peer: PeerId, me: &AgentId, id: &ConversationId) {
+    pub(crate) fn claim_promise(
+        &mut self,
+        now: Millis,
+        peer: PeerId,
+        me: &AgentId,
+        id: &ConversationId,
+    ) {
         let Some(promised) = self.promised_to(peer, me, id) else { return };
         if promised.set_owner(Some(me.clone())).as_ref() != Some(me) {
             promised.claim = promised.next_claim();
@@ -36,7 +52,13 @@ impl Desk {
     }
 
     /// Only who keeps it gives it back, or a supervisor.
-    pub(crate) fn release_promise(&mut self, now: Millis, peer: PeerId, me: &AgentId, id: &ConversationId) {
+    pub(crate) fn release_promise(
+        &mut self,
+        now: Millis,
+        peer: PeerId,
+        me: &AgentId,
+        id: &ConversationId,
+    ) {
         let is_supervisor = self.roster.get(me).is_some_and(|agent| agent.settings.supervisor);
         let is_there = self.conversations.get(id).is_some_and(is_promise);
         if !(is_there && is_supervisor) && self.promised_to(peer, me, id).is_none() {
@@ -46,7 +68,14 @@ impl Desk {
     }
 
     /// It was kept: by who keeps it, or by anyone if it is anybody's.
-    pub(crate) fn fulfil(&mut self, now: Millis, peer: PeerId, me: &AgentId, id: &ConversationId, note: Option<Text>) {
+    pub(crate) fn fulfil(
+        &mut self,
+        now: Millis,
+        peer: PeerId,
+        me: &AgentId,
+        id: &ConversationId,
+        note: Option<Text>,
+    ) {
         let from = self.roster.name(me);
         let Some(promised) = self.promised_to(peer, me, id) else { return };
         promised.notes.extend(note.clone().map(|text| Note { from, at: now, text }));
@@ -55,15 +84,29 @@ impl Desk {
     }
 
     /// The promise, if this agent may act on it; otherwise says who keeps it.
-    fn promised_to(&mut self, peer: PeerId, me: &AgentId, id: &ConversationId) -> Option<&mut Conversation> {
+    fn promised_to(
+        &mut self,
+        peer: PeerId,
+        me: &AgentId,
+        id: &ConversationId,
+    ) -> Option<&mut Conversation> {
         if !self.conversations.get(id).is_some_and(is_promise) {
             self.reject_agent_since(peer, RejectionCode::NotFound, RejectionReason::Gone, NOTHING);
             return None;
         }
-        let owner = self.conversations.get(id).and_then(|conversation| conversation.state().owner()).filter(|owner| *owner != me);
+        let owner = self
+            .conversations
+            .get(id)
+            .and_then(|conversation| conversation.state().owner())
+            .filter(|owner| *owner != me);
         if let Some(owner) = owner {
             let why = format!("{} keeps this promise", self.roster.name(owner));
-            self.reject_agent_since(peer, RejectionCode::NotNow, RejectionReason::KeptByAnother, &why);
+            self.reject_agent_since(
+                peer,
+                RejectionCode::NotNow,
+                RejectionReason::KeptByAnother,
+                &why,
+            );
             return None;
         }
         self.conversations.get_mut(id)
@@ -82,7 +125,10 @@ impl Desk {
     /// Everything that an agent keeps is anybody's again.
     pub(crate) fn disown_all(&mut self, now: Millis, agent: &AgentId) {
         let promised = self.promised.iter().filter_map(|row| self.conversations.at(*row));
-        let own: Vec<_> = promised.filter(|one| one.state().owner() == Some(agent)).map(|one| one.id.clone()).collect();
+        let own: Vec<_> = promised
+            .filter(|one| one.state().owner() == Some(agent))
+            .map(|one| one.id.clone())
+            .collect();
         own.iter().for_each(|id| self.disown(now, id, EventKind::PromiseReleased));
     }
 

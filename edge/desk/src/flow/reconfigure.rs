@@ -1,6 +1,7 @@
 //! Settings that change under open conversations, while the desk runs or between two starts.
 //!
-//! What follows from an agent who is not in the settings any more, by the state of what they have to do with:
+//! What follows from an agent who is not in the settings any more, by the state of what they have
+//! to do with:
 //!
 //! | state | what follows |
 //! | --- | --- |
@@ -11,9 +12,10 @@
 //! | promised, kept by them | the promise stays as it was made, and is anybody's again |
 //! | closed | nothing; another agent answers when it is reopened |
 //!
-//! Their consoles are told and signed out, and their links, their cookies and whether they were available are forgotten: who comes back to
-//! the settings begins anew. An agent under another id is another agent; one with another name keeps everything, and is called so from
-//! the next words on.
+//! Their consoles are told and signed out, and their links, their cookies and whether they were
+//! available are forgotten: who comes back to the settings begins anew. An agent under another id
+//! is another agent; one with another name keeps everything, and is called so from the next words
+//! on.
 //!
 //! | what changes | what follows |
 //! | --- | --- |
@@ -39,21 +41,31 @@ use crate::{
 impl Desk {
     /// Goes by other settings from now on.
     pub(crate) fn reconfigure(&mut self, now: Millis, settings: SiteSettings) {
-        let kept = self.roster.iter().map(|agent| (agent.settings.id.clone(), agent.presence.clone())).collect();
+        let kept = self
+            .roster
+            .iter()
+            .map(|agent| (agent.settings.id.clone(), agent.presence.clone()))
+            .collect();
         self.roster = Roster::restore(&settings, kept);
         self.settings = settings;
         for row in self.conversations.rows() {
             self.place_again(row);
         }
         self.settle_strangers(now);
-        let here: Vec<_> = self.roster.iter().filter(|agent| agent.is_here()).map(|agent| agent.settings.id.clone()).collect();
+        let here: Vec<_> = self
+            .roster
+            .iter()
+            .filter(|agent| agent.is_here())
+            .map(|agent| agent.settings.id.clone())
+            .collect();
         here.iter().for_each(|agent| self.tell_signed_in(now, None, agent));
         self.event(now, None, None, EventKind::SettingsChanged);
         self.board_changed(now);
         self.positions_changed(now);
     }
 
-    /// Where a conversation stands by the settings of now: at its agents, in the queue, among the deadlines.
+    /// Where a conversation stands by the settings of now: at its agents, in the queue, among the
+    /// deadlines.
     pub(crate) fn place_again(&mut self, row: u64) {
         let Some(conversation) = self.conversations.at(row) else { return };
         self.roster.hold(conversation);
@@ -61,15 +73,28 @@ impl Desk {
             let needs = Needs::of(conversation, &self.settings.category, &self.roster);
             self.queue.push(conversation, needs, &self.settings.times);
         }
-        self.deadlines.set(Due::Conversation(row), Some(conversation.due_at(&self.settings.times, &self.clock)));
+        self.deadlines.set(
+            Due::Conversation(row),
+            Some(conversation.due_at(&self.settings.times, &self.clock)),
+        );
     }
 
-    /// Whether something is left of an agent who is not in the settings, or of a console that is not open.
+    /// Whether something is left of an agent who is not in the settings, or of a console that is
+    /// not open.
     pub(crate) fn has_strangers(&self) -> bool {
         !self.roster.strangers().is_empty()
-            || self.access.agents().chain(self.listeners.agents()).any(|agent| self.roster.get(agent).is_none())
-            || self.roster.iter().any(|agent| agent.is_here() != self.listeners.has(&Listener::Agent(agent.settings.id.clone())))
-            || self.conversations.iter().any(|own| own.state().people().any(|agent| self.roster.get(agent).is_none()))
+            || self
+                .access
+                .agents()
+                .chain(self.listeners.agents())
+                .any(|agent| self.roster.get(agent).is_none())
+            || self.roster.iter().any(|agent| {
+                agent.is_here() != self.listeners.has(&Listener::Agent(agent.settings.id.clone()))
+            })
+            || self
+                .conversations
+                .iter()
+                .any(|own| own.state().people().any(|agent| self.roster.get(agent).is_none()))
     }
 
     /// Gives back what agents have who are not in the settings, and ends their sessions.
@@ -82,9 +107,19 @@ impl Desk {
             self.save(Record::AgentRemoved(agent.clone()));
             self.event(now, None, Some(agent), EventKind::AgentRemoved);
         }
-        let listening: BTreeSet<AgentId> = self.listeners.agents().filter(|agent| self.roster.get(agent).is_none()).cloned().collect();
+        let listening: BTreeSet<AgentId> = self
+            .listeners
+            .agents()
+            .filter(|agent| self.roster.get(agent).is_none())
+            .cloned()
+            .collect();
         listening.iter().for_each(|agent| self.deafen(now, agent));
-        let admitted: BTreeSet<AgentId> = self.access.agents().filter(|agent| self.roster.get(agent).is_none()).cloned().collect();
+        let admitted: BTreeSet<AgentId> = self
+            .access
+            .agents()
+            .filter(|agent| self.roster.get(agent).is_none())
+            .cloned()
+            .collect();
         for hash in admitted.iter().flat_map(|agent| self.access.of(agent)).collect::<Vec<_>>() {
             self.access.remove(&hash);
             self.save(Record::PassEnded(hash));
@@ -113,17 +148,24 @@ impl Desk {
             State::Live { transfer: Some(transfer), .. } if is_stranger(&transfer.to) => {
                 let (to, claim) = (transfer.to.clone(), transfer.claim);
                 let because = WithdrawnBecause::AgentRemoved;
-                self.tell_agent(&to, AgentEvent::Withdrawn { conversation: id.clone(), claim, because });
+                self.tell_agent(
+                    &to,
+                    AgentEvent::Withdrawn { conversation: id.clone(), claim, because },
+                );
                 self.pass_on(now, &id, TransferFailure::NobodyFree);
             }
-            State::Promised { owner: Some(owner), .. } if is_stranger(owner) => self.disown(now, &id, EventKind::PromiseReleased),
+            State::Promised { owner: Some(owner), .. } if is_stranger(owner) => {
+                self.disown(now, &id, EventKind::PromiseReleased)
+            }
             _ => {}
         }
     }
 
     /// Who has no console open is not here, whatever was kept.
     fn settle_presence(&mut self, now: Millis) {
-        let wrong = self.roster.iter().filter(|agent| agent.is_here() != self.listeners.has(&Listener::Agent(agent.settings.id.clone())));
+        let wrong = self.roster.iter().filter(|agent| {
+            agent.is_here() != self.listeners.has(&Listener::Agent(agent.settings.id.clone()))
+        });
         let wrong: Vec<AgentId> = wrong.map(|agent| agent.settings.id.clone()).collect();
         for id in wrong {
             if let Some(agent) = self.roster.get_mut(&id) {

@@ -1,6 +1,10 @@
-//! What follows from the time: waits that are too long, agents who vanished, promises that fall due.
+//! What follows from the time: waits that are too long, agents who vanished, promises that fall
+//! due.
 
-use protocol::{AgentId, ConversationId, Millis, Outcome, QueuedBecause, TransferFailure, VisitorEvent, WithdrawnBecause};
+use protocol::{
+    AgentId, ConversationId, Millis, Outcome, QueuedBecause, TransferFailure, VisitorEvent,
+    WithdrawnBecause,
+};
 
 use crate::{
     desk::Desk,
@@ -21,7 +25,9 @@ impl Desk {
             return self.close(now, id, Outcome::Abandoned, None);
         }
         match conversation.state().clone() {
-            State::Queued { give_up_at, .. } | State::Offered { give_up_at, .. } if clock.ending(give_up_at) <= now => {
+            State::Queued { give_up_at, .. } | State::Offered { give_up_at, .. }
+                if clock.ending(give_up_at) <= now =>
+            {
                 self.close(now, id, Outcome::Unanswered, None);
             }
             State::Queued { notice_at, .. } => {
@@ -34,38 +40,60 @@ impl Desk {
                 }
                 self.changed(id);
             }
-            State::Offered { agent, until, .. } if until <= now => self.offer_expired(now, id, &agent),
+            State::Offered { agent, until, .. } if until <= now => {
+                self.offer_expired(now, id, &agent)
+            }
             State::Reviewing { until, .. } if until <= now => self.connect(now, id),
-            State::Live { idle_at, .. } if clock.ending(idle_at) <= now => self.close(now, id, Outcome::Idle, None),
+            State::Live { idle_at, .. } if clock.ending(idle_at) <= now => {
+                self.close(now, id, Outcome::Idle, None)
+            }
             State::Live { transfer: Some(transfer), .. } if transfer.until <= now => {
                 self.missed_offer(now, &transfer.to);
                 self.tell_agent(
                     &transfer.to,
-                    AgentEvent::Withdrawn { conversation: id.clone(), claim: transfer.claim, because: WithdrawnBecause::Expired },
+                    AgentEvent::Withdrawn {
+                        conversation: id.clone(),
+                        claim: transfer.claim,
+                        because: WithdrawnBecause::Expired,
+                    },
                 );
                 self.pass_on(now, id, TransferFailure::Expired);
             }
-            State::Live { agent, idle_at, warned: false, .. } if clock.ending(idle_at) <= now + ms(times.idle_warning_seconds) => {
+            State::Live { agent, idle_at, warned: false, .. }
+                if clock.ending(idle_at) <= now + ms(times.idle_warning_seconds) =>
+            {
                 let idle_at = clock.ending(idle_at);
                 conversation.warn(idle_at);
                 self.event(now, Some(id), None, EventKind::IdleWarned);
                 self.changed(id);
                 self.tell_visitor(id, VisitorEvent::Closing { at: idle_at });
-                self.tell_agent(&agent, AgentEvent::Closing { conversation: id.clone(), at: idle_at });
+                self.tell_agent(
+                    &agent,
+                    AgentEvent::Closing { conversation: id.clone(), at: idle_at },
+                );
             }
-            State::Promised { commitment, remind_at: Some(at), .. } if clock.ending(at) <= now && clock.ending(commitment.due) > now => {
+            State::Promised { commitment, remind_at: Some(at), .. }
+                if clock.ending(at) <= now && clock.ending(commitment.due) > now =>
+            {
                 conversation.reminded();
                 self.event(now, Some(id), None, EventKind::PromiseReminded);
                 self.changed(id);
                 self.alert(id);
             }
-            State::Promised { mut commitment, owner, .. } if clock.ending(commitment.due) <= now => {
+            State::Promised { mut commitment, owner, .. }
+                if clock.ending(commitment.due) <= now =>
+            {
                 if commitment.missed {
                     return self.close(now, id, Outcome::Unanswered, None);
                 }
                 commitment = fallback::renewed(commitment, now, &self.settings);
                 let remind_at = fallback::remind_at(commitment.due, now, &self.settings);
-                self.enter(now, id, State::Promised { commitment: commitment.clone(), remind_at, owner }, EventKind::PromiseMissed);
+                self.enter(
+                    now,
+                    id,
+                    State::Promised { commitment: commitment.clone(), remind_at, owner },
+                    EventKind::PromiseMissed,
+                );
                 self.tell_visitor(id, VisitorEvent::Promised { commitment });
                 self.alert(id);
             }
@@ -76,9 +104,12 @@ impl Desk {
         }
     }
 
-    /// An agent's consoles are all gone: what they were asked goes on, and after the grace what they hold. Until then visitors hear nothing.
+    /// An agent's consoles are all gone: what they were asked goes on, and after the grace what
+    /// they hold. Until then visitors hear nothing.
     pub(crate) fn agent_is_gone(&mut self, now: Millis, agent: &AgentId) {
-        let Some(since) = self.roster.get(agent).and_then(|agent| agent.presence.gone_since) else { return };
+        let Some(since) = self.roster.get(agent).and_then(|agent| agent.presence.gone_since) else {
+            return;
+        };
         self.give_on(now, agent, WithdrawnBecause::AgentGone);
         let vanished_at = since + ms(self.settings.times.agent_grace_seconds);
         if now < vanished_at {
@@ -87,10 +118,14 @@ impl Desk {
         self.give_back(now, agent, EventKind::AgentVanished);
     }
 
-    /// What an agent holds who is not coming back goes to the head of the queue, and their promises are anybody's.
+    /// What an agent holds who is not coming back goes to the head of the queue, and their promises
+    /// are anybody's.
     pub(crate) fn give_back(&mut self, now: Millis, agent: &AgentId, kind: EventKind) {
         self.give_on(now, agent, WithdrawnBecause::AgentGone);
-        let held: Vec<_> = self.roster.get(agent).map_or_else(Vec::new, |agent| agent.holds.iter().cloned().collect());
+        let held: Vec<_> = self
+            .roster
+            .get(agent)
+            .map_or_else(Vec::new, |agent| agent.holds.iter().cloned().collect());
         for id in held {
             self.withdraw(&id, agent, WithdrawnBecause::AgentGone);
             self.requeue(now, &id, kind);

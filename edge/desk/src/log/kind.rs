@@ -1,9 +1,11 @@
 //! What can happen at a desk, as the log of events names it.
 
-/// Makes the enum, and the name of each kind as it is stored: a stored name never changes its meaning.
+/// Makes the enum, and the name of each kind as it is stored: a stored name never changes its
+/// meaning.
 macro_rules! kinds {
     ($($(#[doc = $meaning:literal])+ $kind:ident = $name:literal,)+) => {
-        /// What a row of the log of events says. Beside it stand the time, and of whom it is: a conversation, an agent, or both.
+        /// What a row of the log of events says. Beside it stand the time, and of whom it is: a
+        /// conversation, an agent, or both.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         pub enum EventKind {
             $($(#[doc = $meaning])+ $kind,)+
@@ -26,7 +28,8 @@ macro_rules! kinds {
                 }
             }
 
-            /// The kind of a stored name; a newer program may have written one that this one does not know.
+            /// The kind of a stored name; a newer program may have written one that this one does
+            /// not know.
             pub fn of_name(name: &str) -> Option<Self> {
                 match name {
                     $($name => Some(Self::$kind),)+
@@ -68,7 +71,8 @@ kinds! {
     AgentSignedOut = "agent_signed_out",
     /// The agent is no longer in the settings; of a conversation: it was theirs, and waits again.
     AgentRemoved = "agent_removed",
-    /// The visitor may be about to harm themselves, and the conversation is of the highest priority from here on.
+    /// The visitor may be about to harm themselves, and the conversation is of the highest priority
+    /// from here on.
     Raised = "raised",
     /// The visitor was told that it takes longer.
     WaitedLong = "waited_long",

@@ -1,4 +1,5 @@
-//! What the event log says of how a desk is doing. Reads nothing but the log, one row after the other.
+//! What the event log says of how a desk is doing. Reads nothing but the log, one row after the
+//! other.
 
 use protocol::{AgentId, ConversationId, Millis};
 use std::collections::BTreeMap;
@@ -35,7 +36,8 @@ pub struct Metrics {
     /// Asked for while the site was closed.
     pub after_hours: u64,
     pub connected: u64,
-    /// From the request, or from coming back to the queue, to the first connection: one each, as they came.
+    /// From the request, or from coming back to the queue, to the first connection: one each, as
+    /// they came.
     pub times_to_connection: Vec<Spent>,
     /// Left before being connected, by where they stood.
     pub abandoned_queued: u64,
@@ -87,9 +89,19 @@ impl Metrics {
             let to = match entry.kind {
                 EventKind::HandoffRequested | EventKind::Rejoined => {
                     metrics.handoffs += u64::from(entry.kind == EventKind::HandoffRequested);
-                    metrics.reopened +=
-                        u64::from(entry.kind == EventKind::Rejoined && courses.get(id).is_some_and(|own| own.stands == Stands::Closed));
-                    courses.insert(id, Course { stands: Stands::Queued, since: entry.at, spent: Spent::default(), connected_at: None });
+                    metrics.reopened += u64::from(
+                        entry.kind == EventKind::Rejoined
+                            && courses.get(id).is_some_and(|own| own.stands == Stands::Closed),
+                    );
+                    courses.insert(
+                        id,
+                        Course {
+                            stands: Stands::Queued,
+                            since: entry.at,
+                            spent: Spent::default(),
+                            connected_at: None,
+                        },
+                    );
                     continue;
                 }
                 EventKind::AfterHours => {
@@ -120,8 +132,13 @@ impl Metrics {
                     metrics.agents_vanished += 1;
                     Stands::Queued
                 }
-                EventKind::OfferPassedOn | EventKind::AgentSignedOut | EventKind::AgentRemoved | EventKind::Unreadable => Stands::Queued,
-                EventKind::Accepted | EventKind::Taken | EventKind::Transferred => Stands::Reviewing,
+                EventKind::OfferPassedOn
+                | EventKind::AgentSignedOut
+                | EventKind::AgentRemoved
+                | EventKind::Unreadable => Stands::Queued,
+                EventKind::Accepted | EventKind::Taken | EventKind::Transferred => {
+                    Stands::Reviewing
+                }
                 EventKind::TakenOver => {
                     metrics.taken_over += 1;
                     Stands::Reviewing
@@ -194,15 +211,19 @@ impl Metrics {
                 self.connected += 1;
                 self.times_to_connection.push(course.spent);
             }
-            (Stands::Closed, EventKind::Abandoned) if course.connected_at.is_none() => match course.stands {
-                Stands::Offered => self.abandoned_offered += 1,
-                Stands::Reviewing => self.abandoned_reviewing += 1,
-                _ => self.abandoned_queued += 1,
-            },
+            (Stands::Closed, EventKind::Abandoned) if course.connected_at.is_none() => {
+                match course.stands {
+                    Stands::Offered => self.abandoned_offered += 1,
+                    Stands::Reviewing => self.abandoned_reviewing += 1,
+                    _ => self.abandoned_queued += 1,
+                }
+            }
             (Stands::Closed, EventKind::Unanswered) => self.unanswered += 1,
             _ => {}
         }
-        if let (Stands::Closed, Stands::Live, Some(connected)) = (to, course.stands, course.connected_at) {
+        if let (Stands::Closed, Stands::Live, Some(connected)) =
+            (to, course.stands, course.connected_at)
+        {
             self.handle_times.push(entry.at.saturating_sub(connected));
         }
         (course.stands, course.since) = (to, entry.at);

@@ -1,6 +1,9 @@
 //! What a visitor may choose instead of waiting, and what is promised then.
 
-use protocol::{Commitment, FallbackChoice, FallbackKind, FallbackOption, Millis, Rejection, RejectionCode, Text, is_invisible, limits};
+use protocol::{
+    Commitment, FallbackChoice, FallbackKind, FallbackOption, Millis, Rejection, RejectionCode,
+    Text, is_invisible, limits,
+};
 
 use crate::site::{
     schedule::Schedule,
@@ -44,29 +47,53 @@ pub fn options(now: Millis, schedule: &Schedule, times: &Times) -> Vec<FallbackO
 }
 
 /// The commitment for a choice, or what is wrong with the number or the address.
-pub fn commit(choice: FallbackChoice, now: Millis, settings: &SiteSettings) -> Result<Commitment, Rejection> {
-    let wrong = |field: &str, why: &str| Err(Rejection::new(RejectionCode::Malformed, why).at(format!("command.choose_fallback.fallback.{field}")));
+pub fn commit(
+    choice: FallbackChoice,
+    now: Millis,
+    settings: &SiteSettings,
+) -> Result<Commitment, Rejection> {
+    let wrong = |field: &str, why: &str| {
+        Err(Rejection::new(RejectionCode::Malformed, why)
+            .at(format!("command.choose_fallback.fallback.{field}")))
+    };
     let (kind, to) = match choice {
-        FallbackChoice::Callback { phone } => match phone::e164(phone.reveal(), settings.country.as_deref()) {
-            Some(number) => (FallbackKind::Callback, number),
-            None => return wrong("callback.phone", "expected a telephone number, with a leading + and the country code if it is abroad"),
-        },
-        FallbackChoice::Ticket { email } if is_email(email.reveal()) => (FallbackKind::Ticket, email.reveal().trim().to_owned()),
-        FallbackChoice::Ticket { .. } => return wrong("ticket.email", "expected an e-mail address such as name@example.org"),
+        FallbackChoice::Callback { phone } => {
+            match phone::e164(phone.reveal(), settings.country.as_deref()) {
+                Some(number) => (FallbackKind::Callback, number),
+                None => {
+                    return wrong(
+                        "callback.phone",
+                        "expected a telephone number, with a leading + and the country code if it \
+                         is abroad",
+                    );
+                }
+            }
+        }
+        FallbackChoice::Ticket { email } if is_email(email.reveal()) => {
+            (FallbackKind::Ticket, email.reveal().trim().to_owned())
+        }
+        FallbackChoice::Ticket { .. } => {
+            return wrong("ticket.email", "expected an e-mail address such as name@example.org");
+        }
     };
     let (from, due) = window(kind, now, &settings.schedule, &settings.times);
     Ok(Commitment { kind, to: Text::new(to), made_at: now, from, due, missed: false })
 }
 
-/// One `@` with something before it and a dotted name after it. Whether it exists only a mail can show. Signs that mean something else in a
-/// list or in a `mailto:` link are in none that people have.
+/// One `@` with something before it and a dotted name after it. Whether it exists only a mail can
+/// show. Signs that mean something else in a list or in a `mailto:` link are in none that people
+/// have.
 pub(crate) fn is_email(text: &str) -> bool {
     let text = text.trim_matches(' ');
-    let plain =
-        text.chars().count() <= limits::MAX_SHORT_CHARS && !text.contains(|c: char| c.is_whitespace() || is_invisible(c) || "<>,;\"?%#".contains(c));
+    let plain = text.chars().count() <= limits::MAX_SHORT_CHARS
+        && !text
+            .contains(|c: char| c.is_whitespace() || is_invisible(c) || "<>,;\"?%#".contains(c));
     plain
         && text.split_once('@').is_some_and(|(name, host)| {
-            let is_part = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || c == '-' || !c.is_ascii());
+            let is_part = |part: &str| {
+                !part.is_empty()
+                    && part.chars().all(|c| c.is_alphanumeric() || c == '-' || !c.is_ascii())
+            };
             !name.is_empty() && host.split('.').count() >= 2 && host.split('.').all(is_part)
         })
 }
@@ -78,10 +105,20 @@ mod tests {
 
     #[test]
     fn addresses_are_checked() {
-        for good in ["a@b.de", " tom&jerry@b.de ", "kim@bücher.example", "first.last+x@mail.example.org"] {
+        for good in
+            ["a@b.de", " tom&jerry@b.de ", "kim@bücher.example", "first.last+x@mail.example.org"]
+        {
             assert!(is_email(good), "{good}");
         }
-        for bad in ["a?bcc=v%40x.de&x=@b.de", "a%0d%0aBcc:x@b.de", "a\u{202e}@b.de", "a\u{200b}@b.de", "a@b.de\n", "a@b.de?cc=x", "a@b_c.de"] {
+        for bad in [
+            "a?bcc=v%40x.de&x=@b.de",
+            "a%0d%0aBcc:x@b.de",
+            "a\u{202e}@b.de",
+            "a\u{200b}@b.de",
+            "a@b.de\n",
+            "a@b.de?cc=x",
+            "a@b_c.de",
+        ] {
             assert!(!is_email(bad), "{bad}");
         }
         for bad in ["a@b", "a b@c.de", "@c.de", "a@.de", "a@@b.de", "x@y.de,z@y.de"] {
@@ -91,8 +128,12 @@ mod tests {
 
     #[test]
     fn a_wrong_number_is_named_by_its_field() {
-        let settings = serde_json::from_str(r#"{"key":"shop","name":"Shop","origins":[]}"#).unwrap();
+        let settings =
+            serde_json::from_str(r#"{"key":"shop","name":"Shop","origins":[]}"#).unwrap();
         let wrong = commit(FallbackChoice::Callback { phone: Text::new("soon") }, 0, &settings);
-        assert_eq!(wrong.unwrap_err().field.as_deref(), Some("command.choose_fallback.fallback.callback.phone"));
+        assert_eq!(
+            wrong.unwrap_err().field.as_deref(),
+            Some("command.choose_fallback.fallback.callback.phone")
+        );
     }
 }

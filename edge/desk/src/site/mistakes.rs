@@ -41,13 +41,23 @@ impl SiteSettings {
     /// Every mistake; none if the settings can work.
     pub fn check(&self) -> Vec<Mistake> {
         let mut found = Found::default();
-        let key_is_fine = !self.key.is_empty() && self.key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-        found.expect(key_is_fine && self.key.len() <= 40, "key", format!("`{}`: expected 1 to 40 of a-z, 0-9 and -", self.key));
+        let key_is_fine = !self.key.is_empty()
+            && self.key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        found.expect(
+            key_is_fine && self.key.len() <= 40,
+            "key",
+            format!("`{}`: expected 1 to 40 of a-z, 0-9 and -", self.key),
+        );
         found.expect(!self.name.trim().is_empty(), "name", "expected the name that visitors know");
         for (i, origin) in self.origins.iter().enumerate() {
             let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
-            let is_fine = host.is_some_and(|host| !host.is_empty() && !host.contains(['/', '*', ' ', ';', ',', '\'', '"']));
-            let why = format!("`{origin}`: expected a scheme and a host such as \"https://shop.example\", with no path");
+            let is_fine = host.is_some_and(|host| {
+                !host.is_empty() && !host.contains(['/', '*', ' ', ';', ',', '\'', '"'])
+            });
+            let why = format!(
+                "`{origin}`: expected a scheme and a host such as \"https://shop.example\", with \
+                 no path"
+            );
             found.expect(is_fine, format!("origins[{i}]"), why);
         }
         if let Some(country) = &self.country {
@@ -76,32 +86,63 @@ impl SiteSettings {
             ("greeting.closed", &greeting.closed, limits::MAX_SHORT_CHARS),
             ("crisis", &self.crisis, limits::MAX_SHORT_CHARS),
         ] {
-            let is_fine = text.as_ref().is_none_or(|text| !text.trim().is_empty() && text.chars().count() <= most);
-            found.expect(is_fine, field, format!("expected 1 to {most} characters; leave it out for Baton's own words"));
+            let is_fine = text
+                .as_ref()
+                .is_none_or(|text| !text.trim().is_empty() && text.chars().count() <= most);
+            found.expect(
+                is_fine,
+                field,
+                format!("expected 1 to {most} characters; leave it out for Baton's own words"),
+            );
         }
     }
 
     fn check_contact(&self, found: &mut Found) {
         let Some(contact) = &self.contact else { return };
-        found.expect(contact.email.is_some() || contact.phone.is_some(), "contact", "expected an `email` or a `phone`; leave it out for none");
+        found.expect(
+            contact.email.is_some() || contact.phone.is_some(),
+            "contact",
+            "expected an `email` or a `phone`; leave it out for none",
+        );
         if let Some(email) = &contact.email {
-            found.expect(is_email(email), "contact.email", format!("`{email}`: expected an e-mail address such as help@shop.example"));
+            found.expect(
+                is_email(email),
+                "contact.email",
+                format!("`{email}`: expected an e-mail address such as help@shop.example"),
+            );
         }
         if let Some(phone) = &contact.phone {
             let why = format!("`{phone}`: expected a telephone number such as \"+49 30 1234567\"");
-            found.expect(phone::e164(phone, self.country.as_deref()).is_some(), "contact.phone", why);
+            found.expect(
+                phone::e164(phone, self.country.as_deref()).is_some(),
+                "contact.phone",
+                why,
+            );
         }
     }
 
     fn check_agents(&self, found: &mut Found) {
-        found.expect(!self.agent.is_empty(), "agent", "expected at least one agent: nobody could ever answer");
+        found.expect(
+            !self.agent.is_empty(),
+            "agent",
+            "expected at least one agent: nobody could ever answer",
+        );
         for (i, agent) in self.agent.iter().enumerate() {
             let field = |name: &str| format!("agent[{i}].{name}");
             let is_twice = self.agent[..i].iter().any(|other| other.id == agent.id);
-            found.expect(agent.id.is_well_formed(), field("id"), format!("`{}`: expected up to 64 of a-z, A-Z, 0-9, - and _", agent.id));
+            found.expect(
+                agent.id.is_well_formed(),
+                field("id"),
+                format!("`{}`: expected up to 64 of a-z, A-Z, 0-9, - and _", agent.id),
+            );
             found.expect(!is_twice, field("id"), format!("`{}` stands twice", agent.id));
-            found.expect(!agent.name.trim().is_empty(), field("name"), "expected the name that visitors see");
-            let why = format!("a capacity of 0 lets `{}` hold nobody; expected 1 or more", agent.id);
+            found.expect(
+                !agent.name.trim().is_empty(),
+                field("name"),
+                "expected the name that visitors see",
+            );
+            let why =
+                format!("a capacity of 0 lets `{}` hold nobody; expected 1 or more", agent.id);
             found.expect(agent.capacity > 0, field("capacity"), why);
             languages(found, &field("languages"), &agent.languages);
         }
@@ -110,15 +151,29 @@ impl SiteSettings {
     fn check_categories(&self, found: &mut Found) {
         for (i, category) in self.category.iter().enumerate() {
             let field = |name: &str| format!("category[{i}].{name}");
-            let is_fine = !category.key.trim().is_empty() && category.key.len() <= limits::MAX_CATEGORY_BYTES;
-            found.expect(is_fine, field("key"), format!("expected 1 to {} bytes", limits::MAX_CATEGORY_BYTES));
+            let is_fine =
+                !category.key.trim().is_empty() && category.key.len() <= limits::MAX_CATEGORY_BYTES;
+            found.expect(
+                is_fine,
+                field("key"),
+                format!("expected 1 to {} bytes", limits::MAX_CATEGORY_BYTES),
+            );
             let is_twice = self.category[..i].iter().any(|other| other.key == category.key);
             found.expect(!is_twice, field("key"), format!("`{}` stands twice", category.key));
-            found.expect(!category.label.trim().is_empty(), field("label"), "expected what the visitor reads");
+            found.expect(
+                !category.label.trim().is_empty(),
+                field("label"),
+                "expected what the visitor reads",
+            );
             // A conversation that nobody can ever take would only wait for its end.
             if let Some(skill) = &category.skill {
-                let has_somebody = self.agent.is_empty() || self.agent.iter().any(|agent| agent.skills.contains(skill));
-                found.expect(has_somebody, field("skill"), format!("`{}` needs the skill `{skill}`, which no agent has", category.key));
+                let has_somebody = self.agent.is_empty()
+                    || self.agent.iter().any(|agent| agent.skills.contains(skill));
+                found.expect(
+                    has_somebody,
+                    field("skill"),
+                    format!("`{}` needs the skill `{skill}`, which no agent has", category.key),
+                );
             }
         }
     }
@@ -135,11 +190,23 @@ impl SiteSettings {
             found.expect((0.0..=1.0).contains(&share), format!("rules.thresholds.{name}"), why);
         }
         let amount = thresholds.refund_amount;
-        found.expect(amount.is_finite() && amount >= 0.0, "rules.thresholds.refund_amount", "expected an amount, 0 or more");
-        found.expect(thresholds.rephrasings > 0, "rules.thresholds.rephrasings", "expected 1 or more");
+        found.expect(
+            amount.is_finite() && amount >= 0.0,
+            "rules.thresholds.refund_amount",
+            "expected an amount, 0 or more",
+        );
+        found.expect(
+            thresholds.rephrasings > 0,
+            "rules.thresholds.rephrasings",
+            "expected 1 or more",
+        );
         for (i, rule) in self.rules.rule.iter().enumerate() {
             let is_twice = self.rules.rule[..i].iter().any(|other| other.trigger == rule.trigger);
-            found.expect(!is_twice, format!("rules.rule[{i}].trigger"), "this trigger has a rule already, which is the one that counts");
+            found.expect(
+                !is_twice,
+                format!("rules.rule[{i}].trigger"),
+                "this trigger has a rule already, which is the one that counts",
+            );
         }
         for (i, (topic, _)) in self.rules.topics.iter().enumerate() {
             let is_twice = self.rules.topics[..i].iter().any(|(other, _)| other == topic);
@@ -150,18 +217,22 @@ impl SiteSettings {
 
 fn languages(found: &mut Found, field: &str, tags: &[String]) {
     for tag in tags {
-        let why = format!("`{tag}` is no language: expected a BCP 47 tag such as \"en\" or \"pt-BR\"");
+        let why =
+            format!("`{tag}` is no language: expected a BCP 47 tag such as \"en\" or \"pt-BR\"");
         found.expect(is_language(tag), field, why);
     }
 }
 
-/// The shape of a tag: a language of two or three letters, as ISO 639 has them, and whatever follows (RFC 5646 2.1).
+/// The shape of a tag: a language of two or three letters, as ISO 639 has them, and whatever
+/// follows (RFC 5646 2.1).
 fn is_language(tag: &str) -> bool {
     let mut parts = tag.split('-');
     let language = parts.next().unwrap_or_default();
     (2..=3).contains(&language.len())
         && language.bytes().all(|b| b.is_ascii_alphabetic())
-        && parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()))
+        && parts.all(|part| {
+            (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric())
+        })
         && tag.len() <= limits::MAX_LANGUAGE_BYTES
 }
 
@@ -170,17 +241,33 @@ fn check_times(found: &mut Found, times: &Times) {
         ("offer_seconds", times.offer_seconds, "nobody could ever accept an offer"),
         ("long_wait_seconds", times.long_wait_seconds, "a notice would follow a notice at once"),
         ("longest_wait_seconds", times.longest_wait_seconds, "nobody could ever wait"),
-        ("abandon_seconds", times.abandon_seconds, "a visitor would have left before the page listens"),
+        (
+            "abandon_seconds",
+            times.abandon_seconds,
+            "a visitor would have left before the page listens",
+        ),
         ("idle_seconds", times.idle_seconds, "a conversation would close as it begins"),
         ("callback_seconds", times.callback_seconds, "a promise would be missed as it is made"),
         ("ticket_seconds", times.ticket_seconds, "a promise would be missed as it is made"),
     ] {
-        found.expect(seconds > 0, format!("times.{name}"), format!("expected 1 or more: otherwise {otherwise}"));
+        found.expect(
+            seconds > 0,
+            format!("times.{name}"),
+            format!("expected 1 or more: otherwise {otherwise}"),
+        );
     }
     let is_before = times.idle_warning_seconds < times.idle_seconds;
-    found.expect(is_before || times.idle_seconds == 0, "times.idle_warning_seconds", "expected less than idle_seconds");
+    found.expect(
+        is_before || times.idle_seconds == 0,
+        "times.idle_warning_seconds",
+        "expected less than idle_seconds",
+    );
     let is_ordered = times.medium_head_start_seconds <= times.high_head_start_seconds;
-    found.expect(is_ordered, "times.medium_head_start_seconds", "expected no more than high_head_start_seconds");
+    found.expect(
+        is_ordered,
+        "times.medium_head_start_seconds",
+        "expected no more than high_head_start_seconds",
+    );
 }
 
 fn check_quotas(found: &mut Found, quotas: &Quotas) {
@@ -192,12 +279,24 @@ fn check_quotas(found: &mut Found, quotas: &Quotas) {
         ("site_handoffs", quotas.site_handoffs),
         ("site_open", quotas.site_open),
     ] {
-        found.expect(most > 0, format!("quotas.{name}"), "expected 1 or more: nobody could ever ask for a person");
+        found.expect(
+            most > 0,
+            format!("quotas.{name}"),
+            "expected 1 or more: nobody could ever ask for a person",
+        );
     }
     let least = limits::MAX_VISITOR_BODY_BYTES as u64;
-    found.expect(quotas.address_open_bytes >= least, "quotas.address_open_bytes", format!("expected {least} or more, the size of one handoff"));
+    found.expect(
+        quotas.address_open_bytes >= least,
+        "quotas.address_open_bytes",
+        format!("expected {least} or more, the size of one handoff"),
+    );
     let least = 10 * least;
-    found.expect(quotas.site_open_bytes >= least, "quotas.site_open_bytes", format!("expected {least} or more, the size of ten handoffs"));
+    found.expect(
+        quotas.site_open_bytes >= least,
+        "quotas.site_open_bytes",
+        format!("expected {least} or more, the size of ten handoffs"),
+    );
 }
 
 #[cfg(test)]
@@ -225,7 +324,8 @@ mod tests {
     fn every_mistake_is_told_at_once() {
         let found = fields(|site| {
             site["origins"][0] = json!("shop.example/");
-            site["agent"][1] = json!({"id": "maria", "name": "Jonas", "capacity": 0, "languages": ["english"]});
+            site["agent"][1] =
+                json!({"id": "maria", "name": "Jonas", "capacity": 0, "languages": ["english"]});
             site["times"] = json!({"offer_seconds": 0, "idle_warning_seconds": 1800});
             site["rules"] = json!({"thresholds": {"confidence": 65.0}});
         });
@@ -246,16 +346,24 @@ mod tests {
     fn ranges_of_the_types_are_checked() {
         let root = serde_json::to_value(schemars::schema_for!(SiteSettings)).unwrap();
         let mut ranges = 0;
-        for (name, path) in [("Times", "/times"), ("Quotas", "/quotas"), ("Thresholds", "/rules/thresholds")] {
+        for (name, path) in
+            [("Times", "/times"), ("Quotas", "/quotas"), ("Thresholds", "/rules/thresholds")]
+        {
             for (key, schema) in root["$defs"][name]["properties"].as_object().unwrap() {
                 let is_refused = |value: f64| {
                     let is_whole = schema["type"] == "integer";
                     let found = fields(|site| {
-                        *site = settings_with(site.clone(), path, key, if is_whole { json!(value as u64) } else { json!(value) });
+                        *site = settings_with(
+                            site.clone(),
+                            path,
+                            key,
+                            if is_whole { json!(value as u64) } else { json!(value) },
+                        );
                     });
                     found.contains(&format!("{}.{key}", path[1..].replace('/', ".")))
                 };
-                let (least, most) = (schema["minimum"].as_f64().unwrap_or_default(), schema["maximum"].as_f64());
+                let (least, most) =
+                    (schema["minimum"].as_f64().unwrap_or_default(), schema["maximum"].as_f64());
                 assert!(!is_refused(least), "{path}/{key}: {least} is allowed");
                 if least > 0.0 {
                     ranges += 1;
@@ -263,7 +371,10 @@ mod tests {
                 }
                 if let Some(most) = most.filter(|most| *most < 255.0) {
                     ranges += 1;
-                    assert!(!is_refused(most) && is_refused(most + 0.5), "{path}/{key}: more than {most} is refused");
+                    assert!(
+                        !is_refused(most) && is_refused(most + 0.5),
+                        "{path}/{key}: more than {most} is refused"
+                    );
                 }
             }
         }
@@ -280,24 +391,42 @@ mod tests {
     fn what_can_never_work_is_refused() {
         for (field, change) in [
             ("agent", json!({"agent": []})),
-            ("category[0].skill", json!({"category": [{"key": "a", "label": "A", "skill": "nobody has it"}]})),
+            (
+                "category[0].skill",
+                json!({"category": [{"key": "a", "label": "A", "skill": "nobody has it"}]}),
+            ),
             ("category[0].key", json!({"category": [{"key": "a".repeat(65), "label": "A"}]})),
             ("language_fallbacks", json!({"language_fallbacks": ["de_DE"]})),
             ("country", json!({"country": "Germany"})),
             ("greeting.bot", json!({"greeting": {"bot": " "}})),
             ("contact", json!({"contact": {}})),
             ("contact.email", json!({"contact": {"email": "help"}})),
-            ("contact.phone", json!({"contact": {"email": "help@shop.example", "phone": "0800 FERNS"}})),
-            ("schedule.hours.monday", json!({"schedule": {"time_zone": "UTC", "hours": {"monday": ["09:00-12:00", "11:00-15:00"]}}})),
-            ("schedule.hours.monday", json!({"schedule": {"time_zone": "UTC", "hours": {"sunday": ["21:00-02:00"], "monday": ["01:00-03:00"]}}})),
+            (
+                "contact.phone",
+                json!({"contact": {"email": "help@shop.example", "phone": "0800 FERNS"}}),
+            ),
+            (
+                "schedule.hours.monday",
+                json!({"schedule": {"time_zone": "UTC", "hours": {"monday": ["09:00-12:00", "11:00-15:00"]}}}),
+            ),
+            (
+                "schedule.hours.monday",
+                json!({"schedule": {"time_zone": "UTC", "hours": {"sunday": ["21:00-02:00"], "monday": ["01:00-03:00"]}}}),
+            ),
             ("schedule.hours", json!({"schedule": {"time_zone": "UTC", "hours": {"monday": []}}})),
             ("times.long_wait_seconds", json!({"times": {"long_wait_seconds": 0}})),
             ("quotas.address_open", json!({"quotas": {"address_open": 0}})),
             ("quotas.site_open", json!({"quotas": {"site_open": 0}})),
             ("quotas.site_open_bytes", json!({"quotas": {"site_open_bytes": 262_144}})),
             ("quotas.address_frames", json!({"quotas": {"address_frames": 0}})),
-            ("rules.thresholds.frustration", json!({"rules": {"thresholds": {"frustration": -0.1}}})),
-            ("rules.topics[1]", json!({"rules": {"topics": [["refund", "high"], ["refund", "medium"]]}})),
+            (
+                "rules.thresholds.frustration",
+                json!({"rules": {"thresholds": {"frustration": -0.1}}}),
+            ),
+            (
+                "rules.topics[1]",
+                json!({"rules": {"topics": [["refund", "high"], ["refund", "medium"]]}}),
+            ),
         ] {
             let found = fields(|site| {
                 for (key, value) in change.as_object().unwrap() {

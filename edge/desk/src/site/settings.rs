@@ -1,12 +1,15 @@
 //! One site's settings, as the operator writes them in `site.toml`.
 
-use protocol::{AgentId, CategoryOption, Contact, Greeting, Millis, PublicKey, Rules, WidgetSettings, limits};
+use protocol::{
+    AgentId, CategoryOption, Contact, Greeting, Millis, PublicKey, Rules, WidgetSettings, limits,
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::site::schedule::Schedule;
 
-/// For how many days a widget knows when people answer. A page is open for less, and most holidays are shorter.
+/// For how many days a widget knows when people answer. A page is open for less, and most holidays
+/// are shorter.
 const SHOWN_DAYS: u32 = 14;
 
 /// Everything that the operator says of a site.
@@ -19,8 +22,8 @@ pub struct SiteSettings {
     pub name: String,
     /// The only page origins that may embed the widget, for example `https://shop.example`.
     pub origins: Vec<String>,
-    /// An ISO 3166 code, for example `DE`: telephone numbers without a country code are read as dialled there. Without it numbers need
-    /// a `+`.
+    /// An ISO 3166 code, for example `DE`: telephone numbers without a country code are read as
+    /// dialled there. Without it numbers need a `+`.
     #[serde(default)]
     pub country: Option<String>,
     /// Languages that serve a visitor whose own language nobody speaks, best first: BCP 47 tags.
@@ -32,8 +35,8 @@ pub struct SiteSettings {
     /// What visitors read first, in the site's own words.
     #[serde(default)]
     pub greeting: Greeting,
-    /// The site's own words, with numbers to call, for somebody who may harm themselves, up to 500 characters:
-    /// said at once. Without it Baton's own words.
+    /// The site's own words, with numbers to call, for somebody who may harm themselves, up to 500
+    /// characters: said at once. Without it Baton's own words.
     #[serde(default)]
     pub crisis: Option<String>,
     /// Where visitors can reach the site without the desk.
@@ -90,17 +93,18 @@ pub struct Times {
     /// An offer stands this long; then it goes to the next agent.
     #[schemars(range(min = 1))]
     pub offer_seconds: u32,
-    /// The agent reads the card this long at most before the visitor is connected; once as long again if they ask.
+    /// The agent reads the card this long at most before the visitor is connected; once as long
+    /// again if they ask.
     pub review_seconds: u32,
-    /// An agent whose consoles are all gone for this long has vanished. Until then the visitor hears nothing. A console whose network
-    /// died counts as gone after 20 s more.
+    /// An agent whose consoles are all gone for this long has vanished. Until then the visitor
+    /// hears nothing. A console whose network died counts as gone after 20 s more.
     pub agent_grace_seconds: u32,
     /// An agent who declined is asked again after this.
     pub ask_again_seconds: u32,
     /// A visitor goes to the agent who knows them while the wait is below this.
     pub known_agent_seconds: u32,
-    /// Only agents who speak the visitor's language are asked while the wait is below this, if one is there. After it anyone with the
-    /// skill is asked.
+    /// Only agents who speak the visitor's language are asked while the wait is below this, if one
+    /// is there. After it anyone with the skill is asked.
     pub language_wait_seconds: u32,
     /// Only agents with the skill are asked while the wait is below this. After it anyone is.
     pub skill_wait_seconds: u32,
@@ -110,7 +114,8 @@ pub struct Times {
     /// The longest wait; then the conversation closes as unanswered, with choices.
     #[schemars(range(min = 1))]
     pub longest_wait_seconds: u32,
-    /// A visitor whose page is gone for this long while waiting has left. Before, their place is kept.
+    /// A visitor whose page is gone for this long while waiting has left. Before, their place is
+    /// kept.
     #[schemars(range(min = 1))]
     pub abandon_seconds: u32,
     /// A live conversation in which nobody writes for this long closes.
@@ -128,7 +133,8 @@ pub struct Times {
     pub ticket_seconds: u32,
     /// Agents are reminded of a promise this long before it falls due.
     pub remind_seconds: u32,
-    /// How far a high priority is moved ahead in the queue; also the bound on what later arrivals can cost anybody.
+    /// How far a high priority is moved ahead in the queue; also the bound on what later arrivals
+    /// can cost anybody.
     pub high_head_start_seconds: u32,
     /// How far a medium priority is moved ahead. No more than `high_head_start_seconds`.
     pub medium_head_start_seconds: u32,
@@ -178,8 +184,9 @@ pub struct Quotas {
     /// Bytes of messages and transcripts in one network address's open conversations.
     #[schemars(range(min = limits::MAX_VISITOR_BODY_BYTES))]
     pub address_open_bytes: u64,
-    /// Frames a minute from one network address, a sixth of them at once: polls, messages and whatever else visitors and who is not
-    /// signed in send, refused ones too; a socket that opens counts as one. Fifty pages that poll every two seconds are 1,500.
+    /// Frames a minute from one network address, a sixth of them at once: polls, messages and
+    /// whatever else visitors and who is not signed in send, refused ones too; a socket that opens
+    /// counts as one. Fifty pages that poll every two seconds are 1,500.
     #[schemars(range(min = 1))]
     pub address_frames: u32,
     /// Handoffs an hour at the site; a tenth of them at once.
@@ -188,8 +195,8 @@ pub struct Quotas {
     /// Conversations of the site that are open at once: waiting, live or promised.
     #[schemars(range(min = 1))]
     pub site_open: u32,
-    /// Bytes of messages and transcripts in the site's open conversations. New ones begin in nine tenths of it, so that those that are
-    /// open have room to end.
+    /// Bytes of messages and transcripts in the site's open conversations. New ones begin in nine
+    /// tenths of it, so that those that are open have room to end.
     #[schemars(range(min = 10 * limits::MAX_VISITOR_BODY_BYTES))]
     pub site_open_bytes: u64,
 }
@@ -221,7 +228,11 @@ impl SiteSettings {
             site: self.key.clone(),
             name: self.name.clone(),
             origins: self.origins.clone(),
-            categories: self.category.iter().map(|category| CategoryOption { skill: None, ..category.clone() }).collect(),
+            categories: self
+                .category
+                .iter()
+                .map(|category| CategoryOption { skill: None, ..category.clone() })
+                .collect(),
             rules: self.rules.clone(),
             greeting: self.greeting.clone(),
             open: self.schedule.openings(now, SHOWN_DAYS),

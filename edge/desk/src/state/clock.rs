@@ -1,10 +1,11 @@
-//! What time it is, for a desk whose host may have a wrong clock for a while: at a start before the network answers, after a snapshot, on a
-//! machine that was suspended.
+//! What time it is, for a desk whose host may have a wrong clock for a while: at a start before the
+//! network answers, after a snapshot, on a machine that was suspended.
 //!
-//! A step back of no more than a minute is a correction: the desk waits until the time comes again. A longer one is believed, and whatever
-//! would then lie further ahead than its own span is brought back. Whether a leap forward is an error cannot be told at once, so that what
-//! it would end waits: conversations and promises for ten minutes, the deletion of what is closed for a day. If the clock is put right
-//! before, nothing happened.
+//! A step back of no more than a minute is a correction: the desk waits until the time comes again.
+//! A longer one is believed, and whatever would then lie further ahead than its own span is brought
+//! back. Whether a leap forward is an error cannot be told at once, so that what it would end
+//! waits: conversations and promises for ten minutes, the deletion of what is closed for a day. If
+//! the clock is put right before, nothing happened.
 
 use protocol::Millis;
 
@@ -109,7 +110,10 @@ mod tests {
         let due = NOW + HOUR_MS;
         let year = NOW + 365 * 24 * HOUR_MS;
         assert_eq!(clock.step(year, Some(due)), (year, Step::Leap));
-        assert_eq!((clock.ending(due), clock.deleting(due)), (year + HOUR_MS / 6, year + 24 * HOUR_MS));
+        assert_eq!(
+            (clock.ending(due), clock.deleting(due)),
+            (year + HOUR_MS / 6, year + 24 * HOUR_MS)
+        );
         assert!(clock.has_leapt_since(year - 30_000) && !clock.has_leapt_since(year + 1));
         assert_eq!(clock.ending(year + 5), year + 5, "what is begun since is as ever");
         // Put right.

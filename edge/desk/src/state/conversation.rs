@@ -1,6 +1,8 @@
 //! One conversation at the desk, from the handoff to the close.
 
-use protocol::{AgentId, Author, Commitment, ConversationId, Message, MessageId, Millis, Note, Staffing, Text};
+use protocol::{
+    AgentId, Author, Commitment, ConversationId, Message, MessageId, Millis, Note, Staffing, Text,
+};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -36,7 +38,8 @@ pub struct Conversation {
     pub token: Hash,
     /// So that the same id with another package is refused.
     pub request: Request,
-    /// What the desk reads of the package, which is a row of its own in the store: it never changes, and is large.
+    /// What the desk reads of the package, which is a row of its own in the store: it never
+    /// changes, and is large.
     pub brief: Arc<Brief>,
     /// The number of its row, and of its package's.
     #[serde(skip)]
@@ -175,10 +178,15 @@ impl Conversation {
         &self.state
     }
 
-    /// Every change from one state to another; gives the one before. What hangs on it (the queue, the agents' places, the counts) follows in
-    /// the desk, which alone calls this.
+    /// Every change from one state to another; gives the one before. What hangs on it (the queue,
+    /// the agents' places, the counts) follows in the desk, which alone calls this.
     pub(crate) fn turn_to(&mut self, next: State) -> State {
-        debug_assert!(self.state.may_become(&next), "{} cannot become {}", self.state.name(), next.name());
+        debug_assert!(
+            self.state.may_become(&next),
+            "{} cannot become {}",
+            self.state.name(),
+            next.name()
+        );
         std::mem::replace(&mut self.state, next)
     }
 
@@ -258,16 +266,26 @@ impl Conversation {
         let own = match &self.state {
             State::Queued { notice_at, give_up_at } => {
                 let ask_again = self.passed_by.values().copied().min().unwrap_or(Millis::MAX);
-                clock.ending(*give_up_at).min(*notice_at).min(ask_again).min(self.look_again_at.unwrap_or(Millis::MAX))
+                clock
+                    .ending(*give_up_at)
+                    .min(*notice_at)
+                    .min(ask_again)
+                    .min(self.look_again_at.unwrap_or(Millis::MAX))
             }
             State::Offered { until, give_up_at, .. } => clock.ending(*give_up_at).min(*until),
             State::Reviewing { until, .. } => *until,
             State::Live { idle_at, warned, transfer, .. } => {
                 let idle_at = clock.ending(*idle_at);
-                let quiet = if *warned { idle_at } else { idle_at.saturating_sub(ms(times.idle_warning_seconds)) };
+                let quiet = if *warned {
+                    idle_at
+                } else {
+                    idle_at.saturating_sub(ms(times.idle_warning_seconds))
+                };
                 quiet.min(transfer.as_ref().map_or(Millis::MAX, |transfer| transfer.until))
             }
-            State::Promised { commitment, remind_at, .. } => clock.ending(commitment.due.min(remind_at.unwrap_or(Millis::MAX))),
+            State::Promised { commitment, remind_at, .. } => {
+                clock.ending(commitment.due.min(remind_at.unwrap_or(Millis::MAX)))
+            }
             State::Closed { erase_at, .. } => clock.deleting(*erase_at),
         };
         own.min(self.abandoned_at(times).map_or(Millis::MAX, |at| clock.ending(at)))
@@ -275,7 +293,9 @@ impl Conversation {
 
     /// When a visitor whose page is gone counts as having left.
     pub fn abandoned_at(&self, times: &Times) -> Option<Millis> {
-        self.visitor_gone_since.filter(|_| self.state.is_waiting()).map(|since| since + ms(times.abandon_seconds))
+        self.visitor_gone_since
+            .filter(|_| self.state.is_waiting())
+            .map(|since| since + ms(times.abandon_seconds))
     }
 
     /// Until when it may be reopened.
@@ -307,8 +327,15 @@ impl Conversation {
         self.messages.with_id(id)
     }
 
-    /// Adds a message, of the agent of that name or else of the visitor, and gives it the next number.
-    pub fn say(&mut self, now: Millis, id: MessageId, agent: Option<String>, text: Text) -> Message {
+    /// Adds a message, of the agent of that name or else of the visitor, and gives it the next
+    /// number.
+    pub fn say(
+        &mut self,
+        now: Millis,
+        id: MessageId,
+        agent: Option<String>,
+        text: Text,
+    ) -> Message {
         let author = if agent.is_some() { Author::Agent } else { Author::Visitor };
         let message = Message { seq: self.last() + 1, id, author, by: agent, at: now, text };
         self.messages.push(message.clone());
@@ -325,7 +352,10 @@ impl Conversation {
         let by = |at: &mut Millis, seconds: u32| *at = (*at).min(now + ms(seconds));
         by(&mut self.requested_at, 0);
         by(&mut self.waiting_since, 0);
-        for at in [&mut self.offered_at, &mut self.connected_at, &mut self.visitor_gone_since].into_iter().flatten() {
+        for at in [&mut self.offered_at, &mut self.connected_at, &mut self.visitor_gone_since]
+            .into_iter()
+            .flatten()
+        {
             by(at, 0);
         }
         self.passed_by.values_mut().for_each(|until| by(until, times.ask_again_seconds));

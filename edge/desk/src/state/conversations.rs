@@ -1,5 +1,8 @@
 //! Every conversation of the desk, by its id and by its number.
-#![expect(clippy::disallowed_types, reason = "ids are only looked up: nobody sees the order of a `HashMap` here")]
+#![expect(
+    clippy::disallowed_types,
+    reason = "ids are only looked up: nobody sees the order of a `HashMap` here"
+)]
 
 use protocol::ConversationId;
 use std::{
@@ -9,11 +12,13 @@ use std::{
 
 use crate::state::{conversation::Conversation, credentials::Hash};
 
-/// The id is what people ask by; the number, which is its row in the store, is what the desk goes by.
+/// The id is what people ask by; the number, which is its row in the store, is what the desk goes
+/// by.
 #[derive(Default)]
 pub struct Conversations {
     rows: HashMap<ConversationId, u64>,
-    /// Shared with a record until that is written: one that changes before is copied, with all its messages.
+    /// Shared with a record until that is written: one that changes before is copied, with all its
+    /// messages.
     all: BTreeMap<u64, Arc<Conversation>>,
     /// Those that the store has and that cannot be read.
     lost: BTreeSet<ConversationId>,
@@ -22,7 +27,8 @@ pub struct Conversations {
 }
 
 impl Conversations {
-    /// With the last number that the store has, and what cannot be read there: its numbers and ids are taken.
+    /// With the last number that the store has, and what cannot be read there: its numbers and ids
+    /// are taken.
     pub fn restore(last: u64, lost: BTreeSet<ConversationId>) -> Self {
         Self { last, lost, ..Self::default() }
     }
@@ -50,8 +56,8 @@ impl Conversations {
         self.at_mut(*self.rows.get(id)?)
     }
 
-    /// One that who asks has just found, opened or made. That it is there is an invariant of the desk: without it tests stop, and a desk at
-    /// work goes on with everybody else.
+    /// One that who asks has just found, opened or made. That it is there is an invariant of the
+    /// desk: without it tests stop, and a desk at work goes on with everybody else.
     pub fn known(&self, id: &ConversationId) -> Option<&Conversation> {
         let known = self.get(id);
         debug_assert!(known.is_some(), "a conversation that was there is not");
@@ -64,12 +70,13 @@ impl Conversations {
         self.get_mut(id)
     }
 
-    /// Whether a token opens a conversation. For one that is absent another is looked at, so that neither what is done nor how much of the
-    /// memory is touched tells absent from foreign.
+    /// Whether a token opens a conversation. For one that is absent another is looked at, so that
+    /// neither what is done nor how much of the memory is touched tells absent from foreign.
     pub fn opens(&self, id: &ConversationId, token: &Hash) -> bool {
         let any = 1 + token.number() % self.last_row().max(1);
         let row = self.rows.get(id).copied();
-        let looked_at = self.all.range(row.unwrap_or(any)..).next().map(|(_, conversation)| conversation);
+        let looked_at =
+            self.all.range(row.unwrap_or(any)..).next().map(|(_, conversation)| conversation);
         let is_same = looked_at.is_some_and(|conversation| conversation.token.is_same(token));
         is_same & row.is_some()
     }

@@ -6,7 +6,8 @@ use sha2::{Digest, Sha256};
 use std::{collections::BTreeMap, fmt};
 use subtle::ConstantTimeEq;
 
-/// How long a sign-in lasts, whatever happens: a console that was left open is closed after a working day.
+/// How long a sign-in lasts, whatever happens: a console that was left open is closed after a
+/// working day.
 pub const SIGN_IN_MS: Millis = 12 * 60 * 60 * 1000;
 
 /// The SHA-256 of a secret, or of what is only compared. In hex where it is written.
@@ -37,7 +38,9 @@ impl Hash {
 
     pub(crate) fn hex(&self) -> String {
         let nibbles = self.0.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-        nibbles.map(|nibble| char::from_digit(u32::from(nibble), 16).expect("a nibble is a hex digit")).collect()
+        nibbles
+            .map(|nibble| char::from_digit(u32::from(nibble), 16).expect("a nibble is a hex digit"))
+            .collect()
     }
 
     /// Whether this is the hash of that secret; takes the same time either way.
@@ -89,8 +92,8 @@ pub enum PassKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Term {
     pub until: Millis,
-    /// The clock went back to before this sign-in began. While it is not known which time is right, the sign-in is good for this long by
-    /// the earlier one.
+    /// The clock went back to before this sign-in began. While it is not known which time is right,
+    /// the sign-in is good for this long by the earlier one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub also_until: Option<Millis>,
 }
@@ -110,8 +113,8 @@ impl Term {
         self.until > now + SIGN_IN_MS
     }
 
-    /// Lets a sign-in last no longer than one does, for a clock that went back; says whether that changed it. A desk that is rebuilt may
-    /// notice the same step again.
+    /// Lets a sign-in last no longer than one does, for a clock that went back; says whether that
+    /// changed it. A desk that is rebuilt may notice the same step again.
     pub fn bring_back(&mut self, now: Millis) -> bool {
         let latest = now + SIGN_IN_MS;
         let is_later = self.lies_ahead(now) && self.also_until.is_none_or(|until| until > latest);
@@ -137,7 +140,8 @@ impl Pass {
     }
 }
 
-/// The agents' links and cookies. Looked up by hash, so that the time of a look-up says nothing of the secret.
+/// The agents' links and cookies. Looked up by hash, so that the time of a look-up says nothing of
+/// the secret.
 #[derive(Default)]
 pub struct Access {
     passes: BTreeMap<Hash, Pass>,
@@ -174,7 +178,10 @@ impl Access {
 
     /// The hashes of an agent's links that nobody has used.
     pub fn links_of(&self, agent: &AgentId) -> Vec<Hash> {
-        let links = self.passes.iter().filter(|(_, pass)| pass.agent == *agent && pass.kind == PassKind::Link);
+        let links = self
+            .passes
+            .iter()
+            .filter(|(_, pass)| pass.agent == *agent && pass.kind == PassKind::Link);
         links.map(|(hash, _)| *hash).collect()
     }
 
@@ -186,11 +193,17 @@ impl Access {
     /// After the clock went back; gives what changed.
     pub fn bring_back(&mut self, now: Millis) -> Vec<(Hash, Pass)> {
         let cookies = self.passes.iter_mut().filter(|(_, pass)| pass.kind == PassKind::Cookie);
-        cookies.filter_map(|(hash, pass)| pass.term.bring_back(now).then(|| (*hash, pass.clone()))).collect()
+        cookies
+            .filter_map(|(hash, pass)| pass.term.bring_back(now).then(|| (*hash, pass.clone())))
+            .collect()
     }
 
     /// Hashes whose time is over.
     pub fn expired(&self, now: Millis) -> Vec<Hash> {
-        self.passes.iter().filter(|(_, pass)| pass.term.end(now) <= now).map(|(hash, _)| *hash).collect()
+        self.passes
+            .iter()
+            .filter(|(_, pass)| pass.term.end(now) <= now)
+            .map(|(hash, _)| *hash)
+            .collect()
     }
 }

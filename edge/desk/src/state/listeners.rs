@@ -42,7 +42,9 @@ impl From<Written> for Seat {
         match written {
             Written::Visitor(id) => Self { listener: Listener::Visitor(id), term: None },
             Written::Agent(agent) => Self { listener: Listener::Agent(agent), term: None },
-            Written::Session { agent, term } => Self { listener: Listener::Agent(agent), term: Some(term) },
+            Written::Session { agent, term } => {
+                Self { listener: Listener::Agent(agent), term: Some(term) }
+            }
         }
     }
 }
@@ -83,7 +85,9 @@ impl Listeners {
 
     /// After the clock went back; gives what changed.
     pub fn bring_back(&mut self, now: Millis) -> Vec<(PeerId, Seat)> {
-        let changed = self.by_peer.iter_mut().filter_map(|(peer, seat)| seat.term.as_mut()?.bring_back(now).then(|| (*peer, seat.clone())));
+        let changed = self.by_peer.iter_mut().filter_map(|(peer, seat)| {
+            seat.term.as_mut()?.bring_back(now).then(|| (*peer, seat.clone()))
+        });
         changed.collect()
     }
 

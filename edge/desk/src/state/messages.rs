@@ -1,5 +1,5 @@
-//! The messages of a conversation: all of them while it is open. The words of a closed one are in the store alone, and only those that an
-//! input asks for are in memory, until it is answered.
+//! The messages of a conversation: all of them while it is open. The words of a closed one are in
+//! the store alone, and only those that an input asks for are in memory, until it is answered.
 
 use protocol::{ConversationId, Message, MessageId, limits};
 
@@ -97,11 +97,20 @@ impl Messages {
 
 /// How many of them make a page.
 fn page<'a>(messages: impl Iterator<Item = &'a Message>) -> usize {
-    fitting(messages.map(|message| message.text.reveal().len()), limits::PAGE_MESSAGES, limits::PAGE_BYTES)
+    fitting(
+        messages.map(|message| message.text.reveal().len()),
+        limits::PAGE_MESSAGES,
+        limits::PAGE_BYTES,
+    )
 }
 
-/// How many texts of these lengths, from the first on, are within so many and so many bytes; one at least.
-pub(crate) fn fitting(lengths: impl Iterator<Item = usize>, most: usize, most_bytes: usize) -> usize {
+/// How many texts of these lengths, from the first on, are within so many and so many bytes; one at
+/// least.
+pub(crate) fn fitting(
+    lengths: impl Iterator<Item = usize>,
+    most: usize,
+    most_bytes: usize,
+) -> usize {
     let (mut fits, mut bytes) = (0, 0);
     for length in lengths.take(most) {
         bytes += length;
@@ -122,23 +131,51 @@ mod tests {
         let mut messages = Messages::default();
         for (i, size) in sizes.iter().enumerate() {
             let id = MessageId(format!("m{i}"));
-            messages.push(Message { seq: i as u64 + 1, id, author: Author::Visitor, by: None, at: 1, text: Text::new("x".repeat(*size)) });
+            messages.push(Message {
+                seq: i as u64 + 1,
+                id,
+                author: Author::Visitor,
+                by: None,
+                at: 1,
+                text: Text::new("x".repeat(*size)),
+            });
         }
         messages
     }
 
     fn numbers(page: &[Message]) -> (u64, u64) {
-        (page.first().map_or(0, |message| message.seq), page.last().map_or(0, |message| message.seq))
+        (
+            page.first().map_or(0, |message| message.seq),
+            page.last().map_or(0, |message| message.seq),
+        )
     }
 
     #[test]
     fn pages_follow_each_other_without_a_gap_within_both_limits() {
         let short = messages(&[1; 250]);
-        assert_eq!([0, 100, 200, 250, u64::MAX].map(|after| numbers(short.page_after(after))), [(1, 100), (101, 200), (201, 250), (0, 0), (0, 0)]);
-        assert_eq!([u64::MAX, 151, 51, 1].map(|before| numbers(short.page_before(before))), [(151, 250), (51, 150), (1, 50), (0, 0)]);
-        let long = messages(&[limits::PAGE_BYTES / 2, limits::PAGE_BYTES / 2, 1, limits::PAGE_BYTES + 1, 1]);
-        assert_eq!([0, 2, 3, 4].map(|after| numbers(long.page_after(after))), [(1, 2), (3, 3), (4, 4), (5, 5)]);
-        assert_eq!([6, 5, 4].map(|before| numbers(long.page_before(before))), [(5, 5), (4, 4), (2, 3)]);
+        assert_eq!(
+            [0, 100, 200, 250, u64::MAX].map(|after| numbers(short.page_after(after))),
+            [(1, 100), (101, 200), (201, 250), (0, 0), (0, 0)]
+        );
+        assert_eq!(
+            [u64::MAX, 151, 51, 1].map(|before| numbers(short.page_before(before))),
+            [(151, 250), (51, 150), (1, 50), (0, 0)]
+        );
+        let long = messages(&[
+            limits::PAGE_BYTES / 2,
+            limits::PAGE_BYTES / 2,
+            1,
+            limits::PAGE_BYTES + 1,
+            1,
+        ]);
+        assert_eq!(
+            [0, 2, 3, 4].map(|after| numbers(long.page_after(after))),
+            [(1, 2), (3, 3), (4, 4), (5, 5)]
+        );
+        assert_eq!(
+            [6, 5, 4].map(|before| numbers(long.page_before(before))),
+            [(5, 5), (4, 4), (2, 3)]
+        );
     }
 
     #[test]

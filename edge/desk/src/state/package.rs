@@ -1,4 +1,5 @@
-//! A context package at the desk: its text as it came, which agents are shown, and the little of it that the desk itself reads.
+//! A context package at the desk: its text as it came, which agents are shown, and the little of it
+//! that the desk itself reads.
 
 use protocol::{Category, ContextPackage, Priority, Profile, Sentiment, Text};
 use serde::{Deserialize, Serialize};
@@ -84,20 +85,28 @@ impl Brief {
     }
 }
 
-/// Where a visitor can be reached, as far as the page or they themselves said: an e-mail address, else a telephone number.
+/// Where a visitor can be reached, as far as the page or they themselves said: an e-mail address,
+/// else a telephone number.
 fn contact(email: Option<&Text>, phone: Option<&Text>) -> Option<Text> {
     email.filter(|email| !email.is_blank()).or(phone.filter(|phone| !phone.is_blank())).cloned()
 }
 
-/// What tells a visitor from another: the account at the site, or else the address. Hashed, since it is only compared.
+/// What tells a visitor from another: the account at the site, or else the address. Hashed, since
+/// it is only compared.
 fn identity(profile: &Profile) -> Option<Hash> {
-    let account = profile.account.as_ref().map(|account| Hash::of(format!("account:{}", account.reveal())));
-    let email = || profile.email.as_ref().map(|email| Hash::of(format!("email:{}", email.reveal().trim().to_ascii_lowercase())));
+    let account =
+        profile.account.as_ref().map(|account| Hash::of(format!("account:{}", account.reveal())));
+    let email = || {
+        profile
+            .email
+            .as_ref()
+            .map(|email| Hash::of(format!("email:{}", email.reveal().trim().to_ascii_lowercase())))
+    };
     account.or_else(email)
 }
 
-/// What tells a request from another with the same id. Only whoever holds the conversation's token gets as far as to be compared, so it
-/// need not resist anybody.
+/// What tells a request from another with the same id. Only whoever holds the conversation's token
+/// gets as far as to be compared, so it need not resist anybody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Request {
@@ -121,7 +130,9 @@ impl Request {
     pub fn is_of(self, body: &Body) -> bool {
         match self {
             Self::Text(_) => self == Self::of(body),
-            Self::Rewritten(_) => body.package().is_ok_and(|package| self == Self::rewritten(&package)),
+            Self::Rewritten(_) => {
+                body.package().is_ok_and(|package| self == Self::rewritten(&package))
+            }
         }
     }
 }

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::state::credentials::Hash;
 
-/// A socket, or one request. Chosen by the host at random, below 2^53, so that none is ever met again.
+/// A socket, or one request. Chosen by the host at random, below 2^53, so that none is ever met
+/// again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct PeerId(pub u64);

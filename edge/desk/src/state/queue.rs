@@ -1,10 +1,12 @@
 //! Who waits, in order.
 //!
-//! Higher priority first, with ageing: a conversation's place is the time since which it waits less a head start for its
-//! priority. So a later arrival passes an earlier one only if it came within that head start, and nobody waits longer than the
-//! largest head start because of later arrivals. A conversation that gave up its agent goes to the head.
+//! Higher priority first, with ageing: a conversation's place is the time since which it waits less
+//! a head start for its priority. So a later arrival passes an earlier one only if it came within
+//! that head start, and nobody waits longer than the largest head start because of later arrivals.
+//! A conversation that gave up its agent goes to the head.
 //!
-//! The queue is kept by what a conversation asks of an agent: who asks for other things is not ahead of anybody.
+//! The queue is kept by what a conversation asks of an agent: who asks for other things is not
+//! ahead of anybody.
 
 use protocol::{CategoryOption, Millis, Priority};
 use std::{collections::BTreeMap, sync::Arc};
@@ -17,7 +19,8 @@ use crate::{
     },
 };
 
-/// Smaller is sooner. The last part is the conversation's number: at the same moment, who came first.
+/// Smaller is sooner. The last part is the conversation's number: at the same moment, who came
+/// first.
 pub type Place = (bool, Millis, u64);
 
 /// What a conversation asks of an agent.
@@ -29,17 +32,22 @@ pub struct Needs {
 }
 
 impl Needs {
-    /// What the settings ask for; a category or a skill that is in them no longer asks for nobody in particular.
+    /// What the settings ask for; a category or a skill that is in them no longer asks for nobody
+    /// in particular.
     pub fn of(conversation: &Conversation, categories: &[CategoryOption], roster: &Roster) -> Self {
-        let category = categories.iter().find(|category| category.key == conversation.brief.category);
-        let skill = category.and_then(|category| category.skill.clone()).filter(|skill| roster.knows(skill));
+        let category =
+            categories.iter().find(|category| category.key == conversation.brief.category);
+        let skill = category
+            .and_then(|category| category.skill.clone())
+            .filter(|skill| roster.knows(skill));
         Self { skill, language: primary(&conversation.brief.language) }
     }
 }
 
 #[derive(Default)]
 pub struct Queue {
-    /// Each list in order. A list, since counting who is ahead by halving is all that is asked of it.
+    /// Each list in order. A list, since counting who is ahead by halving is all that is asked of
+    /// it.
     lists: BTreeMap<Arc<Needs>, Vec<Place>>,
     places: BTreeMap<u64, (Arc<Needs>, Place)>,
 }
@@ -52,8 +60,15 @@ impl Queue {
             Priority::Standard => 0,
         };
         self.remove(conversation.row);
-        let place = (!conversation.returned, conversation.waiting_since.saturating_sub(head_start), conversation.row);
-        let needs = self.lists.get_key_value(&needs).map_or_else(|| Arc::new(needs), |(known, _)| Arc::clone(known));
+        let place = (
+            !conversation.returned,
+            conversation.waiting_since.saturating_sub(head_start),
+            conversation.row,
+        );
+        let needs = self
+            .lists
+            .get_key_value(&needs)
+            .map_or_else(|| Arc::new(needs), |(known, _)| Arc::clone(known));
         let list = self.lists.entry(Arc::clone(&needs)).or_default();
         let at = list.partition_point(|other| *other < place);
         list.insert(at, place);
@@ -85,7 +100,8 @@ impl Queue {
 
     /// The numbers of so many, in order; the first is next.
     pub fn first(&self, most: usize) -> impl Iterator<Item = u64> {
-        let mut all: Vec<&Place> = self.lists.values().flat_map(|list| list.iter().take(most)).collect();
+        let mut all: Vec<&Place> =
+            self.lists.values().flat_map(|list| list.iter().take(most)).collect();
         all.sort_unstable();
         all.into_iter().take(most).map(|(_, _, row)| *row)
     }
@@ -98,6 +114,8 @@ impl Queue {
     /// How many of each list stand before a conversation. None, if it is not in the queue.
     pub fn ahead(&self, row: u64) -> Option<impl Iterator<Item = (&Needs, usize)>> {
         let (_, place) = self.places.get(&row)?;
-        Some(self.lists.iter().map(move |(needs, list)| (needs.as_ref(), list.partition_point(|other| other < place))))
+        Some(self.lists.iter().map(move |(needs, list)| {
+            (needs.as_ref(), list.partition_point(|other| other < place))
+        }))
     }
 }

@@ -1,4 +1,5 @@
-//! How often something may be done: the generic cell rate algorithm (GCRA), one number a key, which is kept with whatever it guards.
+//! How often something may be done: the generic cell rate algorithm (GCRA), one number a key, which
+//! is kept with whatever it guards.
 
 use protocol::Millis;
 use serde::{Deserialize, Serialize};
@@ -18,7 +19,11 @@ pub struct Gate(Millis);
 impl Gate {
     /// Lets one pass, or says in how many ms one may.
     pub fn pass(&mut self, now: Millis, quota: Quota) -> Result<(), Millis> {
-        let due = if self.is_of_another_time(now, quota.every_ms * quota.at_once) { now } else { self.0.max(now) } + quota.every_ms;
+        let due = if self.is_of_another_time(now, quota.every_ms * quota.at_once) {
+            now
+        } else {
+            self.0.max(now)
+        } + quota.every_ms;
         let latest = now + quota.every_ms * quota.at_once;
         if due > latest {
             return Err(due - latest);
@@ -27,12 +32,14 @@ impl Gate {
         Ok(())
     }
 
-    /// Whether it is as if nothing had been done, of a quota that lets so much pass at once as takes that long.
+    /// Whether it is as if nothing had been done, of a quota that lets so much pass at once as
+    /// takes that long.
     pub fn is_open(&self, now: Millis, burst_ms: Millis) -> bool {
         self.0 <= now || self.is_of_another_time(now, burst_ms)
     }
 
-    /// Further ahead than its own burst no gate comes: the clock was ahead when it was set, and has been put right.
+    /// Further ahead than its own burst no gate comes: the clock was ahead when it was set, and has
+    /// been put right.
     fn is_of_another_time(&self, now: Millis, burst_ms: Millis) -> bool {
         self.0 > now + burst_ms
     }
@@ -45,7 +52,8 @@ mod tests {
     #[test]
     fn so_many_at_once_and_then_at_the_pace() {
         let (quota, mut gate) = (Quota { every_ms: 200, at_once: 3 }, Gate::default());
-        let passed = |gate: &mut Gate, now| (0..10).filter(|_| gate.pass(now, quota).is_ok()).count();
+        let passed =
+            |gate: &mut Gate, now| (0..10).filter(|_| gate.pass(now, quota).is_ok()).count();
         assert_eq!(passed(&mut gate, 1_000), 3);
         assert_eq!(gate.pass(1_000, quota), Err(200));
         assert_eq!(passed(&mut gate, 1_199), 0);

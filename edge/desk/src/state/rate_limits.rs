@@ -1,5 +1,6 @@
-//! How far visitors, networks and the site have come with what is limited: gates that are kept in storage, so that a desk that slept knows
-//! them; how much of one network is open; and how many frames it has sent, of whatever kind.
+//! How far visitors, networks and the site have come with what is limited: gates that are kept in
+//! storage, so that a desk that slept knows them; how much of one network is open; and how many
+//! frames it has sent, of whatever kind.
 
 use protocol::Millis;
 use std::collections::BTreeMap;
@@ -19,7 +20,8 @@ pub struct Guard {
     /// What is not closed, by network and at the site.
     open: BTreeMap<Hash, Open>,
     open_at_site: Open,
-    /// How many frames came, by network. In memory alone: a question must not cost a write, and what is forgotten is a minute at most.
+    /// How many frames came, by network. In memory alone: a question must not cost a write, and
+    /// what is forgotten is a minute at most.
     frames: BTreeMap<Hash, Gate>,
     /// With so many of them those that are over are looked for.
     sweep_at: usize,
@@ -80,7 +82,9 @@ impl Guard {
             open.conversations = open.conversations.saturating_sub(1);
             open.bytes = open.bytes.saturating_sub(bytes);
         }
-        if let Some(network) = network.filter(|network| self.open_of(Some(network)).conversations == 0) {
+        if let Some(network) =
+            network.filter(|network| self.open_of(Some(network)).conversations == 0)
+        {
             self.open.remove(network);
         }
     }

@@ -26,7 +26,8 @@ pub struct Presence {
     pub gone_since: Option<Millis>,
     /// Since when they hold nothing new: the longest idle is asked first.
     pub idle_since: Millis,
-    /// When they last did something that only a person does: a key pressed, a card read, an offer answered.
+    /// When they last did something that only a person does: a key pressed, a card read, an offer
+    /// answered.
     #[serde(default)]
     pub worked_at: Millis,
 }
@@ -65,15 +66,19 @@ impl Agent {
         if self.may_be_asked() { self.room() } else { 0 }
     }
 
-    /// Whether an offer can go to them: one at a time, so that the answer to one is not missed over another.
+    /// Whether an offer can go to them: one at a time, so that the answer to one is not missed over
+    /// another.
     pub fn may_get_offer(&self) -> bool {
         self.free() > 0 && self.asked.is_empty()
     }
 
-    /// Whether a visitor may be told that somebody is there: a console is open, and its agent takes conversations, or was set away for a
-    /// missed offer but works.
+    /// Whether a visitor may be told that somebody is there: a console is open, and its agent takes
+    /// conversations, or was set away for a missed offer but works.
     pub fn is_at_desk(&self, now: Millis) -> bool {
-        self.is_here() && (self.presence.available || self.presence.away_because.is_some() && self.has_worked_since(now.saturating_sub(AT_DESK_MS)))
+        self.is_here()
+            && (self.presence.available
+                || self.presence.away_because.is_some()
+                    && self.has_worked_since(now.saturating_sub(AT_DESK_MS)))
     }
 
     pub fn has_worked_since(&self, since: Millis) -> bool {
@@ -103,11 +108,26 @@ pub struct Roster {
 
 impl Roster {
     pub fn restore(settings: &SiteSettings, mut kept: BTreeMap<AgentId, Presence>) -> Self {
-        let away = Presence { available: true, away_because: None, gone_since: Some(0), idle_since: 0, worked_at: 0 };
+        let away = Presence {
+            available: true,
+            away_because: None,
+            gone_since: Some(0),
+            idle_since: 0,
+            worked_at: 0,
+        };
         let agents = settings.agent.iter().map(|settings| {
             let presence = kept.remove(&settings.id).unwrap_or_else(|| away.clone());
             let languages = settings.languages.iter().map(|tag| primary(tag)).collect();
-            (settings.id.clone(), Agent { settings: settings.clone(), languages, presence, holds: BTreeSet::new(), asked: BTreeSet::new() })
+            (
+                settings.id.clone(),
+                Agent {
+                    settings: settings.clone(),
+                    languages,
+                    presence,
+                    holds: BTreeSet::new(),
+                    asked: BTreeSet::new(),
+                },
+            )
         });
         Self {
             agents: agents.collect(),
@@ -143,7 +163,8 @@ impl Roster {
         self.skills.contains(skill)
     }
 
-    /// The name that visitors see: of somebody who is not in the settings the site's, and never an id.
+    /// The name that visitors see: of somebody who is not in the settings the site's, and never an
+    /// id.
     pub fn name(&self, id: &AgentId) -> String {
         self.agents.get(id).map_or(&self.site, |agent| &agent.settings.name).clone()
     }

@@ -62,7 +62,8 @@ pub struct Missed {
     pub contact: Option<Text>,
 }
 
-/// A live conversation that is offered to another agent. It stays with its own until that one accepts.
+/// A live conversation that is offered to another agent. It stays with its own until that one
+/// accepts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Transfer {
     pub to: AgentId,
@@ -77,7 +78,8 @@ pub struct Transfer {
 }
 
 impl State {
-    /// The table of what may follow. It holds for every change, see [`Conversation::turn_to`](super::conversation::Conversation::turn_to).
+    /// The table of what may follow. It holds for every change, see
+    /// [`Conversation::turn_to`](super::conversation::Conversation::turn_to).
     ///
     /// | from | to | by |
     /// | --- | --- | --- |
@@ -96,9 +98,13 @@ impl State {
         match (self, next) {
             (Queued { .. }, Offered { .. }) | (Reviewing { .. }, Live { .. }) => true,
             (_, Queued { .. }) => true,
-            (Queued { .. } | Offered { .. } | Reviewing { .. } | Live { .. }, Reviewing { .. }) => true,
+            (Queued { .. } | Offered { .. } | Reviewing { .. } | Live { .. }, Reviewing { .. }) => {
+                true
+            }
             (Live { agent, .. }, Live { agent: next, .. }) => agent == next,
-            (Queued { .. } | Offered { .. } | Promised { .. } | Closed { .. }, Promised { .. }) => true,
+            (Queued { .. } | Offered { .. } | Promised { .. } | Closed { .. }, Promised { .. }) => {
+                true
+            }
             (own, Closed { .. }) => !own.is_closed(),
             _ => false,
         }
@@ -126,7 +132,9 @@ impl State {
     /// The agent who is asked or who holds it.
     pub fn agent(&self) -> Option<&AgentId> {
         match self {
-            Self::Offered { agent, .. } | Self::Reviewing { agent, .. } | Self::Live { agent, .. } => Some(agent),
+            Self::Offered { agent, .. }
+            | Self::Reviewing { agent, .. }
+            | Self::Live { agent, .. } => Some(agent),
             _ => None,
         }
     }

@@ -1,11 +1,13 @@
-//! How long the wait will be: an interval that four waits of five fall into, or nothing where too little is known.
+//! How long the wait will be: an interval that four waits of five fall into, or nothing where too
+//! little is known.
 //!
-//! Behind `ahead` others, before `places` that each become free after a mean time m, the wait is the time of the
-//! (ahead + 1)th place that becomes free: close to a gamma distribution of that shape and of scale m / places. That gives a
-//! middle and a reach to each side. How far the interval really goes is learned: each wait that ended is measured in reaches,
-//! and the interval goes from one quantile of those to another. Which quantiles, follows from how often the last intervals
-//! missed on each side (adaptive conformal inference, Gibbs and Candès 2021), so that one in ten misses on either, whatever the
-//! day does.
+//! Behind `ahead` others, before `places` that each become free after a mean time m, the wait is
+//! the time of the (ahead + 1)th place that becomes free: close to a gamma distribution of that
+//! shape and of scale m / places. That gives a middle and a reach to each side. How far the
+//! interval really goes is learned: each wait that ended is measured in reaches, and the interval
+//! goes from one quantile of those to another. Which quantiles, follows from how often the last
+//! intervals missed on each side (adaptive conformal inference, Gibbs and Candès 2021), so that one
+//! in ten misses on either, whatever the day does.
 
 use protocol::{Millis, Priority, WaitEstimate};
 use serde::{Deserialize, Serialize};
@@ -21,7 +23,8 @@ const LEAST: usize = 5;
 const MISS: f64 = 0.1;
 /// How fast the quantiles follow the misses.
 const STEP: f64 = 0.01;
-/// Made-up outcomes at the start, drawn as from a normal distribution: they hold the interval until there are real ones.
+/// Made-up outcomes at the start, drawn as from a normal distribution: they hold the interval until
+/// there are real ones.
 const PRIOR: usize = 15;
 /// Until there are waits of those who were served at once, ms.
 const AT_ONCE_MS: f64 = 20_000.0;
@@ -112,14 +115,22 @@ struct Outcomes {
     missed_by: VecDeque<f64>,
     low: f64,
     high: f64,
-    /// Follow from the above: the middle of the waits, and where an interval begins, has its half and ends, in reaches.
+    /// Follow from the above: the middle of the waits, and where an interval begins, has its half
+    /// and ends, in reaches.
     middle: f64,
     reaches: [f64; 3],
 }
 
 impl Default for Outcomes {
     fn default() -> Self {
-        let mut own = Self { was: VecDeque::new(), missed_by: VecDeque::new(), low: MISS, high: MISS, middle: AT_ONCE_MS, reaches: [0.0; 3] };
+        let mut own = Self {
+            was: VecDeque::new(),
+            missed_by: VecDeque::new(),
+            low: MISS,
+            high: MISS,
+            middle: AT_ONCE_MS,
+            reaches: [0.0; 3],
+        };
         own.settle();
         own
     }
@@ -139,15 +150,25 @@ impl Pace {
 
     /// Those who leave, of those who wait, each millisecond.
     fn leaving(&self) -> f64 {
-        let (waited, left) = self.ends.iter().fold((0, 0), |(waited, left), end| (waited + end.waited, left + u32::from(end.left)));
+        let (waited, left) = self
+            .ends
+            .iter()
+            .fold((0, 0), |(waited, left), end| (waited + end.waited, left + u32::from(end.left)));
         if waited == 0 { 0.0 } else { f64::from(left) / waited as f64 }
     }
 
     /// A wait ended: moves the quantiles, and says what is to be kept of it.
     pub fn ended(&mut self, said: Said, was: Millis) -> Was {
         let own = &self.kinds[said.kind as usize];
-        let follow = |quantile: f64, missed: bool| (quantile + STEP * (MISS - f64::from(u8::from(missed)))).clamp(0.001, 0.5);
-        let ended = Was { said, was, low: follow(own.low, was < said.from), high: follow(own.high, was > said.to) };
+        let follow = |quantile: f64, missed: bool| {
+            (quantile + STEP * (MISS - f64::from(u8::from(missed)))).clamp(0.001, 0.5)
+        };
+        let ended = Was {
+            said,
+            was,
+            low: follow(own.low, was < said.from),
+            high: follow(own.high, was > said.to),
+        };
         self.learn(&ended);
         ended
     }
@@ -156,7 +177,11 @@ impl Pace {
     pub fn learn(&mut self, ended: &Was) {
         let own = &mut self.kinds[ended.said.kind as usize];
         let off = ended.was as f64 - ended.said.middle;
-        push(&mut own.missed_by, off / if off < 0.0 { ended.said.below } else { ended.said.above }, OUTCOMES);
+        push(
+            &mut own.missed_by,
+            off / if off < 0.0 { ended.said.below } else { ended.said.above },
+            OUTCOMES,
+        );
         push(&mut own.was, ended.was, OUTCOMES);
         (own.low, own.high) = (ended.low, ended.high);
         own.settle();
@@ -181,13 +206,16 @@ impl Pace {
             };
             let mean = self.sum as f64 / self.handled.len() as f64;
             let shape = before.ahead - f64::from(before.free) + 1.0;
-            // The line shortens as places become free and as others leave it: half of those ahead, on the way.
+            // The line shortens as places become free and as others leave it: half of those ahead,
+            // on the way.
             let pace = f64::from(before.places) / mean + self.leaving() * shape / 2.0;
             let [low, middle, high] = [-NORMAL_90, 0.0, NORMAL_90].map(|z| gamma(shape, z) / pace);
             (kind, middle + at_once, middle - low + at_once / 2.0, high - middle + at_once)
         };
         let [low, half, high] = self.kinds[kind as usize].reaches;
-        let place = |reaches: f64| (middle + reaches * if reaches < 0.0 { below } else { above }).max(0.0) as Millis;
+        let place = |reaches: f64| {
+            (middle + reaches * if reaches < 0.0 { below } else { above }).max(0.0) as Millis
+        };
         // In whole seconds, outwards.
         let (from, to) = (place(low) / 1000 * 1000, place(high).div_ceil(1000).max(1) * 1000);
         Some(Said {
@@ -219,7 +247,8 @@ impl Outcomes {
         let at = |quantile: f64| {
             let place = quantile * (all.len() as f64 + 1.0) - 1.0;
             let last = all.len() - 1;
-            let (below, part) = (place.floor().clamp(0.0, last as f64) as usize, place - place.floor());
+            let (below, part) =
+                (place.floor().clamp(0.0, last as f64) as usize, place - place.floor());
             let above = (below + 1).min(last);
             if place <= 0.0 { all[0] } else { all[below] + (all[above] - all[below]) * part }
         };
@@ -230,15 +259,26 @@ impl Outcomes {
 impl Said {
     /// As it is told.
     pub fn estimate(&self) -> WaitEstimate {
-        WaitEstimate { from_seconds: seconds(self.from), to_seconds: seconds(self.to), coverage_percent: 80 }
+        WaitEstimate {
+            from_seconds: seconds(self.from),
+            to_seconds: seconds(self.to),
+            coverage_percent: 80,
+        }
     }
 
-    /// What of it is left later, if what would be said now is not far from that: so what is told does not jump about.
+    /// What of it is left later, if what would be said now is not far from that: so what is told
+    /// does not jump about.
     pub fn kept(&self, later: Self) -> Self {
         let passed = later.at.saturating_sub(self.at);
-        let [from, to, likely] = [self.from, self.to, self.likely].map(|at| at.saturating_sub(passed));
-        let is_near = to > 0 && later.to <= to + to / 4 + 20_000 && to <= later.to + later.to / 4 + 20_000;
-        if is_near { Self { at: later.at, from, to: to.max(from + 1000), likely, ..*self } } else { later }
+        let [from, to, likely] =
+            [self.from, self.to, self.likely].map(|at| at.saturating_sub(passed));
+        let is_near =
+            to > 0 && later.to <= to + to / 4 + 20_000 && to <= later.to + later.to / 4 + 20_000;
+        if is_near {
+            Self { at: later.at, from, to: to.max(from + 1000), likely, ..*self }
+        } else {
+            later
+        }
     }
 }
 
@@ -255,8 +295,8 @@ fn push<T>(list: &mut VecDeque<T>, value: T, most: usize) -> Option<T> {
 /// The normal distribution's ninth decile.
 const NORMAL_90: f64 = 1.281_55;
 
-/// The gamma distribution's quantile at a normal one, by Wilson and Hilferty: only multiplying, dividing and a square root, so
-/// that it is the same on every machine.
+/// The gamma distribution's quantile at a normal one, by Wilson and Hilferty: only multiplying,
+/// dividing and a square root, so that it is the same on every machine.
 fn gamma(shape: f64, z: f64) -> f64 {
     let root = 1.0 - 1.0 / (9.0 * shape) + z / (3.0 * shape.sqrt());
     shape * (root * root * root).max(0.0)
@@ -287,7 +327,9 @@ mod tests {
 
     #[test]
     fn a_free_agent_means_under_a_minute_and_nobody_means_no_number() {
-        assert!(Pace::default().say(0, before(0.0, 2, 1), Priority::Standard).unwrap().to <= 60_000);
+        assert!(
+            Pace::default().say(0, before(0.0, 2, 1), Priority::Standard).unwrap().to <= 60_000
+        );
         assert_eq!(Pace::default().say(0, before(0.0, 0, 0), Priority::Standard), None);
     }
 
@@ -322,8 +364,17 @@ mod tests {
 
     #[test]
     fn the_quantiles_are_near_the_real_ones() {
-        for (shape, z, real) in [(1.0, NORMAL_90, 2.303), (1.0, 0.0, 0.693), (5.0, -NORMAL_90, 2.433), (20.0, NORMAL_90, 25.9)] {
-            assert!((gamma(shape, z) - real).abs() < 0.03 * real, "{shape} {z}: {}", gamma(shape, z));
+        for (shape, z, real) in [
+            (1.0, NORMAL_90, 2.303),
+            (1.0, 0.0, 0.693),
+            (5.0, -NORMAL_90, 2.433),
+            (20.0, NORMAL_90, 25.9),
+        ] {
+            assert!(
+                (gamma(shape, z) - real).abs() < 0.03 * real,
+                "{shape} {z}: {}",
+                gamma(shape, z)
+            );
         }
     }
 }

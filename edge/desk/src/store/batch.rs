@@ -1,4 +1,5 @@
-//! What several inputs leave behind, in few statements: of a gate and of a conversation only the last state, and events together.
+//! What several inputs leave behind, in few statements: of a gate and of a conversation only the
+//! last state, and events together.
 
 use std::collections::BTreeMap;
 
@@ -25,7 +26,11 @@ impl Batch {
     pub fn add<S: Sql>(&mut self, sql: &mut S, record: Record) -> Result<(), S::Error> {
         match record {
             Record::Gate(hash, gate) => _ = self.gates.insert(hash, gate),
-            Record::Conversation(conversation) => _ = self.conversations.insert(conversation.row, save::conversation_row(&conversation)),
+            Record::Conversation(conversation) => {
+                _ = self
+                    .conversations
+                    .insert(conversation.row, save::conversation_row(&conversation))
+            }
             Record::Event { .. } => self.events.push(record),
             _ => {
                 match &record {

@@ -54,12 +54,17 @@ pub struct Unreadable {
 impl fmt::Display for Unreadable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { table, row, why } = self;
-        write!(f, "a row cannot be read; it is left as it is, and everything else is served: table {table}, row {row}, {why}")
+        write!(
+            f,
+            "a row cannot be read; it is left as it is, and everything else is served: table \
+             {table}, row {row}, {why}"
+        )
     }
 }
 
 impl Kept {
-    /// Keeps a record in memory, as [`save`] does in a database: for desks that need not outlive their program.
+    /// Keeps a record in memory, as [`save`] does in a database: for desks that need not outlive
+    /// their program.
     pub fn keep(&mut self, record: Record) {
         match record {
             Record::Conversation(conversation) => {

@@ -15,7 +15,10 @@ use crate::{
     },
     store::{
         kept::{Kept, Unreadable},
-        sql::{self, Sql, StoreError, Value, as_hash, as_integer, as_text, number, read, text, unreadable},
+        sql::{
+            self, Sql, StoreError, Value, as_hash, as_integer, as_text, number, read, text,
+            unreadable,
+        },
     },
 };
 
@@ -25,7 +28,8 @@ pub fn package<S: Sql>(sql: &mut S, row: u64) -> Result<Option<Body>, S::Error> 
     Ok(rows.first().and_then(|row| as_text(row.first())).map(Body::new))
 }
 
-const MESSAGE: &str = "SELECT conversation, seq, id, author, at, text, name FROM message WHERE conversation = ?1";
+const MESSAGE: &str =
+    "SELECT conversation, seq, id, author, at, text, name FROM message WHERE conversation = ?1";
 
 /// The messages that a desk wants of a closed conversation.
 pub fn messages<S: Sql>(sql: &mut S, wanted: &Wanted) -> Result<Vec<Message>, S::Error> {
@@ -34,9 +38,15 @@ pub fn messages<S: Sql>(sql: &mut S, wanted: &Wanted) -> Result<Vec<Message>, S:
     let id = text(&wanted.conversation.0);
     let rows = match &wanted.part {
         Part::All => sql.query(&format!("{MESSAGE} ORDER BY seq"), &[id])?,
-        Part::After(seq) => sql.query(&format!("{MESSAGE} AND seq > ?2 ORDER BY seq LIMIT ?3"), &[id, seq_number(*seq), most])?,
+        Part::After(seq) => sql.query(
+            &format!("{MESSAGE} AND seq > ?2 ORDER BY seq LIMIT ?3"),
+            &[id, seq_number(*seq), most],
+        )?,
         Part::Before(seq) => {
-            let mut rows = sql.query(&format!("{MESSAGE} AND seq < ?2 ORDER BY seq DESC LIMIT ?3"), &[id, seq_number(*seq), most])?;
+            let mut rows = sql.query(
+                &format!("{MESSAGE} AND seq < ?2 ORDER BY seq DESC LIMIT ?3"),
+                &[id, seq_number(*seq), most],
+            )?;
             rows.reverse();
             rows
         }
@@ -50,15 +60,20 @@ fn seq_number(seq: u64) -> Value<'static> {
     number(seq.min(limits::MAX_MILLIS))
 }
 
-/// Reads everything that a desk starts from. A row that cannot be read is passed over and named in [`Kept::unreadable`]: what it said of
-/// one conversation, agent or quota is missing, and the desk serves everybody else.
+/// Reads everything that a desk starts from. A row that cannot be read is passed over and named in
+/// [`Kept::unreadable`]: what it said of one conversation, agent or quota is missing, and the desk
+/// serves everybody else.
 pub fn load<S: Sql>(sql: &mut S) -> Result<Kept, StoreError<S::Error>> {
     let mut kept = Kept::default();
     load_conversations(sql, &mut kept)?;
-    for row in sql.query("SELECT value FROM meta WHERE key = 'leapt_at'", &[]).map_err(StoreError::Sql)? {
+    for row in
+        sql.query("SELECT value FROM meta WHERE key = 'leapt_at'", &[]).map_err(StoreError::Sql)?
+    {
         kept.clock = Clock::leapt(as_integer(row.first()).unwrap_or_default());
     }
-    for row in sql.query("SELECT at FROM event ORDER BY n DESC LIMIT 1", &[]).map_err(StoreError::Sql)? {
+    for row in
+        sql.query("SELECT at FROM event ORDER BY n DESC LIMIT 1", &[]).map_err(StoreError::Sql)?
+    {
         kept.clock = kept.clock.seen(as_integer(row.first()).unwrap_or_default());
     }
     each(sql, &mut kept, "agent", "SELECT id, body FROM agent", |kept, id, body| {
@@ -82,7 +97,10 @@ pub fn load<S: Sql>(sql: &mut S) -> Result<Kept, StoreError<S::Error>> {
         Ok(())
     })?;
     let latest = |kind: &str, most: usize| {
-        format!("SELECT n, body FROM (SELECT n, body FROM pace WHERE kind = '{kind}' ORDER BY n DESC LIMIT {most}) ORDER BY n")
+        format!(
+            "SELECT n, body FROM (SELECT n, body FROM pace WHERE kind = '{kind}' ORDER BY n DESC \
+             LIMIT {most}) ORDER BY n"
+        )
     };
     each(sql, &mut kept, "pace", &latest("handled", HANDLED), |kept, _, body| {
         kept.pace.handled(body.read()?);
@@ -131,12 +149,20 @@ fn each<S: Sql>(
 }
 
 fn load_conversations<S: Sql>(sql: &mut S, kept: &mut Kept) -> Result<(), StoreError<S::Error>> {
-    let last = "SELECT MAX(n) FROM (SELECT MAX(n) AS n FROM conversation UNION ALL SELECT MAX(n) FROM package)";
-    kept.last_row = sql.query(last, &[]).map_err(StoreError::Sql)?.first().and_then(|row| as_integer(row.first())).unwrap_or_default();
+    let last = "SELECT MAX(n) FROM (SELECT MAX(n) AS n FROM conversation UNION ALL SELECT MAX(n) \
+                FROM package)";
+    kept.last_row = sql
+        .query(last, &[])
+        .map_err(StoreError::Sql)?
+        .first()
+        .and_then(|row| as_integer(row.first()))
+        .unwrap_or_default();
     let counts = "SELECT conversation, MAX(seq), COUNT(*) FROM message GROUP BY conversation";
     let mut counted = BTreeMap::new();
     for row in sql.query(counts, &[]).map_err(StoreError::Sql)? {
-        if let (Some(id), Some(last), Some(count)) = (as_text(row.first()), as_integer(row.get(1)), as_integer(row.get(2))) {
+        if let (Some(id), Some(last), Some(count)) =
+            (as_text(row.first()), as_integer(row.get(1)), as_integer(row.get(2)))
+        {
             counted.insert(ConversationId(id.to_owned()), (last, count));
         }
     }
@@ -149,8 +175,14 @@ fn load_conversations<S: Sql>(sql: &mut S, kept: &mut Kept) -> Result<(), StoreE
             }
             Err(StoreError::Row { table, why }) => {
                 kept.unreadable.push(Unreadable { table, row: number.to_string(), why });
-                let id = sql.query("SELECT conversation FROM package WHERE n = ?1", &[sql::number(number)]).map_err(StoreError::Sql)?;
-                kept.lost.extend(id.first().and_then(|row| as_text(row.first())).map(|id| ConversationId(id.to_owned())));
+                let id = sql
+                    .query("SELECT conversation FROM package WHERE n = ?1", &[sql::number(number)])
+                    .map_err(StoreError::Sql)?;
+                kept.lost.extend(
+                    id.first()
+                        .and_then(|row| as_text(row.first()))
+                        .map(|id| ConversationId(id.to_owned())),
+                );
             }
             Err(other) => return Err(other),
         }
@@ -158,7 +190,11 @@ fn load_conversations<S: Sql>(sql: &mut S, kept: &mut Kept) -> Result<(), StoreE
     // What is left has no conversation, or one that cannot be read.
     for id in counted.into_keys() {
         if kept.lost.insert(id.clone()) {
-            kept.unreadable.push(Unreadable { table: "message", row: id.0, why: "its conversation is missing".to_owned() });
+            kept.unreadable.push(Unreadable {
+                table: "message",
+                row: id.0,
+                why: "its conversation is missing".to_owned(),
+            });
         }
     }
     Ok(())

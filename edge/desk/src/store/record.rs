@@ -60,7 +60,8 @@ pub enum Record {
     Prune {
         before: Millis,
     },
-    /// A context package, once. The conversation's own row, of the same number, has all that changes.
+    /// A context package, once. The conversation's own row, of the same number, has all that
+    /// changes.
     Package {
         row: u64,
         conversation: ConversationId,

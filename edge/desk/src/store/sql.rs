@@ -23,7 +23,11 @@ pub trait Sql {
     /// Runs a statement.
     fn execute(&mut self, sql: &str, values: &[Value<'_>]) -> Result<(), Self::Error>;
     /// Reads all rows.
-    fn query(&mut self, sql: &str, values: &[Value<'_>]) -> Result<Vec<Vec<Value<'static>>>, Self::Error>;
+    fn query(
+        &mut self,
+        sql: &str,
+        values: &[Value<'_>],
+    ) -> Result<Vec<Vec<Value<'static>>>, Self::Error>;
 }
 
 /// Why the stored desk cannot be used.
@@ -33,7 +37,10 @@ pub enum StoreError<E: std::error::Error + 'static> {
     Sql(#[source] E),
     #[error("a stored {table} row cannot be read: {why}")]
     Row { table: &'static str, why: String },
-    #[error("the file has tables of version {found}, this program knows up to {SCHEMA_VERSION}: run a newer one")]
+    #[error(
+        "the file has tables of version {found}, this program knows up to {SCHEMA_VERSION}: run a \
+         newer one"
+    )]
     Newer { found: u64 },
     #[error("the file is the desk of the site `{found}`")]
     Foreign { found: String },
@@ -70,7 +77,10 @@ pub(crate) fn as_hash(value: Option<&Value<'_>>) -> Option<Hash> {
     as_text(value).and_then(Hash::from_hex)
 }
 
-pub(crate) fn read<T: for<'a> Deserialize<'a>, E: std::error::Error>(table: &'static str, body: Option<&Value<'_>>) -> Result<T, StoreError<E>> {
+pub(crate) fn read<T: for<'a> Deserialize<'a>, E: std::error::Error>(
+    table: &'static str,
+    body: Option<&Value<'_>>,
+) -> Result<T, StoreError<E>> {
     parse(body).map_err(|why| unreadable(table, &why))
 }
 

@@ -1,8 +1,10 @@
-//! What is told to agents of a context package. It is not kept in memory: whoever carries the effect out reads it from the store, and its
-//! text is put into the event as it came, unless it is larger than a card.
+//! What is told to agents of a context package. It is not kept in memory: whoever carries the
+//! effect out reads it from the store, and its text is put into the event as it came, unless it is
+//! larger than a card.
 
 use protocol::{
-    ActionTried, AgentId, ContextPackage, ConversationId, Escalation, Profile, Rejection, RejectionCode, Text, TranscriptLine, Trigger, limits,
+    ActionTried, AgentId, ContextPackage, ConversationId, Escalation, Profile, Rejection,
+    RejectionCode, Text, TranscriptLine, Trigger, limits,
 };
 use serde::Serialize;
 use std::{fmt, sync::Arc};
@@ -26,8 +28,10 @@ pub struct Card;
 
 /// As it is written. Within a string its quotes would have backslashes before them.
 const PLACE: &str = "\"card\":null";
-/// The next step on the card of a package that the storage does not give back, for consoles that do not know `card_lost`.
-const LOST: &str = "The rest of what came with this conversation cannot be read from the storage. Ask for what you need to know.";
+/// The next step on the card of a package that the storage does not give back, for consoles that do
+/// not know `card_lost`.
+const LOST: &str = "The rest of what came with this conversation cannot be read from the storage. \
+                    Ask for what you need to know.";
 
 /// An event that waits for a package.
 #[derive(Clone)]
@@ -58,8 +62,8 @@ impl Carded {
         self.row
     }
 
-    /// The text to send; with what the desk itself knows, where the store has no package that can be read. So nothing is sent that a
-    /// console cannot read, and the visitor is answered.
+    /// The text to send; with what the desk itself knows, where the store has no package that can
+    /// be read. So nothing is sent that a console cannot read, and the visitor is answered.
     pub fn with(&self, package: Option<&Body>) -> String {
         let read = package.and_then(|body| Some((body, body.package().ok()?)));
         match &self.what {
@@ -67,7 +71,9 @@ impl Carded {
                 let (card, beside) = match read {
                     Some((body, package)) => match card(body, package) {
                         (card, 0) => (card, String::new()),
-                        (card, lines_before) => (card, format!(",\"transcript_before\":{lines_before}")),
+                        (card, lines_before) => {
+                            (card, format!(",\"transcript_before\":{lines_before}"))
+                        }
                     },
                     None => (json(&self.spare()), ",\"card_lost\":true".to_owned()),
                 };
@@ -75,7 +81,12 @@ impl Carded {
             }
             What::Lines { conversation, before } => frame(&match read {
                 Some((_, package)) => lines(conversation, &package, *before),
-                None => AgentEvent::Rejected { rejection: Rejection::new(RejectionCode::NotFound, "the transcript cannot be read from the storage") },
+                None => AgentEvent::Rejected {
+                    rejection: Rejection::new(
+                        RejectionCode::NotFound,
+                        "the transcript cannot be read from the storage",
+                    ),
+                },
             }),
         }
     }
@@ -93,7 +104,12 @@ impl Carded {
             highlights: Vec::new(),
             actions: Vec::<ActionTried>::new(),
             next_steps: vec![Text::new(LOST)],
-            escalation: Escalation { trigger: Trigger::Explicit, reason: Text::default(), priority: *priority, signals: Vec::new() },
+            escalation: Escalation {
+                trigger: Trigger::Explicit,
+                reason: Text::default(),
+                priority: *priority,
+                signals: Vec::new(),
+            },
             page: None,
         }
     }
@@ -116,19 +132,36 @@ fn card(body: &Body, mut package: ContextPackage<Words<'_>>) -> (String, usize) 
 }
 
 /// The lines before one, as many of them as a card would have.
-fn lines(conversation: &ConversationId, package: &ContextPackage<Words<'_>>, before: u32) -> AgentEvent {
+fn lines(
+    conversation: &ConversationId,
+    package: &ContextPackage<Words<'_>>,
+    before: u32,
+) -> AgentEvent {
     let all = &package.transcript[..package.transcript.len().min(before as usize)];
     let from = all.len() - last_lines(all);
     let line = |line: &TranscriptLine<Words<'_>>| {
         let TranscriptLine { author, at, text, confidence } = line;
-        TranscriptLine { author: *author, at: *at, text: Text::new(text.reveal()), confidence: *confidence }
+        TranscriptLine {
+            author: *author,
+            at: *at,
+            text: Text::new(text.reveal()),
+            confidence: *confidence,
+        }
     };
-    AgentEvent::Transcript { conversation: conversation.clone(), from: from as u32, lines: all[from..].iter().map(line).collect() }
+    AgentEvent::Transcript {
+        conversation: conversation.clone(),
+        from: from as u32,
+        lines: all[from..].iter().map(line).collect(),
+    }
 }
 
 /// How many of the last lines fit on a card.
 fn last_lines(transcript: &[TranscriptLine<Words<'_>>]) -> usize {
-    fitting(transcript.iter().rev().map(|line| line.text.reveal().len()), usize::MAX, limits::CARD_TRANSCRIPT_BYTES)
+    fitting(
+        transcript.iter().rev().map(|line| line.text.reveal().len()),
+        usize::MAX,
+        limits::CARD_TRANSCRIPT_BYTES,
+    )
 }
 
 fn json(value: &impl Serialize) -> String {
@@ -203,7 +236,14 @@ mod tests {
     }
 
     fn message(words: &str) -> Message {
-        Message { seq: 1, id: MessageId("m1".into()), author: Author::Visitor, by: None, at: 1, text: Text::new(words) }
+        Message {
+            seq: 1,
+            id: MessageId("m1".into()),
+            author: Author::Visitor,
+            by: None,
+            at: 1,
+            text: Text::new(words),
+        }
     }
 
     fn carded(what: What) -> Carded {
@@ -233,7 +273,8 @@ mod tests {
     }
 
     fn package(summary: &str, lines: &[String]) -> Body {
-        let lines: Vec<_> = lines.iter().map(|text| json!({"author": "visitor", "at": 1, "text": text})).collect();
+        let lines: Vec<_> =
+            lines.iter().map(|text| json!({"author": "visitor", "at": 1, "text": text})).collect();
         let package = json!({
             "summary": summary, "intent": "i", "category": "c", "language": "en", "profile": {}, "sentiment": "neutral", "transcript": lines,
             "highlights": [], "actions": [], "next_steps": [], "escalation": {"trigger": "explicit", "reason": "r", "priority": "high", "signals": []}
@@ -256,12 +297,19 @@ mod tests {
         let lines: Vec<_> = (0..50).map(|i| format!("{i} {}", "x".repeat(3_990))).collect();
         let package = package("s", &lines);
         let text = around(&opened(Card, message("m"))).with(Some(&package));
-        let protocol::AgentEvent::Opened { card, transcript_before: mut before, .. } = read(&text) else { panic!("opened") };
+        let protocol::AgentEvent::Opened { card, transcript_before: mut before, .. } = read(&text)
+        else {
+            panic!("opened")
+        };
         assert!(text.len() < limits::CARD_TRANSCRIPT_BYTES + 2_000);
-        let mut all: Vec<_> = card.transcript.into_iter().map(|line| line.text.reveal().to_owned()).collect();
+        let mut all: Vec<_> =
+            card.transcript.into_iter().map(|line| line.text.reveal().to_owned()).collect();
         while before > 0 {
-            let page = carded(What::Lines { conversation: ConversationId("c1".into()), before }).with(Some(&package));
-            let protocol::AgentEvent::Transcript { from, lines, .. } = read(&page) else { panic!("a page of the transcript") };
+            let page = carded(What::Lines { conversation: ConversationId("c1".into()), before })
+                .with(Some(&package));
+            let protocol::AgentEvent::Transcript { from, lines, .. } = read(&page) else {
+                panic!("a page of the transcript")
+            };
             assert_eq!(from as usize + lines.len(), before as usize);
             all.splice(0..0, lines.into_iter().map(|line| line.text.reveal().to_owned()));
             before = from;
@@ -273,9 +321,15 @@ mod tests {
     fn a_package_that_cannot_be_read_leaves_a_card_of_what_is_known() {
         for lost in [None, Some(Body::new("{\"summary\":"))] {
             let text = around(&opened(Card, message("m"))).with(lost.as_ref());
-            let protocol::AgentEvent::Opened { card, card_lost: true, .. } = read(&text) else { panic!("opened, and that the card is lost") };
-            assert_eq!((card.summary.reveal(), card.escalation.priority, card.next_steps[0].reveal()), ("Kim asks.", Priority::High, LOST));
-            let page = carded(What::Lines { conversation: ConversationId("c1".into()), before: 3 }).with(lost.as_ref());
+            let protocol::AgentEvent::Opened { card, card_lost: true, .. } = read(&text) else {
+                panic!("opened, and that the card is lost")
+            };
+            assert_eq!(
+                (card.summary.reveal(), card.escalation.priority, card.next_steps[0].reveal()),
+                ("Kim asks.", Priority::High, LOST)
+            );
+            let page = carded(What::Lines { conversation: ConversationId("c1".into()), before: 3 })
+                .with(lost.as_ref());
             assert!(matches!(read(&page), protocol::AgentEvent::Rejected { .. }));
         }
     }

@@ -5,7 +5,8 @@
 //! thread, before the frame's turn comes.
 
 use protocol::{
-    AgentCommand, AgentFrame, ConversationId, EventFrame, MessageId, Rejection, VERSION, VisitorCommand, VisitorEvent, VisitorFrame, limits,
+    AgentCommand, AgentFrame, ConversationId, EventFrame, MessageId, Rejection, VERSION,
+    VisitorCommand, VisitorEvent, VisitorFrame, limits,
 };
 use std::sync::Arc;
 
@@ -27,7 +28,8 @@ const PACKAGE: &str = "\"package\"";
 /// The event frame with which a host refuses a frame before the desk sees it: too large, too fast,
 /// or not to be kept. It reads the same for visitors and agents.
 pub fn refusal(rejection: Rejection) -> String {
-    serde_json::to_string(&EventFrame::new(VisitorEvent::Rejected { rejection })).expect("an event is plain JSON")
+    serde_json::to_string(&EventFrame::new(VisitorEvent::Rejected { rejection }))
+        .expect("an event is plain JSON")
 }
 
 /// Whether an event frame, as the desk writes it, is a refusal.
@@ -62,7 +64,8 @@ impl Asked {
     /// The message that the frame is about: a refusal names it.
     pub fn message(&self) -> Option<&MessageId> {
         match self {
-            Self::Visitor { command: VisitorCommand::Say { message, .. }, .. } | Self::Agent(AgentCommand::Say { message, .. }) => Some(message),
+            Self::Visitor { command: VisitorCommand::Say { message, .. }, .. }
+            | Self::Agent(AgentCommand::Say { message, .. }) => Some(message),
             _ => None,
         }
     }
@@ -89,7 +92,9 @@ impl Frame {
     /// Whether the command is read-only.
     pub(crate) fn only_asks(&self) -> bool {
         match &self.0 {
-            Asked::Visitor { command, .. } => matches!(command, VisitorCommand::Resume { .. } | VisitorCommand::Ping {}),
+            Asked::Visitor { command, .. } => {
+                matches!(command, VisitorCommand::Resume { .. } | VisitorCommand::Ping {})
+            }
             Asked::Agent(command) => matches!(
                 command,
                 AgentCommand::Watch {}
@@ -104,16 +109,29 @@ impl Frame {
 }
 
 fn visitor(text: &str) -> Result<Asked, Rejection> {
-    let VisitorFrame { conversation, token, command, .. } = parse(text, limits::MAX_VISITOR_BODY_BYTES, |frame: &VisitorFrame<Words<'_>>| frame.v)?;
-    check(conversation.is_well_formed(), "conversation", "expected an id: 0-9, A-Z, a-z, _ and -", *limits::ID_CHARS.end())?;
-    check(token.is_well_formed(), "token", "expected a token of at least 128 random bits", *limits::TOKEN_CHARS.end())?;
+    let VisitorFrame { conversation, token, command, .. } =
+        parse(text, limits::MAX_VISITOR_BODY_BYTES, |frame: &VisitorFrame<Words<'_>>| frame.v)?;
+    check(
+        conversation.is_well_formed(),
+        "conversation",
+        "expected an id: 0-9, A-Z, a-z, _ and -",
+        *limits::ID_CHARS.end(),
+    )?;
+    check(
+        token.is_well_formed(),
+        "token",
+        "expected a token of at least 128 random bits",
+        *limits::TOKEN_CHARS.end(),
+    )?;
     let token = Hash::of(&token.0);
     let command = match command.into_package() {
         Ok(package) => {
             check_package(&package)?;
             let body = match package_in(text) {
                 Some(json) => Body::new(json),
-                None => Body::new(&serde_json::to_string(&package).expect("a package is plain JSON")),
+                None => {
+                    Body::new(&serde_json::to_string(&package).expect("a package is plain JSON"))
+                }
             };
             let brief = Arc::new(Brief::of(*package, body.reveal().len()));
             let handoff = Handoff { request: Request::of(&body), body, brief };
@@ -123,13 +141,29 @@ fn visitor(text: &str) -> Result<Asked, Rejection> {
     };
     match &command {
         VisitorCommand::Say { message, text, .. } => {
-            check(message.is_well_formed(), "command.say.message", "expected an id", *limits::ID_CHARS.end())?;
-            check_message(text, "command.say.text").map_err(|wrong| wrong.about(message.clone()))?;
+            check(
+                message.is_well_formed(),
+                "command.say.message",
+                "expected an id",
+                *limits::ID_CHARS.end(),
+            )?;
+            check_message(text, "command.say.text")
+                .map_err(|wrong| wrong.about(message.clone()))?;
         }
         VisitorCommand::Visit { page } => check_page(page, "command.visit.page")?,
         VisitorCommand::Rate { effort, satisfaction } => {
-            check(effort.is_none_or(|n| limits::EFFORT.contains(&n)), "command.rate.effort", "expected 1 to 7", 7)?;
-            check(satisfaction.is_none_or(|n| limits::SATISFACTION.contains(&n)), "command.rate.satisfaction", "expected 1 to 5", 5)?;
+            check(
+                effort.is_none_or(|n| limits::EFFORT.contains(&n)),
+                "command.rate.effort",
+                "expected 1 to 7",
+                7,
+            )?;
+            check(
+                satisfaction.is_none_or(|n| limits::SATISFACTION.contains(&n)),
+                "command.rate.satisfaction",
+                "expected 1 to 5",
+                5,
+            )?;
         }
         _ => {}
     }
@@ -156,8 +190,14 @@ fn agent(text: &str) -> Result<AgentCommand, Rejection> {
     let frame = parse(text, limits::MAX_AGENT_BODY_BYTES, |frame: &AgentFrame| frame.v)?;
     match &frame.command {
         AgentCommand::Say { message, text, .. } => {
-            check(message.is_well_formed(), "command.say.message", "expected an id", *limits::ID_CHARS.end())?;
-            check_message(text, "command.say.text").map_err(|wrong| wrong.about(message.clone()))?;
+            check(
+                message.is_well_formed(),
+                "command.say.message",
+                "expected an id",
+                *limits::ID_CHARS.end(),
+            )?;
+            check_message(text, "command.say.text")
+                .map_err(|wrong| wrong.about(message.clone()))?;
         }
         AgentCommand::Resolve { reason, .. } => check_short(reason, "command.resolve.reason")?,
         AgentCommand::Transfer { note, .. } => check_short(note, "command.transfer.note")?,
@@ -175,14 +215,18 @@ mod tests {
     const TOKEN: &str = "00112233445566778899aabbccddeeff";
 
     fn rejected(command: &str) -> Rejection {
-        visitor(&format!(r#"{{"v":1,"conversation":"c1","token":"{TOKEN}","command":{command}}}"#)).unwrap_err()
+        visitor(&format!(r#"{{"v":1,"conversation":"c1","token":"{TOKEN}","command":{command}}}"#))
+            .unwrap_err()
     }
 
     #[test]
     fn a_rejection_names_the_field_and_the_limit() {
         let long = "x".repeat(limits::MAX_MESSAGE_CHARS + 1);
         let wrong = rejected(&format!(r#"{{"say":{{"message":"m1","text":"{long}"}}}}"#));
-        assert_eq!((wrong.code, wrong.field.as_deref(), wrong.limit), (RejectionCode::TooLarge, Some("command.say.text"), Some(4000)));
+        assert_eq!(
+            (wrong.code, wrong.field.as_deref(), wrong.limit),
+            (RejectionCode::TooLarge, Some("command.say.text"), Some(4000))
+        );
         let wrong = rejected(r#"{"rate":{"effort":8,"satisfaction":null}}"#);
         assert_eq!(wrong.field.as_deref(), Some("command.rate.effort"));
     }
@@ -190,15 +234,33 @@ mod tests {
     #[test]
     fn a_page_is_a_path_and_nothing_more() {
         let visit = |page: &str| format!(r#"{{"visit":{{"page":"{page}"}}}}"#);
-        for page in ["", "orders", "https://shop.example/orders", "/orders?token=secret", "/#/orders?token=secret", "/a\\nb"] {
+        for page in [
+            "",
+            "orders",
+            "https://shop.example/orders",
+            "/orders?token=secret",
+            "/#/orders?token=secret",
+            "/a\\nb",
+        ] {
             let wrong = rejected(&visit(page));
-            assert_eq!((wrong.code, wrong.field.as_deref()), (RejectionCode::Malformed, Some("command.visit.page")), "{page}");
+            assert_eq!(
+                (wrong.code, wrong.field.as_deref()),
+                (RejectionCode::Malformed, Some("command.visit.page")),
+                "{page}"
+            );
             assert!(!wrong.why.contains("secret"));
         }
         let wrong = rejected(&visit(&format!("/{}", "ü".repeat(150))));
         assert_eq!((wrong.code, wrong.limit), (RejectionCode::TooLarge, Some(300)));
         for page in ["/", "/orders.html", "/#/orders", "/%C3%BC/ü"] {
-            assert!(visitor(&format!(r#"{{"v":1,"conversation":"c1","token":"{TOKEN}","command":{}}}"#, visit(page))).is_ok(), "{page}");
+            assert!(
+                visitor(&format!(
+                    r#"{{"v":1,"conversation":"c1","token":"{TOKEN}","command":{}}}"#,
+                    visit(page)
+                ))
+                .is_ok(),
+                "{page}"
+            );
         }
     }
 
@@ -211,12 +273,20 @@ mod tests {
 
     #[test]
     fn a_rejection_says_where() {
-        let package = |transcript: &str| format!("{{\"request_handoff\":{{\"package\":{{\"summary\":\"s\",\n\"transcript\":{transcript}}}}}}}");
+        let package = |transcript: &str| {
+            format!(
+                "{{\"request_handoff\":{{\"package\":{{\"summary\":\"s\",\n\"transcript\":\
+                 {transcript}}}}}}}"
+            )
+        };
         let line = r#"{"author":"visitor","at":1,"text":"a \", b: {"}"#;
         for (command, field) in [
             (r#"{"say":{"message":"m1"}}"#.to_owned(), "command.say"),
             (r#"{"say":{"message":"m1","txt":"secret"}}"#.to_owned(), "command.say"),
-            (package(&format!("[{line},{line},{{\"author\":\"nobody\"}}]")), "command.request_handoff.package.transcript.2.author"),
+            (
+                package(&format!("[{line},{line},{{\"author\":\"nobody\"}}]")),
+                "command.request_handoff.package.transcript.2.author",
+            ),
             (package(&format!("[{line},7]")), "command.request_handoff.package.transcript.1"),
         ] {
             assert_eq!(rejected(&command).field.as_deref(), Some(field), "{command}");
@@ -234,7 +304,9 @@ mod tests {
     #[test]
     fn a_token_of_another_type_is_refused() {
         for token in ["true", "0", "null", "[]", "{}", "\"\""] {
-            let frame = format!(r#"{{"v":1,"conversation":"c1","token":{token},"command":{{"ping":{{}}}}}}"#);
+            let frame = format!(
+                r#"{{"v":1,"conversation":"c1","token":{token},"command":{{"ping":{{}}}}}}"#
+            );
             assert_eq!(visitor(&frame).unwrap_err().code, RejectionCode::Malformed, "{token}");
         }
     }
@@ -248,13 +320,20 @@ mod tests {
             other => panic!("{other:?}"),
         };
         let head = format!(r#""v":1,"conversation":"package","token":"{TOKEN}""#);
-        let tight = format!(r#"{{{head},"command":{{"request_handoff":{{"package":{package}}}}}}}"#);
-        let loose = format!("{{ {head} , \"command\" : {{ \"request_handoff\" :\n{{ \"package\"\n: {package} }}\t}} }} ");
+        let tight =
+            format!(r#"{{{head},"command":{{"request_handoff":{{"package":{package}}}}}}}"#);
+        let loose = format!(
+            "{{ {head} , \"command\" : {{ \"request_handoff\" :\n{{ \"package\"\n: {package} \
+             }}\t}} }} "
+        );
         assert_eq!((body(&tight), body(&loose)), (package.to_owned(), package.to_owned()));
         // Written otherwise it is the same package, in our own writing.
-        let first = format!(r#"{{"command":{{"request_handoff":{{"package":{package}}}}},{head}}}"#);
-        let escaped = format!(r#"{{{head},"command":{{"request_handoff":{{"\u0070ackage":{package}}}}}}}"#);
-        let own = serde_json::to_string(&serde_json::from_str::<ContextPackage>(package).unwrap()).unwrap();
+        let first =
+            format!(r#"{{"command":{{"request_handoff":{{"package":{package}}}}},{head}}}"#);
+        let escaped =
+            format!(r#"{{{head},"command":{{"request_handoff":{{"\u0070ackage":{package}}}}}}}"#);
+        let own = serde_json::to_string(&serde_json::from_str::<ContextPackage>(package).unwrap())
+            .unwrap();
         assert_eq!((body(&first), body(&escaped)), (own.clone(), own));
     }
 
@@ -263,6 +342,9 @@ mod tests {
         let deep = format!("{}{}", "[".repeat(30_000), "]".repeat(30_000));
         assert_eq!(visitor(&deep).unwrap_err().limit, Some(16));
         assert_eq!(rejected(&deep).limit, Some(16));
-        assert_eq!(rejected(&format!(r#"{{"say":{{"message":"m1","text":{deep}}}}}"#)).limit, Some(16));
+        assert_eq!(
+            rejected(&format!(r#"{{"say":{{"message":"m1","text":{deep}}}}}"#)).limit,
+            Some(16)
+        );
     }
 }

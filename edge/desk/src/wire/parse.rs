@@ -7,9 +7,14 @@ use serde::Deserialize;
 
 /// Reads a frame of this version. The rejection of any other text names the place and what was
 /// expected there, and never repeats what was sent.
-pub(crate) fn parse<'a, T: Deserialize<'a>>(text: &'a str, max_bytes: usize, version: impl Fn(&T) -> u32) -> Result<T, Rejection> {
+pub(crate) fn parse<'a, T: Deserialize<'a>>(
+    text: &'a str,
+    max_bytes: usize,
+    version: impl Fn(&T) -> u32,
+) -> Result<T, Rejection> {
     if text.len() > max_bytes {
-        return Err(Rejection::new(RejectionCode::TooLarge, "the frame has too many bytes").limit(max_bytes as u64));
+        return Err(Rejection::new(RejectionCode::TooLarge, "the frame has too many bytes")
+            .limit(max_bytes as u64));
     }
     let wrong = match serde_json::from_str::<T>(text) {
         Ok(frame) if version(&frame) == VERSION => return Ok(frame),
@@ -24,7 +29,10 @@ pub(crate) fn parse<'a, T: Deserialize<'a>>(text: &'a str, max_bytes: usize, ver
         Ok(Version { v: VERSION }) => malformed(text, &wrong),
         Ok(_) => unsupported(),
         Err(_) if depth(text) > limits::MAX_JSON_DEPTH => too_deep(),
-        Err(_) => Rejection::new(RejectionCode::Malformed, "expected a JSON object with the version `v`").at("v"),
+        Err(_) => {
+            Rejection::new(RejectionCode::Malformed, "expected a JSON object with the version `v`")
+                .at("v")
+        }
     })
 }
 
@@ -34,17 +42,25 @@ fn malformed(text: &str, wrong: &serde_json::Error) -> Rejection {
     if depth(text) > limits::MAX_JSON_DEPTH {
         return too_deep();
     }
-    let before = text.split_inclusive('\n').take(wrong.line().saturating_sub(1)).map(str::len).sum::<usize>() + wrong.column();
+    let before = text
+        .split_inclusive('\n')
+        .take(wrong.line().saturating_sub(1))
+        .map(str::len)
+        .sum::<usize>()
+        + wrong.column();
     let field = path_at(text.as_bytes().get(..before).unwrap_or(text.as_bytes()));
     Rejection::new(RejectionCode::Malformed, expectation(&wrong.to_string())).at(field)
 }
 
 fn too_deep() -> Rejection {
-    Rejection::new(RejectionCode::TooLarge, "arrays and objects are nested too deep").limit(limits::MAX_JSON_DEPTH as u64)
+    Rejection::new(RejectionCode::TooLarge, "arrays and objects are nested too deep")
+        .limit(limits::MAX_JSON_DEPTH as u64)
 }
 
 fn unsupported() -> Rejection {
-    Rejection::new(RejectionCode::UnsupportedVersion, "this version is not supported").at("v").limit(u64::from(VERSION))
+    Rejection::new(RejectionCode::UnsupportedVersion, "this version is not supported")
+        .at("v")
+        .limit(u64::from(VERSION))
 }
 
 /// The path of the value at which the beginning of a document ends, for example `command.say.text`.
@@ -75,7 +91,10 @@ fn path_at(beginning: &[u8]) -> String {
             }
             b',' => {
                 if let Some(last) = way.last_mut() {
-                    *last = last.take().and_then(|index| index.parse::<usize>().ok()).map(|index| (index + 1).to_string());
+                    *last = last
+                        .take()
+                        .and_then(|index| index.parse::<usize>().ok())
+                        .map(|index| (index + 1).to_string());
                 }
             }
             _ => {}
@@ -90,7 +109,9 @@ fn expectation(message: &str) -> String {
     let end = message.rfind(" at line ").unwrap_or(message.len());
     let message = &message[..end];
     match message.rfind("expected ") {
-        Some(start) if message.starts_with("unknown field") => format!("unknown field, {}", &message[start..]),
+        Some(start) if message.starts_with("unknown field") => {
+            format!("unknown field, {}", &message[start..])
+        }
         Some(start) => message[start..].to_owned(),
         None if message.starts_with("missing field") => message.to_owned(),
         None => "not valid JSON of this shape".to_owned(),
@@ -122,9 +143,13 @@ mod tests {
 
     #[test]
     fn a_path_has_keys_and_indexes_and_no_keys_of_strings() {
-        for (beginning, path) in
-            [("", ""), (r#"{"a":"#, "a"), (r#"{"a":{"b":1,"c":[true,{"d":"#, "a.c.1.d"), (r#"{"a":[1,2],"b":"x: {\"y\", ["#, "b"), (r#"{"a":1,"#, "")]
-        {
+        for (beginning, path) in [
+            ("", ""),
+            (r#"{"a":"#, "a"),
+            (r#"{"a":{"b":1,"c":[true,{"d":"#, "a.c.1.d"),
+            (r#"{"a":[1,2],"b":"x: {\"y\", ["#, "b"),
+            (r#"{"a":1,"#, ""),
+        ] {
             assert_eq!(path_at(beginning.as_bytes()), path, "{beginning}");
         }
     }

@@ -1,7 +1,11 @@
-//! What a frame may carry, beyond what its types say: every text within its limit, every number finite and in its range. What passes here
-//! is stored as it came, so that whoever reads it later, in whatever language, reads the same.
+//! What a frame may carry, beyond what its types say: every text within its limit, every number
+//! finite and in its range. What passes here is stored as it came, so that whoever reads it later,
+//! in whatever language, reads the same.
 
-use protocol::{ActionTried, ContextPackage, Order, Profile, Rejection, RejectionCode, Signal, Text, TranscriptLine, limits};
+use protocol::{
+    ActionTried, ContextPackage, Order, Profile, Rejection, RejectionCode, Signal, Text,
+    TranscriptLine, limits,
+};
 use std::ops::RangeInclusive;
 
 use crate::state::package::Words;
@@ -9,14 +13,23 @@ use crate::state::package::Words;
 type Checked = Result<(), Rejection>;
 
 pub(crate) fn check(is_fine: bool, field: &str, why: &str, limit: usize) -> Checked {
-    if is_fine { Ok(()) } else { Err(Rejection::new(RejectionCode::Malformed, why).at(field).limit(limit as u64)) }
+    if is_fine {
+        Ok(())
+    } else {
+        Err(Rejection::new(RejectionCode::Malformed, why).at(field).limit(limit as u64))
+    }
 }
 
 pub(crate) fn check_message(text: &Text, field: &str) -> Checked {
     if text.is_blank() {
         return Err(Rejection::new(RejectionCode::Malformed, "the message is empty").at(field));
     }
-    at_most(text.is_longer_than(limits::MAX_MESSAGE_CHARS), "the message is too long", limits::MAX_MESSAGE_CHARS, || field.to_owned())
+    at_most(
+        text.is_longer_than(limits::MAX_MESSAGE_CHARS),
+        "the message is too long",
+        limits::MAX_MESSAGE_CHARS,
+        || field.to_owned(),
+    )
 }
 
 pub(crate) fn check_short(text: &Text, field: &str) -> Checked {
@@ -26,9 +39,18 @@ pub(crate) fn check_short(text: &Text, field: &str) -> Checked {
 /// A path as browsers write it, with none of what may stand in a query.
 pub(crate) fn check_page(page: &Text, field: &str) -> Checked {
     let path = page.reveal();
-    at_most(path.len() > limits::MAX_PAGE_BYTES, "the path is too long", limits::MAX_PAGE_BYTES, || field.to_owned())?;
+    at_most(
+        path.len() > limits::MAX_PAGE_BYTES,
+        "the path is too long",
+        limits::MAX_PAGE_BYTES,
+        || field.to_owned(),
+    )?;
     let is_path = path.starts_with('/') && !path.contains(['?', '\n', '\r']);
-    if is_path { Ok(()) } else { Err(Rejection::new(RejectionCode::Malformed, "expected a path without a query").at(field)) }
+    if is_path {
+        Ok(())
+    } else {
+        Err(Rejection::new(RejectionCode::Malformed, "expected a path without a query").at(field))
+    }
 }
 
 pub(crate) fn check_package(package: &ContextPackage<Words<'_>>) -> Checked {
@@ -39,13 +61,25 @@ pub(crate) fn check_package(package: &ContextPackage<Words<'_>>) -> Checked {
     items(package.next_steps.len(), limits::MAX_LIST_ITEMS, "next_steps")?;
     items(package.escalation.signals.len(), limits::MAX_LIST_ITEMS, "escalation.signals")?;
     if package.summary.is_blank() {
-        return Err(Rejection::new(RejectionCode::Malformed, "the summary is empty").at(at("summary")));
+        return Err(
+            Rejection::new(RejectionCode::Malformed, "the summary is empty").at(at("summary"))
+        );
     }
     short(&package.summary, || at("summary"))?;
     short(&package.intent, || at("intent"))?;
     short(&package.escalation.reason, || at("escalation.reason"))?;
-    at_most(package.category.len() > limits::MAX_CATEGORY_BYTES, "the category's key is too long", limits::MAX_CATEGORY_BYTES, || at("category"))?;
-    at_most(package.language.len() > limits::MAX_LANGUAGE_BYTES, "expected a BCP 47 tag", limits::MAX_LANGUAGE_BYTES, || at("language"))?;
+    at_most(
+        package.category.len() > limits::MAX_CATEGORY_BYTES,
+        "the category's key is too long",
+        limits::MAX_CATEGORY_BYTES,
+        || at("category"),
+    )?;
+    at_most(
+        package.language.len() > limits::MAX_LANGUAGE_BYTES,
+        "expected a BCP 47 tag",
+        limits::MAX_LANGUAGE_BYTES,
+        || at("language"),
+    )?;
     if let Some(text) = &package.page {
         short(text, || at("page"))?;
     }
@@ -71,7 +105,9 @@ pub(crate) fn check_package(package: &ContextPackage<Words<'_>>) -> Checked {
 fn check_line(i: usize, line: &TranscriptLine<Words<'_>>) -> Checked {
     let TranscriptLine { author: _, at: time, text, confidence } = line;
     let is_long = protocol::is_longer(text.reveal(), limits::MAX_MESSAGE_CHARS);
-    at_most(is_long, "the line is too long", limits::MAX_MESSAGE_CHARS, || at(&format!("transcript[{i}].text")))?;
+    at_most(is_long, "the line is too long", limits::MAX_MESSAGE_CHARS, || {
+        at(&format!("transcript[{i}].text"))
+    })?;
     millis(*time, || at(&format!("transcript[{i}].at")))?;
     share(confidence.unwrap_or_default(), || at(&format!("transcript[{i}].confidence")))
 }
@@ -89,7 +125,17 @@ fn check_signal(i: usize, signal: &Signal, lines: usize) -> Checked {
 }
 
 fn check_profile(profile: &Profile) -> Checked {
-    let Profile { name, email, phone, account, account_type, loyalty_tier, lifetime_value, earlier_contacts, orders } = profile;
+    let Profile {
+        name,
+        email,
+        phone,
+        account,
+        account_type,
+        loyalty_tier,
+        lifetime_value,
+        earlier_contacts,
+        orders,
+    } = profile;
     for (field, fact) in [
         ("name", name),
         ("email", email),
@@ -104,7 +150,8 @@ fn check_profile(profile: &Profile) -> Checked {
         }
     }
     if earlier_contacts.is_some_and(|n| n > limits::MAX_EARLIER_CONTACTS) {
-        let wrong = Rejection::new(RejectionCode::Malformed, "expected a number of contacts").at(at("profile.earlier_contacts"));
+        let wrong = Rejection::new(RejectionCode::Malformed, "expected a number of contacts")
+            .at(at("profile.earlier_contacts"));
         return Err(wrong.limit(limits::MAX_EARLIER_CONTACTS.into()));
     }
     items(orders.len(), limits::MAX_LIST_ITEMS, "profile.orders")?;
@@ -122,7 +169,11 @@ fn at(field: &str) -> String {
 
 /// The field is only named where something is wrong with it.
 fn at_most(is_over: bool, why: &str, limit: usize, field: impl FnOnce() -> String) -> Checked {
-    if is_over { Err(Rejection::new(RejectionCode::TooLarge, why).at(field()).limit(limit as u64)) } else { Ok(()) }
+    if is_over {
+        Err(Rejection::new(RejectionCode::TooLarge, why).at(field()).limit(limit as u64))
+    } else {
+        Ok(())
+    }
 }
 
 fn items(n: usize, most: usize, field: &str) -> Checked {
@@ -130,27 +181,42 @@ fn items(n: usize, most: usize, field: &str) -> Checked {
 }
 
 fn short(text: &Text, field: impl FnOnce() -> String) -> Checked {
-    at_most(text.is_longer_than(limits::MAX_SHORT_CHARS), "the text is too long", limits::MAX_SHORT_CHARS, field)
+    at_most(
+        text.is_longer_than(limits::MAX_SHORT_CHARS),
+        "the text is too long",
+        limits::MAX_SHORT_CHARS,
+        field,
+    )
 }
 
 /// Of one, as a probability. What is not finite is in no range.
 fn share(n: f32, field: impl FnOnce() -> String) -> Checked {
     const SHARE: RangeInclusive<f32> = 0.0..=1.0;
-    if SHARE.contains(&n) { Ok(()) } else { Err(Rejection::new(RejectionCode::Malformed, "expected a number from 0 to 1").at(field()).limit(1)) }
+    if SHARE.contains(&n) {
+        Ok(())
+    } else {
+        Err(Rejection::new(RejectionCode::Malformed, "expected a number from 0 to 1")
+            .at(field())
+            .limit(1))
+    }
 }
 
 fn millis(time: u64, field: impl FnOnce() -> String) -> Checked {
     if time <= limits::MAX_MILLIS {
         return Ok(());
     }
-    Err(Rejection::new(RejectionCode::Malformed, "expected milliseconds since 1970").at(field()).limit(limits::MAX_MILLIS))
+    Err(Rejection::new(RejectionCode::Malformed, "expected milliseconds since 1970")
+        .at(field())
+        .limit(limits::MAX_MILLIS))
 }
 
 fn line_of(line: u32, lines: usize, field: impl FnOnce() -> String) -> Checked {
     if (line as usize) < lines {
         return Ok(());
     }
-    Err(Rejection::new(RejectionCode::Malformed, "expected the index of a line of the transcript").at(field()).limit(lines as u64))
+    Err(Rejection::new(RejectionCode::Malformed, "expected the index of a line of the transcript")
+        .at(field())
+        .limit(lines as u64))
 }
 
 #[cfg(test)]
@@ -171,7 +237,9 @@ mod tests {
         change(&mut package);
         let json = package.to_string();
         let package: ContextPackage<Words<'_>> = serde_json::from_str(&json).unwrap();
-        check_package(&package).err().map(|wrong| wrong.field.unwrap().replace("command.request_handoff.package.", ""))
+        check_package(&package)
+            .err()
+            .map(|wrong| wrong.field.unwrap().replace("command.request_handoff.package.", ""))
     }
 
     #[test]
@@ -193,7 +261,11 @@ mod tests {
                 Some(value) => *value = wrong.clone(),
                 None => package["profile"]["earlier_contacts"] = wrong.clone(),
             });
-            assert_eq!(field.unwrap().replace(['.', '[', ']'], ""), pointer.replace('/', ""), "{wrong}");
+            assert_eq!(
+                field.unwrap().replace(['.', '[', ']'], ""),
+                pointer.replace('/', ""),
+                "{wrong}"
+            );
         }
     }
 

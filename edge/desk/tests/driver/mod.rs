@@ -48,7 +48,11 @@ impl Sql for Database {
         self.0.prepare_cached(sql)?.execute(rusqlite::params_from_iter(values.iter().map(bind)))?;
         Ok(())
     }
-    fn query(&mut self, sql: &str, values: &[Value<'_>]) -> rusqlite::Result<Vec<Vec<Value<'static>>>> {
+    fn query(
+        &mut self,
+        sql: &str,
+        values: &[Value<'_>],
+    ) -> rusqlite::Result<Vec<Vec<Value<'static>>>> {
         self.rows(sql, values)
     }
 }
@@ -66,7 +70,11 @@ impl Database {
         Self(rusqlite::Connection::open_in_memory().expect("SQLite opens"))
     }
 
-    pub fn rows(&self, sql: &str, values: &[Value<'_>]) -> rusqlite::Result<Vec<Vec<Value<'static>>>> {
+    pub fn rows(
+        &self,
+        sql: &str,
+        values: &[Value<'_>],
+    ) -> rusqlite::Result<Vec<Vec<Value<'static>>>> {
         let mut statement = self.0.prepare_cached(sql)?;
         let n = statement.column_count();
         let read = |value: ValueRef<'_>| match value {
@@ -74,7 +82,11 @@ impl Database {
             ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text).into_owned().into()),
             _ => Value::Null,
         };
-        statement.query_map(rusqlite::params_from_iter(values.iter().map(bind)), |row| (0..n).map(|i| Ok(read(row.get_ref(i)?))).collect())?.collect()
+        statement
+            .query_map(rusqlite::params_from_iter(values.iter().map(bind)), |row| {
+                (0..n).map(|i| Ok(read(row.get_ref(i)?))).collect()
+            })?
+            .collect()
     }
 }
 
@@ -97,11 +109,21 @@ pub fn package(who: &str) -> ContextPackage {
         language: "en".into(),
         profile: Profile { name: Some(who.into()), ..Profile::default() },
         sentiment: Sentiment::Neutral,
-        transcript: vec![TranscriptLine { author: Author::Visitor, at: 1, text: "I want a refund".into(), confidence: None }],
+        transcript: vec![TranscriptLine {
+            author: Author::Visitor,
+            at: 1,
+            text: "I want a refund".into(),
+            confidence: None,
+        }],
         highlights: vec![0],
         actions: Vec::new(),
         next_steps: Vec::new(),
-        escalation: Escalation { trigger: Trigger::Explicit, reason: "asked".into(), priority: Priority::Standard, signals: Vec::new() },
+        escalation: Escalation {
+            trigger: Trigger::Explicit,
+            reason: "asked".into(),
+            priority: Priority::Standard,
+            signals: Vec::new(),
+        },
         page: None,
     }
 }
@@ -179,11 +201,13 @@ impl Driver {
         self.input(Input::DeadlineReached);
     }
 
-    /// Lets time pass, waking the desk at its deadlines as a host would, and every half hour, as frames do.
+    /// Lets time pass, waking the desk at its deadlines as a host would, and every half hour, as
+    /// frames do.
     pub fn pass(&mut self, ms: Millis) {
         let end = self.now + ms;
         loop {
-            let deadline = self.desk.as_ref().expect("a desk").deadline().filter(|at| *at > self.now);
+            let deadline =
+                self.desk.as_ref().expect("a desk").deadline().filter(|at| *at > self.now);
             self.now = deadline.unwrap_or(end).min(self.now + HALF_AN_HOUR_MS).min(end);
             self.input(Input::DeadlineReached);
             if self.now == end {
@@ -226,12 +250,32 @@ impl Driver {
     }
 
     pub fn visitor(&mut self, id: &str) -> Visitor {
-        Visitor { id: ConversationId(id.into()), token: Token(format!("{:0>32}", format!("token{id}"))), peer: self.peer(), network: None }
+        Visitor {
+            id: ConversationId(id.into()),
+            token: Token(format!("{:0>32}", format!("token{id}"))),
+            peer: self.peer(),
+            network: None,
+        }
     }
 
-    pub fn visitor_says(&mut self, visitor: &Visitor, command: VisitorCommand) -> Vec<VisitorEvent> {
-        let frame = VisitorFrame { v: VERSION, conversation: visitor.id.clone(), token: visitor.token.clone(), command };
-        let peer = Peer { id: visitor.peer, side: Side::Visitor, lasting: true, cookie: None, network: visitor.network };
+    pub fn visitor_says(
+        &mut self,
+        visitor: &Visitor,
+        command: VisitorCommand,
+    ) -> Vec<VisitorEvent> {
+        let frame = VisitorFrame {
+            v: VERSION,
+            conversation: visitor.id.clone(),
+            token: visitor.token.clone(),
+            command,
+        };
+        let peer = Peer {
+            id: visitor.peer,
+            side: Side::Visitor,
+            lasting: true,
+            cookie: None,
+            network: visitor.network,
+        };
         let before = self.heard.get(&visitor.peer).map_or(0, Vec::len);
         self.frame(peer, &serde_json::to_string(&frame).expect("JSON"));
         self.events(visitor.peer, before)
@@ -239,15 +283,24 @@ impl Driver {
 
     /// A frame as it is written, and whether it was refused.
     pub fn visitor_writes(&mut self, visitor: &Visitor, text: &str) -> bool {
-        let peer = Peer { id: visitor.peer, side: Side::Visitor, lasting: true, cookie: None, network: None };
+        let peer = Peer {
+            id: visitor.peer,
+            side: Side::Visitor,
+            lasting: true,
+            cookie: None,
+            network: None,
+        };
         let before = self.heard.get(&visitor.peer).map_or(0, Vec::len);
         self.frame(peer, text);
-        self.events(visitor.peer, before).iter().any(|event| matches!(event, VisitorEvent::Rejected { .. }))
+        self.events(visitor.peer, before)
+            .iter()
+            .any(|event| matches!(event, VisitorEvent::Rejected { .. }))
     }
 
     /// Posts the handoff, then opens the socket.
     pub fn handoff(&mut self, visitor: &Visitor, package: ContextPackage) -> Vec<VisitorEvent> {
-        let events = self.visitor_says(visitor, VisitorCommand::RequestHandoff { package: Box::new(package) });
+        let events = self
+            .visitor_says(visitor, VisitorCommand::RequestHandoff { package: Box::new(package) });
         self.visitor_says(visitor, VisitorCommand::Resume { after: 0 });
         events
     }
@@ -265,7 +318,10 @@ impl Driver {
     }
 
     pub fn say(&mut self, visitor: &Visitor, id: &str, text: &str) -> Vec<VisitorEvent> {
-        self.visitor_says(visitor, VisitorCommand::Say { message: MessageId(id.into()), text: text.into(), crisis: false })
+        self.visitor_says(
+            visitor,
+            VisitorCommand::Say { message: MessageId(id.into()), text: text.into(), crisis: false },
+        )
     }
 
     /// Everything that a visitor heard.
@@ -283,7 +339,13 @@ impl Driver {
     }
 
     pub fn sign_in(&mut self, agent: &str, cookie: &str) -> AgentEvent {
-        let peer = Peer { id: self.peer(), side: Side::Agent, lasting: false, cookie: Some(Token(cookie.into())), network: None };
+        let peer = Peer {
+            id: self.peer(),
+            side: Side::Agent,
+            lasting: false,
+            cookie: Some(Token(cookie.into())),
+            network: None,
+        };
         let link = Token(format!("{agent:0>32}"));
         let frame = AgentFrame { v: VERSION, command: AgentCommand::SignIn { link } };
         let id = peer.id;
@@ -308,7 +370,13 @@ impl Driver {
     }
 
     pub fn agent_says(&mut self, agent: &Agent, command: AgentCommand) -> Vec<AgentEvent> {
-        let peer = Peer { id: agent.peer, side: Side::Agent, lasting: true, cookie: Some(agent.cookie.clone()), network: None };
+        let peer = Peer {
+            id: agent.peer,
+            side: Side::Agent,
+            lasting: true,
+            cookie: Some(agent.cookie.clone()),
+            network: None,
+        };
         let before = self.heard.get(&agent.peer).map_or(0, Vec::len);
         let frame = AgentFrame { v: VERSION, command };
         self.frame(peer, &serde_json::to_string(&frame).expect("JSON"));
@@ -336,25 +404,45 @@ impl Driver {
     /// The board as it is now.
     pub fn board(&mut self, agent: &Agent) -> Board {
         let mut events = self.agent_says(agent, AgentCommand::Watch {}).into_iter();
-        events.find_map(|event| if let AgentEvent::Board { board } = event { Some(board) } else { None }).expect("a board")
+        events
+            .find_map(
+                |event| if let AgentEvent::Board { board } = event { Some(board) } else { None },
+            )
+            .expect("a board")
     }
 
     /// The offer or the hold that came last.
     pub fn latest_hold(&self, agent: &Agent) -> Option<(ConversationId, u64)> {
         let texts = self.heard.get(&agent.peer)?.iter().rev();
-        let likely = texts.filter(|text| ["\"offered\"", "\"accepted\"", "\"opened\""].iter().any(|name| text.contains(name)));
-        likely.map(|text| serde_json::from_str::<EventFrame<AgentEvent>>(text).expect("an event").event).find_map(|event| match event {
-            AgentEvent::Offered { conversation, claim, .. }
-            | AgentEvent::Accepted { conversation, claim, .. }
-            | AgentEvent::Opened { conversation, claim: Some(claim), .. } => Some((conversation, claim)),
-            _ => None,
-        })
+        let likely = texts.filter(|text| {
+            ["\"offered\"", "\"accepted\"", "\"opened\""].iter().any(|name| text.contains(name))
+        });
+        likely
+            .map(|text| {
+                serde_json::from_str::<EventFrame<AgentEvent>>(text).expect("an event").event
+            })
+            .find_map(|event| match event {
+                AgentEvent::Offered { conversation, claim, .. }
+                | AgentEvent::Accepted { conversation, claim, .. }
+                | AgentEvent::Opened { conversation, claim: Some(claim), .. } => {
+                    Some((conversation, claim))
+                }
+                _ => None,
+            })
     }
 
     /// All offers that came, in order.
     pub fn offers(&self, agent: &Agent) -> Vec<(String, u64)> {
         let offers = self.events::<AgentEvent>(agent.peer, 0).into_iter();
-        offers.filter_map(|e| if let AgentEvent::Offered { conversation, claim, .. } = e { Some((conversation.0, claim)) } else { None }).collect()
+        offers
+            .filter_map(|e| {
+                if let AgentEvent::Offered { conversation, claim, .. } = e {
+                    Some((conversation.0, claim))
+                } else {
+                    None
+                }
+            })
+            .collect()
     }
 
     /// What was saved, for tests that damage or count it.
@@ -378,12 +466,28 @@ impl Driver {
     /// The store's rows, for invariants that look across conversations.
     pub fn states(&self) -> Vec<String> {
         let rows = self.database.rows("SELECT state FROM conversation", &[]).expect("rows");
-        rows.into_iter().map(|row| if let Value::Text(state) = &row[0] { state.clone().into_owned() } else { String::new() }).collect()
+        rows.into_iter()
+            .map(|row| {
+                if let Value::Text(state) = &row[0] {
+                    state.clone().into_owned()
+                } else {
+                    String::new()
+                }
+            })
+            .collect()
     }
 
     pub fn bodies(&self) -> Vec<serde_json::Value> {
         let rows = self.database.rows("SELECT body FROM conversation", &[]).expect("rows");
-        rows.iter().map(|row| if let Value::Text(body) = &row[0] { serde_json::from_str(body).expect("JSON") } else { panic!("text") }).collect()
+        rows.iter()
+            .map(|row| {
+                if let Value::Text(body) = &row[0] {
+                    serde_json::from_str(body).expect("JSON")
+                } else {
+                    panic!("text")
+                }
+            })
+            .collect()
     }
 
     pub fn deadline(&self) -> Option<Millis> {
@@ -392,6 +496,9 @@ impl Driver {
 
     fn events<E: serde::de::DeserializeOwned>(&self, peer: PeerId, from: usize) -> Vec<E> {
         let all = self.heard.get(&peer).map_or(&[] as &[String], Vec::as_slice);
-        all[from.min(all.len())..].iter().map(|text| serde_json::from_str::<EventFrame<E>>(text).expect("an event").event).collect()
+        all[from.min(all.len())..]
+            .iter()
+            .map(|text| serde_json::from_str::<EventFrame<E>>(text).expect("an event").event)
+            .collect()
     }
 }

@@ -15,7 +15,10 @@ pub fn is_fatal(input: &Input) -> bool {
 
 fn settings(key: &str, times: Value) -> SiteSettings {
     let agents = json!([{ "id": "maria", "name": "Maria" }]);
-    serde_json::from_value(json!({ "key": key, "name": "Shop", "origins": [], "agent": agents, "times": times })).unwrap()
+    serde_json::from_value(
+        json!({ "key": key, "name": "Shop", "origins": [], "agent": agents, "times": times }),
+    )
+    .unwrap()
 }
 
 fn start(folder: &Path) -> (Runner, thread::JoinHandle<()>) {
@@ -30,7 +33,8 @@ fn stop(runner: &Runner, thread: thread::JoinHandle<()>) {
 }
 
 fn frame(n: u64, command: &Value) -> (Peer, String) {
-    let peer = Peer { id: PeerId(n), side: Side::Visitor, lasting: false, cookie: None, network: None };
+    let peer =
+        Peer { id: PeerId(n), side: Side::Visitor, lasting: false, cookie: None, network: None };
     (peer, json!({ "v": 1, "conversation": format!("c{n}"), "token": format!("{n:032}"), "command": command }).to_string())
 }
 
@@ -53,8 +57,12 @@ fn say(n: usize, text: &str) -> Value {
 
 /// How often a word stands in the files of the desks, as they are.
 fn copies(folder: &Path, word: &str) -> usize {
-    let files = fs::read_dir(folder).unwrap().map(|entry| fs::read(entry.unwrap().path()).unwrap_or_default());
-    files.map(|bytes| bytes.windows(word.len()).filter(|window| *window == word.as_bytes()).count()).sum()
+    let files = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| fs::read(entry.unwrap().path()).unwrap_or_default());
+    files
+        .map(|bytes| bytes.windows(word.len()).filter(|window| *window == word.as_bytes()).count())
+        .sum()
 }
 
 #[tokio::test]
@@ -114,12 +122,17 @@ async fn what_is_erased_is_in_no_file_when_the_receipt_comes() {
 #[tokio::test]
 async fn what_is_deleted_because_its_time_is_over_leaves_the_log_at_once() {
     let folder = tempfile::tempdir().unwrap();
-    let (runner, thread, _) = Runner::start(settings("shop", json!({ "retention_days": 0 })), folder.path()).unwrap();
+    let (runner, thread, _) =
+        Runner::start(settings("shop", json!({ "retention_days": 0 })), folder.path()).unwrap();
     ask(&runner, 1, &handoff("CANARY")).await.unwrap();
     ask(&runner, 1, &json!({ "leave": {} })).await.unwrap();
     let start = Instant::now();
     while copies(folder.path(), "CANARY") > 0 {
-        assert!(start.elapsed() < Duration::from_secs(10), "{} copies are left", copies(folder.path(), "CANARY"));
+        assert!(
+            start.elapsed() < Duration::from_secs(10),
+            "{} copies are left",
+            copies(folder.path(), "CANARY")
+        );
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     stop(&runner, thread);
@@ -141,9 +154,13 @@ async fn a_damaged_file_costs_its_own_site_only() {
         let mut bytes = whole.clone();
         bytes[at..at + with.len()].copy_from_slice(&with);
         fs::write(&path, &bytes).unwrap();
-        let (runner, thread, trouble) = Runner::start(settings("shop", json!({})), folder.path()).unwrap();
+        let (runner, thread, trouble) =
+            Runner::start(settings("shop", json!({})), folder.path()).unwrap();
         assert!(trouble.is_some(), "damage at {at} is found");
-        assert_eq!(ask(&runner, 1, &handoff("again")).await.unwrap_err().code, RejectionCode::Unavailable);
+        assert_eq!(
+            ask(&runner, 1, &handoff("again")).await.unwrap_err().code,
+            RejectionCode::Unavailable
+        );
         stop(&runner, thread);
         assert_eq!(fs::read(&path).unwrap(), bytes, "it is left as it is");
     }
@@ -153,16 +170,20 @@ async fn a_damaged_file_costs_its_own_site_only() {
             Some(length) => fs::write(&path, &whole[..length]).unwrap(),
             None => fs::remove_file(&path).unwrap(),
         }
-        let (runner, thread, trouble) = Runner::start(settings("shop", json!({})), folder.path()).unwrap();
+        let (runner, thread, trouble) =
+            Runner::start(settings("shop", json!({})), folder.path()).unwrap();
         assert!(trouble.is_some(), "{rest:?}");
-        let (other, others) = Runner::start(settings("other", json!({})), folder.path()).map(|(runner, thread, _)| (runner, thread)).unwrap();
+        let (other, others) = Runner::start(settings("other", json!({})), folder.path())
+            .map(|(runner, thread, _)| (runner, thread))
+            .unwrap();
         ask(&other, 1, &handoff("x")).await.unwrap();
         stop(&other, others);
         stop(&runner, thread);
     }
     // Another site's file is not this one's.
     fs::copy(folder.path().join("other.sqlite"), &path).unwrap();
-    let (runner, thread, trouble) = Runner::start(settings("shop", json!({})), folder.path()).unwrap();
+    let (runner, thread, trouble) =
+        Runner::start(settings("shop", json!({})), folder.path()).unwrap();
     assert!(format!("{:#}", trouble.unwrap()).contains("the desk of the site `other`"));
     stop(&runner, thread);
 }
@@ -189,7 +210,10 @@ async fn a_log_that_is_deleted_while_it_is_used_costs_nothing_that_was_acknowled
             fs::copy(folder.path().join(name), copy.path().join(name)).unwrap();
         }
         let mut kept = Database::open(&copy.path().join("shop.sqlite")).unwrap();
-        assert_eq!(kept.query("SELECT count(*) FROM message", &[]).unwrap(), [[desk::store::Value::Integer(acknowledged)]]);
+        assert_eq!(
+            kept.query("SELECT count(*) FROM message", &[]).unwrap(),
+            [[desk::store::Value::Integer(acknowledged)]]
+        );
     }
     stop(&runner, thread);
 }

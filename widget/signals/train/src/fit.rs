@@ -1,4 +1,5 @@
-//! Logistic regression over hashed features, one for each head, by AdaGrad. The seed makes it the same every time.
+//! Logistic regression over hashed features, one for each head, by AdaGrad. The seed makes it the
+//! same every time.
 
 use fastrand::Rng;
 use signals::learn::Linear;
@@ -31,12 +32,21 @@ pub fn fit(examples: &[Example], heads: usize, fitting: &Fitting) -> Linear {
         let mut loss = 0f64;
         for i in &order {
             let example = &examples[*i];
-            let buckets: Vec<usize> = example.features.iter().map(|feature| Linear::bucket(fitting.bits, *feature)).collect();
+            let buckets: Vec<usize> = example
+                .features
+                .iter()
+                .map(|feature| Linear::bucket(fitting.bits, *feature))
+                .collect();
             for head in 0..heads {
                 let Some((answer, worth)) = example.answers[head] else { continue };
-                let sum: f32 = buckets.iter().map(|bucket| weights[*bucket][head]).sum::<f32>() + biases[head];
+                let sum: f32 =
+                    buckets.iter().map(|bucket| weights[*bucket][head]).sum::<f32>() + biases[head];
                 let likely = 1.0 / (1.0 + (-sum).exp());
-                loss -= f64::from(worth * (answer * likely.max(1e-6).ln() + (1.0 - answer) * (1.0 - likely).max(1e-6).ln()));
+                loss -= f64::from(
+                    worth
+                        * (answer * likely.max(1e-6).ln()
+                            + (1.0 - answer) * (1.0 - likely).max(1e-6).ln()),
+                );
                 let slope = (likely - answer) * worth;
                 bias_moved[head] += slope * slope;
                 biases[head] -= fitting.rate * slope / bias_moved[head].sqrt();
@@ -60,10 +70,16 @@ pub fn fit(examples: &[Example], heads: usize, fitting: &Fitting) -> Linear {
                 }
             }
         }
-        eprint!("\r  round {} of {}: loss {:.4} ", epoch + 1, fitting.epochs, loss / examples.len() as f64);
+        eprint!(
+            "\r  round {} of {}: loss {:.4} ",
+            epoch + 1,
+            fitting.epochs,
+            loss / examples.len() as f64
+        );
     }
     eprintln!();
-    let kept: Vec<usize> = (0..heads).map(|head| weights.iter().filter(|row| row[head] != 0.0).count()).collect();
+    let kept: Vec<usize> =
+        (0..heads).map(|head| weights.iter().filter(|row| row[head] != 0.0).count()).collect();
     eprintln!("  weights a head: {kept:?}");
     Linear::of(fitting.bits, &weights, biases, fitting.steps)
 }

@@ -7,7 +7,12 @@ use std::{collections::BTreeSet, fs, path::Path};
 /// The lines of a file of examples, without comments.
 pub fn lines(path: &Path) -> Result<Vec<String>> {
     let text = fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
-    Ok(text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned).collect())
+    Ok(text
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        .map(str::to_owned)
+        .collect())
 }
 
 /// At most `most` different texts of a template.
@@ -38,13 +43,20 @@ pub fn draw(template: &str, most: usize, rng: &mut Rng) -> Vec<String> {
 
 /// How many different texts a template has.
 pub fn size(template: &str) -> usize {
-    template.split('{').skip(1).map(|part| part.split('}').next().unwrap_or_default().split('|').count()).product()
+    template
+        .split('{')
+        .skip(1)
+        .map(|part| part.split('}').next().unwrap_or_default().split('|').count())
+        .product()
 }
 
-/// A slip of the fingers in one longer word: two letters changed places, one lost, one twice, one beside it on the keyboard.
+/// A slip of the fingers in one longer word: two letters changed places, one lost, one twice, one
+/// beside it on the keyboard.
 pub fn slip(text: &str, rng: &mut Rng) -> String {
     let mut words: Vec<String> = text.split(' ').map(str::to_owned).collect();
-    let long: Vec<usize> = (0..words.len()).filter(|i| words[*i].chars().count() >= 5 && words[*i].is_ascii()).collect();
+    let long: Vec<usize> = (0..words.len())
+        .filter(|i| words[*i].chars().count() >= 5 && words[*i].is_ascii())
+        .collect();
     if long.is_empty() {
         return text.to_owned();
     }

@@ -1,4 +1,5 @@
-//! `cargo run --release -p train -- SETS CORPORA`: learns the models and writes them to `widget/signals/models`.
+//! `cargo run --release -p train -- SETS CORPORA`: learns the models and writes them to
+//! `widget/signals/models`.
 
 mod fit;
 mod grammar;
@@ -16,7 +17,9 @@ const SEED: u64 = 20260;
 fn main() -> Result<()> {
     let arguments: Vec<PathBuf> = env::args_os().skip(1).map(PathBuf::from).collect();
     let [sets, corpora] = arguments.as_slice() else {
-        anyhow::bail!("usage: train SETS CORPORA (the folder of labelled sets, the folder of corpora)")
+        anyhow::bail!(
+            "usage: train SETS CORPORA (the folder of labelled sets, the folder of corpora)"
+        )
     };
     let own = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     let mut base = messages::learn(&own, sets, corpora)?;
@@ -25,7 +28,8 @@ fn main() -> Result<()> {
     let pairs = pairs::Pairs::of(&own, sets, corpora)?;
     base.rephrasing = pairs.learn(&Models::new(Some(base.clone()), None));
     let pack = Pack { vectors: vectors.clone(), ..Pack::default() };
-    let pack = Pack { vectors, rephrasing: pairs.learn(&Models::new(Some(base.clone()), Some(pack))) };
+    let pack =
+        Pack { vectors, rephrasing: pairs.learn(&Models::new(Some(base.clone()), Some(pack))) };
     for (name, bytes) in [("base.bin", base.write()), ("pack.bin", pack.write())] {
         let to = own.join("../models").join(name);
         fs::write(&to, &bytes).with_context(|| format!("writing {}", to.display()))?;
@@ -46,6 +50,10 @@ fn size_of(name: &str, write: impl FnOnce(&mut Vec<u8>)) {
 
 fn brotli_size(bytes: &[u8]) -> usize {
     let mut out = Vec::new();
-    let _ = brotli::BrotliCompress(&mut &bytes[..], &mut out, &brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() });
+    let _ = brotli::BrotliCompress(
+        &mut &bytes[..],
+        &mut out,
+        &brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() },
+    );
     out.len()
 }

@@ -1,5 +1,5 @@
-//! When two messages say the same need: pairs of a bank's questions, of the written examples, and of real turns that follow
-//! each other, and a regression over how they compare.
+//! When two messages say the same need: pairs of a bank's questions, of the written examples, and
+//! of real turns that follow each other, and a regression over how they compare.
 
 use anyhow::{Context, Result};
 use fastrand::Rng;
@@ -36,8 +36,13 @@ impl Pairs {
 
     /// The regression that tells them apart with what the models know.
     pub fn learn(&self, models: &Models) -> Regression {
-        let compared: Vec<([f32; TERMS], bool, f32)> =
-            self.pairs.iter().map(|(a, b, same, worth)| (terms(&meaning(b, models).compare(&meaning(a, models))), *same, *worth)).collect();
+        let compared: Vec<([f32; TERMS], bool, f32)> = self
+            .pairs
+            .iter()
+            .map(|(a, b, same, worth)| {
+                (terms(&meaning(b, models).compare(&meaning(a, models))), *same, *worth)
+            })
+            .collect();
         let mut rng = Rng::with_seed(SEED);
         let mut order: Vec<usize> = (0..compared.len()).collect();
         let (mut bias, mut weights) = (0f32, vec![0f32; TERMS]);
@@ -46,7 +51,13 @@ impl Pairs {
             let rate = 0.05 * (1.0 - round as f32 / ROUNDS as f32);
             for i in &order {
                 let (terms, same, worth) = &compared[*i];
-                let likely = logistic(bias + terms.iter().zip(&weights).map(|(term, weight)| term * weight).sum::<f32>());
+                let likely = logistic(
+                    bias + terms
+                        .iter()
+                        .zip(&weights)
+                        .map(|(term, weight)| term * weight)
+                        .sum::<f32>(),
+                );
                 let slope = (likely - f32::from(u8::from(*same))) * worth;
                 bias -= rate * slope;
                 for (weight, term) in weights.iter_mut().zip(terms) {
@@ -71,13 +82,20 @@ fn measured(sets: &Path) -> Result<BTreeSet<String>> {
     }
     let path = sets.join("rephrase.jsonl");
     let text = fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
-    let rows: Vec<Row> = text.lines().map(|line| Ok(serde_json::from_str(line)?)).collect::<Result<_>>()?;
+    let rows: Vec<Row> =
+        text.lines().map(|line| Ok(serde_json::from_str(line)?)).collect::<Result<_>>()?;
     Ok(rows.into_iter().flat_map(|row| row.turns).collect())
 }
 
 /// The same intent said twice, against another intent of the same bank.
-fn banking(corpora: &Path, measured: &BTreeSet<String>, rng: &mut Rng, pairs: &mut Vec<(String, String, bool, f32)>) -> Result<()> {
-    let text = fs::read_to_string(corpora.join("banking77/banking_data/train.csv")).context("the corpus banking77")?;
+fn banking(
+    corpora: &Path,
+    measured: &BTreeSet<String>,
+    rng: &mut Rng,
+    pairs: &mut Vec<(String, String, bool, f32)>,
+) -> Result<()> {
+    let text = fs::read_to_string(corpora.join("banking77/banking_data/train.csv"))
+        .context("the corpus banking77")?;
     let mut by_intent: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (text, intent) in text.lines().skip(1).filter_map(|line| line.rsplit_once(',')) {
         let text = text.trim_matches('"');
@@ -105,7 +123,8 @@ fn banking(corpora: &Path, measured: &BTreeSet<String>, rng: &mut Rng, pairs: &m
 /// Lines of needs, each said in several ways, and those of other lines.
 fn written(own: &Path, rng: &mut Rng, pairs: &mut Vec<(String, String, bool, f32)>) -> Result<()> {
     let lines = grammar::lines(&own.join("examples/needs.txt"))?;
-    let needs: Vec<Vec<&str>> = lines.iter().map(|line| line.split('|').map(str::trim).collect()).collect();
+    let needs: Vec<Vec<&str>> =
+        lines.iter().map(|line| line.split('|').map(str::trim).collect()).collect();
     for (i, need) in needs.iter().enumerate() {
         for (j, a) in need.iter().enumerate() {
             for b in &need[j + 1..] {
@@ -113,10 +132,19 @@ fn written(own: &Path, rng: &mut Rng, pairs: &mut Vec<(String, String, bool, f32
             }
             for _ in 0..4 {
                 // A neighbour in the file is of the same domain.
-                let other = if rng.bool() { rng.usize(..needs.len()) } else { (i + 1 + rng.usize(..3)) % needs.len() };
+                let other = if rng.bool() {
+                    rng.usize(..needs.len())
+                } else {
+                    (i + 1 + rng.usize(..3)) % needs.len()
+                };
                 if other != i {
                     let other = &needs[other];
-                    pairs.push(((*a).to_owned(), other[rng.usize(..other.len())].to_owned(), false, 3.0));
+                    pairs.push((
+                        (*a).to_owned(),
+                        other[rng.usize(..other.len())].to_owned(),
+                        false,
+                        3.0,
+                    ));
                 }
             }
         }
@@ -125,10 +153,17 @@ fn written(own: &Path, rng: &mut Rng, pairs: &mut Vec<(String, String, bool, f32
 }
 
 /// Real turns that follow each other: details, answers, thanks, the next thing.
-fn turns(corpora: &Path, rng: &mut Rng, pairs: &mut Vec<(String, String, bool, f32)>) -> Result<()> {
+fn turns(
+    corpora: &Path,
+    rng: &mut Rng,
+    pairs: &mut Vec<(String, String, bool, f32)>,
+) -> Result<()> {
     for domain in ["airline", "fastfood", "insurance"] {
-        let path = corpora.join(format!("multidogo/data/paper_splits/splits_annotated_at_turn_level/{domain}/train.tsv"));
-        let text = fs::read_to_string(&path).with_context(|| format!("the corpus {}", path.display()))?;
+        let path = corpora.join(format!(
+            "multidogo/data/paper_splits/splits_annotated_at_turn_level/{domain}/train.tsv"
+        ));
+        let text =
+            fs::read_to_string(&path).with_context(|| format!("the corpus {}", path.display()))?;
         let mut earlier: Vec<(String, String)> = Vec::new();
         for line in text.lines().skip(1) {
             let fields: Vec<&str> = line.split('\t').collect();

@@ -35,7 +35,9 @@ fn say(catalogue: &Catalogue, key: &str, args: Vec<words::Arg>) -> String {
 fn what_is_compiled_is_said_with_the_order_of_english_in_every_language() {
     let (english, german) = (read(ENGLISH), read(GERMAN));
     assert_eq!(say(&english, "hello", vec!["Kim".into()]), "Hello Kim!");
-    for (count, en, de) in [(0, "Nothing", "0 Zeilen"), (1, "One line", "eine Zeile"), (2, "2 lines", "2 Zeilen")] {
+    for (count, en, de) in
+        [(0, "Nothing", "0 Zeilen"), (1, "One line", "eine Zeile"), (2, "2 lines", "2 Zeilen")]
+    {
         let args = vec![count.into(), "it".into()];
         assert_eq!(say(&english, "left", args.clone()), format!("{en} of it is at our desk."));
         assert_eq!(say(&german, "left", args), format!("it: {de}"));
@@ -49,7 +51,9 @@ fn a_language_that_lacks_says_more_or_takes_other_placeholders_is_told() {
     let german = read("hello = Hallo { $nom }\nmore = mehr\npage-title = Chat");
     let told = german.differences(&read(ENGLISH));
     assert_eq!(told.len(), 3, "{told:?}");
-    for (told, expected) in told.iter().zip(["left is missing", "more is not in English", "hello has the placeholders"]) {
+    for (told, expected) in
+        told.iter().zip(["left is missing", "more is not in English", "hello has the placeholders"])
+    {
         assert!(told.starts_with(expected), "{told}");
     }
 }

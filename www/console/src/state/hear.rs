@@ -1,6 +1,8 @@
 //! What each event of the desk changes.
 
-use protocol::{AgentEvent, Author, ConversationId, Message, Millis, TransferFailure, WithdrawnBecause};
+use protocol::{
+    AgentEvent, Author, ConversationId, Message, Millis, TransferFailure, WithdrawnBecause,
+};
 use std::rc::Rc;
 
 use crate::{said, speech::own};
@@ -18,10 +20,21 @@ impl State {
                 if self.me().is_some_and(|me| *me != agent) {
                     // Another agent at this computer: nothing of the one before stays.
                     let remembered = std::mem::take(&mut self.remembered);
-                    *self = Self { online: self.online, visible: self.visible, remembered, ..Self::default() };
+                    *self = Self {
+                        online: self.online,
+                        visible: self.visible,
+                        remembered,
+                        ..Self::default()
+                    };
                 }
                 self.link_refused = false;
-                self.signed_in = SignedIn::As { agent, name, available, supervisor, away_because: away_because.filter(|_| !available) };
+                self.signed_in = SignedIn::As {
+                    agent,
+                    name,
+                    available,
+                    supervisor,
+                    away_because: away_because.filter(|_| !available),
+                };
             }
             AgentEvent::SignedOut {} => self.signed_out(),
             AgentEvent::Board { board } => {
@@ -31,26 +44,44 @@ impl State {
                     *available = me.available;
                     *away_because = away_because.filter(|_| !me.available);
                 }
-                let is_promised = |id: &ConversationId| board.promises.iter().any(|own| own.conversation == *id);
+                let is_promised =
+                    |id: &ConversationId| board.promises.iter().any(|own| own.conversation == *id);
                 self.due.retain(|row| is_promised(&row.conversation));
                 self.promise_news.retain(|id, _| is_promised(id));
                 let me = self.me().cloned();
                 if let Some((id, opened)) = &mut self.opened {
                     // Given back, or taken over: what is written to it from here on is another's.
-                    if opened.claim.is_some() && board.promises.iter().any(|row| row.conversation == *id && row.owner != me) {
+                    if opened.claim.is_some()
+                        && board
+                            .promises
+                            .iter()
+                            .any(|row| row.conversation == *id && row.owner != me)
+                    {
                         Rc::make_mut(opened).claim = None;
                     }
-                    let is_there = is_promised(id) || board.missed.iter().any(|row| row.conversation == *id);
-                    let was_there =
-                        self.board.promises.iter().any(|row| row.conversation == *id) || self.board.missed.iter().any(|row| row.conversation == *id);
+                    let is_there =
+                        is_promised(id) || board.missed.iter().any(|row| row.conversation == *id);
+                    let was_there = self.board.promises.iter().any(|row| row.conversation == *id)
+                        || self.board.missed.iter().any(|row| row.conversation == *id);
                     if opened.is_over == is_there && (is_there || was_there) {
                         Rc::make_mut(opened).is_over = !is_there;
                     }
                 }
                 self.board = board;
             }
-            AgentEvent::Offered { conversation, claim, until, summary, priority, category, note } => {
-                self.offers.insert(conversation, Offer { claim, until, summary, priority, category, note });
+            AgentEvent::Offered {
+                conversation,
+                claim,
+                until,
+                summary,
+                priority,
+                category,
+                note,
+            } => {
+                self.offers.insert(
+                    conversation,
+                    Offer { claim, until, summary, priority, category, note },
+                );
             }
             AgentEvent::Withdrawn { conversation, claim, because } => {
                 self.offers.remove(&conversation);
@@ -59,32 +90,57 @@ impl State {
                 }
             }
             AgentEvent::Accepted { .. } => self.accepted(event),
-            AgentEvent::Connected { conversation } => self.with_held(&conversation, |held| held.review_until = None),
-            AgentEvent::Transferring { conversation, to, until } => self.with_held(&conversation, |held| {
-                held.transferring = Some((to, until));
-                held.form = Form::Answer;
-            }),
-            AgentEvent::TransferFailed { conversation, because } => self.transfer_failed(&conversation, because),
-            AgentEvent::Closing { conversation, at } => self.with_held(&conversation, |held| held.closing_at = Some(at)),
+            AgentEvent::Connected { conversation } => {
+                self.with_held(&conversation, |held| held.review_until = None)
+            }
+            AgentEvent::Transferring { conversation, to, until } => {
+                self.with_held(&conversation, |held| {
+                    held.transferring = Some((to, until));
+                    held.form = Form::Answer;
+                })
+            }
+            AgentEvent::TransferFailed { conversation, because } => {
+                self.transfer_failed(&conversation, because)
+            }
+            AgentEvent::Closing { conversation, at } => {
+                self.with_held(&conversation, |held| held.closing_at = Some(at))
+            }
             AgentEvent::PromiseDue { promise } => {
                 self.due.retain(|row| row.conversation != promise.conversation);
                 self.due.push(promise);
             }
             AgentEvent::Erased { receipt } => self.erased(&receipt),
             AgentEvent::Said { conversation, message } => self.said(&conversation, message),
-            AgentEvent::Received { conversation, seq } => {
-                self.with_held(&conversation, |held| held.visitor_received = held.visitor_received.max(seq))
+            AgentEvent::Received { conversation, seq } => self.with_held(&conversation, |held| {
+                held.visitor_received = held.visitor_received.max(seq)
+            }),
+            AgentEvent::Read { conversation, seq } => {
+                self.with_held(&conversation, |held| held.visitor_read = held.visitor_read.max(seq))
             }
-            AgentEvent::Read { conversation, seq } => self.with_held(&conversation, |held| held.visitor_read = held.visitor_read.max(seq)),
-            AgentEvent::VisitorTyping { conversation } => self.with_held(&conversation, |held| held.typing_until = now + TYPING_MS),
-            AgentEvent::Visited { conversation, page } => self.with_held(&conversation, |held| held.talk_mut().page = Some(page)),
-            AgentEvent::VisitorPresent { conversation, present } => self.with_held(&conversation, |held| held.visitor_present = present),
+            AgentEvent::VisitorTyping { conversation } => {
+                self.with_held(&conversation, |held| held.typing_until = now + TYPING_MS)
+            }
+            AgentEvent::Visited { conversation, page } => {
+                self.with_held(&conversation, |held| held.talk_mut().page = Some(page))
+            }
+            AgentEvent::VisitorPresent { conversation, present } => {
+                self.with_held(&conversation, |held| held.visitor_present = present)
+            }
             AgentEvent::Closed { conversation, outcome } => {
                 self.end(&conversation, Over::Closed(outcome));
                 self.with_opened(&conversation, |opened| opened.is_over = true);
                 self.parked.remove(&conversation);
             }
-            AgentEvent::Opened { conversation, claim, card, requested_at, transcript_before, card_lost, messages, notes } => {
+            AgentEvent::Opened {
+                conversation,
+                claim,
+                card,
+                requested_at,
+                transcript_before,
+                card_lost,
+                messages,
+                notes,
+            } => {
                 let mut talk = Talk {
                     card: Rc::new(*card),
                     card_lost,
@@ -104,18 +160,29 @@ impl State {
                     }
                 }
                 let parked = self.parked.remove(&conversation);
-                talk.also_unsent(parked.map(|parked| parked.talk.unsent.clone()).unwrap_or_default());
+                talk.also_unsent(
+                    parked.map(|parked| parked.talk.unsent.clone()).unwrap_or_default(),
+                );
                 talk.also_unsent(self.remembered.remove(&conversation).unwrap_or_default());
-                self.opened = Some((conversation, Rc::new(Opened { claim, talk: Rc::new(talk), is_over: false })));
+                self.opened = Some((
+                    conversation,
+                    Rc::new(Opened { claim, talk: Rc::new(talk), is_over: false }),
+                ));
                 self.sees();
             }
             AgentEvent::Messages { conversation, messages } => {
                 self.with_held(&conversation, |held| held.talk_mut().earlier(messages.clone()));
-                self.with_opened(&conversation, |opened| opened.talk_mut().earlier(messages.clone()));
+                self.with_opened(&conversation, |opened| {
+                    opened.talk_mut().earlier(messages.clone())
+                });
             }
             AgentEvent::Transcript { conversation, from, lines } => {
-                self.with_held(&conversation, |held| held.talk_mut().earlier_lines(from, lines.clone()));
-                self.with_opened(&conversation, |opened| opened.talk_mut().earlier_lines(from, lines.clone()));
+                self.with_held(&conversation, |held| {
+                    held.talk_mut().earlier_lines(from, lines.clone())
+                });
+                self.with_opened(&conversation, |opened| {
+                    opened.talk_mut().earlier_lines(from, lines.clone())
+                });
             }
             AgentEvent::Rejected { rejection } => self.refuse(&rejection, now),
             AgentEvent::Pong { .. } => self.replayed = true,
@@ -131,8 +198,13 @@ impl State {
             SignedIn::Asking => SignedOut::Never,
         };
         // Nothing of the visitors stays on the screen.
-        *self =
-            Self { online: self.online, visible: self.visible, link_refused: self.link_refused, signed_in: SignedIn::No(because), ..Self::default() };
+        *self = Self {
+            online: self.online,
+            visible: self.visible,
+            link_refused: self.link_refused,
+            signed_in: SignedIn::No(because),
+            ..Self::default()
+        };
     }
 
     fn accepted(&mut self, event: AgentEvent) {
@@ -158,12 +230,22 @@ impl State {
         };
         self.offers.remove(&conversation);
         self.ended.retain(|(id, _)| *id != conversation);
-        let mut talk =
-            Talk { card: Rc::new(*card), card_lost, page, requested_at, transcript_before, messages, unsent: Vec::new(), notes, redrafts: 0 };
+        let mut talk = Talk {
+            card: Rc::new(*card),
+            card_lost,
+            page,
+            requested_at,
+            transcript_before,
+            messages,
+            unsent: Vec::new(),
+            notes,
+            redrafts: 0,
+        };
         talk.also_unsent(self.remembered.remove(&conversation).unwrap_or_default());
         let known = self.held.remove(&conversation);
         let same = known.as_ref().filter(|known| known.claim == claim && known.over.is_none());
-        let (form, new_from) = same.map_or((Form::Answer, None), |known| (known.form, known.new_from));
+        let (form, new_from) =
+            same.map_or((Form::Answer, None), |known| (known.form, known.new_from));
         let transferring = same.and_then(|known| known.transferring.clone());
         let seen = known.as_ref().map_or(0, |known| known.agent_read);
         if let Some(known) = &known {
@@ -192,10 +274,16 @@ impl State {
         if self.awaited.as_ref() == Some(&conversation) {
             self.awaited = None;
             self.select(conversation);
-        } else if matches!(self.asked, Some((protocol::AgentCommand::Take { conversation: None }, _))) && self.replayed && known.is_none() {
+        } else if matches!(
+            self.asked,
+            Some((protocol::AgentCommand::Take { conversation: None }, _))
+        ) && self.replayed
+            && known.is_none()
+        {
             self.asked = None;
             self.select(conversation);
-        } else if self.selected.is_none() && self.opened.is_none() && (self.replayed || !has_unread) {
+        } else if self.selected.is_none() && self.opened.is_none() && (self.replayed || !has_unread)
+        {
             // What is new after a reload stays new until the agent turns to it.
             self.select(conversation);
         }
@@ -232,13 +320,21 @@ impl State {
         let heard = message.clone();
         let mut is_new = true;
         self.with_opened(conversation, |opened| is_new = opened.talk_mut().hear(heard));
-        if is_new && is_visitors && !is_looked_at && self.board.promises.iter().any(|row| row.conversation == *conversation) {
+        if is_new
+            && is_visitors
+            && !is_looked_at
+            && self.board.promises.iter().any(|row| row.conversation == *conversation)
+        {
             *self.promise_news.entry(conversation.clone()).or_default() += 1;
         }
     }
 
     fn transfer_failed(&mut self, conversation: &ConversationId, because: TransferFailure) {
-        let to = self.held.get(conversation).and_then(|held| held.transferring.clone()).map(|(to, _)| to);
+        let to = self
+            .held
+            .get(conversation)
+            .and_then(|held| held.transferring.clone())
+            .map(|(to, _)| to);
         let to = to.map_or_else(|| said::another_agent().into(), |to| own(&to));
         self.with_held(conversation, |held| held.transferring = None);
         self.tell(
@@ -255,7 +351,8 @@ impl State {
     fn erased(&mut self, receipt: &protocol::Receipt) {
         let id = &receipt.conversation;
         let by_hand = matches!(&self.asked, Some((protocol::AgentCommand::Erase { conversation }, _)) if conversation == id);
-        let was_here = self.held.remove(id).is_some() | self.opened.as_ref().is_some_and(|(own, _)| own == id);
+        let was_here =
+            self.held.remove(id).is_some() | self.opened.as_ref().is_some_and(|(own, _)| own == id);
         self.ended.retain(|(own, _)| own != id);
         self.offers.remove(id);
         self.due.retain(|row| row.conversation != *id);

@@ -42,7 +42,8 @@ pub struct Held {
     pub visitor_read: u64,
     /// The agent has seen every message up to this number.
     pub agent_read: u64,
-    /// The first message that was not seen when it came: a divider stands before it until the agent answers or goes elsewhere.
+    /// The first message that was not seen when it came: a divider stands before it until the agent
+    /// answers or goes elsewhere.
     pub new_from: Option<u64>,
     pub typing_until: Millis,
     pub over: Option<Over>,
@@ -55,11 +56,19 @@ impl Held {
 
     /// Messages of the visitor that the agent has not seen.
     pub fn unread(&self) -> usize {
-        self.talk.messages.iter().filter(|message| message.author == Author::Visitor && message.seq > self.agent_read).count()
+        self.talk
+            .messages
+            .iter()
+            .filter(|message| message.author == Author::Visitor && message.seq > self.agent_read)
+            .count()
     }
 
     pub(super) fn first_unread(&self) -> Option<u64> {
-        self.talk.messages.iter().find(|message| message.author == Author::Visitor && message.seq > self.agent_read).map(|message| message.seq)
+        self.talk
+            .messages
+            .iter()
+            .find(|message| message.author == Author::Visitor && message.seq > self.agent_read)
+            .map(|message| message.seq)
     }
 }
 

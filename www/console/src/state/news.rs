@@ -35,39 +35,79 @@ impl State {
                 };
                 (conversation, title, summary.reveal())
             }
-            AgentEvent::Said { conversation, message } if message.author == Author::Visitor && !self.is_looked_at(conversation) => {
+            AgentEvent::Said { conversation, message }
+                if message.author == Author::Visitor && !self.is_looked_at(conversation) =>
+            {
                 let talk = self.held.get(conversation).map(|held| &held.talk);
-                if talk.is_some_and(|talk| talk.messages.iter().any(|known| known.id == message.id)) || !self.concerns_me(conversation) {
+                if talk.is_some_and(|talk| talk.messages.iter().any(|known| known.id == message.id))
+                    || !self.concerns_me(conversation)
+                {
                     return;
                 }
-                let promise = || self.board.promises.iter().find(|row| row.conversation == *conversation)?.name.as_ref();
-                let name = talk.and_then(|talk| talk.name()).or_else(|| promise().map(|name| name.reveal()));
-                (conversation, name.map_or_else(said::notify_message_nameless, |name| said::notify_message(own(name))), message.text.reveal())
+                let promise = || {
+                    self.board
+                        .promises
+                        .iter()
+                        .find(|row| row.conversation == *conversation)?
+                        .name
+                        .as_ref()
+                };
+                let name = talk
+                    .and_then(|talk| talk.name())
+                    .or_else(|| promise().map(|name| name.reveal()));
+                (
+                    conversation,
+                    name.map_or_else(said::notify_message_nameless, |name| {
+                        said::notify_message(own(name))
+                    }),
+                    message.text.reveal(),
+                )
             }
-            AgentEvent::PromiseDue { promise } if promise.owner.is_none() || promise.owner.as_ref() == self.me() => {
-                let title = if promise.commitment.missed { said::notify_promise_missed() } else { said::notify_promise_due() };
+            AgentEvent::PromiseDue { promise }
+                if promise.owner.is_none() || promise.owner.as_ref() == self.me() =>
+            {
+                let title = if promise.commitment.missed {
+                    said::notify_promise_missed()
+                } else {
+                    said::notify_promise_due()
+                };
                 (&promise.conversation, title, promise.summary.reveal())
             }
             _ => return,
         };
-        let ring = Ring { id: self.counter + 1, about: about.clone(), title, body: text::first_words(&text::shown(body), BODY_CHARS) };
+        let ring = Ring {
+            id: self.counter + 1,
+            about: about.clone(),
+            title,
+            body: text::first_words(&text::shown(body), BODY_CHARS),
+        };
         self.counter += 1;
         self.rings.push(ring);
         let excess = self.rings.len().saturating_sub(RINGS);
         self.rings.drain(..excess);
     }
 
-    /// A conversation that this agent holds, or a promise that this agent keeps or that nobody does.
+    /// A conversation that this agent holds, or a promise that this agent keeps or that nobody
+    /// does.
     fn concerns_me(&self, id: &ConversationId) -> bool {
         let promise = self.board.promises.iter().find(|row| row.conversation == *id);
-        self.held.get(id).is_some_and(|held| held.over.is_none()) || promise.is_some_and(|row| row.owner.is_none() || row.owner.as_ref() == self.me())
+        self.held.get(id).is_some_and(|held| held.over.is_none())
+            || promise.is_some_and(|row| row.owner.is_none() || row.owner.as_ref() == self.me())
     }
 
     /// What is not looked at yet, and how much of it there is.
     pub fn news(&self) -> Vec<(ConversationId, usize)> {
         let offers = self.offers.keys().map(|id| (id.clone(), 1));
-        let messages = self.held.iter().filter(|(_, held)| held.over.is_none()).map(|(id, held)| (id.clone(), held.unread()));
-        let promises = self.promise_news.iter().filter(|(id, _)| self.concerns_me(id)).map(|(id, n)| (id.clone(), *n as usize));
+        let messages = self
+            .held
+            .iter()
+            .filter(|(_, held)| held.over.is_none())
+            .map(|(id, held)| (id.clone(), held.unread()));
+        let promises = self
+            .promise_news
+            .iter()
+            .filter(|(id, _)| self.concerns_me(id))
+            .map(|(id, n)| (id.clone(), *n as usize));
         let due = self.due.iter().map(|row| (row.conversation.clone(), 1));
         offers.chain(messages).chain(promises).chain(due).filter(|(_, n)| *n > 0).collect()
     }

@@ -1,4 +1,5 @@
-//! What the desk did not take, as the agent is told it. The desk's own `why` is for developers and is not shown.
+//! What the desk did not take, as the agent is told it. The desk's own `why` is for developers and
+//! is not shown.
 
 use protocol::{AgentCommand, ConversationId, Millis, Rejection, RejectionCode, RejectionReason};
 use std::rc::Rc;
@@ -11,7 +12,8 @@ use crate::{
     speech::{lasting, own},
 };
 
-/// A refusal this long after the agent did something is of something that the page asked by itself, in ms.
+/// A refusal this long after the agent did something is of something that the page asked by itself,
+/// in ms.
 const BY_HAND_MS: Millis = 10_000;
 
 impl State {
@@ -49,9 +51,13 @@ impl State {
         match (rejection.code, command) {
             (RejectionCode::UnsupportedVersion, _) => return said::old_page(),
             (RejectionCode::SlowDown | RejectionCode::Unavailable, _) => {
-                return rejection.limit.map_or_else(said::try_again, |seconds| said::try_again_in(lasting(seconds.saturating_mul(1000))));
+                return rejection.limit.map_or_else(said::try_again, |seconds| {
+                    said::try_again_in(lasting(seconds.saturating_mul(1000)))
+                });
             }
-            (RejectionCode::TooLarge, _) => return rejection.limit.map_or_else(said::too_long, said::too_long_most),
+            (RejectionCode::TooLarge, _) => {
+                return rejection.limit.map_or_else(said::too_long, said::too_long_most);
+            }
             (RejectionCode::Full, _) => return said::is_full(),
             _ => {}
         }
@@ -61,10 +67,14 @@ impl State {
             (Some(RejectionReason::Unreadable), _) => return said::refused_could_not_read(),
             (Some(RejectionReason::BeingPassedOn), _) => return said::refused_being_passed_on(),
             (Some(RejectionReason::SupervisorsOnly), _) => return said::refused_supervisors_only(),
-            (Some(RejectionReason::Gone), Asked::Take { .. } | Asked::TakeOver { .. }) => return said::refused_gone(),
+            (Some(RejectionReason::Gone), Asked::Take { .. } | Asked::TakeOver { .. }) => {
+                return said::refused_gone();
+            }
             (
                 Some(RejectionReason::KeptByAnother),
-                Asked::ClaimPromise { conversation } | Asked::ReleasePromise { conversation } | Asked::Fulfil { conversation, .. },
+                Asked::ClaimPromise { conversation }
+                | Asked::ReleasePromise { conversation }
+                | Asked::Fulfil { conversation, .. },
             ) => {
                 if let Some(name) = self.keeper(conversation) {
                     return said::keeps_this_promise(own(&name));
@@ -78,11 +88,15 @@ impl State {
             (_, Asked::Accept { .. }) => said::refused_accept(),
             (_, Asked::Decline { .. }) => said::refused_decline(),
             (_, Asked::ClaimPromise { .. }) => said::refused_claim_promise(),
-            (_, Asked::ReleasePromise { .. } | Asked::Fulfil { .. }) => said::refused_settle_promise(),
+            (_, Asked::ReleasePromise { .. } | Asked::Fulfil { .. }) => {
+                said::refused_settle_promise()
+            }
             (_, Asked::Open { .. } | Asked::DismissMissed { .. }) => said::refused_open(),
             (RejectionCode::NotNow, Asked::Transfer { .. }) => said::refused_transfer(),
             (RejectionCode::StaleClaim | RejectionCode::NotFound, _) => said::refused_not_yours(),
-            (RejectionCode::Malformed | RejectionCode::Conflict, _) => said::refused_not_understood(),
+            (RejectionCode::Malformed | RejectionCode::Conflict, _) => {
+                said::refused_not_understood()
+            }
             _ => said::refused_not_now(),
         }
     }
@@ -97,7 +111,9 @@ impl State {
 /// Of a message, whose words are in its field again.
 fn about_a_message(rejection: &Rejection) -> Said {
     match rejection.code {
-        RejectionCode::TooLarge => rejection.limit.map_or_else(said::not_sent_too_long, said::not_sent_too_long_most),
+        RejectionCode::TooLarge => {
+            rejection.limit.map_or_else(said::not_sent_too_long, said::not_sent_too_long_most)
+        }
         RejectionCode::Full => said::not_sent_full(),
         RejectionCode::StaleClaim | RejectionCode::NotFound => said::not_sent_not_yours(),
         RejectionCode::NotNow => said::not_sent_not_open(),

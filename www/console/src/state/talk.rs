@@ -1,4 +1,5 @@
-//! One conversation as a console has it: the card, the transcript and the messages, in pages, and what is not acknowledged.
+//! One conversation as a console has it: the card, the transcript and the messages, in pages, and
+//! what is not acknowledged.
 
 use protocol::{Author, ContextPackage, Message, MessageId, Millis, Note, Text, TranscriptLine};
 use std::{collections::BTreeSet, rc::Rc};
@@ -80,12 +81,15 @@ impl Talk {
         }
     }
 
-    /// The same conversation was told again, with its last page: what was read before stays if it joins.
+    /// The same conversation was told again, with its last page: what was read before stays if it
+    /// joins.
     pub fn goes_on_from(&mut self, known: &Self) {
         let told = self.messages.iter().map(|message| message.seq).collect::<BTreeSet<_>>();
-        self.messages.extend(known.messages.iter().filter(|message| !told.contains(&message.seq)).cloned());
+        self.messages
+            .extend(known.messages.iter().filter(|message| !told.contains(&message.seq)).cloned());
         self.messages.sort_by_key(|message| message.seq);
-        if let Some(gap) = self.messages.windows(2).rposition(|pair| pair[0].seq + 1 < pair[1].seq) {
+        if let Some(gap) = self.messages.windows(2).rposition(|pair| pair[0].seq + 1 < pair[1].seq)
+        {
             self.messages.drain(..=gap);
         }
         if known.transcript_before < self.transcript_before {
@@ -99,7 +103,8 @@ impl Talk {
     /// What was written before and is not among the messages.
     pub fn also_unsent(&mut self, unsent: Vec<Unsent>) {
         for (id, text) in unsent {
-            let is_known = self.messages.iter().any(|message| message.id == id) || self.unsent.iter().any(|(own, _)| *own == id);
+            let is_known = self.messages.iter().any(|message| message.id == id)
+                || self.unsent.iter().any(|(own, _)| *own == id);
             if !is_known {
                 self.unsent.push((id, text));
             }
@@ -109,25 +114,41 @@ impl Talk {
     /// Since when the visitor waits for a word of an agent.
     pub fn waits_since(&self) -> Option<Millis> {
         let answered = self.messages.iter().rposition(|message| message.author == Author::Agent);
-        let first = self.messages.iter().skip(answered.map_or(0, |i| i + 1)).find(|message| message.author == Author::Visitor);
+        let first = self
+            .messages
+            .iter()
+            .skip(answered.map_or(0, |i| i + 1))
+            .find(|message| message.author == Author::Visitor);
         match (answered, first) {
             (None, _) if self.requested_at > 0 => Some(self.requested_at),
             (_, first) => first.map(|message| message.at),
         }
     }
 
-    /// How far the transcript's times, which are of the visitor's clock, are moved so that they end when the visitor asked.
+    /// How far the transcript's times, which are of the visitor's clock, are moved so that they end
+    /// when the visitor asked.
     pub fn transcript_shift(&self) -> i64 {
         let Some(last) = self.card.transcript.iter().map(|line| line.at).max() else { return 0 };
-        let is_wrong = last > self.requested_at.saturating_add(AHEAD_MS) || last.saturating_add(BEHIND_MS) < self.requested_at;
+        let is_wrong = last > self.requested_at.saturating_add(AHEAD_MS)
+            || last.saturating_add(BEHIND_MS) < self.requested_at;
         if self.requested_at > 0 && is_wrong { self.requested_at as i64 - last as i64 } else { 0 }
     }
 
-    /// The time of each line of the transcript by the desk's clock, in their order and none after the visitor asked.
+    /// The time of each line of the transcript by the desk's clock, in their order and none after
+    /// the visitor asked.
     pub fn transcript_times(&self) -> Vec<Millis> {
         let shift = self.transcript_shift();
-        let mut most = if self.requested_at > 0 { self.requested_at.saturating_add(AHEAD_MS) } else { Millis::MAX };
-        let mut times: Vec<_> = self.card.transcript.iter().map(|line| (line.at as i64).saturating_add(shift).max(0) as Millis).collect();
+        let mut most = if self.requested_at > 0 {
+            self.requested_at.saturating_add(AHEAD_MS)
+        } else {
+            Millis::MAX
+        };
+        let mut times: Vec<_> = self
+            .card
+            .transcript
+            .iter()
+            .map(|line| (line.at as i64).saturating_add(shift).max(0) as Millis)
+            .collect();
         for time in times.iter_mut().rev() {
             most = most.min(*time);
             *time = most;

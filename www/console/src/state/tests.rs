@@ -1,6 +1,7 @@
 use protocol::{
-    AgentEvent, Author, AwayBecause, Board, Commitment, ContextPackage, ConversationId, FallbackKind, Message, MessageId, Outcome, Priority,
-    PromiseRow, Receipt, Rejection, RejectionCode, RejectionReason, Text, TranscriptLine, TransferFailure, WithdrawnBecause,
+    AgentEvent, Author, AwayBecause, Board, Commitment, ContextPackage, ConversationId,
+    FallbackKind, Message, MessageId, Outcome, Priority, PromiseRow, Receipt, Rejection,
+    RejectionCode, RejectionReason, Text, TranscriptLine, TransferFailure, WithdrawnBecause,
 };
 
 use words::{Plain, Said, Words};
@@ -12,7 +13,8 @@ const T: Millis = 1_800_000_000_000;
 
 /// What a reader of English is told.
 fn english(said: &Said) -> String {
-    let items: Vec<String> = serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/en.json"))).expect("JSON");
+    let items: Vec<String> =
+        serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/en.json"))).expect("JSON");
     let words = Words::read(items.into_iter(), said::FINGERPRINT).expect("English");
     words.say(said, &Plain).expect("a sentence").replace([speech::BEGIN, speech::END], "")
 }
@@ -22,14 +24,26 @@ fn id(name: &str) -> ConversationId {
 }
 
 fn card() -> Box<ContextPackage> {
-    let text = include_str!("../../../../edge/protocol/examples/visitor_commands/request_handoff.json");
+    let text =
+        include_str!("../../../../edge/protocol/examples/visitor_commands/request_handoff.json");
     let frame: serde_json::Value = serde_json::from_str(text).expect("JSON");
-    let package = frame.pointer("/command/request_handoff/package").or_else(|| frame.pointer("/request_handoff/package"));
-    Box::new(serde_json::from_value(package.expect("a package").clone()).expect("a context package"))
+    let package = frame
+        .pointer("/command/request_handoff/package")
+        .or_else(|| frame.pointer("/request_handoff/package"));
+    Box::new(
+        serde_json::from_value(package.expect("a package").clone()).expect("a context package"),
+    )
 }
 
 fn message(seq: u64, author: Author, text: &str) -> Message {
-    Message { seq, id: MessageId(format!("{text}-{seq}")), author, by: None, at: T + seq, text: Text::new(text) }
+    Message {
+        seq,
+        id: MessageId(format!("{text}-{seq}")),
+        author,
+        by: None,
+        at: T + seq,
+        text: Text::new(text),
+    }
 }
 
 fn accepted(name: &str, claim: u64, messages: Vec<Message>, agent_read: u64) -> AgentEvent {
@@ -65,7 +79,14 @@ fn offered(name: &str) -> AgentEvent {
 }
 
 fn promise(name: &str, owner: Option<&str>) -> PromiseRow {
-    let commitment = Commitment { kind: FallbackKind::Callback, to: Text::new("+4930123456"), made_at: T, from: T, due: T + 60_000, missed: false };
+    let commitment = Commitment {
+        kind: FallbackKind::Callback,
+        to: Text::new("+4930123456"),
+        made_at: T,
+        from: T,
+        due: T + 60_000,
+        missed: false,
+    };
     PromiseRow {
         conversation: id(name),
         summary: Text::new("Ada asks"),
@@ -104,13 +125,23 @@ impl State {
     }
 }
 
-/// Maria at the console, with Kim's and Lee's conversations; Kim's is selected, and its end is on the screen.
+/// Maria at the console, with Kim's and Lee's conversations; Kim's is selected, and its end is on
+/// the screen.
 fn at_work() -> State {
     let mut state = State::default();
-    let signed_in =
-        AgentEvent::SignedIn { agent: AgentId("maria".into()), name: "Maria".into(), available: true, supervisor: false, away_because: None, now: T };
+    let signed_in = AgentEvent::SignedIn {
+        agent: AgentId("maria".into()),
+        name: "Maria".into(),
+        available: true,
+        supervisor: false,
+        away_because: None,
+        now: T,
+    };
     state.hears(signed_in).hears(board(Vec::new()));
-    state.hears(accepted("kim", 1, Vec::new(), 0)).hears(accepted("lee", 1, Vec::new(), 0)).hears(AgentEvent::Pong { now: T });
+    state
+        .hears(accepted("kim", 1, Vec::new(), 0))
+        .hears(accepted("lee", 1, Vec::new(), 0))
+        .hears(AgentEvent::Pong { now: T });
     state.does(Action::AtEnd(true));
     state
 }
@@ -123,7 +154,9 @@ fn says(name: &str, seq: u64, text: &str) -> AgentEvent {
 fn the_page_that_the_visitor_is_on_is_the_one_told_last() {
     let mut state = at_work();
     state.hears(accepted("kim", 1, Vec::new(), 0));
-    let page = |state: &State| state.held[&id("kim")].talk.page.as_ref().map(|page| page.reveal().to_owned());
+    let page = |state: &State| {
+        state.held[&id("kim")].talk.page.as_ref().map(|page| page.reveal().to_owned())
+    };
     assert_eq!(page(&state), None);
     for path in ["/orders.html", "/checkout"] {
         state.hears(AgentEvent::Visited { conversation: id("kim"), page: path.into() });
@@ -141,7 +174,11 @@ fn the_page_that_the_visitor_is_on_is_the_one_told_last() {
 #[test]
 fn what_is_not_seen_is_new_even_after_a_reload_until_it_is_looked_at() {
     let mut state = State::default();
-    let said = vec![message(1, Author::Visitor, "one"), message(2, Author::Agent, "two"), message(3, Author::Visitor, "three")];
+    let said = vec![
+        message(1, Author::Visitor, "one"),
+        message(2, Author::Agent, "two"),
+        message(3, Author::Visitor, "three"),
+    ];
     state.hears(accepted("lee", 1, said.clone(), 3)).hears(accepted("kim", 1, said, 1));
     assert_eq!((state.unread("kim"), state.unread("lee")), (1, 0));
     assert_eq!(state.held[&id("kim")].new_from, Some(3));
@@ -159,12 +196,16 @@ fn what_is_not_seen_is_new_even_after_a_reload_until_it_is_looked_at() {
 fn no_conversation_with_something_new_is_opened_by_a_reload() {
     let mut state = State::default();
     let said = vec![message(1, Author::Visitor, "one")];
-    state.hears(accepted("kim", 1, said.clone(), 0)).hears(accepted("lee", 1, said, 0)).hears(AgentEvent::Pong { now: T });
+    state
+        .hears(accepted("kim", 1, said.clone(), 0))
+        .hears(accepted("lee", 1, said, 0))
+        .hears(AgentEvent::Pong { now: T });
     assert_eq!((&state.selected, state.unread("kim"), state.unread("lee")), (&None, 1, 1));
 }
 
 #[test]
-fn a_message_is_seen_only_where_the_conversation_is_selected_its_end_in_sight_and_the_tab_in_front() {
+fn a_message_is_seen_only_where_the_conversation_is_selected_its_end_in_sight_and_the_tab_in_front()
+{
     let mut state = at_work();
     state.hears(says("kim", 1, "a"));
     assert_eq!((state.unread("kim"), state.rings.len()), (0, 0), "silence while one looks");
@@ -198,10 +239,18 @@ fn an_offer_rings_once_and_counts_until_it_is_over() {
 #[test]
 fn who_waits_longest_for_a_word_stands_first_and_what_is_over_last() {
     let mut state = at_work();
-    let answered = |seq| AgentEvent::Said { conversation: id("lee"), message: message(seq, Author::Agent, "hello") };
+    let answered = |seq| AgentEvent::Said {
+        conversation: id("lee"),
+        message: message(seq, Author::Agent, "hello"),
+    };
     state.hears(answered(1)).hears(says("kim", 1, "hello?"));
     assert_eq!(state.order(), ["kim", "lee"], "Lee was answered, Kim waits");
-    state.hears(AgentEvent::Said { conversation: id("kim"), message: message(2, Author::Agent, "hi") }).hears(says("lee", 2, "and?"));
+    state
+        .hears(AgentEvent::Said {
+            conversation: id("kim"),
+            message: message(2, Author::Agent, "hi"),
+        })
+        .hears(says("lee", 2, "and?"));
     assert_eq!(state.order(), ["lee", "kim"]);
     state.hears(AgentEvent::Closed { conversation: id("lee"), outcome: Outcome::Resolved });
     assert_eq!((state.order(), state.live()), (vec!["kim", "lee"], 1));
@@ -214,13 +263,18 @@ fn what_was_put_away_comes_back_and_what_was_erased_does_not() {
         state.hears(AgentEvent::Closed { conversation: id(name), outcome: Outcome::Resolved });
     }
     state.does(Action::Select(id("kim")));
-    assert!(state.notices.is_empty() && state.marks().is_empty(), "what is over is not marked at the desk");
+    assert!(
+        state.notices.is_empty() && state.marks().is_empty(),
+        "what is over is not marked at the desk"
+    );
     state.does(Action::PutAllAway);
     assert_eq!((state.held.len(), state.ended.len(), &state.selected), (0, 2, &None));
     state.does(Action::TakeOut(id("kim")));
     assert_eq!(state.selected, Some(id("kim")));
     for name in ["kim", "lee"] {
-        state.hears(AgentEvent::Erased { receipt: Receipt { conversation: id(name), at: T, messages: 3 } });
+        state.hears(AgentEvent::Erased {
+            receipt: Receipt { conversation: id(name), at: T, messages: 3 },
+        });
     }
     assert!(state.held.is_empty() && state.ended.is_empty() && state.selected.is_none());
     assert_eq!(state.told().len(), 1, "said once: {:?}", state.told());
@@ -229,10 +283,16 @@ fn what_was_put_away_comes_back_and_what_was_erased_does_not() {
 #[test]
 fn a_form_stays_with_its_conversation_until_the_hold_changes() {
     let mut state = at_work();
-    state.does(Action::Form(id("kim"), Form::Transfer)).does(Action::Select(id("lee"))).does(Action::Select(id("kim")));
+    state
+        .does(Action::Form(id("kim"), Form::Transfer))
+        .does(Action::Select(id("lee")))
+        .does(Action::Select(id("kim")));
     state.hears(accepted("kim", 1, Vec::new(), 0));
     assert_eq!(state.held[&id("kim")].form, Form::Transfer);
-    state.hears(AgentEvent::TransferFailed { conversation: id("kim"), because: TransferFailure::NobodyFree });
+    state.hears(AgentEvent::TransferFailed {
+        conversation: id("kim"),
+        because: TransferFailure::NobodyFree,
+    });
     assert_eq!(state.held[&id("kim")].form, Form::Transfer, "the note is still in sight");
     state.hears(accepted("kim", 2, Vec::new(), 0));
     assert_eq!(state.held[&id("kim")].form, Form::Answer);
@@ -241,13 +301,27 @@ fn a_form_stays_with_its_conversation_until_the_hold_changes() {
 #[test]
 fn what_was_written_before_a_reload_is_sent_again_with_its_id_unless_it_is_there() {
     let mut state = State::default();
-    let unsent = vec![(MessageId("one-1".into()), Text::new("one")), (MessageId("new".into()), Text::new("new"))];
-    state.does(Action::Remember([(id("kim"), unsent)].into())).hears(accepted("kim", 4, vec![message(1, Author::Agent, "one")], 0));
-    let AgentCommand::Say { message, claim: 4, .. } = &state.unsent()[0] else { panic!("{:?}", state.unsent()) };
+    let unsent = vec![
+        (MessageId("one-1".into()), Text::new("one")),
+        (MessageId("new".into()), Text::new("new")),
+    ];
+    state.does(Action::Remember([(id("kim"), unsent)].into())).hears(accepted(
+        "kim",
+        4,
+        vec![message(1, Author::Agent, "one")],
+        0,
+    ));
+    let AgentCommand::Say { message, claim: 4, .. } = &state.unsent()[0] else {
+        panic!("{:?}", state.unsent())
+    };
     assert_eq!((message.0.as_str(), state.unsent().len()), ("new", 1));
-    state.hears(AgentEvent::Rejected { rejection: Rejection::new(RejectionCode::SlowDown, "x").about(MessageId("new".into())) });
+    state.hears(AgentEvent::Rejected {
+        rejection: Rejection::new(RejectionCode::SlowDown, "x").about(MessageId("new".into())),
+    });
     assert_eq!((state.unsent().len(), state.notices.len()), (1, 0), "later");
-    state.hears(AgentEvent::Rejected { rejection: Rejection::new(RejectionCode::Full, "x").about(MessageId("new".into())) });
+    state.hears(AgentEvent::Rejected {
+        rejection: Rejection::new(RejectionCode::Full, "x").about(MessageId("new".into())),
+    });
     assert_eq!((state.unsent().len(), state.held[&id("kim")].talk.redrafts), (0, 1));
     assert!(state.told()[0].contains("back in your field"), "{:?}", state.told());
 }
@@ -255,14 +329,26 @@ fn what_was_written_before_a_reload_is_sent_again_with_its_id_unless_it_is_there
 #[test]
 fn a_refusal_is_a_sentence_only_for_what_the_agent_pressed_and_they_do_not_overwrite_each_other() {
     let mut state = at_work();
-    let refused = |code| AgentEvent::Rejected { rejection: Rejection::new(code, "you do not hold this conversation") };
+    let refused = |code| AgentEvent::Rejected {
+        rejection: Rejection::new(code, "you do not hold this conversation"),
+    };
     state.hears(refused(RejectionCode::StaleClaim));
     assert!(state.notices.is_empty(), "nobody pressed anything");
-    for command in [AgentCommand::Take { conversation: None }, AgentCommand::Accept { conversation: id("kim"), claim: 1 }] {
+    for command in [
+        AgentCommand::Take { conversation: None },
+        AgentCommand::Accept { conversation: id("kim"), claim: 1 },
+    ] {
         state.does(Action::Asked(command, T)).hears(refused(RejectionCode::NotNow));
     }
     assert_eq!(state.told().len(), 2);
-    assert!(state.told().iter().all(|told| told.starts_with(char::is_uppercase) && !told.contains("you do not hold")), "{:?}", state.told());
+    assert!(
+        state
+            .told()
+            .iter()
+            .all(|told| told.starts_with(char::is_uppercase) && !told.contains("you do not hold")),
+        "{:?}",
+        state.told()
+    );
     state.does(Action::Dismiss(state.notices[0].id));
     assert_eq!(state.told().len(), 1);
 }
@@ -270,12 +356,18 @@ fn a_refusal_is_a_sentence_only_for_what_the_agent_pressed_and_they_do_not_overw
 #[test]
 fn a_conversation_is_shown_when_it_is_held_and_a_lost_race_leaves_the_view_alone() {
     let mut state = at_work();
-    state.does(Action::Await(Some(id("ada")))).does(Action::Asked(AgentCommand::Accept { conversation: id("ada"), claim: 1 }, T));
+    state
+        .does(Action::Await(Some(id("ada"))))
+        .does(Action::Asked(AgentCommand::Accept { conversation: id("ada"), claim: 1 }, T));
     assert_eq!(state.selected, Some(id("kim")));
     state.hears(accepted("ada", 1, Vec::new(), 0));
     assert_eq!(state.selected, Some(id("ada")));
-    state.does(Action::Await(Some(id("eve")))).does(Action::Asked(AgentCommand::Accept { conversation: id("eve"), claim: 1 }, T));
-    state.hears(AgentEvent::Rejected { rejection: Rejection::new(RejectionCode::StaleClaim, "x") }).hears(accepted("eve", 2, Vec::new(), 0));
+    state
+        .does(Action::Await(Some(id("eve"))))
+        .does(Action::Asked(AgentCommand::Accept { conversation: id("eve"), claim: 1 }, T));
+    state
+        .hears(AgentEvent::Rejected { rejection: Rejection::new(RejectionCode::StaleClaim, "x") })
+        .hears(accepted("eve", 2, Vec::new(), 0));
     assert_eq!(state.selected, Some(id("ada")));
 }
 
@@ -290,7 +382,9 @@ fn a_missed_offer_is_told_until_the_agent_is_back() {
         away_because,
         now: T,
     };
-    let is_told = |state: &State| matches!(state.signed_in, SignedIn::As { away_because: Some(AwayBecause::MissedOffer), .. });
+    let is_told = |state: &State| {
+        matches!(state.signed_in, SignedIn::As { away_because: Some(AwayBecause::MissedOffer), .. })
+    };
     state.hears(signed_in(false, Some(AwayBecause::MissedOffer)));
     assert!(is_told(&state));
     state.hears(signed_in(true, None));
@@ -300,11 +394,20 @@ fn a_missed_offer_is_told_until_the_agent_is_back() {
 #[test]
 fn another_agent_at_this_computer_sees_nothing_of_the_one_before() {
     let mut state = at_work();
-    let other =
-        AgentEvent::SignedIn { agent: AgentId("jonas".into()), name: "Jonas".into(), available: true, supervisor: true, away_because: None, now: T };
+    let other = AgentEvent::SignedIn {
+        agent: AgentId("jonas".into()),
+        name: "Jonas".into(),
+        available: true,
+        supervisor: true,
+        away_because: None,
+        now: T,
+    };
     state.hears(other);
     assert!(state.held.is_empty() && state.selected.is_none());
-    state.hears(accepted("kim", 1, Vec::new(), 0)).does(Action::Asked(AgentCommand::SignOut {}, T)).hears(AgentEvent::SignedOut {});
+    state
+        .hears(accepted("kim", 1, Vec::new(), 0))
+        .does(Action::Asked(AgentCommand::SignOut {}, T))
+        .hears(AgentEvent::SignedOut {});
     assert_eq!((&state.signed_in, state.held.len()), (&SignedIn::No(SignedOut::Asked), 0));
 }
 
@@ -330,26 +433,48 @@ fn what_comes_to_a_promise_is_in_the_open_view_and_rings_for_who_keeps_it() {
     state.hears(says("ada", 2, "please"));
     assert_eq!(state.opened.as_ref().map(|(_, opened)| opened.talk.messages.len()), Some(2));
     // Kept by this agent: what is written goes out with the claim.
-    state.hears(opened(Some(9))).does(Action::Wrote(id("ada"), (MessageId("m".into()), Text::new("soon"))));
-    assert!(matches!(&state.unsent()[..], [AgentCommand::Say { claim: 9, .. }]), "{:?}", state.unsent());
-    assert_eq!(state.opened.as_ref().map(|(_, opened)| opened.talk.messages.len()), Some(2), "what was read stays");
+    state
+        .hears(opened(Some(9)))
+        .does(Action::Wrote(id("ada"), (MessageId("m".into()), Text::new("soon"))));
+    assert!(
+        matches!(&state.unsent()[..], [AgentCommand::Say { claim: 9, .. }]),
+        "{:?}",
+        state.unsent()
+    );
+    assert_eq!(
+        state.opened.as_ref().map(|(_, opened)| opened.talk.messages.len()),
+        Some(2),
+        "what was read stays"
+    );
     state.does(Action::CloseOpened);
-    assert!(matches!(&state.unsent()[..], [AgentCommand::Say { claim: 9, .. }]), "it still goes out: {:?}", state.unsent());
+    assert!(
+        matches!(&state.unsent()[..], [AgentCommand::Say { claim: 9, .. }]),
+        "it still goes out: {:?}",
+        state.unsent()
+    );
     state.hears(opened(Some(9)));
     assert_eq!(state.unsent().len(), 1);
     state.hears(board(vec![promise("ada", None), promise("eve", Some("jonas"))]));
     assert_eq!(state.opened.as_ref().map(|(_, opened)| opened.claim), Some(None), "given back");
     state.hears(board(vec![promise("eve", Some("jonas"))]));
-    assert!(state.opened.as_ref().is_some_and(|(_, opened)| opened.is_over), "the visitor chose something else");
+    assert!(
+        state.opened.as_ref().is_some_and(|(_, opened)| opened.is_over),
+        "the visitor chose something else"
+    );
 }
 
 #[test]
 fn earlier_pages_are_put_before_without_a_gap_and_stay_when_the_desk_tells_again() {
-    let page = |from, to| (from..=to).map(|seq| message(seq, Author::Visitor, "x")).collect::<Vec<_>>();
+    let page =
+        |from, to| (from..=to).map(|seq| message(seq, Author::Visitor, "x")).collect::<Vec<_>>();
     let mut state = State::default();
     state.hears(accepted("kim", 1, page(201, 300), 300));
-    let first = |state: &State| (state.held[&id("kim")].talk.first(), state.held[&id("kim")].talk.messages.len());
-    for (from, to, then) in [(51, 150, (201, 100)), (101, 200, (101, 200)), (101, 200, (101, 200)), (1, 100, (1, 300))] {
+    let first = |state: &State| {
+        (state.held[&id("kim")].talk.first(), state.held[&id("kim")].talk.messages.len())
+    };
+    for (from, to, then) in
+        [(51, 150, (201, 100)), (101, 200, (101, 200)), (101, 200, (101, 200)), (1, 100, (1, 300))]
+    {
         state.hears(AgentEvent::Messages { conversation: id("kim"), messages: page(from, to) });
         assert_eq!(first(&state), then, "{from} to {to}");
     }
@@ -363,8 +488,15 @@ fn earlier_pages_are_put_before_without_a_gap_and_stay_when_the_desk_tells_again
 fn a_transcript_by_a_wrong_clock_is_moved_to_end_when_the_visitor_asked_and_keeps_its_order() {
     let talk = |times: &[Millis]| {
         let mut card = card();
-        card.transcript =
-            times.iter().map(|at| TranscriptLine { author: Author::Visitor, at: *at, text: Text::new("x"), confidence: None }).collect();
+        card.transcript = times
+            .iter()
+            .map(|at| TranscriptLine {
+                author: Author::Visitor,
+                at: *at,
+                text: Text::new("x"),
+                confidence: None,
+            })
+            .collect();
         Talk {
             card: card.into(),
             page: None,
@@ -377,7 +509,11 @@ fn a_transcript_by_a_wrong_clock_is_moved_to_end_when_the_visitor_asked_and_keep
             redrafts: 0,
         }
     };
-    assert_eq!(talk(&[T - 9_000, T - 1_000]).transcript_times(), [T - 9_000, T - 1_000], "a right clock is left alone");
+    assert_eq!(
+        talk(&[T - 9_000, T - 1_000]).transcript_times(),
+        [T - 9_000, T - 1_000],
+        "a right clock is left alone"
+    );
     let day = 86_400_000;
     assert_eq!(talk(&[T + day - 9_000, T + day]).transcript_times(), [T - 9_000, T]);
     assert_eq!(talk(&[60_000, 70_000]).transcript_times(), [T - 10_000, T], "1970");
@@ -391,9 +527,17 @@ fn a_transcript_by_a_wrong_clock_is_moved_to_end_when_the_visitor_asked_and_keep
 #[test]
 fn a_vanished_agents_visitor_is_told_of_and_the_rest_is_told_in_the_conversation() {
     let mut state = at_work();
-    state.hears(AgentEvent::Withdrawn { conversation: id("kim"), claim: 1, because: WithdrawnBecause::AgentGone });
+    state.hears(AgentEvent::Withdrawn {
+        conversation: id("kim"),
+        claim: 1,
+        because: WithdrawnBecause::AgentGone,
+    });
     assert_eq!(state.told().len(), 1);
-    state.hears(AgentEvent::Withdrawn { conversation: id("lee"), claim: 1, because: WithdrawnBecause::Transferred });
+    state.hears(AgentEvent::Withdrawn {
+        conversation: id("lee"),
+        claim: 1,
+        because: WithdrawnBecause::Transferred,
+    });
     assert_eq!((state.told().len(), state.live()), (1, 0));
 }
 
@@ -414,10 +558,16 @@ fn a_refusal_is_told_by_its_reason_and_never_in_the_desks_own_words() {
         state.hears(AgentEvent::Rejected { rejection }).told()
     };
     let take = || AgentCommand::Take { conversation: None };
-    assert_eq!(refused(take(), Some(RejectionReason::NoPlace)), ["You have no free place: end or pass on a conversation first."]);
+    assert_eq!(
+        refused(take(), Some(RejectionReason::NoPlace)),
+        ["You have no free place: end or pass on a conversation first."]
+    );
     // One that this page does not know, and none of an edge before there were any.
     for reason in [Some(RejectionReason::Other), None] {
-        assert_eq!(refused(take(), reason), ["Nobody waits whom you could take, or you have no free place."]);
+        assert_eq!(
+            refused(take(), reason),
+            ["Nobody waits whom you could take, or you have no free place."]
+        );
     }
     let claim = AgentCommand::ClaimPromise { conversation: id("ada") };
     assert_eq!(refused(claim, Some(RejectionReason::KeptByAnother)), ["jonas keeps this promise."]);

@@ -30,8 +30,17 @@ pub fn Card(props: &CardProps) -> Html {
     let contacts = profile.earlier_contacts.map(|n| Text::new(n.to_string()));
     // Where they are now, and where they asked if that was another page.
     let page: Detail = (said::page, if talk.page.is_some() { &talk.page } else { &card.page });
-    let asked_on: Detail = (said::asked_on, if talk.page.is_none() || talk.page == card.page { &None } else { &card.page });
-    let details: [Detail; 5] = [(said::name, &profile.name), (said::e_mail, &profile.email), (said::phone, &profile.phone), page, asked_on];
+    let asked_on: Detail = (
+        said::asked_on,
+        if talk.page.is_none() || talk.page == card.page { &None } else { &card.page },
+    );
+    let details: [Detail; 5] = [
+        (said::name, &profile.name),
+        (said::e_mail, &profile.email),
+        (said::phone, &profile.phone),
+        page,
+        asked_on,
+    ];
     let account: [Detail; 5] = [
         (said::account, &profile.account),
         (said::account_type, &profile.account_type),
@@ -42,7 +51,8 @@ pub fn Card(props: &CardProps) -> Html {
     let times = talk.transcript_times();
     let lines = card.transcript.iter().zip(times).collect::<Vec<_>>();
     let before = talk.transcript_before;
-    let highlights = card.highlights.iter().filter_map(|i| lines.get(i.checked_sub(before)? as usize));
+    let highlights =
+        card.highlights.iter().filter_map(|i| lines.get(i.checked_sub(before)? as usize));
     let earlier = {
         let on_earlier_lines = props.on_earlier_lines.clone();
         Callback::from(move |_| on_earlier_lines.emit(before))

@@ -13,7 +13,8 @@ pub struct ChoiceProps {
     pub on_chosen: Callback<String>,
 }
 
-/// A choice in which exactly what is chosen is selected. Left to the browser, the last option would be: Yew puts it in first.
+/// A choice in which exactly what is chosen is selected. Left to the browser, the last option would
+/// be: Yew puts it in first.
 #[component]
 pub fn Choice(props: &ChoiceProps) -> Html {
     let on_change = {

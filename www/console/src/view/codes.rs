@@ -1,6 +1,8 @@
 //! The protocol's codes as an agent reads them.
 
-use protocol::{ActionOutcome, Outcome, Priority, Sentiment, SignalKind, Staffing, Topic, WithdrawnBecause};
+use protocol::{
+    ActionOutcome, Outcome, Priority, Sentiment, SignalKind, Staffing, Topic, WithdrawnBecause,
+};
 use words::Said;
 
 use super::phrase::Plain;
@@ -78,12 +80,16 @@ pub fn over(over: Over) -> Plain {
         Over::Closed(Outcome::Idle) => said::over_idle,
         Over::Closed(_) => said::over_closed,
         Over::Withdrawn(WithdrawnBecause::AgentGone) => said::over_agent_gone,
-        Over::Withdrawn(WithdrawnBecause::VisitorLeft | WithdrawnBecause::Elsewhere) => said::over_visitor_left,
+        Over::Withdrawn(WithdrawnBecause::VisitorLeft | WithdrawnBecause::Elsewhere) => {
+            said::over_visitor_left
+        }
         Over::Withdrawn(WithdrawnBecause::Transferred) => said::over_transferred,
         Over::Withdrawn(WithdrawnBecause::TakenOver) => said::over_taken_over,
         Over::Withdrawn(WithdrawnBecause::Unreadable) => said::over_unreadable,
         Over::Withdrawn(WithdrawnBecause::AgentRemoved) => said::over_agent_removed,
-        Over::Withdrawn(WithdrawnBecause::Expired | WithdrawnBecause::Declined) => said::over_offer_gone_on,
+        Over::Withdrawn(WithdrawnBecause::Expired | WithdrawnBecause::Declined) => {
+            said::over_offer_gone_on
+        }
     }
 }
 

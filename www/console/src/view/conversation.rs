@@ -42,11 +42,15 @@ pub fn conversation(desk: &Desk, id: &ConversationId, held: &Rc<Held>) -> Html {
     };
     let on_earlier = {
         let (desk, id) = (desk.clone(), id.clone());
-        Callback::from(move |before| desk.tell(&AgentCommand::ReadMessages { conversation: id.clone(), before }))
+        Callback::from(move |before| {
+            desk.tell(&AgentCommand::ReadMessages { conversation: id.clone(), before })
+        })
     };
     let on_earlier_lines = {
         let (desk, id) = (desk.clone(), id.clone());
-        Callback::from(move |before| desk.tell(&AgentCommand::ReadTranscript { conversation: id.clone(), before }))
+        Callback::from(move |before| {
+            desk.tell(&AgentCommand::ReadTranscript { conversation: id.clone(), before })
+        })
     };
     let unread = held.unread();
     html! {
@@ -116,7 +120,8 @@ fn Answer(props: &AnswerProps) -> Html {
         Callback::from(move |()| {
             if is_live && let Some(text) = draft::take(&desk.kept, &id, Mode::Answer, &node) {
                 typed_at.borrow().set(0);
-                // Kept first; the effect in `Console` brings it to the desk, now and after every reconnect.
+                // Kept first; the effect in `Console` brings it to the desk, now and after every
+                // reconnect.
                 desk.say(&id, (MessageId(browser::random_id()), Text::new(text)));
             }
         })
@@ -155,7 +160,11 @@ struct ResolveProps {
     claim: u64,
 }
 
-const OUTCOMES: [(&str, Outcome); 3] = [("resolved", Outcome::Resolved), ("follow_up", Outcome::FollowUp), ("unresolved", Outcome::Unresolved)];
+const OUTCOMES: [(&str, Outcome); 3] = [
+    ("resolved", Outcome::Resolved),
+    ("follow_up", Outcome::FollowUp),
+    ("unresolved", Outcome::Unresolved),
+];
 
 /// The outcome and the reason.
 #[component]
@@ -163,18 +172,30 @@ fn Resolve(props: &ResolveProps) -> Html {
     let chosen = use_state(|| "resolved".to_owned());
     let reason = use_node_ref();
     let on_submit = {
-        let (desk, id, claim, chosen) = (props.desk.clone(), props.id.clone(), props.claim, chosen.clone());
+        let (desk, id, claim, chosen) =
+            (props.desk.clone(), props.id.clone(), props.claim, chosen.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            let Some((_, outcome)) = OUTCOMES.into_iter().find(|(value, _)| *value == *chosen) else { return };
+            let Some((_, outcome)) = OUTCOMES.into_iter().find(|(value, _)| *value == *chosen)
+            else {
+                return;
+            };
             // It stays in the field until the conversation is over.
             let reason = Text::new(desk.kept.draft(&id, Mode::Reason).trim());
             if !reason.is_blank() {
-                desk.ask(AgentCommand::Resolve { conversation: id.clone(), claim, outcome, reason });
+                desk.ask(AgentCommand::Resolve {
+                    conversation: id.clone(),
+                    claim,
+                    outcome,
+                    reason,
+                });
             }
         })
     };
-    let options = OUTCOMES.into_iter().map(|(value, outcome)| (value.to_owned(), say(&codes::outcome(outcome)()))).collect::<Vec<_>>();
+    let options = OUTCOMES
+        .into_iter()
+        .map(|(value, outcome)| (value.to_owned(), say(&codes::outcome(outcome)())))
+        .collect::<Vec<_>>();
     let back = props.desk.on_change(Action::Form(props.id.clone(), Form::Answer));
     html! {
         <form class="resolve" onsubmit={on_submit}>

@@ -1,4 +1,5 @@
-//! A field whose words are kept by conversation and mode: through switching, forms, a reload and a lost network.
+//! A field whose words are kept by conversation and mode: through switching, forms, a reload and a
+//! lost network.
 
 use protocol::ConversationId;
 use web_sys::HtmlTextAreaElement;
@@ -9,7 +10,8 @@ use crate::{
     kept::{Kept, Mode},
 };
 
-/// How an Enter that only confirms a composition is told by browsers that have ended the composition before the key (Safari).
+/// How an Enter that only confirms a composition is told by browsers that have ended the
+/// composition before the key (Safari).
 const COMPOSING: u32 = 229;
 
 #[derive(Properties, PartialEq)]
@@ -41,14 +43,18 @@ pub struct DraftProps {
 pub fn Draft(props: &DraftProps) -> Html {
     {
         let (kept, node) = (props.kept.clone(), props.node.clone());
-        use_effect_with((props.conversation.clone(), props.mode, props.redrafts), move |(conversation, mode, _)| {
-            if let Some(field) = node.cast::<HtmlTextAreaElement>() {
-                field.set_value(&kept.draft(conversation, *mode));
-            }
-        });
+        use_effect_with(
+            (props.conversation.clone(), props.mode, props.redrafts),
+            move |(conversation, mode, _)| {
+                if let Some(field) = node.cast::<HtmlTextAreaElement>() {
+                    field.set_value(&kept.draft(conversation, *mode));
+                }
+            },
+        );
     }
     let on_input = {
-        let (kept, conversation, mode, on_typed) = (props.kept.clone(), props.conversation.clone(), props.mode, props.on_typed.clone());
+        let (kept, conversation, mode, on_typed) =
+            (props.kept.clone(), props.conversation.clone(), props.mode, props.on_typed.clone());
         Callback::from(move |event: InputEvent| {
             let field: HtmlTextAreaElement = event.target_unchecked_into();
             kept.write(browser::computer_time(), &conversation, mode, &field.value());
@@ -59,7 +65,10 @@ pub fn Draft(props: &DraftProps) -> Html {
         let on_enter = props.on_enter.clone();
         Callback::from(move |event: KeyboardEvent| {
             let is_composing = event.is_composing() || event.key_code() == COMPOSING;
-            if let Some(on_enter) = on_enter.as_ref().filter(|_| event.key() == "Enter" && !event.shift_key() && !is_composing) {
+            if let Some(on_enter) = on_enter
+                .as_ref()
+                .filter(|_| event.key() == "Enter" && !event.shift_key() && !is_composing)
+            {
                 event.prevent_default();
                 on_enter.emit(());
             }
@@ -72,7 +81,12 @@ pub fn Draft(props: &DraftProps) -> Html {
 }
 
 /// What stands in the field, without blanks at its ends; it is empty afterwards.
-pub fn take(kept: &Kept, conversation: &ConversationId, mode: Mode, node: &NodeRef) -> Option<String> {
+pub fn take(
+    kept: &Kept,
+    conversation: &ConversationId,
+    mode: Mode,
+    node: &NodeRef,
+) -> Option<String> {
     let field = node.cast::<HtmlTextAreaElement>()?;
     let text = field.value().trim().to_owned();
     if text.is_empty() {

@@ -28,7 +28,8 @@ pub fn use_desk() -> Desk {
     let kept = use_memo((), |()| Kept::on(LocalStorage));
     let bell = use_memo((), |()| Bell::default());
     {
-        let (dispatcher, connection, kept, bell) = (state.dispatcher(), connection.clone(), (*kept).clone(), (*bell).clone());
+        let (dispatcher, connection, kept, bell) =
+            (state.dispatcher(), connection.clone(), (*kept).clone(), (*bell).clone());
         use_effect_with((), move |()| {
             dispatcher.dispatch(Action::Visible(browser::is_visible()));
             let own = Rc::new(RefCell::new(None::<Connection>));
@@ -46,12 +47,19 @@ pub fn use_desk() -> Desk {
             move || drop(touched)
         });
     }
-    let desk = Desk { state: state.clone(), connection: (*connection).clone(), kept: (*kept).clone(), bell: (*bell).clone(), language };
+    let desk = Desk {
+        state: state.clone(),
+        connection: (*connection).clone(),
+        kept: (*kept).clone(),
+        bell: (*bell).clone(),
+        language,
+    };
     use_outbox(&desk);
     use_marks(&desk);
     use_alerts(&desk);
     {
-        // What ended while this page was closed is not told: it is missing from what the desk says of what stands.
+        // What ended while this page was closed is not told: it is missing from what the desk says
+        // of what stands.
         let (kept, mut held) = (desk.kept.clone(), state.held.keys().cloned().collect::<Vec<_>>());
         held.extend(state.board.promises.iter().map(|row| row.conversation.clone()));
         use_effect_with(state.replayed && state.me().is_some(), move |is_told| {
@@ -63,7 +71,12 @@ pub fn use_desk() -> Desk {
     desk
 }
 
-fn hear(dispatcher: &UseReducerDispatcher<State>, kept: &Kept, connection: &Rc<RefCell<Option<Connection>>>, news: News) {
+fn hear(
+    dispatcher: &UseReducerDispatcher<State>,
+    kept: &Kept,
+    connection: &Rc<RefCell<Option<Connection>>>,
+    news: News,
+) {
     match news {
         News::Online(online) => dispatcher.dispatch(Action::Online(online)),
         News::Visible(visible) => dispatcher.dispatch(Action::Visible(visible)),
@@ -71,7 +84,10 @@ fn hear(dispatcher: &UseReducerDispatcher<State>, kept: &Kept, connection: &Rc<R
         News::Unreadable(named) => {
             let is_told = named.is_some();
             if let (Some(named), Some(connection)) = (named, connection.borrow().as_ref()) {
-                connection.send(&AgentCommand::Unreadable { conversation: named.conversation, claim: named.claim });
+                connection.send(&AgentCommand::Unreadable {
+                    conversation: named.conversation,
+                    claim: named.claim,
+                });
             }
             dispatcher.dispatch(Action::Unreadable(is_told));
         }
@@ -92,7 +108,8 @@ fn hear(dispatcher: &UseReducerDispatcher<State>, kept: &Kept, connection: &Rc<R
     }
 }
 
-/// What was written goes out when the desk has told what this agent holds, and again until it is acknowledged.
+/// What was written goes out when the desk has told what this agent holds, and again until it is
+/// acknowledged.
 #[hook]
 fn use_outbox(desk: &Desk) {
     let connection = desk.connection.clone();
@@ -126,11 +143,18 @@ fn use_marks(desk: &Desk) {
         told.retain(|(id, claim), _| marks.iter().any(|(own, now, ..)| own == id && now == claim));
         for (conversation, claim, received, read) in marks.iter().cloned() {
             let (told_received, told_read) = told.entry((conversation.clone(), claim)).or_default();
-            if received > *told_received && connection.send(&AgentCommand::MarkReceived { conversation: conversation.clone(), claim, seq: received })
+            if received > *told_received
+                && connection.send(&AgentCommand::MarkReceived {
+                    conversation: conversation.clone(),
+                    claim,
+                    seq: received,
+                })
             {
                 *told_received = received;
             }
-            if read > *told_read && connection.send(&AgentCommand::MarkRead { conversation, claim, seq: read }) {
+            if read > *told_read
+                && connection.send(&AgentCommand::MarkRead { conversation, claim, seq: read })
+            {
                 *told_read = read;
             }
         }
@@ -144,5 +168,7 @@ fn use_alerts(desk: &Desk) {
         bell.ring(rings);
         bell.keep_only(&news.iter().map(|(about, _)| about.0.clone()).collect());
     });
-    use_effect_with((desk.state.title(), (*desk.language).clone()), |(title, _)| browser::set_title(&speech::say(title)));
+    use_effect_with((desk.state.title(), (*desk.language).clone()), |(title, _)| {
+        browser::set_title(&speech::say(title))
+    });
 }

@@ -1,4 +1,5 @@
-//! Words of others on the page: in an element that isolates their direction, with what would turn or hide text written out.
+//! Words of others on the page: in an element that isolates their direction, with what would turn
+//! or hide text written out.
 
 use protocol::Text;
 use yew::prelude::*;

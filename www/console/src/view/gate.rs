@@ -25,7 +25,11 @@ pub fn Gate(props: &GateProps) -> Html {
         let (connection, node) = (desk.connection.clone(), node.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            let Some((field, connection)) = node.cast::<HtmlInputElement>().zip(connection.as_ref()) else { return };
+            let Some((field, connection)) =
+                node.cast::<HtmlInputElement>().zip(connection.as_ref())
+            else {
+                return;
+            };
             if let Some(secret) = secret_of(&field.value()) {
                 connection.sign_in(secret);
             }
@@ -37,7 +41,8 @@ pub fn Gate(props: &GateProps) -> Html {
         SignedOut::Asked => (said::signed_out, said::nothing_left_here),
         SignedOut::Ended => (said::session_ended, said::drafts_are_kept),
     };
-    let command = html! { <code>{ format!("baton link --site {} --agent NAME", browser::site()) }</code> };
+    let command =
+        html! { <code>{ format!("baton link --site {} --agent NAME", browser::site()) }</code> };
     html! {
         <main class="centre">
             <h1>{ plain(heading) }</h1>
@@ -65,7 +70,14 @@ fn secret_of(pasted: &str) -> Option<String> {
 pub fn SignOut(props: &DeskProps) -> Html {
     let is_asking = use_state(|| false);
     let (desk, live) = (&props.desk, props.desk.state.live());
-    let kept = props.desk.state.board.promises.iter().filter(|row| row.owner.is_some() && row.owner.as_ref() == props.desk.state.me()).count();
+    let kept = props
+        .desk
+        .state
+        .board
+        .promises
+        .iter()
+        .filter(|row| row.owner.is_some() && row.owner.as_ref() == props.desk.state.me())
+        .count();
     let sign_out = {
         let desk = desk.clone();
         Callback::from(move |_| {
@@ -77,7 +89,9 @@ pub fn SignOut(props: &DeskProps) -> Html {
     };
     let press = {
         let (sign_out, is_asking) = (sign_out.clone(), is_asking.clone());
-        Callback::from(move |event| if live > 0 { is_asking.set(true) } else { sign_out.emit(event) })
+        Callback::from(
+            move |event| if live > 0 { is_asking.set(true) } else { sign_out.emit(event) },
+        )
     };
     let stay = {
         let is_asking = is_asking.clone();

@@ -25,6 +25,9 @@ pub fn language(desk: &Desk) -> Html {
             });
         })
     };
-    let options = languages.into_iter().map(|language| (language.clone(), speech::name_of(&language, true))).collect::<Vec<_>>();
+    let options = languages
+        .into_iter()
+        .map(|language| (language.clone(), speech::name_of(&language, true)))
+        .collect::<Vec<_>>();
     html! { <label class="language">{ plain(said::language_label) }<Choice id="language" {options} chosen={(*spoken).clone()} {on_chosen} /></label> }
 }

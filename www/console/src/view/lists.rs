@@ -24,7 +24,8 @@ const LAST_CHARS: usize = 60;
 #[component]
 pub fn Work(props: &DeskProps) -> Html {
     let (desk, state) = (&props.desk, &props.desk.state);
-    // Under the pointer, or with the focus in it, the order stands: what is pressed is what was seen.
+    // Under the pointer, or with the focus in it, the order stands: what is pressed is what was
+    // seen.
     let is_held_still = use_state(|| false);
     let shown = use_mut_ref(Vec::<ConversationId>::new);
     let sorted = state.work();
@@ -32,13 +33,22 @@ pub fn Work(props: &DeskProps) -> Html {
         let mut shown = shown.borrow_mut();
         if *is_held_still {
             shown.retain(|id| sorted.iter().any(|(own, _)| *own == id));
-            let new: Vec<_> = sorted.iter().filter(|(id, _)| !shown.contains(id)).map(|(id, _)| (*id).clone()).collect();
+            let new: Vec<_> = sorted
+                .iter()
+                .filter(|(id, _)| !shown.contains(id))
+                .map(|(id, _)| (*id).clone())
+                .collect();
             shown.extend(new);
         } else {
             *shown = sorted.iter().map(|(id, _)| (*id).clone()).collect();
         }
     }
-    let rows = shown.borrow().iter().filter_map(|id| Some((id, state.held.get(id)?))).map(|(id, held)| row(desk, id, held)).collect::<Html>();
+    let rows = shown
+        .borrow()
+        .iter()
+        .filter_map(|id| Some((id, state.held.get(id)?)))
+        .map(|(id, held)| row(desk, id, held))
+        .collect::<Html>();
     let over = state.held.len() - state.live();
     let hold = |still| {
         let is_held_still = is_held_still.clone();
@@ -70,13 +80,18 @@ pub fn Work(props: &DeskProps) -> Html {
 }
 
 fn row(desk: &Desk, id: &ConversationId, held: &Rc<Held>) -> Html {
-    let current = (desk.state.selected.as_ref() == Some(id) && desk.state.opened.is_none()).then_some("true");
+    let current =
+        (desk.state.selected.as_ref() == Some(id) && desk.state.opened.is_none()).then_some("true");
     let has_draft = current.is_none() && !desk.kept.draft(id, Mode::Answer).trim().is_empty();
     let unread = held.unread();
     let waits = held.talk.waits_since().filter(|_| held.over.is_none());
     let last = held.talk.messages.last().map(|message| {
         let words = text::first_words(message.text.reveal(), LAST_CHARS);
-        if message.author == Author::Agent { phrase(said::you_said(own(&words))) } else { foreign(&words) }
+        if message.author == Author::Agent {
+            phrase(said::you_said(own(&words)))
+        } else {
+            foreign(&words)
+        }
     });
     html! {
         <li key={id.0.clone()}>
@@ -121,7 +136,9 @@ pub fn queue(desk: &Desk) -> Html {
 /// What others hold, for a supervisor.
 pub fn others(desk: &Desk) -> Html {
     let state = &desk.state;
-    let SignedIn::As { agent: me, supervisor: true, .. } = &state.signed_in else { return html! {} };
+    let SignedIn::As { agent: me, supervisor: true, .. } = &state.signed_in else {
+        return html! {};
+    };
     html! {
         <section id="held">
             <h2>{ plain(said::with_others) }</h2>

@@ -62,7 +62,9 @@ pub fn Log(props: &LogProps) -> Html {
             let mut place = place.borrow_mut();
             if place.height == 0 {
                 let divider = log.query_selector(".new").ok().flatten();
-                match divider.and_then(|divider| wasm_bindgen::JsCast::dyn_into::<HtmlElement>(divider).ok()) {
+                match divider
+                    .and_then(|divider| wasm_bindgen::JsCast::dyn_into::<HtmlElement>(divider).ok())
+                {
                     Some(divider) => log.set_scroll_top((divider.offset_top() - 40).max(0)),
                     None => log.set_scroll_top(log.scroll_height()),
                 }
@@ -77,7 +79,8 @@ pub fn Log(props: &LogProps) -> Html {
         });
     }
     let on_scroll = {
-        let (node, place, on_end, on_earlier, first) = (node.clone(), place, props.on_end.clone(), props.on_earlier.clone(), talk.first());
+        let (node, place, on_end, on_earlier, first) =
+            (node.clone(), place, props.on_end.clone(), props.on_earlier.clone(), talk.first());
         Callback::from(move |_: Event| {
             let Some(log) = node.cast::<Element>() else { return };
             let mut place = place.borrow_mut();

@@ -55,7 +55,12 @@ impl Desk {
     /// Asks for what the agent pressed: a refusal is told. Whether it went out.
     pub fn ask(&self, command: AgentCommand) -> bool {
         let now = clock::now();
-        if self.state.asked.as_ref().is_some_and(|(last, at)| *last == command && now < at + TWICE_MS) {
+        if self
+            .state
+            .asked
+            .as_ref()
+            .is_some_and(|(last, at)| *last == command && now < at + TWICE_MS)
+        {
             return false;
         }
         let is_sent = self.connection.as_ref().is_some_and(|connection| connection.send(&command));
@@ -84,7 +89,11 @@ impl Desk {
     }
 
     /// The same, and the conversation is shown once it is there.
-    fn on_wanted(&self, conversation: &ConversationId, command: AgentCommand) -> Callback<MouseEvent> {
+    fn on_wanted(
+        &self,
+        conversation: &ConversationId,
+        command: AgentCommand,
+    ) -> Callback<MouseEvent> {
         let (desk, conversation) = (self.clone(), conversation.clone());
         Callback::from(move |_| {
             desk.state.dispatch(Action::Await(Some(conversation.clone())));
@@ -167,8 +176,9 @@ fn signed_in(desk: &Desk, name: &str, available: bool) -> Html {
     }
 }
 
-/// The promise or the conversation that is looked at, with its card. Each part has a key of its own, so that another one is put in its
-/// place and is not taken for the same: Yew compares the keys of elements and components, and not those of lists.
+/// The promise or the conversation that is looked at, with its card. Each part has a key of its
+/// own, so that another one is put in its place and is not taken for the same: Yew compares the
+/// keys of elements and components, and not those of lists.
 fn middle(desk: &Desk) -> Html {
     let state = &desk.state;
     if let Some((id, shown)) = &state.opened {

@@ -1,4 +1,5 @@
-//! What is laid over the page and pushes nothing: offers, promises that fall due, and what the desk has to say.
+//! What is laid over the page and pushes nothing: offers, promises that fall due, and what the desk
+//! has to say.
 
 use protocol::{AgentCommand, AwayBecause};
 use web_sys::HtmlElement;
@@ -59,13 +60,18 @@ fn offers(desk: &Desk) -> Html {
 fn Away(props: &DeskProps) -> Html {
     let desk = &props.desk;
     let node = use_node_ref();
-    let is_missed = matches!(desk.state.signed_in, SignedIn::As { available: false, away_because: Some(AwayBecause::MissedOffer), .. });
+    let is_missed = matches!(
+        desk.state.signed_in,
+        SignedIn::As { available: false, away_because: Some(AwayBecause::MissedOffer), .. }
+    );
     {
         // Enter is the way back as well, unless the focus is somewhere already.
         let node = node.clone();
         use_effect_with(is_missed, move |_| {
             let document = web_sys::window().and_then(|window| window.document());
-            let is_free = document.and_then(|document| document.active_element()).is_none_or(|element| element.tag_name() == "BODY");
+            let is_free = document
+                .and_then(|document| document.active_element())
+                .is_none_or(|element| element.tag_name() == "BODY");
             if let Some(button) = node.cast::<HtmlElement>().filter(|_| is_free) {
                 let _ = button.focus();
             }

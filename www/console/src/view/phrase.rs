@@ -1,4 +1,5 @@
-//! What is said, on the page: every text that somebody wrote stands isolated in it, and an element may stand in a placeholder.
+//! What is said, on the page: every text that somebody wrote stands isolated in it, and an element
+//! may stand in a placeholder.
 
 use words::{Arg, Said};
 use yew::{prelude::*, virtual_dom::VText};
@@ -9,7 +10,8 @@ use crate::{
     speech::{self, BEGIN, END, own, say},
 };
 
-/// Stands for the first element, the next one for the next: characters of no script, as [`speech::BEGIN`].
+/// Stands for the first element, the next one for the next: characters of no script, as
+/// [`speech::BEGIN`].
 const FIRST: u32 = 0xFDD2;
 const LAST: u32 = 0xFDEF;
 
@@ -18,7 +20,8 @@ pub fn place(number: u32) -> Arg {
     char::from_u32(FIRST + number).map_or_else(String::new, String::from).into()
 }
 
-/// A message without placeholders. Given as a function, since what is said in many places then takes little code in each.
+/// A message without placeholders. Given as a function, since what is said in many places then
+/// takes little code in each.
 pub type Plain = fn() -> Said;
 
 #[inline(never)]
@@ -101,8 +104,17 @@ mod tests {
 
     #[test]
     fn elements_and_what_somebody_wrote_stand_in_their_places() {
-        let text = format!("{BEGIN}Kim{END} hat {} Zeit{BEGIN}!{END}", char::from_u32(FIRST + 1).expect("a mark"));
-        let expected = [Piece::Own("Kim"), Piece::Text(" hat "), Piece::Element(1), Piece::Text(" Zeit"), Piece::Own("!")];
+        let text = format!(
+            "{BEGIN}Kim{END} hat {} Zeit{BEGIN}!{END}",
+            char::from_u32(FIRST + 1).expect("a mark")
+        );
+        let expected = [
+            Piece::Own("Kim"),
+            Piece::Text(" hat "),
+            Piece::Element(1),
+            Piece::Text(" Zeit"),
+            Piece::Own("!"),
+        ];
         assert_eq!(pieces(&text), expected);
         assert_eq!(pieces("none"), [Piece::Text("none")]);
         assert_eq!(pieces(""), []);

@@ -1,6 +1,9 @@
 //! Promises and visitors who were missed: the lists, and the one that is looked at.
 
-use protocol::{AgentCommand, Commitment, ConversationId, FallbackKind, MessageId, MissedRow, Outcome, Text, limits::MAX_MESSAGE_CHARS};
+use protocol::{
+    AgentCommand, Commitment, ConversationId, FallbackKind, MessageId, MissedRow, Outcome, Text,
+    limits::MAX_MESSAGE_CHARS,
+};
 use std::rc::Rc;
 use words::Said;
 use yew::prelude::*;
@@ -106,11 +109,15 @@ pub fn opened(desk: &Desk, id: &ConversationId, opened: &Rc<State>) -> Html {
     };
     let on_earlier = {
         let (desk, id) = (desk.clone(), id.clone());
-        Callback::from(move |before| desk.tell(&AgentCommand::ReadMessages { conversation: id.clone(), before }))
+        Callback::from(move |before| {
+            desk.tell(&AgentCommand::ReadMessages { conversation: id.clone(), before })
+        })
     };
     let on_earlier_lines = {
         let (desk, id) = (desk.clone(), id.clone());
-        Callback::from(move |before| desk.tell(&AgentCommand::ReadTranscript { conversation: id.clone(), before }))
+        Callback::from(move |before| {
+            desk.tell(&AgentCommand::ReadTranscript { conversation: id.clone(), before })
+        })
     };
     let back = desk.on_change(Action::CloseOpened);
     html! {
@@ -178,7 +185,10 @@ fn Keep(props: &KeepProps) -> Html {
                 event.prevent_default();
                 let note = desk.kept.draft(&id, Mode::Fulfil);
                 if !note.trim().is_empty() {
-                    desk.ask(AgentCommand::Fulfil { conversation: id.clone(), note: Some(Text::new(note.trim())) });
+                    desk.ask(AgentCommand::Fulfil {
+                        conversation: id.clone(),
+                        note: Some(Text::new(note.trim())),
+                    });
                 }
             })
         };
@@ -236,6 +246,10 @@ fn reach(commitment: &Commitment, is_link: bool) -> Html {
 }
 
 fn contact_link(to: &Text) -> Html {
-    let link = if to.reveal().contains('@') { text::mailto(to.reveal(), &say(&said::mail_subject())) } else { text::tel(to.reveal()) };
+    let link = if to.reveal().contains('@') {
+        text::mailto(to.reveal(), &say(&said::mail_subject()))
+    } else {
+        text::tel(to.reveal())
+    };
     html! { <a href={link}>{ foreign::words(to) }</a> }
 }

@@ -29,7 +29,8 @@ pub fn Transfer(props: &TransferProps) -> Html {
     let chosen = use_state(String::new);
     let note = use_node_ref();
     let state = &props.desk.state;
-    let others: Vec<_> = state.board.agents.iter().filter(|row| state.me() != Some(&row.agent)).collect();
+    let others: Vec<_> =
+        state.board.agents.iter().filter(|row| state.me() != Some(&row.agent)).collect();
     let skills: BTreeSet<&String> = others.iter().flat_map(|row| &row.skills).collect();
     let mut options = vec![(String::new(), said::choose())];
     options.extend(others.iter().map(|row| {
@@ -42,11 +43,18 @@ pub fn Transfer(props: &TransferProps) -> Html {
         };
         (format!("agent:{}", row.agent), label)
     }));
-    options.extend(skills.iter().map(|skill| (format!("skill:{skill}"), said::option_anyone(own(skill)))));
-    let to = options.iter().find(|(value, _)| *value == *chosen && !value.is_empty()).map(|(_, label)| label.clone());
-    let options = options.iter().map(|(value, label)| (value.clone(), say(label))).collect::<Vec<_>>();
+    options.extend(
+        skills.iter().map(|skill| (format!("skill:{skill}"), said::option_anyone(own(skill)))),
+    );
+    let to = options
+        .iter()
+        .find(|(value, _)| *value == *chosen && !value.is_empty())
+        .map(|(_, label)| label.clone());
+    let options =
+        options.iter().map(|(value, label)| (value.clone(), say(label))).collect::<Vec<_>>();
     let on_submit = {
-        let (desk, id, claim, chosen, is_there) = (props.desk.clone(), props.id.clone(), props.claim, chosen.clone(), to.is_some());
+        let (desk, id, claim, chosen, is_there) =
+            (props.desk.clone(), props.id.clone(), props.claim, chosen.clone(), to.is_some());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             let to = match chosen.split_once(':').filter(|_| is_there) {
