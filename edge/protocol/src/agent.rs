@@ -4,8 +4,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AgentId, Category, Commitment, ContextPackage, ConversationId, Message, MessageId, Millis,
-    Outcome, Priority, Receipt, Rejection, Sentiment, Staffing, Text, Token, TranscriptLine,
+    AgentId, Board, Category, ContextPackage, ConversationId, Message, MessageId, Millis, Note,
+    Outcome, Priority, PromiseRow, Receipt, Rejection, Text, Token, TranscriptLine,
+    TransferFailure, TransferTarget,
 };
 
 /// What an agent's console asks of the desk. A `claim` is the number of the agent's hold on a
@@ -308,102 +309,6 @@ fn is_false(is: &bool) -> bool {
     !is
 }
 
-/// The desk at a glance.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Board {
-    /// In order, the first is next: as many as a person looks at.
-    pub queue: Vec<QueueRow>,
-    /// How many conversations wait.
-    pub waiting: u32,
-    /// Every agent of the site.
-    pub agents: Vec<AgentStatus>,
-    /// Due first: as many as a person looks at.
-    pub promises: Vec<PromiseRow>,
-    /// What others hold, longest first; for supervisors.
-    pub held: Vec<HeldRow>,
-    /// Visitors whom nobody answered, latest first, until an agent has dealt with them: as many as
-    /// a person looks at.
-    #[serde(default)]
-    pub missed: Vec<MissedRow>,
-    /// Who could answer now.
-    pub staffing: Option<Staffing>,
-}
-
-/// A conversation that waits.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct QueueRow {
-    pub conversation: ConversationId,
-    /// One sentence from the context package.
-    pub summary: Text,
-    /// The key of the issue category.
-    pub category: Category,
-    pub priority: Priority,
-    pub sentiment: Sentiment,
-    /// When the visitor asked.
-    pub since: Millis,
-    /// It came back to the queue, since its agent vanished.
-    pub returned: bool,
-}
-
-/// A conversation that another agent holds.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct HeldRow {
-    pub conversation: ConversationId,
-    /// One sentence from the context package.
-    pub summary: Text,
-    pub agent: AgentId,
-    /// Since when it is with an agent.
-    pub since: Millis,
-}
-
-/// One agent, as the board shows them.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct AgentStatus {
-    pub agent: AgentId,
-    /// As visitors see it.
-    pub name: String,
-    /// The skills of the site's settings.
-    pub skills: Vec<String>,
-    /// At least one console of theirs is open.
-    pub here: bool,
-    /// They take new offers.
-    pub available: bool,
-    /// Conversations that they hold.
-    pub load: u32,
-    /// Conversations that they may hold at once.
-    pub capacity: u32,
-}
-
-/// A callback or a ticket that is promised and not yet kept.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct PromiseRow {
-    pub conversation: ConversationId,
-    /// One sentence from the context package.
-    pub summary: Text,
-    /// The visitor's name, if they said it.
-    pub name: Option<Text>,
-    pub commitment: Commitment,
-    /// The agent who keeps it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub owner: Option<AgentId>,
-}
-
-/// A visitor whom nobody answered.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct MissedRow {
-    pub conversation: ConversationId,
-    /// One sentence from the context package.
-    pub summary: Text,
-    /// The visitor's name, if they said it.
-    pub name: Option<Text>,
-    /// Where they can be reached: an e-mail address, else a telephone number.
-    pub contact: Option<Text>,
-    /// `abandoned` or `unanswered`.
-    pub outcome: Outcome,
-    /// When it ended.
-    pub at: Millis,
-}
-
 /// Why an offer or a hold is over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -426,38 +331,4 @@ pub enum WithdrawnBecause {
     AgentRemoved,
     /// The conversation of a transfer ended, or went to somebody else.
     Elsewhere,
-}
-
-/// To whom a live conversation is passed on.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum TransferTarget {
-    /// This agent.
-    Agent(AgentId),
-    /// Any free agent with this skill, one after the other.
-    Skill(String),
-}
-
-/// Why a transfer failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum TransferFailure {
-    /// The agent declined.
-    Declined,
-    /// Nobody answered in time.
-    Expired,
-    /// Nobody who could take it has a free place.
-    NobodyFree,
-}
-
-/// What an agent wrote for the next one.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Note {
-    /// The name of the agent who wrote it.
-    pub from: String,
-    /// When they wrote it.
-    pub at: Millis,
-    /// What they wrote.
-    pub text: Text,
 }

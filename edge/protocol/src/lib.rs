@@ -11,6 +11,7 @@
 //! deploy can still read the edge after it.
 
 mod agent;
+mod board;
 mod commitment;
 mod frame;
 mod ids;
@@ -22,12 +23,11 @@ mod rejection;
 mod rules;
 mod settings;
 mod text;
+mod transfer;
 mod visitor;
 
-pub use agent::{
-    AgentCommand, AgentEvent, AgentStatus, AwayBecause, Board, HeldRow, MissedRow, Note,
-    PromiseRow, QueueRow, TransferFailure, TransferTarget, WithdrawnBecause,
-};
+pub use agent::{AgentCommand, AgentEvent, AwayBecause, WithdrawnBecause};
+pub use board::{AgentStatus, Board, HeldRow, MissedRow, PromiseRow, QueueRow};
 pub use commitment::{
     Commitment, FallbackChoice, FallbackKind, FallbackOption, Outcome, QueuedBecause, Staffing,
     WaitEstimate,
@@ -43,4 +43,5 @@ pub use rejection::{Rejection, RejectionCode, RejectionReason};
 pub use rules::{Act, Field, Rule, Rules, Thresholds};
 pub use settings::{CategoryOption, Contact, Greeting, WidgetSettings};
 pub use text::{Text, is_invisible, is_longer};
+pub use transfer::{Note, TransferFailure, TransferTarget};
 pub use visitor::{Receipt, VisitorCommand, VisitorEvent};

@@ -1,11 +1,13 @@
 //! One desk over real files: panics, erasure, damage, and files that vanish.
 
 use desk::{Side, store::Sql};
+use protocol::RejectionCode;
 use serde_json::{Value, json};
 use std::fs;
 use tokio::task::JoinSet;
 
 use super::*;
+use crate::sqlite::Database;
 
 const FATAL: PeerId = PeerId(13);
 

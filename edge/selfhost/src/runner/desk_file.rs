@@ -1,0 +1,149 @@
+//! A site's desk and its database: opened, handled in transactions, and dropped and opened anew
+//! when a save fails or the desk panics.
+
+use anyhow::Result;
+use desk::{Input, Keeper, PeerId, settings::SiteSettings, store::StoreError};
+use rusqlite::ErrorCode;
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+
+use crate::{clock, marker, sqlite::Database};
+
+/// How long a desk waits to be opened again whose file is damaged or gone: until somebody has put
+/// a copy back.
+const REOPEN_DAMAGED_AFTER: Duration = Duration::from_secs(30);
+
+/// Why a transaction was given up.
+pub enum Failure {
+    Save(StoreError<rusqlite::Error>),
+    Panic,
+}
+
+pub struct DeskFile {
+    pub settings: SiteSettings,
+    pub path: PathBuf,
+    /// `None` after a failure, until the desk is open again.
+    pub keeper: Option<Keeper<Database>>,
+    /// Whether this process has found the file whole.
+    is_checked: bool,
+    /// A damaged file is not opened before.
+    not_before: Option<Instant>,
+}
+
+impl DeskFile {
+    pub fn new(settings: SiteSettings, folder: &Path) -> Self {
+        let path = folder.join(format!("{}.sqlite", settings.key));
+        Self { settings, path, keeper: None, is_checked: false, not_before: None }
+    }
+
+    /// Whether the file was found damaged and is left alone for a while.
+    pub fn is_damaged(&self) -> bool {
+        self.not_before.is_some()
+    }
+
+    /// Opens the desk unless it is open, or damaged and to be left alone. True if it is open.
+    pub fn open_again(&mut self) -> bool {
+        if self.keeper.is_none() && self.not_before.is_none_or(|at| at <= Instant::now()) {
+            let site = &self.settings.key.clone();
+            match self.open() {
+                Err(wrong) if self.is_damaged() => {
+                    tracing::error!(site, "this site is not served: {wrong:#}")
+                }
+                Err(wrong) => tracing::error!(site, "the desk's file cannot be written: {wrong:#}"),
+                Ok(()) => tracing::info!(site, "the desk is open again"),
+            }
+        }
+        self.keeper.is_some()
+    }
+
+    /// Opens the desk; a damaged file then waits before the next try.
+    pub fn open(&mut self) -> Result<()> {
+        self.not_before = None;
+        self.restore().inspect_err(|wrong| {
+            self.not_before = is_damage(wrong).then(|| Instant::now() + REOPEN_DAMAGED_AFTER)
+        })
+    }
+
+    /// Restores the desk as after a start: without a socket.
+    fn restore(&mut self) -> Result<()> {
+        marker::expect_desk(&self.path)?;
+        let mut database = Database::open(&self.path)?;
+        if !self.is_checked {
+            database.check(&self.path)?;
+            self.is_checked = true;
+        }
+        let mut keeper = Keeper::open(database, self.settings.clone(), clock::wall(), |_| false)?;
+        keeper.sql.commit()?;
+        for row in keeper.unreadable() {
+            tracing::error!(site = self.settings.key, "{row}");
+        }
+        // Purges what was erased just before a crash. A failure here leaves a desk that can still
+        // be read.
+        if let Err(wrong) = keeper
+            .sql
+            .purge()
+            .map_err(anyhow::Error::from)
+            .and_then(|()| marker::opened(&self.path))
+        {
+            tracing::warn!(site = self.settings.key, "{wrong:#}");
+        }
+        self.keeper = Some(keeper);
+        Ok(())
+    }
+
+    /// Handles inputs in one transaction of an open desk; gives what to send now that it is on
+    /// disk.
+    pub fn handle(&mut self, inputs: &[Input]) -> Result<Vec<(PeerId, String)>, Failure> {
+        let keeper = self.keeper.as_mut().expect("the desk is open");
+        let work = AssertUnwindSafe(|| {
+            #[cfg(test)]
+            assert!(!inputs.iter().any(super::tests::is_fatal), "as the test asked");
+            let sends = keeper.handle(clock::wall(), inputs)?;
+            keeper.sql.commit().map_err(StoreError::Sql)?;
+            // One of them may be the receipt.
+            if keeper.must_purge() {
+                keeper.sql.purge().map_err(StoreError::Sql)?;
+            }
+            Ok(sends)
+        });
+        catch_unwind(work).map_err(|_| Failure::Panic)?.map_err(Failure::Save)
+    }
+
+    /// Drops the desk, whose memory may be ahead of the file.
+    pub fn give_up(&mut self, failure: Failure) {
+        let why = match failure {
+            Failure::Save(wrong) => {
+                let wrong = anyhow::Error::from(wrong);
+                self.is_checked &= !is_damage(&wrong);
+                format!("{wrong:#}")
+            }
+            Failure::Panic => "a panic".to_owned(),
+        };
+        tracing::error!(
+            site = self.settings.key,
+            "the desk is dropped and will be rebuilt from its file: {why}"
+        );
+        self.keeper = None;
+    }
+
+    /// Closes the desk at the end of the process.
+    pub fn close(&mut self) {
+        if self.keeper.take().is_some()
+            && let Err(wrong) = marker::closed(&self.path)
+        {
+            tracing::warn!(site = self.settings.key, "{wrong:#}");
+        }
+    }
+}
+
+/// Whether an error is one that does not pass by itself, as a full disk or a locked file does.
+fn is_damage(wrong: &anyhow::Error) -> bool {
+    let of_sqlite = wrong.chain().find_map(|cause| cause.downcast_ref::<rusqlite::Error>());
+    match of_sqlite.and_then(rusqlite::Error::sqlite_error_code) {
+        Some(code) => matches!(code, ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase),
+        None => !wrong.chain().any(|cause| cause.is::<std::io::Error>()),
+    }
+}
