@@ -7,7 +7,8 @@ use std::borrow::Cow;
 /// (U+061C, U+200E, U+200F) belong to Arabic and Hebrew, and within an isolated element they move
 /// no letter; joiners belong to emoji and to Persian.
 fn is_deceptive(c: char) -> bool {
-    matches!(c, '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{200B}' | '\u{FEFF}' | '\u{AD}' | '\u{180E}')
+    matches!(c, '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{200B}' | '\u{FEFF}')
+        || matches!(c, '\u{AD}' | '\u{180E}')
         || (c.is_control() && !matches!(c, '\n' | '\t' | '\r'))
 }
 

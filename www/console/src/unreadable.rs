@@ -41,9 +41,9 @@ mod tests {
     #[test]
     fn what_a_poisoned_card_was_about_is_still_found() {
         for strength in ["null", "1e39", "-3.5e38", "1e400", "\"high\""] {
-            let frame = format!(
-                r#"{{"v":1,"event":{{"accepted":{{"conversation":"c1","claim":7,"card":{{"strength":{strength}}}}}}}}}"#
-            );
+            let card = format!(r#"{{"strength":{strength}}}"#);
+            let accepted = format!(r#"{{"conversation":"c1","claim":7,"card":{card}}}"#);
+            let frame = format!(r#"{{"v":1,"event":{{"accepted":{accepted}}}}}"#);
             assert!(serde_json::from_str::<EventFrame<AgentEvent>>(&frame).is_err());
             let named = named(&frame).expect("an id and a claim");
             assert_eq!((named.conversation.0.as_str(), named.claim), ("c1", 7), "{strength}");

@@ -350,7 +350,10 @@ impl State {
     /// Whatever shows it is cleared.
     fn erased(&mut self, receipt: &protocol::Receipt) {
         let id = &receipt.conversation;
-        let by_hand = matches!(&self.asked, Some((protocol::AgentCommand::Erase { conversation }, _)) if conversation == id);
+        let by_hand = matches!(
+            &self.asked,
+            Some((protocol::AgentCommand::Erase { conversation }, _)) if conversation == id
+        );
         let was_here =
             self.held.remove(id).is_some() | self.opened.as_ref().is_some_and(|(own, _)| own == id);
         self.ended.retain(|(own, _)| own != id);

@@ -61,7 +61,9 @@ pub fn Card(props: &CardProps) -> Html {
         <section class="card" aria-label={label(said::card_label)}>
             <h2 id="summary">{ foreign::words(&card.summary) }</h2>
             <p class="tags">
-                <span class={classes!("tag", codes::priority_class(card.escalation.priority))}>{ plain(codes::priority(card.escalation.priority)) }</span>
+                <span class={classes!("tag", codes::priority_class(card.escalation.priority))}>
+                    { plain(codes::priority(card.escalation.priority)) }
+                </span>
                 <span class="tag">{ plain(codes::mood(card.sentiment)) }</span>
                 <span class="tag">{ foreign(&card.category) }</span>
                 if !card.language.is_empty() {
@@ -69,17 +71,35 @@ pub fn Card(props: &CardProps) -> Html {
                 }
             </p>
             { for talk.notes.iter().map(|note| html! {
-                <p class="note"><strong>{ phrase(said::note_from(own(&note.from), when(note.at))) }{ " " }</strong>{ foreign::words(&note.text) }</p>
+                <p class="note">
+                    <strong>
+                        { phrase(said::note_from(own(&note.from), when(note.at))) }
+                        { " " }
+                    </strong>
+                    { foreign::words(&note.text) }
+                </p>
             }) }
             <p>{ foreign::words(&card.escalation.reason) }</p>
-            <h3>{ plain(said::details) }<span class="quiet">{ plain(said::details_source) }</span></h3>
+            <h3>
+                { plain(said::details) }
+                <span class="quiet">{ plain(said::details_source) }</span>
+            </h3>
             { list(&details) }
             if account.iter().any(|(_, value)| value.is_some()) || !profile.orders.is_empty() {
-                <h3>{ plain(said::account_and_orders) }<span class="quiet">{ plain(said::account_source) }</span></h3>
+                <h3>
+                    { plain(said::account_and_orders) }
+                    <span class="quiet">{ plain(said::account_source) }</span>
+                </h3>
                 { list(&account) }
                 <ul class="orders">
                     { for profile.orders.iter().map(|order| html! {
-                        <li>{ phrase(said::order(own(order.id.reveal()), own(order.what.reveal()), own(order.status.reveal()))) }</li>
+                        <li>
+                            { phrase(said::order(
+                                own(order.id.reveal()),
+                                own(order.what.reveal()),
+                                own(order.status.reveal())
+                            )) }
+                        </li>
                     }) }
                 </ul>
             }
@@ -87,7 +107,15 @@ pub fn Card(props: &CardProps) -> Html {
                 <h3>{ plain(said::signals) }</h3>
                 <ul class="signals">
                     { for card.escalation.signals.iter().map(|signal| html! {
-                        <li>{ phrase(match &signal.evidence { Some(words) => said::signal_with_words(codes::signal(signal.kind)(), own(words.reveal())), None => codes::signal(signal.kind)() }) }</li>
+                        <li>
+                            { phrase(match &signal.evidence {
+                                Some(words) => said::signal_with_words(
+                                    codes::signal(signal.kind)(),
+                                    own(words.reveal()),
+                                ),
+                                None => codes::signal(signal.kind)(),
+                            }) }
+                        </li>
                     }) }
                 </ul>
             }
@@ -98,22 +126,41 @@ pub fn Card(props: &CardProps) -> Html {
             if !card.actions.is_empty() {
                 <h3>{ plain(said::tried_by_the_bot) }</h3>
                 <ul class="actions">
-                    { for card.actions.iter().map(|tried| html! { <li>{ phrase(said::tried(own(tried.what.reveal()), codes::tried(tried.outcome)())) }</li> }) }
+                    { for card.actions.iter().map(|tried| html! {
+                        <li>
+                            { phrase(said::tried(
+                                own(tried.what.reveal()),
+                                codes::tried(tried.outcome)()
+                            )) }
+                        </li>
+                    }) }
                 </ul>
             }
             if talk.card_lost {
                 <p>{ plain(said::card_lost) }</p>
             } else if !card.next_steps.is_empty() {
                 <h3>{ plain(said::next_steps) }</h3>
-                <ul class="steps">{ for card.next_steps.iter().map(|step| html! { <li>{ foreign::words(step) }</li> }) }</ul>
+                <ul class="steps">
+                    { for card.next_steps.iter().map(|step| html! {
+                        <li>{ foreign::words(step) }</li>
+                    }) }
+                </ul>
             }
             <details>
-                <summary>{ counted(said::full_transcript, u64::from(before) + lines.len() as u64) }</summary>
+                <summary>
+                    { counted(said::full_transcript, u64::from(before) + lines.len() as u64) }
+                </summary>
                 if talk.transcript_shift() != 0 {
                     <p class="quiet">{ plain(said::clock_was_wrong) }</p>
                 }
-                if before > 0 { <button class="earlier" type="button" onclick={earlier}>{ plain(said::earlier_lines) }</button> }
-                <ol class="lines" id="transcript">{ for lines.iter().map(|(line, at)| said(line, *at)) }</ol>
+                if before > 0 {
+                    <button class="earlier" type="button" onclick={earlier}>
+                        { plain(said::earlier_lines) }
+                    </button>
+                }
+                <ol class="lines" id="transcript">
+                    { for lines.iter().map(|(line, at)| said(line, *at)) }
+                </ol>
             </details>
         </section>
     }
@@ -123,7 +170,13 @@ pub fn Card(props: &CardProps) -> Html {
 type Detail<'a> = (Plain, &'a Option<Text>);
 
 fn list(details: &[Detail]) -> Html {
-    html! { <dl>{ for details.iter().filter_map(|(label, value)| value.as_ref().map(|value| html! { <><dt>{ plain(*label) }</dt><dd>{ foreign::words(value) }</dd></> })) }</dl> }
+    html! {
+        <dl>
+            { for details.iter().filter_map(|(label, value)| value.as_ref().map(|value| html! {
+                <><dt>{ plain(*label) }</dt><dd>{ foreign::words(value) }</dd></>
+            })) }
+        </dl>
+    }
 }
 
 fn said(line: &TranscriptLine, at: Millis) -> Html {

@@ -37,7 +37,9 @@ pub fn Choice(props: &ChoiceProps) -> Html {
     html! {
         <select id={props.id} ref={node} required={true} onchange={on_change}>
             { for props.options.iter().map(|(value, label)| html! {
-                <option key={value.clone()} value={value.clone()} selected={*value == props.chosen}>{ foreign::label(label) }</option>
+                <option key={value.clone()} value={value.clone()} selected={*value == props.chosen}>
+                    { foreign::label(label) }
+                </option>
             }) }
         </select>
     }

@@ -55,38 +55,93 @@ pub fn conversation(desk: &Desk, id: &ConversationId, held: &Rc<Held>) -> Html {
     let unread = held.unread();
     html! {
         <>
-        <section key={format!("chat-{id}")} class="chat" aria-label={say(&said::conversation_label(named.clone()))}>
-            <h2>{ phrase::visitor(talk.name()) }<span class="presence">{ presence(held) }</span></h2>
+        <section
+            key={format!("chat-{id}")}
+            class="chat"
+            aria-label={say(&said::conversation_label(named.clone()))}
+        >
+            <h2>
+                { phrase::visitor(talk.name()) }
+                <span class="presence">{ presence(held) }</span>
+            </h2>
             if let Some(until) = held.review_until {
                 <div class="review">
-                    <p>{ phrase::with(said::review(place(0)), vec![html! { <Countdown {until} /> }]) }</p>
-                    if held.may_extend { <button id="extend" type="button" onclick={extend}>{ plain(said::more_time) }</button> }
-                    <button id="connect" class="primary" type="button" onclick={connect}>{ plain(said::connect) }</button>
+                    <p>
+                        { phrase::with(
+                            said::review(place(0)),
+                            vec![html! { <Countdown {until} /> }]
+                        ) }
+                    </p>
+                    if held.may_extend {
+                        <button id="extend" type="button" onclick={extend}>
+                            { plain(said::more_time) }
+                        </button>
+                    }
+                    <button id="connect" class="primary" type="button" onclick={connect}>
+                        { plain(said::connect) }
+                    </button>
                 </div>
             }
             if let Some((to, until)) = &held.transferring {
-                <div class="review" role="status"><p>{ phrase::with(said::being_passed_on(own(to), place(0)), vec![html! { <Countdown until={*until} /> }]) }</p></div>
+                <div class="review" role="status">
+                    <p>
+                        { phrase::with(
+                            said::being_passed_on(own(to), place(0)),
+                            vec![html! { <Countdown until={*until} /> }]
+                        ) }
+                    </p>
+                </div>
             }
             if let Some(at) = held.closing_at {
-                <div class="review" role="status"><p>{ phrase::with(said::closing(place(0)), vec![html! { <Countdown until={at} /> }]) }</p></div>
+                <div class="review" role="status">
+                    <p>
+                        { phrase::with(
+                            said::closing(place(0)),
+                            vec![html! { <Countdown until={at} /> }]
+                        ) }
+                    </p>
+                </div>
             }
-            <Log talk={talk.clone()} {me} language={(*desk.language).clone()} received={held.visitor_received} read={held.visitor_read} new_from={held.new_from} {unread}
-                is_over={held.over.is_some()} {on_end} {on_earlier} />
+            <Log
+                talk={talk.clone()}
+                {me}
+                language={(*desk.language).clone()}
+                received={held.visitor_received}
+                read={held.visitor_read}
+                new_from={held.new_from}
+                {unread}
+                is_over={held.over.is_some()}
+                {on_end}
+                {on_earlier}
+            />
             <Typing name={named} until={held.typing_until} />
             if let Some(over) = held.over {
                 <div class="over" role="status">
                     <p>{ plain(codes::over(over)) }</p>
-                    <button id="put-away" type="button" onclick={put_away}>{ plain(said::put_away) }</button>
+                    <button id="put-away" type="button" onclick={put_away}>
+                        { plain(said::put_away) }
+                    </button>
                 </div>
             } else {
                 { match held.form {
-                    Form::Answer => html! { <Answer desk={desk.clone()} id={id.clone()} held={held.clone()} /> },
-                    Form::Transfer => html! { <Transfer desk={desk.clone()} id={id.clone()} {claim} /> },
-                    Form::Resolve => html! { <Resolve desk={desk.clone()} id={id.clone()} {claim} /> },
+                    Form::Answer => html! {
+                        <Answer desk={desk.clone()} id={id.clone()} held={held.clone()} />
+                    },
+                    Form::Transfer => html! {
+                        <Transfer desk={desk.clone()} id={id.clone()} {claim} />
+                    },
+                    Form::Resolve => html! {
+                        <Resolve desk={desk.clone()} id={id.clone()} {claim} />
+                    },
                 } }
             }
         </section>
-        <Card key={format!("card-{id}")} talk={talk.clone()} language={(*desk.language).clone()} {on_earlier_lines} />
+        <Card
+            key={format!("card-{id}")}
+            talk={talk.clone()}
+            language={(*desk.language).clone()}
+            {on_earlier_lines}
+        />
         </>
     }
 }
@@ -144,11 +199,39 @@ fn Answer(props: &AnswerProps) -> Html {
     let placeholder = label(if is_live { said::your_answer } else { said::answer_once_connected });
     html! {
         <form onsubmit={on_send}>
-            <Draft kept={desk.kept.clone()} conversation={id.clone()} mode={Mode::Answer} id="answer" {node} most={MAX_MESSAGE_CHARS as u32} label={label(said::your_answer)}
-                {placeholder} disabled={!is_live} redrafts={held.talk.redrafts} {on_typed} on_enter={Some(on_enter)} />
-            <button id="send" class="primary" type="submit" disabled={!is_live}>{ plain(said::send) }</button>
-            <button id="transfer" type="button" disabled={!is_live || held.transferring.is_some()} onclick={desk.on_change(Action::Form(id.clone(), Form::Transfer))}>{ plain(said::transfer) }</button>
-            <button id="resolve" type="button" disabled={!is_live} onclick={desk.on_change(Action::Form(id.clone(), Form::Resolve))}>{ plain(said::resolve) }</button>
+            <Draft
+                kept={desk.kept.clone()}
+                conversation={id.clone()}
+                mode={Mode::Answer}
+                id="answer"
+                {node}
+                most={MAX_MESSAGE_CHARS as u32}
+                label={label(said::your_answer)}
+                {placeholder}
+                disabled={!is_live}
+                redrafts={held.talk.redrafts}
+                {on_typed}
+                on_enter={Some(on_enter)}
+            />
+            <button id="send" class="primary" type="submit" disabled={!is_live}>
+                { plain(said::send) }
+            </button>
+            <button
+                id="transfer"
+                type="button"
+                disabled={!is_live || held.transferring.is_some()}
+                onclick={desk.on_change(Action::Form(id.clone(), Form::Transfer))}
+            >
+                { plain(said::transfer) }
+            </button>
+            <button
+                id="resolve"
+                type="button"
+                disabled={!is_live}
+                onclick={desk.on_change(Action::Form(id.clone(), Form::Resolve))}
+            >
+                { plain(said::resolve) }
+            </button>
         </form>
     }
 }
@@ -199,9 +282,31 @@ fn Resolve(props: &ResolveProps) -> Html {
     let back = props.desk.on_change(Action::Form(props.id.clone(), Form::Answer));
     html! {
         <form class="resolve" onsubmit={on_submit}>
-            <label>{ plain(said::outcome) }<Choice id="outcome" {options} chosen={(*chosen).clone()} on_chosen={move |value| chosen.set(value)} /></label>
-            <label>{ plain(said::reason) }<Draft kept={props.desk.kept.clone()} conversation={props.id.clone()} mode={Mode::Reason} id="reason" node={reason} most={500} required={true} placeholder={label(said::reason_hint)} /></label>
-            <button id="close" class="primary" type="submit">{ plain(said::close_conversation) }</button>
+            <label>
+                { plain(said::outcome) }
+                <Choice
+                    id="outcome"
+                    {options}
+                    chosen={(*chosen).clone()}
+                    on_chosen={move |value| chosen.set(value)}
+                />
+            </label>
+            <label>
+                { plain(said::reason) }
+                <Draft
+                    kept={props.desk.kept.clone()}
+                    conversation={props.id.clone()}
+                    mode={Mode::Reason}
+                    id="reason"
+                    node={reason}
+                    most={500}
+                    required={true}
+                    placeholder={label(said::reason_hint)}
+                />
+            </label>
+            <button id="close" class="primary" type="submit">
+                { plain(said::close_conversation) }
+            </button>
             <button type="button" onclick={back}>{ plain(said::back) }</button>
         </form>
     }

@@ -75,8 +75,19 @@ pub fn Draft(props: &DraftProps) -> Html {
         })
     };
     html! {
-        <textarea id={props.id} ref={props.node.clone()} rows="2" maxlength={props.most.to_string()} aria-label={props.label.clone()} placeholder={props.placeholder.clone()}
-            disabled={props.disabled} required={props.required} dir="auto" oninput={on_input} onkeydown={on_key} />
+        <textarea
+            id={props.id}
+            ref={props.node.clone()}
+            rows="2"
+            maxlength={props.most.to_string()}
+            aria-label={props.label.clone()}
+            placeholder={props.placeholder.clone()}
+            disabled={props.disabled}
+            required={props.required}
+            dir="auto"
+            oninput={on_input}
+            onkeydown={on_key}
+        />
     }
 }
 

@@ -46,14 +46,29 @@ pub fn Gate(props: &GateProps) -> Html {
     html! {
         <main class="centre">
             <h1>{ plain(heading) }</h1>
-            <p>{ plain(why) }{ " " }{ phrase::with(said::how_to_come_in(place(0)), vec![command]) }</p>
-            if desk.state.link_refused { <p class="offline" role="alert">{ plain(said::link_refused) }</p> }
+            <p>
+                { plain(why) }
+                { " " }
+                { phrase::with(said::how_to_come_in(place(0)), vec![command]) }
+            </p>
+            if desk.state.link_refused {
+                <p class="offline" role="alert">{ plain(said::link_refused) }</p>
+            }
             <form class="gate" onsubmit={on_submit}>
                 <label for="link">{ plain(said::sign_in_link) }</label>
-                <input id="link" ref={node} type="password" autocomplete="off" required={true} placeholder="https://…/console/…#…" />
+                <input
+                    id="link"
+                    ref={node}
+                    type="password"
+                    autocomplete="off"
+                    required={true}
+                    placeholder="https://…/console/…#…"
+                />
                 <button id="sign-in" class="primary" type="submit">{ plain(said::sign_in) }</button>
             </form>
-            if !desk.state.online { <p class="offline" role="status">{ plain(said::offline_signed_out) }</p> }
+            if !desk.state.online {
+                <p class="offline" role="status">{ plain(said::offline_signed_out) }</p>
+            }
             { language(desk) }
         </main>
     }
@@ -99,14 +114,23 @@ pub fn SignOut(props: &DeskProps) -> Html {
     };
     html! {
         <>
-            <button id="sign-out" type="button" aria-expanded={is_asking.to_string()} onclick={press}>{ plain(said::sign_out) }</button>
+            <button
+                id="sign-out"
+                type="button"
+                aria-expanded={is_asking.to_string()}
+                onclick={press}
+            >
+                { plain(said::sign_out) }
+            </button>
             if *is_asking && live > 0 {
                 <div class="question" role="alertdialog" aria-label={label(said::sign_out_label)}>
                     <p>
                         { counted(said::sign_out_question, live as u64) }
                         if kept > 0 { { " " }{ counted(said::sign_out_promises, kept as u64) } }
                     </p>
-                    <button id="sign-out-anyway" class="primary" type="button" onclick={sign_out}>{ plain(said::sign_out) }</button>
+                    <button id="sign-out-anyway" class="primary" type="button" onclick={sign_out}>
+                        { plain(said::sign_out) }
+                    </button>
                     <button id="stay" type="button" onclick={stay}>{ plain(said::stay) }</button>
                 </div>
             }

@@ -29,5 +29,10 @@ pub fn language(desk: &Desk) -> Html {
         .into_iter()
         .map(|language| (language.clone(), speech::name_of(&language, true)))
         .collect::<Vec<_>>();
-    html! { <label class="language">{ plain(said::language_label) }<Choice id="language" {options} chosen={(*spoken).clone()} {on_chosen} /></label> }
+    html! {
+        <label class="language">
+            { plain(said::language_label) }
+            <Choice id="language" {options} chosen={(*spoken).clone()} {on_chosen} />
+        </label>
+    }
 }

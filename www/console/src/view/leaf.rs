@@ -56,5 +56,9 @@ pub struct TypingProps {
 pub fn Typing(props: &TypingProps) -> Html {
     let now = use_desk_time();
     let is_typing = props.until > now;
-    html! { <p class="typing" role="status">if is_typing { { phrase(said::is_typing(props.name.clone())) } }</p> }
+    html! {
+        <p class="typing" role="status">
+            if is_typing { { phrase(said::is_typing(props.name.clone())) } }
+        </p>
+    }
 }

@@ -58,17 +58,41 @@ pub fn Work(props: &DeskProps) -> Html {
     html! {
         <section id="work">
             <h2>{ counted(said::my_conversations, state.live() as u64) }</h2>
-            <ul onmouseenter={move |_| enter()} onmouseleave={move |_| leave()} onfocusin={move |_| focus()} onfocusout={move |_| blur()}>{ rows }</ul>
-            if over > 1 { <button id="put-all-away" class="take" type="button" onclick={desk.on_change(Action::PutAllAway)}>{ counted(said::put_all_away, over as u64) }</button> }
+            <ul
+                onmouseenter={move |_| enter()}
+                onmouseleave={move |_| leave()}
+                onfocusin={move |_| focus()}
+                onfocusout={move |_| blur()}
+            >
+                { rows }
+            </ul>
+            if over > 1 {
+                <button
+                    id="put-all-away"
+                    class="take"
+                    type="button"
+                    onclick={desk.on_change(Action::PutAllAway)}
+                >
+                    { counted(said::put_all_away, over as u64) }
+                </button>
+            }
             if !state.ended.is_empty() {
                 <details id="ended">
                     <summary>{ counted(said::recently_ended, state.ended.len() as u64) }</summary>
                     <ul>
                         { for state.ended.iter().map(|(id, held)| html! {
                             <li key={id.0.clone()}>
-                                <button type="button" class="row" onclick={desk.on_change(Action::TakeOut(id.clone()))}>
-                                    <strong>{ phrase::visitor(held.talk.name()) }</strong>{ " " }<span class="tag">{ plain(said::tag_over) }</span>
-                                    <span class="quiet">{ foreign::words(&held.talk.card.summary) }</span>
+                                <button
+                                    type="button"
+                                    class="row"
+                                    onclick={desk.on_change(Action::TakeOut(id.clone()))}
+                                >
+                                    <strong>{ phrase::visitor(held.talk.name()) }</strong>
+                                    { " " }
+                                    <span class="tag">{ plain(said::tag_over) }</span>
+                                    <span class="quiet">
+                                        { foreign::words(&held.talk.card.summary) }
+                                    </span>
                                 </button>
                             </li>
                         }) }
@@ -95,12 +119,24 @@ fn row(desk: &Desk, id: &ConversationId, held: &Rc<Held>) -> Html {
     });
     html! {
         <li key={id.0.clone()}>
-            <button type="button" class="row" aria-current={current} onclick={desk.on_change(Action::Select(id.clone()))}>
+            <button
+                type="button"
+                class="row"
+                aria-current={current}
+                onclick={desk.on_change(Action::Select(id.clone()))}
+            >
                 <strong>{ phrase::visitor(held.talk.name()) }</strong>
-                if unread > 0 { { " " }<span class="tag high">{ counted(said::tag_new, unread as u64) }</span> }
+                if unread > 0 {
+                    { " " }
+                    <span class="tag high">{ counted(said::tag_new, unread as u64) }</span>
+                }
                 if has_draft { { " " }<span class="tag">{ plain(said::tag_draft) }</span> }
                 if held.over.is_some() { { " " }<span class="tag">{ plain(said::tag_over) }</span> }
-                if let Some(at) = waits { <span class="quiet">{ phrase::with(said::waits(place(0)), vec![html! { <Since {at} /> }]) }</span> }
+                if let Some(at) = waits {
+                    <span class="quiet">
+                        { phrase::with(said::waits(place(0)), vec![html! { <Since {at} /> }]) }
+                    </span>
+                }
                 <span class="quiet">
                     { last.unwrap_or_else(|| foreign::words(&held.talk.card.summary)) }
                 </span>
@@ -113,19 +149,48 @@ pub fn queue(desk: &Desk) -> Html {
     let state = &desk.state;
     html! {
         <section id="queue">
-            <h2>{ counted(said::queue, u64::from(state.board.waiting)) }<span class="quiet">{ for codes::staffing(state.board.staffing).map(phrase) }</span></h2>
+            <h2>
+                { counted(said::queue, u64::from(state.board.waiting)) }
+                <span class="quiet">{ for codes::staffing(state.board.staffing).map(phrase) }</span>
+            </h2>
             if state.board.queue.is_empty() {
                 <p class="quiet">{ plain(said::nobody_waits) }</p>
             } else {
-                <button id="take-next" type="button" onclick={desk.on_press(AgentCommand::Take { conversation: None })}>{ plain(said::take_next) }</button>
+                <button
+                    id="take-next"
+                    type="button"
+                    onclick={desk.on_press(AgentCommand::Take { conversation: None })}
+                >
+                    { plain(said::take_next) }
+                </button>
             }
             <ol>
                 { for state.board.queue.iter().map(|row| html! {
                     <li key={row.conversation.0.clone()}>
                         <span>{ foreign::words(&row.summary) }</span>
-                        <span class="quiet">{ phrase::with(said::queue_row(codes::priority(row.priority)(), codes::mood(row.sentiment)(), place(0)), vec![html! { <Since at={row.since} /> }]) }</span>
-                        if row.returned { <span class="tag high">{ plain(said::tag_came_back) }</span> }
-                        <button class="take" type="button" onclick={desk.on_wanted(&row.conversation, AgentCommand::Take { conversation: Some(row.conversation.clone()) })}>{ plain(said::take) }</button>
+                        <span class="quiet">
+                            { phrase::with(
+                                said::queue_row(
+                                    codes::priority(row.priority)(),
+                                    codes::mood(row.sentiment)(),
+                                    place(0)
+                                ),
+                                vec![html! { <Since at={row.since} /> }]
+                            ) }
+                        </span>
+                        if row.returned {
+                            <span class="tag high">{ plain(said::tag_came_back) }</span>
+                        }
+                        <button
+                            class="take"
+                            type="button"
+                            onclick={desk.on_wanted(
+                                &row.conversation,
+                                AgentCommand::Take { conversation: Some(row.conversation.clone()) }
+                            )}
+                        >
+                            { plain(said::take) }
+                        </button>
                     </li>
                 }) }
             </ol>
@@ -146,8 +211,22 @@ pub fn others(desk: &Desk) -> Html {
                 { for state.board.held.iter().filter(|row| row.agent != *me).map(|row| html! {
                     <li key={row.conversation.0.clone()}>
                         <span>{ foreign::words(&row.summary) }</span>
-                        <span class="quiet">{ phrase::with(said::held_by(own(&state.agent_name(&row.agent)), place(0)), vec![html! { <Since at={row.since} /> }]) }</span>
-                        <button class="take-over" type="button" onclick={desk.on_wanted(&row.conversation, AgentCommand::TakeOver { conversation: row.conversation.clone() })}>{ plain(said::take_over) }</button>
+                        <span class="quiet">
+                            { phrase::with(
+                                said::held_by(own(&state.agent_name(&row.agent)), place(0)),
+                                vec![html! { <Since at={row.since} /> }]
+                            ) }
+                        </span>
+                        <button
+                            class="take-over"
+                            type="button"
+                            onclick={desk.on_wanted(
+                                &row.conversation,
+                                AgentCommand::TakeOver { conversation: row.conversation.clone() }
+                            )}
+                        >
+                            { plain(said::take_over) }
+                        </button>
                     </li>
                 }) }
             </ul>
@@ -167,7 +246,12 @@ pub fn agents(desk: &Desk) -> Html {
                         (true, false) => said::agent_away(load, capacity),
                         (false, _) => said::agent_not_here(load, capacity),
                     };
-                    html! { <li key={row.agent.0.clone()}>{ foreign(&row.name) }<span class="quiet">{ phrase(presence) }</span></li> }
+                    html! {
+                        <li key={row.agent.0.clone()}>
+                            { foreign(&row.name) }
+                            <span class="quiet">{ phrase(presence) }</span>
+                        </li>
+                    }
                 }) }
             </ul>
         </section>

@@ -106,26 +106,53 @@ pub fn Log(props: &LogProps) -> Html {
     let line = |message: &Message| {
         html! {
             <>
-                if props.new_from == Some(message.seq) { <p key={format!("new-{}", message.seq)} class="new" role="separator">{ plain(said::new_from_here) }</p> }
+                if props.new_from == Some(message.seq) {
+                    <p key={format!("new-{}", message.seq)} class="new" role="separator">
+                        { plain(said::new_from_here) }
+                    </p>
+                }
                 { said(props, message) }
             </>
         }
     };
     html! {
         <div class="log-frame">
-            <div class="log" role="log" ref={node} tabindex="0" aria-label={label(said::messages_label)} onscroll={on_scroll}>
-                if talk.first() > 1 { <button class="earlier" type="button" onclick={earlier}>{ plain(said::earlier_messages) }</button> }
+            <div
+                class="log"
+                role="log"
+                ref={node}
+                tabindex="0"
+                aria-label={label(said::messages_label)}
+                onscroll={on_scroll}
+            >
+                if talk.first() > 1 {
+                    <button class="earlier" type="button" onclick={earlier}>
+                        { plain(said::earlier_messages) }
+                    </button>
+                }
                 { for talk.messages.iter().map(line) }
                 { for talk.unsent.iter().map(|(id, text)| html! {
                     <div key={id.0.clone()} class="mine">
                         <span class="words">{ foreign::words(text) }</span>
-                        <span class="mark">{ plain(if props.is_over { said::message_not_sent } else { said::message_sending }) }</span>
+                        <span class="mark">
+                            { plain(
+                                if props.is_over {
+                                    said::message_not_sent
+                                } else {
+                                    said::message_sending
+                                }
+                            ) }
+                        </span>
                     </div>
                 }) }
-                if let Some(page) = talk.page.as_ref().filter(|_| !props.is_over) { <p class="where">{ phrase(said::visitor_on_page(own(page.reveal()))) }</p> }
+                if let Some(page) = talk.page.as_ref().filter(|_| !props.is_over) {
+                    <p class="where">{ phrase(said::visitor_on_page(own(page.reveal()))) }</p>
+                }
             </div>
             if props.unread > 0 {
-                <button class="pill" type="button" onclick={go_to_end}>{ counted(said::new_messages_below, props.unread as u64) }</button>
+                <button class="pill" type="button" onclick={go_to_end}>
+                    { counted(said::new_messages_below, props.unread as u64) }
+                </button>
             }
         </div>
     }
@@ -162,7 +189,9 @@ fn said(props: &LogProps, message: &Message) -> Html {
     html! {
         <div key={message.id.0.clone()} {class}>
             if is_agent && !is_mine {
-                <span class="by">{ message.by.as_deref().map_or_else(|| plain(said::another_agent), foreign) }</span>
+                <span class="by">
+                    { message.by.as_deref().map_or_else(|| plain(said::another_agent), foreign) }
+                </span>
             }
             <span class="words">{ foreign::words(&message.text) }</span>
             <span class="mark">{ phrase(mark) }</span>

@@ -153,13 +153,30 @@ fn signed_in(desk: &Desk, name: &str, available: bool) -> Html {
                     <p class="offline" role="status">{ plain(said::offline) }</p>
                 }
                 <p class="me">{ foreign(name) }</p>
-                if alert::may_ask() { <button id="alerts" type="button" onclick={alerts}>{ plain(said::turn_on_notifications) }</button> }
-                <button id="available" type="button" aria-pressed={available.to_string()} onclick={toggle}>
+                if alert::may_ask() {
+                    <button id="alerts" type="button" onclick={alerts}>
+                        { plain(said::turn_on_notifications) }
+                    </button>
+                }
+                <button
+                    id="available"
+                    type="button"
+                    aria-pressed={available.to_string()}
+                    onclick={toggle}
+                >
                     { plain(if available { said::available } else { said::away }) }
                 </button>
                 <SignOut desk={desk.clone()} />
             </header>
-            <main class={if state.selected.is_some() || state.opened.is_some() { "desk working" } else { "desk" }}>
+            <main
+                class={
+                    if state.selected.is_some() || state.opened.is_some() {
+                        "desk working"
+                    } else {
+                        "desk"
+                    }
+                }
+            >
                 <nav aria-label={label(said::lists_label)}>
                     <Work desk={desk.clone()} />
                     { queue(desk) }

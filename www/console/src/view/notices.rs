@@ -22,8 +22,19 @@ pub fn notices(desk: &Desk) -> Html {
         <aside class="notices" aria-label={label(said::notices_label)}>
             <Away desk={desk.clone()} />
             { for desk.state.notices.iter().map(|notice| html! {
-                <div key={notice.id} class={if notice.is_problem { "notice problem" } else { "notice" }} role={if notice.is_problem { "alert" } else { "status" }}>
-                    <p>{ phrase(notice.what.clone()) }</p><button class="dismiss" type="button" onclick={desk.on_change(Action::Dismiss(notice.id))}>{ plain(said::ok) }</button>
+                <div
+                    key={notice.id}
+                    class={if notice.is_problem { "notice problem" } else { "notice" }}
+                    role={if notice.is_problem { "alert" } else { "status" }}
+                >
+                    <p>{ phrase(notice.what.clone()) }</p>
+                    <button
+                        class="dismiss"
+                        type="button"
+                        onclick={desk.on_change(Action::Dismiss(notice.id))}
+                    >
+                        { plain(said::ok) }
+                    </button>
                 </div>
             }) }
             { due(desk) }
@@ -35,24 +46,55 @@ pub fn notices(desk: &Desk) -> Html {
 fn offers(desk: &Desk) -> Html {
     let offers = desk.state.offers.iter().map(|(id, offer)| {
         let (conversation, claim) = (id.clone(), offer.claim);
-        let accept = desk.on_wanted(&conversation, AgentCommand::Accept { conversation: conversation.clone(), claim });
-        let decline = desk.on_press(AgentCommand::Decline { conversation: conversation.clone(), claim });
-        let left = html! { <Countdown until={offer.until} on_over={desk.on_over(Action::OfferOver(conversation, claim))} /> };
+        let accept = desk.on_wanted(
+            &conversation,
+            AgentCommand::Accept { conversation: conversation.clone(), claim },
+        );
+        let decline =
+            desk.on_press(AgentCommand::Decline { conversation: conversation.clone(), claim });
+        let left = html! {
+            <Countdown
+                until={offer.until}
+                on_over={desk.on_over(Action::OfferOver(conversation, claim))}
+            />
+        };
         html! {
-            <li key={format!("{id}-{claim}")} class={classes!("offer", codes::priority_class(offer.priority))}>
+            <li
+                key={format!("{id}-{claim}")}
+                class={classes!("offer", codes::priority_class(offer.priority))}
+            >
                 <p>
                     <strong>{ foreign::words(&offer.summary) }</strong>
-                    if let Some(note) = &offer.note { <span class="note">{ phrase(said::passes_it_on(own(&note.from), own(note.text.reveal()))) }</span> }
+                    if let Some(note) = &offer.note {
+                        <span class="note">
+                            { phrase(said::passes_it_on(own(&note.from), own(note.text.reveal()))) }
+                        </span>
+                    }
                     <span class="quiet">
-                        { phrase::with(said::offer_row(own(&offer.category), codes::priority(offer.priority)(), place(0)), vec![left]) }
+                        { phrase::with(
+                            said::offer_row(
+                                own(&offer.category),
+                                codes::priority(offer.priority)(),
+                                place(0)
+                            ),
+                            vec![left]
+                        ) }
                     </span>
                 </p>
-                <button class="primary accept" type="button" onclick={accept}>{ plain(said::accept) }</button>
-                <button class="decline" type="button" onclick={decline}>{ plain(said::decline) }</button>
+                <button class="primary accept" type="button" onclick={accept}>
+                    { plain(said::accept) }
+                </button>
+                <button class="decline" type="button" onclick={decline}>
+                    { plain(said::decline) }
+                </button>
             </li>
         }
     });
-    html! { <div role="alert"><ul class="offers" aria-label={label(said::offers_label)}>{ for offers }</ul></div> }
+    html! {
+        <div role="alert">
+            <ul class="offers" aria-label={label(said::offers_label)}>{ for offers }</ul>
+        </div>
+    }
 }
 
 /// The desk set the agent away: one press is the way back.
@@ -90,7 +132,9 @@ fn Away(props: &DeskProps) -> Html {
     html! {
         <div class="notice problem" role="alert">
             <p>{ plain(said::missed_an_offer) }</p>
-            <button id="back-available" type="button" ref={node} onclick={back}>{ plain(said::back_to_available) }</button>
+            <button id="back-available" type="button" ref={node} onclick={back}>
+                { plain(said::back_to_available) }
+            </button>
         </div>
     }
 }
@@ -105,16 +149,29 @@ fn due(desk: &Desk) -> Html {
             <ul>
                 { for desk.state.due.iter().map(|row| {
                     let promise = promise(&row.commitment);
-                    let due = if row.commitment.missed { said::promise_was_missed(promise) } else { said::promise_is_due(promise) };
+                    let due =
+                        if row.commitment.missed {
+                            said::promise_was_missed(promise)
+                        } else {
+                            said::promise_is_due(promise)
+                        };
                     html! {
                         <li key={row.conversation.0.clone()}>
-                            <strong>{ phrase(due) }</strong>{ " · " }{ foreign::words(&row.summary) }
-                            if let Some(owner) = &row.owner { <span class="quiet">{ phrase(said::keeps_it(own(&desk.state.agent_name(owner)))) }</span> }
+                            <strong>{ phrase(due) }</strong>
+                            { " · " }
+                            { foreign::words(&row.summary) }
+                            if let Some(owner) = &row.owner {
+                                <span class="quiet">
+                                    { phrase(said::keeps_it(own(&desk.state.agent_name(owner)))) }
+                                </span>
+                            }
                         </li>
                     }
                 }) }
             </ul>
-            <button id="due-seen" type="button" onclick={desk.on_change(Action::DismissDue)}>{ plain(said::ok) }</button>
+            <button id="due-seen" type="button" onclick={desk.on_change(Action::DismissDue)}>
+                { plain(said::ok) }
+            </button>
         </div>
     }
 }

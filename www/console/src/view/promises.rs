@@ -40,11 +40,27 @@ pub fn promises(desk: &Desk) -> Html {
                     };
                     html! {
                         <li key={row.conversation.0.clone()}>
-                            <button type="button" class="row" aria-current={is_open(desk, &row.conversation)} onclick={open(desk, &row.conversation)}>
+                            <button
+                                type="button"
+                                class="row"
+                                aria-current={is_open(desk, &row.conversation)}
+                                onclick={open(desk, &row.conversation)}
+                            >
                                 <strong>{ phrase(promise(&row.commitment)) }</strong>
-                                if let Some(owner) = owner { { " " }<span class="tag">{ phrase(owner) }</span> }
-                                if news > 0 { { " " }<span class="tag high">{ counted(said::tag_new, u64::from(news)) }</span> }
-                                if row.commitment.missed { { " " }<span class="tag high">{ plain(said::tag_missed_once) }</span> }
+                                if let Some(owner) = owner {
+                                    { " " }
+                                    <span class="tag">{ phrase(owner) }</span>
+                                }
+                                if news > 0 {
+                                    { " " }
+                                    <span class="tag high">
+                                        { counted(said::tag_new, u64::from(news)) }
+                                    </span>
+                                }
+                                if row.commitment.missed {
+                                    { " " }
+                                    <span class="tag high">{ plain(said::tag_missed_once) }</span>
+                                }
                                 <span class="quiet">{ foreign::words(&row.summary) }</span>
                             </button>
                         </li>
@@ -66,9 +82,19 @@ pub fn missed(desk: &Desk) -> Html {
             <ul>
                 { for state.board.missed.iter().map(|row| html! {
                     <li key={row.conversation.0.clone()}>
-                        <button type="button" class="row" aria-current={is_open(desk, &row.conversation)} onclick={open(desk, &row.conversation)}>
-                            <strong>{ phrase::visitor(row.name.as_ref().map(|name| name.reveal())) }</strong>
-                            if row.contact.is_some() { { " " }<span class="tag">{ plain(said::tag_reachable) }</span> }
+                        <button
+                            type="button"
+                            class="row"
+                            aria-current={is_open(desk, &row.conversation)}
+                            onclick={open(desk, &row.conversation)}
+                        >
+                            <strong>
+                                { phrase::visitor(row.name.as_ref().map(|name| name.reveal())) }
+                            </strong>
+                            if row.contact.is_some() {
+                                { " " }
+                                <span class="tag">{ plain(said::tag_reachable) }</span>
+                            }
                             <span class="quiet">{ phrase(how_missed(row)) }</span>
                             <span class="quiet">{ foreign::words(&row.summary) }</span>
                         </button>
@@ -122,36 +148,81 @@ pub fn opened(desk: &Desk, id: &ConversationId, opened: &Rc<State>) -> Html {
     let back = desk.on_change(Action::CloseOpened);
     html! {
         <>
-            <section key={format!("opened-{id}")} class="chat" aria-label={label(if missed_row.is_some() { said::missed_label } else { said::promise_label })}>
+            <section
+                key={format!("opened-{id}")}
+                class="chat"
+                aria-label={label(
+                    if missed_row.is_some() { said::missed_label } else { said::promise_label }
+                )}
+            >
                 if let Some(row) = promised {
                     <h2>{ phrase(promise(&row.commitment)) }</h2>
-                    <p class="reach">{ reach(&row.commitment, opened.claim.is_some() || row.owner.is_none()) }</p>
-                } else if let Some(row) = missed_row {
-                    <h2>{ phrase::visitor(talk.name()) }<span class="presence">{ phrase(how_missed(row)) }</span></h2>
                     <p class="reach">
-                        { match &row.contact { Some(contact) => contact_link(contact), None => plain(said::no_address) } }
+                        { reach(&row.commitment, opened.claim.is_some() || row.owner.is_none()) }
+                    </p>
+                } else if let Some(row) = missed_row {
+                    <h2>
+                        { phrase::visitor(talk.name()) }
+                        <span class="presence">{ phrase(how_missed(row)) }</span>
+                    </h2>
+                    <p class="reach">
+                        { match &row.contact {
+                            Some(contact) => contact_link(contact),
+                            None => plain(said::no_address),
+                        } }
                     </p>
                 } else {
                     <h2>{ phrase::visitor(talk.name()) }</h2>
                 }
-                <Log talk={talk.clone()} {me} language={(*desk.language).clone()} is_over={opened.is_over} {on_end} {on_earlier} />
+                <Log
+                    talk={talk.clone()}
+                    {me}
+                    language={(*desk.language).clone()}
+                    is_over={opened.is_over}
+                    {on_end}
+                    {on_earlier}
+                />
                 if opened.is_over {
-                    <div class="over" role="status"><p>{ plain(said::promise_settled) }</p><button type="button" onclick={back}>{ plain(said::back) }</button></div>
+                    <div class="over" role="status">
+                        <p>{ plain(said::promise_settled) }</p>
+                        <button type="button" onclick={back}>{ plain(said::back) }</button>
+                    </div>
                 } else if let Some(row) = promised {
                     { match (&row.owner, opened.claim) {
                         (Some(owner), None) if state.me() != Some(owner) => html! {
-                            <div class="over" role="status"><p>{ phrase(said::keeps_this_promise(own(&state.agent_name(owner)))) }</p><button type="button" onclick={back}>{ plain(said::back) }</button></div>
+                            <div class="over" role="status">
+                                <p>
+                                    { phrase(said::keeps_this_promise(own(&state.agent_name(
+                                        owner
+                                    )))) }
+                                </p>
+                                <button type="button" onclick={back}>{ plain(said::back) }</button>
+                            </div>
                         },
-                        _ => html! { <Keep desk={desk.clone()} id={id.clone()} opened={opened.clone()} /> },
+                        _ => html! {
+                            <Keep desk={desk.clone()} id={id.clone()} opened={opened.clone()} />
+                        },
                     } }
                 } else {
                     <div class="over">
-                        <button id="dismiss-missed" class="primary" type="button" onclick={dismiss(desk, id)}>{ plain(said::dealt_with) }</button>
+                        <button
+                            id="dismiss-missed"
+                            class="primary"
+                            type="button"
+                            onclick={dismiss(desk, id)}
+                        >
+                            { plain(said::dealt_with) }
+                        </button>
                         <button type="button" onclick={back}>{ plain(said::back) }</button>
                     </div>
                 }
             </section>
-            <Card key={format!("opened-card-{id}")} talk={talk.clone()} language={(*desk.language).clone()} {on_earlier_lines} />
+            <Card
+                key={format!("opened-card-{id}")}
+                talk={talk.clone()}
+                language={(*desk.language).clone()}
+                {on_earlier_lines}
+            />
         </>
     }
 }
@@ -195,9 +266,25 @@ fn Keep(props: &KeepProps) -> Html {
         let is_not_keeping = is_keeping.clone();
         return html! {
             <form class="resolve" onsubmit={on_submit}>
-                <label>{ plain(said::what_was_said) }<Draft kept={desk.kept.clone()} conversation={id.clone()} mode={Mode::Fulfil} id="fulfilled" node={fulfil} most={500} required={true} placeholder={label(said::what_was_said_hint)} /></label>
-                <button id="kept" class="primary" type="submit">{ plain(said::promise_is_kept) }</button>
-                <button type="button" onclick={move |_| is_not_keeping.set(false)}>{ plain(said::back) }</button>
+                <label>
+                    { plain(said::what_was_said) }
+                    <Draft
+                        kept={desk.kept.clone()}
+                        conversation={id.clone()}
+                        mode={Mode::Fulfil}
+                        id="fulfilled"
+                        node={fulfil}
+                        most={500}
+                        required={true}
+                        placeholder={label(said::what_was_said_hint)}
+                    />
+                </label>
+                <button id="kept" class="primary" type="submit">
+                    { plain(said::promise_is_kept) }
+                </button>
+                <button type="button" onclick={move |_| is_not_keeping.set(false)}>
+                    { plain(said::back) }
+                </button>
             </form>
         };
     }
@@ -214,19 +301,52 @@ fn Keep(props: &KeepProps) -> Html {
     html! {
         <>
             if is_mine {
-                <form onsubmit={Callback::from(move |event: SubmitEvent| { event.prevent_default(); on_send.emit(()); })}>
-                    <Draft kept={desk.kept.clone()} conversation={id.clone()} mode={Mode::Answer} id="answer" node={answer} most={MAX_MESSAGE_CHARS as u32} label={label(said::your_answer)}
-                        placeholder={label(said::answer_to_chat)} redrafts={opened.talk.redrafts} on_enter={Some(on_enter)} />
+                <form
+                    onsubmit={Callback::from(move |event: SubmitEvent| {
+                        event.prevent_default(); on_send.emit(());
+                    })}
+                >
+                    <Draft
+                        kept={desk.kept.clone()}
+                        conversation={id.clone()}
+                        mode={Mode::Answer}
+                        id="answer"
+                        node={answer}
+                        most={MAX_MESSAGE_CHARS as u32}
+                        label={label(said::your_answer)}
+                        placeholder={label(said::answer_to_chat)}
+                        redrafts={opened.talk.redrafts}
+                        on_enter={Some(on_enter)}
+                    />
                     <button id="send" class="primary" type="submit">{ plain(said::send) }</button>
                 </form>
             }
             <div class="over">
                 if is_mine {
-                    <button id="release" type="button" onclick={desk.on_press(AgentCommand::ReleasePromise { conversation: id.clone() })}>{ plain(said::give_back) }</button>
+                    <button
+                        id="release"
+                        type="button"
+                        onclick={desk.on_press(AgentCommand::ReleasePromise {
+                            conversation: id.clone()
+                        })}
+                    >
+                        { plain(said::give_back) }
+                    </button>
                 } else {
-                    <button id="claim" class="primary" type="button" onclick={desk.on_press(AgentCommand::ClaimPromise { conversation: id.clone() })}>{ plain(said::keep_it) }</button>
+                    <button
+                        id="claim"
+                        class="primary"
+                        type="button"
+                        onclick={desk.on_press(AgentCommand::ClaimPromise {
+                            conversation: id.clone()
+                        })}
+                    >
+                        { plain(said::keep_it) }
+                    </button>
                 }
-                <button id="fulfil" type="button" onclick={move |_| is_keeping.set(true)}>{ plain(said::it_is_kept) }</button>
+                <button id="fulfil" type="button" onclick={move |_| is_keeping.set(true)}>
+                    { plain(said::it_is_kept) }
+                </button>
                 <button type="button" onclick={back}>{ plain(said::back) }</button>
             </div>
         </>

@@ -71,12 +71,37 @@ pub fn Transfer(props: &TransferProps) -> Html {
     };
     html! {
         <form class="resolve" onsubmit={on_submit}>
-            <label>{ plain(said::transfer_to) }<Choice id="to" {options} chosen={(*chosen).clone()} on_chosen={move |value| chosen.set(value)} /></label>
-            <label>{ plain(said::what_they_should_know) }<Draft kept={props.desk.kept.clone()} conversation={props.id.clone()} mode={Mode::Transfer} id="note" node={note} most={500} required={true} placeholder={label(said::note_hint)} /></label>
+            <label>
+                { plain(said::transfer_to) }
+                <Choice
+                    id="to"
+                    {options}
+                    chosen={(*chosen).clone()}
+                    on_chosen={move |value| chosen.set(value)}
+                />
+            </label>
+            <label>
+                { plain(said::what_they_should_know) }
+                <Draft
+                    kept={props.desk.kept.clone()}
+                    conversation={props.id.clone()}
+                    mode={Mode::Transfer}
+                    id="note"
+                    node={note}
+                    most={500}
+                    required={true}
+                    placeholder={label(said::note_hint)}
+                />
+            </label>
             <button id="pass-on" class="primary" type="submit" disabled={to.is_none()}>
                 { phrase(to.map_or_else(said::choose_whom, said::offer_it_to)) }
             </button>
-            <button type="button" onclick={props.desk.on_change(Action::Form(props.id.clone(), Form::Answer))}>{ plain(said::back) }</button>
+            <button
+                type="button"
+                onclick={props.desk.on_change(Action::Form(props.id.clone(), Form::Answer))}
+            >
+                { plain(said::back) }
+            </button>
         </form>
     }
 }
