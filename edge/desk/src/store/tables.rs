@@ -11,7 +11,8 @@ use crate::{
         record::Record,
         save::save,
         sql::{
-            SCHEMA_VERSION, Sql, StoreError, Value, as_integer, as_text, number, read, unreadable,
+            SCHEMA_VERSION, Sql, StoreError, Value, as_integer, as_text, number, read, text,
+            unreadable,
         },
     },
 };
@@ -37,8 +38,6 @@ const TABLES: [&str; 10] = [
 
 /// Before the site's key: the column would make a number of one that is all digits.
 const OWNER: &str = "site ";
-/// Of a SHA-256 in hex.
-const HASH_CHARS: usize = 64;
 /// Rows that a migration has in memory at once.
 const AT_ONCE: u64 = 200;
 
@@ -124,7 +123,7 @@ fn number_conversations<S: Sql>(sql: &mut S) -> Result<(), StoreError<S::Error>>
         let rows = sql.query(some, &[number(last), number(AT_ONCE)]).map_err(StoreError::Sql)?;
         for row in &rows {
             last = as_integer(row.first()).ok_or_else(|| unreadable("package", "no number"))?;
-            let conversation = numbered(last, row.get(1), row.get(2))?;
+            let conversation = numbered(sql, last, row.get(1), row.get(2))?;
             save(sql, &Record::Conversation(Arc::new(conversation))).map_err(StoreError::Sql)?;
         }
         if rows.is_empty() {
@@ -134,11 +133,12 @@ fn number_conversations<S: Sql>(sql: &mut S) -> Result<(), StoreError<S::Error>>
     sql.execute("DROP TABLE unnumbered", &[]).map_err(StoreError::Sql)
 }
 
-fn numbered<E: std::error::Error>(
+fn numbered<S: Sql>(
+    sql: &mut S,
     row: u64,
     package: Option<&Value<'_>>,
     body: Option<&Value<'_>>,
-) -> Result<Conversation, StoreError<E>> {
+) -> Result<Conversation, StoreError<S::Error>> {
     let bytes = as_text(package).map_or(0, str::len);
     let package = as_text(package).map(Body::new);
     let package = package
@@ -149,13 +149,16 @@ fn numbered<E: std::error::Error>(
         serde_json::to_string(&Request::rewritten(&package)).expect("a request is plain JSON");
     let brief = serde_json::to_string(&Brief::of(package, bytes)).expect("a brief is plain JSON");
     // What stood there was the SHA-256 of the package, in hex.
-    let (before, after) = as_text(body)
-        .and_then(|body| body.strip_prefix('{')?.split_once("\"request\":\""))
-        .and_then(|(before, after)| Some((before, after.get(HASH_CHARS + 1..)?)))
+    let whole = "SELECT json_set(?1, '$.request', json(?2), '$.brief', json(?3)) WHERE CASE WHEN \
+                 json_valid(?1) THEN json_type(?1, '$.request') = 'text' END";
+    let body = as_text(body).unwrap_or_default();
+    let rows =
+        sql.query(whole, &[text(body), text(&request), text(&brief)]).map_err(StoreError::Sql)?;
+    let whole = rows
+        .first()
+        .and_then(|row| row.first())
         .ok_or_else(|| unreadable("conversation", "no object with a request"))?;
-    let whole =
-        Value::Text(format!("{{\"brief\":{brief},{before}\"request\":{request}{after}").into());
-    let mut conversation: Conversation = read("conversation", Some(&whole))?;
+    let mut conversation: Conversation = read("conversation", Some(whole))?;
     conversation.row = row;
     if conversation.waiting_since == 0 {
         // Version 1 did not have it.
