@@ -22,7 +22,7 @@ fn package(app: &App) -> ContextPackage {
         .iter()
         .find(|unsent| unsent.kind == UnsentKind::Handoff)
         .expect("a handoff");
-    match serde_json::from_str(&unsent.command).unwrap() {
+    match serde_json::from_str::<VisitorCommand>(&unsent.command).unwrap() {
         VisitorCommand::RequestHandoff { package } => *package,
         _ => panic!("a handoff"),
     }

@@ -63,11 +63,11 @@ impl Bench {
             );
             bench.visitor(closed + i, VisitorCommand::Resume { after: 0 });
             for effect in effects {
-                let Effect::Send(peer, text) = effect else { continue };
+                let Effect::Send(peer, event) = effect else { continue };
                 if let Ok(EventFrame {
                     event: AgentEvent::Offered { conversation, claim, .. },
                     ..
-                }) = serde_json::from_str::<EventFrame<AgentEvent>>(&text)
+                }) = serde_json::from_str::<EventFrame<AgentEvent>>(event.as_str())
                 {
                     bench.agent(
                         peer.0 as usize,
@@ -186,9 +186,39 @@ fn frames(c: &mut Criterion) {
     group.finish();
 }
 
+/// A handoff of 200 kB, and the card of one that fits.
+fn packages(c: &mut Criterion) {
+    let mut group = c.benchmark_group("a package");
+    for (name, lines) in [("of 40 kB", 20), ("of 200 kB", 100)] {
+        let mut package = package();
+        let line = package.transcript[0].clone();
+        package.transcript =
+            vec![TranscriptLine { text: Text::new("Refund! ".repeat(250)), ..line }; lines];
+        let json = serde_json::to_string(&package).unwrap();
+        let frame = format!(
+            r#"{{"v":1,"conversation":"v1","token":"{:032}","command":{{"request_handoff":{{"package":{json}}}}}}}"#,
+            1
+        );
+        group.bench_function(BenchmarkId::new("is read", name), |b| {
+            b.iter(|| Frame::read(Side::Visitor, &frame))
+        });
+        let mut bench = Bench::with(0, 0, 1);
+        let effects = bench.agent(0, AgentCommand::Take { conversation: None });
+        let card = effects.into_iter().find_map(|effect| match effect {
+            Effect::SendCard(_, card) => Some(card),
+            _ => None,
+        });
+        let (card, body) = (card.unwrap(), desk::Body::new(&json));
+        group.bench_function(BenchmarkId::new("becomes a card", name), |b| {
+            b.iter(|| card.with(Some(&body)))
+        });
+    }
+    group.finish();
+}
+
 criterion_group! {
     name = all;
     config = Criterion::default().warm_up_time(std::time::Duration::from_millis(500)).measurement_time(std::time::Duration::from_secs(2));
-    targets = frames
+    targets = frames, packages
 }
 criterion_main!(all);

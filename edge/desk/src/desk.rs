@@ -30,7 +30,8 @@ use crate::{
     store::{Kept, Record},
     wire::{
         card::{AgentEvent, Carded},
-        frame::{Asked, Frame},
+        frame::Frame,
+        write::EventText,
     },
 };
 
@@ -58,7 +59,7 @@ pub enum Input {
 #[derive(Debug)]
 pub enum Effect {
     Save(Record),
-    Send(PeerId, String),
+    Send(PeerId, EventText),
     /// An event with a card or with lines of a transcript, whose package is read from the store.
     SendCard(PeerId, Carded),
 }
@@ -180,22 +181,22 @@ impl Desk {
             self.settle_strangers(now);
         }
         match input {
-            Input::Frame(peer, frame) => match (self.may_ask(now, peer), &frame.0) {
-                (Err(rejection), asked) => {
-                    let rejection = match asked.message() {
+            Input::Frame(peer, frame) => match (self.may_ask(now, peer), frame) {
+                (Err(rejection), frame) => {
+                    let rejection = match frame.message() {
                         Some(message) => rejection.about(message.clone()),
                         None => rejection,
                     };
                     self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection });
                 }
-                (Ok(()), Asked::Handoff { conversation, token, handoff }) => {
+                (Ok(()), Frame::Handoff { conversation, token, handoff }) => {
                     self.request_handoff(now, peer, conversation, token, handoff)
                 }
-                (Ok(()), Asked::Visitor { conversation, token, command }) => {
+                (Ok(()), Frame::Visitor { conversation, token, command }) => {
                     self.visitor_asks(now, peer, conversation, token, command)
                 }
-                (Ok(()), Asked::Agent(command)) => self.agent_asks(now, peer, command.clone()),
-                (Ok(()), Asked::Nothing(rejection)) => self.reply_visitor(
+                (Ok(()), Frame::Agent(command)) => self.agent_asks(now, peer, command.clone()),
+                (Ok(()), Frame::Refused(rejection)) => self.reply_visitor(
                     peer.id,
                     VisitorEvent::Rejected { rejection: rejection.clone() },
                 ),

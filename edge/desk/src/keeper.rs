@@ -7,11 +7,11 @@ use crate::{
     site::settings::SiteSettings,
     state::peer::{Peer, PeerId},
     store::{self, Record, Sql, StoreError, Unreadable, batch::Batch},
-    wire::{card::Carded, frame::Frame},
+    wire::{card::Carded, frame::Frame, write::EventText},
 };
 
 /// What is to be sent, in order.
-pub type Sends = Vec<(PeerId, String)>;
+pub type Sends = Vec<(PeerId, EventText)>;
 
 /// The answer to a frame that only asks, from a storage that takes nothing now; none for any other
 /// frame.
@@ -21,8 +21,8 @@ pub fn answer_only<S: Sql>(
     now: Millis,
     peer: Peer,
     frame: Frame,
-) -> Result<Option<Vec<String>>, StoreError<S::Error>> {
-    if !frame.only_asks() {
+) -> Result<Option<Vec<EventText>>, StoreError<S::Error>> {
+    if !frame.is_read_only() {
         return Ok(None);
     }
     let own = peer.id;
@@ -32,7 +32,7 @@ pub fn answer_only<S: Sql>(
     recall(&mut desk, sql, &input)?;
     for effect in desk.handle(now, &input) {
         match effect {
-            Effect::Send(peer, text) if peer == own => sends.push(text),
+            Effect::Send(peer, event) if peer == own => sends.push(event),
             Effect::SendCard(peer, card) if peer == own => sends.push(with_card(sql, &card)),
             _ => {}
         }
@@ -42,7 +42,7 @@ pub fn answer_only<S: Sql>(
 
 /// One package that the storage does not give back is told on its card. If it is the storage itself
 /// that fails, so does the transaction.
-fn with_card<S: Sql>(sql: &mut S, card: &Carded) -> String {
+fn with_card<S: Sql>(sql: &mut S, card: &Carded) -> EventText {
     card.with(store::package(sql, card.row()).ok().flatten().as_ref())
 }
 
@@ -97,7 +97,7 @@ impl<S: Sql> Keeper<S> {
                         self.has_erased |= matches!(record, Record::Erase { .. });
                         batch.add(&mut self.sql, record).map_err(StoreError::Sql)?;
                     }
-                    Effect::Send(peer, text) => sends.push((peer, text)),
+                    Effect::Send(peer, event) => sends.push((peer, event)),
                     Effect::SendCard(peer, card) => {
                         sends.push((peer, with_card(&mut self.sql, &card)))
                     }

@@ -85,9 +85,9 @@
 //!         if self.keeper.must_purge() {
 //!             self.keeper.sql.purge()?;
 //!         }
-//!         for (peer, text) in sends {
+//!         for (peer, event) in sends {
 //!             // Who is gone comes back, and asks for what was missed.
-//!             let _ = self.sockets.get(&peer).map(|socket| socket.send(text));
+//!             let _ = self.sockets.get(&peer).map(|socket| socket.send(event.into()));
 //!         }
 //!         Ok(())
 //!     }
@@ -157,5 +157,6 @@ pub use state::{
 };
 pub use wire::{
     card::Carded,
-    frame::{Frame, is_refusal, refusal},
+    frame::{Frame, Handoff},
+    write::EventText,
 };

@@ -75,8 +75,11 @@ type Tables = Vec<Vec<Vec<Value<'static>>>>;
 fn play(batches: &[&[Input]]) -> (Tables, Vec<(PeerId, String)>) {
     let mut keeper =
         Keeper::open(Database::new(), settings(), NOW, |_| false).expect("an empty store");
-    let sends =
-        batches.iter().flat_map(|inputs| keeper.handle(NOW, inputs).expect("saved")).collect();
+    let sends = batches
+        .iter()
+        .flat_map(|inputs| keeper.handle(NOW, inputs).expect("saved"))
+        .map(|(peer, event)| (peer, event.into()))
+        .collect();
     let tables = ["conversation", "package", "message", "event", "gate", "peer", "pass", "agent"];
     (
         tables

@@ -1,6 +1,6 @@
 //! Answers, and the headers that all of them carry.
 
-use desk::refusal;
+use desk::EventText;
 use protocol::{Rejection, RejectionCode};
 use serde::Serialize;
 use std::borrow::Cow;
@@ -68,22 +68,24 @@ impl Answer {
         Self::refused(Rejection::new(RejectionCode::Malformed, "expected UTF-8"))
     }
 
-    /// The desk's frames for this request, and the cookie that a sign-in sets.
-    pub fn frames(frames: &[String], cookie: Option<String>) -> Self {
-        if let [only] = frames
-            && let Some(seconds) = slowed_down(only)
+    /// The desk's events for this request, and the cookie that a sign-in sets. The status is 200,
+    /// also of a refusal, but for one that says to come again later.
+    pub fn events(events: &[EventText], cookie: Option<String>) -> Self {
+        if let [event] = events
+            && let Some(rejection) = event.rejection()
+            && rejection.code == RejectionCode::SlowDown
         {
-            return Self::fresh(429, "application/json", format!("[{only}]"))
-                .with("retry-after", seconds.to_owned());
+            return Self::rejected(429, rejection, event);
         }
-        let answer = Self::fresh(200, "application/json", format!("[{}]", frames.join(",")));
+        let texts: Vec<_> = events.iter().map(EventText::as_str).collect();
+        let answer = Self::fresh(200, "application/json", format!("[{}]", texts.join(",")));
         match cookie {
             Some(cookie) => answer.with("set-cookie", cookie),
             None => answer,
         }
     }
 
-    /// What the host refused before the desk was asked, or could not keep.
+    /// The refusal of a request that the desk was not asked, or that could not be kept.
     pub fn refused(rejection: Rejection) -> Self {
         let status = match rejection.code {
             RejectionCode::TooLarge => 413,
@@ -91,23 +93,18 @@ impl Answer {
             RejectionCode::Unavailable => 503,
             _ => 400,
         };
-        let retry_after = rejection.limit.filter(|_| {
-            matches!(rejection.code, RejectionCode::SlowDown | RejectionCode::Unavailable)
-        });
-        let answer = Self::fresh(status, "application/json", format!("[{}]", refusal(rejection)));
-        match retry_after {
+        Self::rejected(status, &rejection, &EventText::refusal(rejection.clone()))
+    }
+
+    fn rejected(status: u16, rejection: &Rejection, event: &EventText) -> Self {
+        let answer = Self::fresh(status, "application/json", format!("[{}]", event.as_str()));
+        let is_later =
+            matches!(rejection.code, RejectionCode::SlowDown | RejectionCode::Unavailable);
+        match rejection.limit.filter(|_| is_later) {
             Some(seconds) => answer.with("retry-after", seconds.to_string()),
             None => answer,
         }
     }
-}
-
-/// After how many seconds to try again, if that is what a frame says. It is read as the desk wrote
-/// it, with no reader of its own.
-fn slowed_down(frame: &str) -> Option<&str> {
-    let (_, rejection) = frame.split_once("\"rejected\":{\"rejection\":{\"code\":\"slow_down\"")?;
-    let (_, limit) = rejection.split_once("\"limit\":")?;
-    limit.split(|c: char| !c.is_ascii_digit()).next()
 }
 
 #[cfg(test)]
@@ -118,11 +115,12 @@ mod tests {
     fn a_frame_that_says_later_is_an_answer_that_says_later() {
         let rejection =
             Rejection::new(RejectionCode::SlowDown, "too many handoffs of this visitor").limit(17);
-        let answer = Answer::frames(&[refusal(rejection.clone())], None);
+        let answer = Answer::events(&[EventText::refusal(rejection.clone())], None);
         assert_eq!((answer.status, &answer.body), (429, &Answer::refused(rejection).body));
         assert!(answer.headers.contains(&("retry-after", "17".into())));
-        let other =
-            refusal(Rejection::new(RejectionCode::Malformed, "the message is empty").limit(17));
-        assert_eq!(Answer::frames(&[other], None).status, 200);
+        let other = EventText::refusal(
+            Rejection::new(RejectionCode::Malformed, "the message is empty").limit(17),
+        );
+        assert_eq!(Answer::events(&[other], None).status, 200);
     }
 }

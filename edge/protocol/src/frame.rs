@@ -4,7 +4,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{AgentCommand, ConversationId, Text, Token, VisitorCommand};
+use crate::{AgentCommand, ContextPackage, ConversationId, Token, VisitorCommand};
 
 /// The version of this protocol. A frame of another version is answered with what is supported.
 pub const VERSION: u32 = 1;
@@ -13,12 +13,12 @@ pub const VERSION: u32 = 1;
 /// same on a fresh POST as on a socket that has been open for an hour.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct VisitorFrame<T = Text> {
+pub struct VisitorFrame<P = Box<ContextPackage>> {
     /// The version of the protocol: 1.
     pub v: u32,
     pub conversation: ConversationId,
     pub token: Token,
-    pub command: VisitorCommand<T>,
+    pub command: VisitorCommand<P>,
 }
 
 /// What an agent's console sends. The credential is the cookie that the host hands to the desk with

@@ -44,4 +44,4 @@ pub use rules::{Act, Field, Rule, Rules, Thresholds};
 pub use settings::{CategoryOption, Contact, Greeting, WidgetSettings};
 pub use text::{Text, is_invisible, is_longer};
 pub use transfer::{Note, TransferFailure, TransferTarget};
-pub use visitor::{Receipt, VisitorCommand, VisitorEvent};
+pub use visitor::{ConversationCommand, Receipt, VisitorCommand, VisitorEvent};

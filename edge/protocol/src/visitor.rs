@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::convert::Infallible;
 
 use crate::{
     Commitment, ContextPackage, ConversationId, FallbackChoice, FallbackOption, Message, MessageId,
@@ -9,12 +10,13 @@ use crate::{
 };
 
 /// What a visitor's browser asks of the desk. There is none before a handoff.
+// `P`: the desk keeps the text of a package beside what it reads of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum VisitorCommand<T = Text> {
+pub enum VisitorCommand<P = Box<ContextPackage>> {
     /// Asks for a person, by POST. The first frame of a conversation: its token becomes the
     /// conversation's. Answered with the state, usually `queued`.
-    RequestHandoff { package: Box<ContextPackage<T>> },
+    RequestHandoff { package: P },
     /// The first frame on every new socket, and the way to poll: replays the state and exactly the
     /// messages after `after`, at most a page of them, and ends with `resumed`. It subscribes the
     /// socket to the conversation.
@@ -64,9 +66,12 @@ pub enum VisitorCommand<T = Text> {
     Ping {},
 }
 
-impl<T> VisitorCommand<T> {
-    /// The package of a handoff, or else the command as it is.
-    pub fn into_package(self) -> Result<Box<ContextPackage<T>>, VisitorCommand> {
+/// A command in a conversation that there is: any but the handoff that begins it.
+pub type ConversationCommand = VisitorCommand<Infallible>;
+
+impl<P> VisitorCommand<P> {
+    /// The package of a handoff, or else the command in a conversation.
+    pub fn into_package(self) -> Result<P, ConversationCommand> {
         Err(match self {
             Self::RequestHandoff { package } => return Ok(package),
             Self::Resume { after } => VisitorCommand::Resume { after },

@@ -207,7 +207,7 @@ async fn frame(
     let answered = server.runners[site].request(peer, text).await;
     in_flight(
         server,
-        answered.map_or_else(Answer::refused, |frames| Answer::frames(&frames, cookie)),
+        answered.map_or_else(Answer::refused, |events| Answer::events(&events, cookie)),
     )
 }
 

@@ -12,7 +12,7 @@ mod read_only;
 mod turn;
 
 use anyhow::{Context, Result};
-use desk::{Frame, Input, Peer, PeerId, settings::SiteSettings};
+use desk::{EventText, Frame, Input, Peer, PeerId, settings::SiteSettings};
 use protocol::{Millis, Rejection};
 use std::{
     path::Path,
@@ -81,7 +81,7 @@ impl Runner {
     }
 
     /// Handles a frame that came by request; gives the events for its peer.
-    pub async fn request(&self, peer: Peer, text: &str) -> Result<Vec<String>, Rejection> {
+    pub async fn request(&self, peer: Peer, text: &str) -> Result<Vec<EventText>, Rejection> {
         self.inbox.has_room()?;
         let input = Input::Frame(peer.clone(), Frame::read(peer.side, text));
         self.inbox.ask(|reply| Task::Input { input, reply: Some(reply) }).await
@@ -259,7 +259,7 @@ impl Worker {
     }
 
     /// Sends what a turn led to, once it is on disk.
-    fn finish(&mut self, mut turn: Turn, sends: Vec<(PeerId, String)>) {
+    fn finish(&mut self, mut turn: Turn, sends: Vec<(PeerId, EventText)>) {
         let listens = |peer| self.desk.keeper.as_ref().is_some_and(|keeper| keeper.listens(peer));
         turn.flush(sends, &mut self.sockets, listens, &self.runtime);
         turn.backups.into_iter().for_each(|reply| drop(reply.send(self.backup())));

@@ -2,7 +2,7 @@
 //! too slowly or says too much.
 
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
-use desk::{Peer, is_refusal, refusal};
+use desk::{EventText, Peer};
 use front::{Close, Refused, Watch};
 use protocol::Millis;
 use std::time::Duration;
@@ -70,9 +70,9 @@ async fn talk(
     loop {
         let close = tokio::select! {
             frame = waiting.next() => match frame {
-                Some(text) => {
-                    let counted = if is_refusal(&text) { watch.refused(now()) } else { Ok(()) };
-                    if !send(socket, Message::Text(text.into())).await {
+                Some(event) => {
+                    let counted = event.rejection().map_or(Ok(()), |_| watch.refused(now()));
+                    if !send(socket, text(event)).await {
                         return None;
                     }
                     counted
@@ -95,7 +95,7 @@ async fn talk(
                     Ok(()) => Ok(()),
                     Err(Refused::Closed(close)) => Err(close),
                     Err(Refused::Answered(rejection)) => {
-                        if !send(socket, Message::Text(refusal(rejection).into())).await {
+                        if !send(socket, text(EventText::refusal(rejection))).await {
                             return None;
                         }
                         Ok(())
@@ -111,6 +111,10 @@ async fn talk(
         }
         watch.known(now(), waiting.is_known());
     }
+}
+
+fn text(event: EventText) -> Message {
+    Message::Text(String::from(event).into())
 }
 
 /// False if the peer is gone, or does not take one frame in time.

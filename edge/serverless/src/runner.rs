@@ -1,6 +1,6 @@
 //! One desk at work.
 
-use desk::{Frame, Hash, Input, Keeper, Peer, PeerId, is_refusal, refusal, settings::SiteSettings};
+use desk::{EventText, Frame, Hash, Input, Keeper, Peer, PeerId, settings::SiteSettings};
 use front::{Answer, Close, LINK_MS, Refused, Watch};
 use js_sys::Array;
 use protocol::{AgentId, Millis, Rejection, RejectionCode};
@@ -36,7 +36,7 @@ impl Runner {
         Ok(Self { keeper, now })
     }
 
-    fn handle(&mut self, now: f64, inputs: &[Input]) -> Result<Vec<(PeerId, String)>, JsError> {
+    fn handle(&mut self, now: f64, inputs: &[Input]) -> Result<Vec<(PeerId, EventText)>, JsError> {
         self.now = self.now.max(now as Millis);
         Ok(self.keeper.handle(self.now, inputs)?)
     }
@@ -58,21 +58,21 @@ impl Runner {
             inputs.push(hear(serde_json::from_str(peer)?, text));
             cookies.push(cookie.clone());
         }
-        let mut frames = vec![Vec::new(); inputs.len()];
+        let mut events = vec![Vec::new(); inputs.len()];
         let mut others = Vec::new();
         let place = |peer| {
             inputs.iter().position(|input| matches!(input, Input::Frame(own, _) if own.id == peer))
         };
-        for (peer, text) in self.handle(now, &inputs)? {
+        for (peer, event) in self.handle(now, &inputs)? {
             match place(peer) {
-                Some(i) => frames[i].push(text),
-                None => others.push((peer, text)),
+                Some(i) => events[i].push(event),
+                None => others.push((peer, event)),
             }
         }
-        let answers = frames
+        let answers = events
             .iter()
             .zip(cookies)
-            .map(|(frames, cookie)| JsValue::from(json(&Answer::frames(frames, cookie))));
+            .map(|(events, cookie)| JsValue::from(json(&Answer::events(events, cookie))));
         Ok(Array::of2(&answers.collect::<Array>(), &sends(others)))
     }
 
@@ -92,13 +92,17 @@ impl Runner {
         match heard {
             Ok(()) => {
                 let told = self.handle(now, &[hear(peer.clone(), &text.unwrap_or_default())])?;
-                let refusals =
-                    told.iter().filter(|(to, text)| *to == id && is_refusal(text)).count();
+                let refusals = told
+                    .iter()
+                    .filter(|(to, event)| *to == id && event.rejection().is_some())
+                    .count();
                 close = (0..refusals).find_map(|_| watch.refused(at).err());
                 watch.known(at, self.keeper.listens(id));
                 others = sends(told);
             }
-            Err(Refused::Answered(rejection)) => refused = refusal(rejection).into(),
+            Err(Refused::Answered(rejection)) => {
+                refused = EventText::refusal(rejection).as_str().into()
+            }
             Err(Refused::Closed(why)) => close = Some(why),
         }
         let beside = json(&Beside { peer, watch });
@@ -163,10 +167,10 @@ fn hear(peer: Peer, text: &str) -> Input {
     Input::Frame(peer, frame)
 }
 
-fn sends(sends: Vec<(PeerId, String)>) -> Array {
+fn sends(sends: Vec<(PeerId, EventText)>) -> Array {
     sends
         .into_iter()
-        .flat_map(|(peer, text)| [JsValue::from_f64(peer.0 as f64), text.into()])
+        .flat_map(|(peer, event)| [JsValue::from_f64(peer.0 as f64), event.as_str().into()])
         .collect()
 }
 

@@ -1,8 +1,8 @@
 //! A day, carried through the desk: every command goes in as a frame, as from a host.
 
 use desk::{
-    Body, Desk, Effect, Frame, Hash, Input, Peer, PeerId, Side, metrics::LogEntry, store::Record,
-    wait::Said,
+    Body, Desk, Effect, EventText, Frame, Hash, Input, Peer, PeerId, Side, metrics::LogEntry,
+    store::Record, wait::Said,
 };
 use protocol::{
     AgentCommand, AgentEvent, AgentFrame, AgentId, Author, ContextPackage, ConversationId,
@@ -10,6 +10,7 @@ use protocol::{
     Trigger, VERSION, VisitorCommand, VisitorFrame,
 };
 use rand::RngExt;
+use serde::de::IgnoredAny;
 use std::{cmp::Reverse, collections::BTreeMap, collections::BinaryHeap};
 
 use crate::day::{Day, LENGTH, MORNING};
@@ -255,10 +256,10 @@ impl Running {
         for effect in self.desk.handle(self.clock(), &input) {
             match effect {
                 Effect::Save(record) => self.saved(record),
-                Effect::Send(peer, text) => self.sent(peer, &text),
+                Effect::Send(peer, event) => self.sent(peer, &event),
                 Effect::SendCard(peer, card) => {
-                    let text = card.with(self.packages.get(&card.row()));
-                    self.sent(peer, &text);
+                    let event = card.with(self.packages.get(&card.row()));
+                    self.sent(peer, &event);
                 }
             }
         }
@@ -295,17 +296,15 @@ impl Running {
     }
 
     /// What an agent does with what the console shows.
-    fn sent(&mut self, peer: PeerId, text: &str) {
-        let is_answered = |name| text.contains(name);
-        if peer.0 >= 1_000_000
-            || !["\"offered\"", "\"accepted\"", "\"connected\"", "\"signed_out\""]
-                .into_iter()
-                .any(is_answered)
-        {
+    fn sent(&mut self, peer: PeerId, event: &EventText) {
+        if peer.0 >= 1_000_000 {
             return;
         }
         let agent = peer.0 as usize - 1;
-        let Ok(frame) = serde_json::from_str::<EventFrame<AgentEvent>>(text) else { return };
+        let Ok(frame) = serde_json::from_str::<EventFrame<AgentEvent<IgnoredAny>>>(event.as_str())
+        else {
+            return;
+        };
         match frame.event {
             AgentEvent::Offered { conversation, claim, .. } => {
                 let at = self.now + self.day.random.random_range(2_000..12_000);

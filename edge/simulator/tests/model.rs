@@ -139,13 +139,13 @@ impl State {
         if let Some(wanted) = desk.wanted(&input) {
             desk.recall(&wanted, self.kept.messages(&wanted));
         }
-        let mut said = Vec::new();
+        let mut said: Vec<(PeerId, String)> = Vec::new();
         for effect in desk.handle(self.now, &input) {
             match effect {
                 Effect::Save(record) => self.kept.keep(record),
-                Effect::Send(peer, text) => said.push((peer, text)),
+                Effect::Send(peer, event) => said.push((peer, event.into())),
                 Effect::SendCard(peer, card) => {
-                    said.push((peer, card.with(self.kept.package(card.row()))))
+                    said.push((peer, card.with(self.kept.package(card.row())).into()))
                 }
             }
         }

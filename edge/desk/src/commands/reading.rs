@@ -1,6 +1,9 @@
 //! Reading back: earlier pages for agents, and what an input needs of a closed conversation.
 
-use protocol::{AgentCommand, AgentId, ConversationId, Message, RejectionCode, VisitorCommand};
+use protocol::{
+    AgentCommand, AgentId, ConversationCommand, ConversationId, Message, RejectionCode,
+    VisitorCommand,
+};
 
 use crate::{
     desk::{Desk, Input},
@@ -12,7 +15,7 @@ use crate::{
     },
     wire::{
         card::{AgentEvent, transcript},
-        frame::Asked,
+        frame::Frame,
     },
 };
 
@@ -21,13 +24,13 @@ impl Desk {
     /// if any.
     pub fn wanted(&self, input: &Input) -> Option<Wanted> {
         let Input::Frame(_, frame) = input else { return None };
-        let (id, part) = match &frame.0 {
-            Asked::Visitor { conversation, token, command } => {
+        let (id, part) = match frame {
+            Frame::Visitor { conversation, token, command } => {
                 self.conversations.get(conversation).filter(|own| own.token.is_same(token))?;
                 (conversation, part_for_visitor(command)?)
             }
-            Asked::Agent(command) => part_for_agent(command)?,
-            Asked::Handoff { .. } | Asked::Nothing(_) => return None,
+            Frame::Agent(command) => part_for_agent(command)?,
+            Frame::Handoff { .. } | Frame::Refused(_) => return None,
         };
         let closed = self
             .conversations
@@ -99,7 +102,7 @@ impl Desk {
     }
 }
 
-fn part_for_visitor(command: &VisitorCommand) -> Option<Part> {
+fn part_for_visitor(command: &ConversationCommand) -> Option<Part> {
     match command {
         VisitorCommand::Resume { after } => Some(Part::After(*after)),
         VisitorCommand::Say { message, .. } => Some(Part::Named(message.clone())),

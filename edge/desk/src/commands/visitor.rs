@@ -1,9 +1,9 @@
 //! What visitors ask.
 
 use protocol::{
-    Author, ConversationId, FallbackChoice, MessageId, Millis, Outcome, Priority, QueuedBecause,
-    Rejection, RejectionCode, Staffing, Text, VisitorCommand, VisitorEvent, WithdrawnBecause,
-    limits,
+    Author, ConversationCommand, ConversationId, FallbackChoice, MessageId, Millis, Outcome,
+    Priority, QueuedBecause, Rejection, RejectionCode, Staffing, Text, VisitorCommand,
+    VisitorEvent, WithdrawnBecause, limits,
 };
 use std::sync::Arc;
 
@@ -47,7 +47,7 @@ impl Desk {
         peer: &Peer,
         id: &ConversationId,
         token: &Hash,
-        command: &VisitorCommand,
+        command: &ConversationCommand,
     ) {
         let is_ping = matches!(command, VisitorCommand::Ping {});
         // Absent and foreign are one answer.
@@ -83,12 +83,7 @@ impl Desk {
                 self.rate(now, peer, id, *effort, *satisfaction)
             }
             VisitorCommand::Ping {} => self.reply_visitor(peer.id, VisitorEvent::Pong {}),
-            // A frame with a package is read as `Asked::Handoff`.
-            VisitorCommand::RequestHandoff { .. } => self.reject_visitor(
-                peer.id,
-                RejectionCode::Malformed,
-                "expected a package that can be read",
-            ),
+            VisitorCommand::RequestHandoff { package } => match *package {},
         }
     }
 

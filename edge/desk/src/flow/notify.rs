@@ -4,14 +4,13 @@
 use protocol::{
     AgentId, ConversationId, Receipt, Rejection, RejectionCode, RejectionReason, VisitorEvent,
 };
-use serde::Serialize;
 
 use crate::{
     desk::{Desk, Effect},
     state::{listeners::Listener, peer::PeerId},
     wire::{
         card::{AgentEvent, Carded},
-        write::frame,
+        write::{Event, frame},
     },
 };
 
@@ -74,11 +73,11 @@ impl Desk {
     }
 
     /// The same words to all of them; none are made if nobody listens.
-    pub(crate) fn tell<E: Serialize>(&mut self, to: &[Listener], event: &E) {
+    pub(crate) fn tell<E: Event>(&mut self, to: &[Listener], event: &E) {
         let mut peers = to.iter().flat_map(|listener| self.listeners.of(listener)).peekable();
         if peers.peek().is_some() {
-            let text = frame(event);
-            self.turn.sends.extend(peers.map(|peer| Effect::Send(peer, text.clone())));
+            let event = frame(event);
+            self.turn.sends.extend(peers.map(|peer| Effect::Send(peer, event.clone())));
         }
     }
 

@@ -16,7 +16,7 @@ use crate::{
         package::{Body, Brief, Words},
         standing::State,
     },
-    wire::write::frame,
+    wire::write::{EventText, frame},
 };
 
 /// What agents are told.
@@ -52,7 +52,7 @@ enum What {
 impl Carded {
     fn new(conversation: &Conversation, event: &AgentEvent) -> Self {
         let text = frame(event);
-        let (before, after) = text.split_once(PLACE).expect("the event has a card");
+        let (before, after) = text.as_str().split_once(PLACE).expect("the event has a card");
         let what = What::Card { before: before.to_owned(), after: after.to_owned() };
         Self { row: conversation.row, brief: Arc::clone(&conversation.brief), what }
     }
@@ -64,7 +64,7 @@ impl Carded {
 
     /// The text to send; with what the desk itself knows, where the store has no package that can
     /// be read. So nothing is sent that a console cannot read, and the visitor is answered.
-    pub fn with(&self, package: Option<&Body>) -> String {
+    pub fn with(&self, package: Option<&Body>) -> EventText {
         let read = package.and_then(|body| Some((body, body.package().ok()?)));
         match &self.what {
             What::Card { before, after } => {
@@ -77,7 +77,7 @@ impl Carded {
                     },
                     None => (json(&self.spare()), ",\"card_lost\":true".to_owned()),
                 };
-                format!("{before}\"card\":{card}{beside}{after}")
+                EventText::plain(format!("{before}\"card\":{card}{beside}{after}"))
             }
             What::Lines { conversation, before } => frame(&match read {
                 Some((_, package)) => lines(conversation, &package, *before),
@@ -264,12 +264,12 @@ mod tests {
 
     fn around(event: &AgentEvent) -> Carded {
         let text = frame(event);
-        let (before, after) = text.split_once(PLACE).unwrap();
+        let (before, after) = text.as_str().split_once(PLACE).unwrap();
         carded(What::Card { before: before.to_owned(), after: after.to_owned() })
     }
 
-    fn read(text: &str) -> protocol::AgentEvent {
-        serde_json::from_str::<EventFrame<protocol::AgentEvent>>(text).unwrap().event
+    fn read(text: &EventText) -> protocol::AgentEvent {
+        serde_json::from_str::<EventFrame<protocol::AgentEvent>>(text.as_str()).unwrap().event
     }
 
     fn package(summary: &str, lines: &[String]) -> Body {
@@ -289,7 +289,7 @@ mod tests {
         let text = around(&opened(Card, message(words))).with(Some(&package));
         let card = Box::new(serde_json::from_str(package.reveal()).unwrap());
         assert_eq!(read(&text), opened(card, message(words)));
-        assert!(text.contains(package.reveal()), "as it came");
+        assert!(text.as_str().contains(package.reveal()), "as it came");
     }
 
     #[test]
@@ -301,7 +301,7 @@ mod tests {
         else {
             panic!("opened")
         };
-        assert!(text.len() < limits::CARD_TRANSCRIPT_BYTES + 2_000);
+        assert!(text.as_str().len() < limits::CARD_TRANSCRIPT_BYTES + 2_000);
         let mut all: Vec<_> =
             card.transcript.into_iter().map(|line| line.text.reveal().to_owned()).collect();
         while before > 0 {

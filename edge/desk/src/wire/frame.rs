@@ -5,8 +5,8 @@
 //! thread, before the frame's turn comes.
 
 use protocol::{
-    AgentCommand, AgentFrame, ConversationId, EventFrame, MessageId, Rejection, VERSION,
-    VisitorCommand, VisitorEvent, VisitorFrame, limits,
+    AgentCommand, AgentFrame, ContextPackage, ConversationCommand, ConversationId, MessageId,
+    Rejection, VisitorCommand, VisitorFrame, limits,
 };
 use std::sync::Arc;
 
@@ -25,77 +25,53 @@ use crate::{
 /// The key of the package, as it is written.
 const PACKAGE: &str = "\"package\"";
 
-/// The event frame with which a host refuses a frame before the desk sees it: too large, too fast,
-/// or not to be kept. It reads the same for visitors and agents.
-pub fn refusal(rejection: Rejection) -> String {
-    serde_json::to_string(&EventFrame::new(VisitorEvent::Rejected { rejection }))
-        .expect("an event is plain JSON")
-}
-
-/// Whether an event frame, as the desk writes it, is a refusal.
-pub fn is_refusal(frame: &str) -> bool {
-    let start = format!(r#"{{"v":{VERSION},"event":{{"rejected":"#);
-    frame.starts_with(&start)
-}
-
-/// A frame that was read.
+/// A frame that was read: its command, or the rejection of it.
 #[derive(Clone, Debug)]
-pub struct Frame(pub(crate) Asked);
-
-#[derive(Clone, Debug)]
-pub(crate) enum Asked {
-    Handoff {
-        conversation: ConversationId,
-        token: Hash,
-        handoff: Handoff,
-    },
-    /// Any other command of a visitor.
-    Visitor {
-        conversation: ConversationId,
-        token: Hash,
-        command: VisitorCommand,
-    },
+pub enum Frame {
+    /// A visitor begins a conversation.
+    Handoff { conversation: ConversationId, token: Hash, handoff: Handoff },
+    /// A visitor's command in a conversation.
+    Visitor { conversation: ConversationId, token: Hash, command: ConversationCommand },
+    /// An agent's command.
     Agent(AgentCommand),
-    /// The frame is refused.
-    Nothing(Rejection),
+    /// The frame is not taken.
+    Refused(Rejection),
 }
 
-impl Asked {
+/// A context package that was read.
+#[derive(Clone, Debug)]
+pub struct Handoff {
+    pub(crate) body: Body,
+    pub(crate) request: Request,
+    pub(crate) brief: Arc<Brief>,
+}
+
+impl Frame {
+    /// Reads the text of a frame from this side.
+    pub fn read(side: Side, text: &str) -> Self {
+        let read = match side {
+            Side::Visitor => visitor(text),
+            Side::Agent => agent(text).map(Self::Agent),
+        };
+        read.unwrap_or_else(Self::Refused)
+    }
+
     /// The message that the frame is about: a refusal names it.
-    pub fn message(&self) -> Option<&MessageId> {
+    pub(crate) fn message(&self) -> Option<&MessageId> {
         match self {
             Self::Visitor { command: VisitorCommand::Say { message, .. }, .. }
             | Self::Agent(AgentCommand::Say { message, .. }) => Some(message),
             _ => None,
         }
     }
-}
-
-/// A package, read.
-#[derive(Clone, Debug)]
-pub(crate) struct Handoff {
-    pub body: Body,
-    pub request: Request,
-    pub brief: Arc<Brief>,
-}
-
-impl Frame {
-    /// Reads the text of a frame from this side.
-    pub fn read(side: Side, text: &str) -> Self {
-        let asked = match side {
-            Side::Visitor => visitor(text),
-            Side::Agent => agent(text).map(Asked::Agent),
-        };
-        Self(asked.unwrap_or_else(Asked::Nothing))
-    }
 
     /// Whether the command is read-only.
-    pub(crate) fn only_asks(&self) -> bool {
-        match &self.0 {
-            Asked::Visitor { command, .. } => {
+    pub(crate) fn is_read_only(&self) -> bool {
+        match self {
+            Self::Visitor { command, .. } => {
                 matches!(command, VisitorCommand::Resume { .. } | VisitorCommand::Ping {})
             }
-            Asked::Agent(command) => matches!(
+            Self::Agent(command) => matches!(
                 command,
                 AgentCommand::Watch {}
                     | AgentCommand::Open { .. }
@@ -103,14 +79,17 @@ impl Frame {
                     | AgentCommand::ReadTranscript { .. }
                     | AgentCommand::Ping {}
             ),
-            Asked::Handoff { .. } | Asked::Nothing(_) => false,
+            Self::Handoff { .. } | Self::Refused(_) => false,
         }
     }
 }
 
-fn visitor(text: &str) -> Result<Asked, Rejection> {
-    let VisitorFrame { conversation, token, command, .. } =
-        parse(text, limits::MAX_VISITOR_BODY_BYTES, |frame: &VisitorFrame<Words<'_>>| frame.v)?;
+fn visitor(text: &str) -> Result<Frame, Rejection> {
+    let VisitorFrame { conversation, token, command, .. } = parse(
+        text,
+        limits::MAX_VISITOR_BODY_BYTES,
+        |frame: &VisitorFrame<Box<ContextPackage<Words<'_>>>>| frame.v,
+    )?;
     check(
         conversation.is_well_formed(),
         "conversation",
@@ -126,16 +105,8 @@ fn visitor(text: &str) -> Result<Asked, Rejection> {
     let token = Hash::of(&token.0);
     let command = match command.into_package() {
         Ok(package) => {
-            check_package(&package)?;
-            let body = match package_in(text) {
-                Some(json) => Body::new(json),
-                None => {
-                    Body::new(&serde_json::to_string(&package).expect("a package is plain JSON"))
-                }
-            };
-            let brief = Arc::new(Brief::of(*package, body.reveal().len()));
-            let handoff = Handoff { request: Request::of(&body), body, brief };
-            return Ok(Asked::Handoff { conversation, token, handoff });
+            let handoff = handoff(text, *package)?;
+            return Ok(Frame::Handoff { conversation, token, handoff });
         }
         Err(command) => command,
     };
@@ -167,7 +138,18 @@ fn visitor(text: &str) -> Result<Asked, Rejection> {
         }
         _ => {}
     }
-    Ok(Asked::Visitor { conversation, token, command })
+    Ok(Frame::Visitor { conversation, token, command })
+}
+
+/// Reads a package of a frame, whose text is kept as it came.
+fn handoff(frame: &str, package: ContextPackage<Words<'_>>) -> Result<Handoff, Rejection> {
+    check_package(&package)?;
+    let body = match package_in(frame) {
+        Some(json) => Body::new(json),
+        None => Body::new(&serde_json::to_string(&package).expect("a package is plain JSON")),
+    };
+    let brief = Arc::new(Brief::of(package, body.reveal().len()));
+    Ok(Handoff { request: Request::of(&body), body, brief })
 }
 
 /// The text of the package in a frame that was read as a handoff. `None` unless the command is the
@@ -210,7 +192,7 @@ fn agent(text: &str) -> Result<AgentCommand, Rejection> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use protocol::{ContextPackage, RejectionCode};
+    use protocol::RejectionCode;
 
     const TOKEN: &str = "00112233445566778899aabbccddeeff";
 
@@ -316,7 +298,7 @@ mod tests {
         let package = r#"{ "summary":"a \"package\": {b}", "intent":"}} \"package","category":"c","language":"en","profile":{},"sentiment":"neutral",
             "transcript":[],"highlights":[],"actions":[],"next_steps":[],"escalation":{"trigger":"explicit","reason":"r","priority":"high","signals":[]} }"#;
         let body = |frame: &str| match visitor(frame) {
-            Ok(Asked::Handoff { handoff, .. }) => handoff.body.reveal().to_owned(),
+            Ok(Frame::Handoff { handoff, .. }) => handoff.body.reveal().to_owned(),
             other => panic!("{other:?}"),
         };
         let head = format!(r#""v":1,"conversation":"package","token":"{TOKEN}""#);

@@ -159,14 +159,14 @@ impl Driver {
                     assert!(!sends, "every save comes before every send");
                     store::save(&mut self.database, &record).expect("saved");
                 }
-                Effect::Send(peer, text) => {
+                Effect::Send(peer, event) => {
                     sends = true;
-                    self.heard.entry(peer).or_default().push(text);
+                    self.heard.entry(peer).or_default().push(event.into());
                 }
                 Effect::SendCard(peer, card) => {
                     sends = true;
                     let package = store::package(&mut self.database, card.row()).expect("rows");
-                    self.heard.entry(peer).or_default().push(card.with(package.as_ref()));
+                    self.heard.entry(peer).or_default().push(card.with(package.as_ref()).into());
                 }
             }
         }

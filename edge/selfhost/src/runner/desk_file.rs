@@ -2,7 +2,7 @@
 //! when a save fails or the desk panics.
 
 use anyhow::Result;
-use desk::{Input, Keeper, PeerId, settings::SiteSettings, store::StoreError};
+use desk::{EventText, Input, Keeper, PeerId, settings::SiteSettings, store::StoreError};
 use rusqlite::ErrorCode;
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -96,7 +96,7 @@ impl DeskFile {
 
     /// Handles inputs in one transaction of an open desk; gives what to send now that it is on
     /// disk.
-    pub fn handle(&mut self, inputs: &[Input]) -> Result<Vec<(PeerId, String)>, Failure> {
+    pub fn handle(&mut self, inputs: &[Input]) -> Result<Vec<(PeerId, EventText)>, Failure> {
         let keeper = self.keeper.as_mut().expect("the desk is open");
         let work = AssertUnwindSafe(|| {
             #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The inbox of a desk's thread: a bounded queue of tasks, and the rejections of a task that is not
 //! taken. It knows nothing of what a task leads to.
 
-use desk::{Input, Peer};
+use desk::{EventText, Input, Peer};
 use protocol::{Rejection, RejectionCode};
 use std::sync::{
     Arc,
@@ -15,7 +15,7 @@ use crate::{load::Load, outgoing::Outgoing};
 const MAX_WAITING: usize = 4_096;
 
 /// The receiver of the events that answer one input; nothing answers what the operator asks.
-pub type Reply = oneshot::Sender<Result<Vec<String>, Rejection>>;
+pub type Reply = oneshot::Sender<Result<Vec<EventText>, Rejection>>;
 
 /// The receiver of an answer in words for the operator.
 pub type OperatorReply = oneshot::Sender<Result<String, Rejection>>;

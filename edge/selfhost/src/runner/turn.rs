@@ -1,7 +1,7 @@
 //! One turn of a desk's thread: the inputs of one transaction, and the replies to send once it has
 //! committed.
 
-use desk::{Input, PeerId};
+use desk::{EventText, Input, PeerId};
 use std::collections::BTreeMap;
 use tokio::runtime::Handle;
 
@@ -53,12 +53,12 @@ impl Turn {
     /// beside. Backups and checks are the caller's.
     pub fn flush(
         &mut self,
-        sends: Vec<(PeerId, String)>,
+        sends: Vec<(PeerId, EventText)>,
         sockets: &mut Sockets,
         listens: impl Fn(PeerId) -> bool,
         tasks: &Handle,
     ) {
-        let mut answers: Vec<(Vec<String>, Reply)> = Vec::new();
+        let mut answers: Vec<(Vec<EventText>, Reply)> = Vec::new();
         let mut asked = BTreeMap::new();
         for (input, reply) in std::mem::take(&mut self.inputs).iter().zip(self.replies.drain(..)) {
             let Some(reply) = reply else { continue };
@@ -67,12 +67,12 @@ impl Turn {
             }
             answers.push((Vec::new(), reply));
         }
-        for (peer, text) in sends {
+        for (peer, event) in sends {
             if let Some(answer) = asked.get(&peer) {
-                answers[*answer].0.push(text);
+                answers[*answer].0.push(event);
             } else if let Some(outgoing) = sockets.get(&peer) {
                 outgoing.known(listens(peer));
-                if !outgoing.push(text) {
+                if !outgoing.push(event) {
                     // Too slow or closed: dropping the sender ends the socket's task, which says
                     // that it left and will come back and resume.
                     sockets.remove(&peer);
