@@ -21,17 +21,29 @@ fn settings(agents: usize) -> SiteSettings {
         .map(|i| serde_json::json!({"id": format!("a{i}"), "name": "Agent", "capacity": 5}))
         .collect();
     // Nothing may end by itself, or be refused, while it is measured.
-    let times = serde_json::json!({"longest_wait_seconds": 2_000_000_000, "long_wait_seconds": 1_000_000_000, "idle_seconds": 2_000_000_000});
+    let times = serde_json::json!({
+        "longest_wait_seconds": 2_000_000_000, "long_wait_seconds": 1_000_000_000,
+        "idle_seconds": 2_000_000_000
+    });
     let quotas = serde_json::json!({"site_handoffs": u32::MAX});
-    let site = serde_json::json!({"key": "shop", "name": "Shop", "origins": [], "agent": agents, "times": times, "quotas": quotas});
+    let site = serde_json::json!({
+        "key": "shop", "name": "Shop", "origins": [], "agent": agents, "times": times,
+        "quotas": quotas
+    });
     serde_json::from_value(site).unwrap()
 }
 
 fn package() -> ContextPackage {
     serde_json::from_value(serde_json::json!({
-        "summary": "Kim wants a refund for order 1234.", "intent": "Wants a refund.", "category": "other", "language": "en", "profile": {},
-        "sentiment": "neutral", "transcript": [{"author": "visitor", "at": 1, "text": "I want a refund"}], "highlights": [0], "actions": [],
-        "next_steps": [], "escalation": {"trigger": "explicit", "reason": "asked", "priority": "standard", "signals": []}
+        "summary": "Kim wants a refund for order 1234.", "intent": "Wants a refund.",
+        "category": "other", "language": "en", "profile": {},
+        "sentiment": "neutral",
+        "transcript": [{"author": "visitor", "at": 1, "text": "I want a refund"}],
+        "highlights": [0], "actions": [],
+        "next_steps": [],
+        "escalation": {
+            "trigger": "explicit", "reason": "asked", "priority": "standard", "signals": []
+        }
     }))
     .unwrap()
 }
@@ -195,10 +207,9 @@ fn packages(c: &mut Criterion) {
         package.transcript =
             vec![TranscriptLine { text: Text::new("Refund! ".repeat(250)), ..line }; lines];
         let json = serde_json::to_string(&package).unwrap();
-        let frame = format!(
-            r#"{{"v":1,"conversation":"v1","token":"{:032}","command":{{"request_handoff":{{"package":{json}}}}}}}"#,
-            1
-        );
+        let command = format!(r#"{{"request_handoff":{{"package":{json}}}}}"#);
+        let credential = format!(r#""conversation":"v1","token":"{:032}""#, 1);
+        let frame = format!(r#"{{"v":1,{credential},"command":{command}}}"#);
         group.bench_function(BenchmarkId::new("is read", name), |b| {
             b.iter(|| Frame::read(Side::Visitor, &frame))
         });
@@ -218,7 +229,9 @@ fn packages(c: &mut Criterion) {
 
 criterion_group! {
     name = all;
-    config = Criterion::default().warm_up_time(std::time::Duration::from_millis(500)).measurement_time(std::time::Duration::from_secs(2));
+    config = Criterion::default()
+        .warm_up_time(std::time::Duration::from_millis(500))
+        .measurement_time(std::time::Duration::from_secs(2));
     targets = frames, packages
 }
 criterion_main!(all);

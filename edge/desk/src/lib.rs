@@ -23,7 +23,8 @@
 //! transactions, its sockets and its timer. This is one, whose sockets are channels:
 //!
 //! ```
-//! # use desk::{Frame, Input, Keeper, Peer, PeerId, Side, settings::SiteSettings, store::{Sql, Value}};
+//! # use desk::{Frame, Input, Keeper, Peer, PeerId, Side, settings::SiteSettings};
+//! # use desk::store::{Sql, Value};
 //! # use rusqlite::{params_from_iter, types::{Value as Own, ValueRef}};
 //! # use std::{collections::BTreeMap, error::Error, sync::mpsc::{Sender, channel}, time::Duration};
 //! # struct Database(rusqlite::Connection);
@@ -37,7 +38,9 @@
 //! # fn read(value: ValueRef<'_>) -> Value<'static> {
 //! #     match value {
 //! #         ValueRef::Integer(n) => Value::Integer(n),
-//! #         ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text).into_owned().into()),
+//! #         ValueRef::Text(text) => {
+//! #             Value::Text(String::from_utf8_lossy(text).into_owned().into())
+//! #         }
 //! #         _ => Value::Null,
 //! #     }
 //! # }
@@ -49,11 +52,18 @@
 //! #         }
 //! #         self.0.execute(sql, params_from_iter(values.iter().map(bind))).map(drop)
 //! #     }
-//! #     fn query(&mut self, sql: &str, values: &[Value<'_>]) -> rusqlite::Result<Vec<Vec<Value<'static>>>> {
+//! #     fn query(
+//! #         &mut self,
+//! #         sql: &str,
+//! #         values: &[Value<'_>],
+//! #     ) -> rusqlite::Result<Vec<Vec<Value<'static>>>> {
 //! #         let mut statement = self.0.prepare(sql)?;
 //! #         let columns = statement.column_count();
 //! #         let values = params_from_iter(values.iter().map(bind));
-//! #         statement.query_map(values, |row| (0..columns).map(|i| Ok(read(row.get_ref(i)?))).collect())?.collect()
+//! #         let rows = statement.query_map(values, |row| {
+//! #             (0..columns).map(|i| Ok(read(row.get_ref(i)?))).collect()
+//! #         })?;
+//! #         rows.collect()
 //! #     }
 //! # }
 //! # impl Database {
@@ -71,14 +81,18 @@
 //!
 //! impl Host {
 //!     /// 5: restores, and tells the desk that nobody is connected any more.
-//!     fn start(database: Database, settings: SiteSettings, now: u64) -> Result<Self, Box<dyn Error>> {
+//!     fn start(
+//!         database: Database,
+//!         settings: SiteSettings,
+//!         now: u64,
+//!     ) -> Result<Self, Box<dyn Error>> {
 //!         let keeper = Keeper::open(database, settings, now, |_| false)?;
 //!         keeper.sql.commit()?;
 //!         Ok(Self { keeper, sockets: BTreeMap::new() })
 //!     }
 //!
-//!     /// 2 and 3, for all that was received since the last turn. After an error this host is dropped
-//!     /// and started again from the file; nothing of the turn was sent.
+//!     /// 2 and 3, for all that was received since the last turn. After an error this host is
+//!     /// dropped and started again from the file; nothing of the turn was sent.
 //!     fn turn(&mut self, now: u64, inputs: &[Input]) -> Result<(), Box<dyn Error>> {
 //!         let sends = self.keeper.handle(now, inputs)?;
 //!         self.keeper.sql.commit()?;
@@ -103,13 +117,18 @@
 //! # let settings: SiteSettings = serde_json::from_str(
 //! #     r#"{"key":"shop","name":"Shop","origins":[],"agent":[{"id":"maria","name":"Maria"}]}"#,
 //! # )?;
-//! # let package = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../protocol/examples/visitor_commands/request_handoff.json"));
+//! # let package = include_str!(concat!(
+//! #     env!("CARGO_MANIFEST_DIR"),
+//! #     "/../protocol/examples/visitor_commands/request_handoff.json"
+//! # ));
 //! # let frame = |command: &str| {
-//! #     format!(r#"{{"v":1,"conversation":"c1","token":"00112233445566778899aabbccddeeff","command":{command}}}"#)
+//! #     let credential = r#""conversation":"c1","token":"00112233445566778899aabbccddeeff""#;
+//! #     format!(r#"{{"v":1,{credential},"command":{command}}}"#)
 //! # };
 //!
 //! let mut host = Host::start(open()?, settings.clone(), 1_795_000_000_000)?;
-//! let peer = Peer { id: PeerId(1), side: Side::Visitor, lasting: true, cookie: None, network: None };
+//! let (id, side) = (PeerId(1), Side::Visitor);
+//! let peer = Peer { id, side, lasting: true, cookie: None, network: None };
 //! let (socket, told) = channel();
 //! host.sockets.insert(peer.id, socket.clone());
 //! // 1: receives.

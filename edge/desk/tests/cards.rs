@@ -87,7 +87,9 @@ fn full() -> Value {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 150, failure_persistence: None, ..ProptestConfig::default()
+    })]
 
     #[test]
     fn what_is_taken_is_a_card_that_can_be_read(
@@ -117,16 +119,19 @@ proptest! {
         let mut desk = Driver::new();
         let maria = desk.agent("maria");
         let visitor = desk.visitor("c1");
-        let mut parts = vec!["\"v\":1".to_owned(), "\"conversation\":\"c1\"".to_owned(), format!("\"token\":\"{}\"", visitor.token.0)];
+        let token = format!("\"token\":\"{}\"", visitor.token.0);
+        let mut parts = vec!["\"v\":1".to_owned(), "\"conversation\":\"c1\"".to_owned(), token];
         parts.insert(order, command);
         if desk.visitor_writes(&visitor, &format!("{{ {} }}", parts.join(" , "))) {
             return Ok(());
         }
         let claim = desk.offer(&maria).expect("it is offered");
         // The driver reads what comes by the types of a console.
-        let event = desk.agent_last(&maria, AgentCommand::Accept { conversation: visitor.id.clone(), claim });
+        let accept = AgentCommand::Accept { conversation: visitor.id.clone(), claim };
+        let event = desk.agent_last(&maria, accept);
         let AgentEvent::Accepted { card, .. } = event else { panic!("{event:?}") };
-        prop_assert!(card.escalation.signals.iter().all(|signal| (0.0..=1.0).contains(&signal.strength)));
+        let mut signals = card.escalation.signals.iter();
+        prop_assert!(signals.all(|signal| (0.0..=1.0).contains(&signal.strength)));
         prop_assert!(card.highlights.iter().all(|line| (*line as usize) < card.transcript.len()));
     }
 }

@@ -107,18 +107,20 @@ fn a_card_has_the_last_page_of_messages_and_earlier_ones_are_read_by_who_holds_i
         "a supervisor"
     );
     let lines = AgentCommand::ReadTranscript { conversation: conversation.clone(), before: 1 };
-    assert!(
-        matches!(desk.agent_last(&maria, lines), AgentEvent::Transcript { from: 0, lines, .. } if lines.len() == 1)
-    );
+    assert!(matches!(
+        desk.agent_last(&maria, lines),
+        AgentEvent::Transcript { from: 0, lines, .. } if lines.len() == 1
+    ));
     // Closed: its words are in the store alone.
     desk.visitor_says(&visitor, VisitorCommand::Leave {});
     let AgentEvent::Messages { messages, .. } = desk.agent_last(&jonas, read.clone()) else {
         panic!("messages")
     };
     assert_eq!((messages[0].seq, messages.len()), (1, 50));
-    assert!(
-        matches!(desk.agent_last(&maria, read), AgentEvent::Rejected { rejection } if rejection.code == RejectionCode::NotFound)
-    );
+    assert!(matches!(
+        desk.agent_last(&maria, read),
+        AgentEvent::Rejected { rejection } if rejection.code == RejectionCode::NotFound
+    ));
     assert_eq!(
         numbers(&desk.visitor_says(&visitor, VisitorCommand::Resume { after: 140 })),
         (141..=150).collect::<Vec<_>>()
@@ -180,9 +182,10 @@ fn a_conversation_is_full_for_the_visitor_before_it_is_for_the_agent() {
         message: MessageId(format!("b{i}")),
         text: long.as_str().into(),
     };
-    assert!(
-        (0..100).any(|i| matches!(desk.agent_last(&maria, full(i)), AgentEvent::Rejected { rejection } if rejection.code == RejectionCode::Full))
-    );
+    assert!((0..100).any(|i| matches!(
+        desk.agent_last(&maria, full(i)),
+        AgentEvent::Rejected { rejection } if rejection.code == RejectionCode::Full
+    )));
 }
 
 #[test]
@@ -748,6 +751,9 @@ fn who_has_it_on_the_screen_hears_that_it_was_erased() {
     desk.agent_says(agent, AgentCommand::Accept { conversation: visitor.id.clone(), claim });
     desk.visitor_says(&visitor, VisitorCommand::Erase {});
     for agent in [&maria, &jonas] {
-        assert!(desk.agent_heard(agent, |event| matches!(event, AgentEvent::Erased { receipt } if receipt.conversation == visitor.id)));
+        assert!(desk.agent_heard(agent, |event| matches!(
+            event,
+            AgentEvent::Erased { receipt } if receipt.conversation == visitor.id
+        )));
     }
 }

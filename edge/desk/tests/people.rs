@@ -458,9 +458,10 @@ fn a_promise_is_kept_by_who_claims_it_and_by_nobody_else() {
         desk.agent_last(&jonas, AgentCommand::Open { conversation: id() }),
         AgentEvent::Opened { claim: None, .. }
     ));
-    assert!(
-        matches!(desk.agent_last(&maria, AgentCommand::Open { conversation: id() }), AgentEvent::Opened { claim: Some(own), .. } if own == claim)
-    );
+    assert!(matches!(
+        desk.agent_last(&maria, AgentCommand::Open { conversation: id() }),
+        AgentEvent::Opened { claim: Some(own), .. } if own == claim
+    ));
     assert_eq!(desk.board(&jonas).promises[0].owner, Some(maria.id.clone()));
     // She writes to the visitor, who answers to everybody.
     desk.agent_says(&maria, says(&visitor, claim, "m1"));
@@ -530,9 +531,11 @@ fn what_an_agent_wrote_for_the_next_stands_on_the_promise() {
     desk.pass(45_000);
     promise(&mut desk, &visitor);
     let opened = desk.agent_last(&maria, AgentCommand::Open { conversation: visitor.id.clone() });
-    assert!(
-        matches!(opened, AgentEvent::Opened { notes, .. } if notes[0].text.reveal() == "refund agreed" && notes[0].from == "Maria")
-    );
+    assert!(matches!(
+        opened,
+        AgentEvent::Opened { notes, .. }
+            if notes[0].text.reveal() == "refund agreed" && notes[0].from == "Maria"
+    ));
 }
 
 // ---- coming back
@@ -575,7 +578,11 @@ fn a_console_that_is_loaded_anew_holds_everything_and_the_visitor_hears_nothing(
     desk.pass(39_000);
     assert_eq!(desk.visitor_events(&visitor), before, "44 s later");
     let back = desk.agent_says(&maria, AgentCommand::Watch {});
-    assert!(back.iter().any(|e| matches!(e, AgentEvent::Accepted { conversation, claim: own, .. } if *conversation == visitor.id && *own == claim)));
+    assert!(back.iter().any(|e| matches!(
+        e,
+        AgentEvent::Accepted { conversation, claim: own, .. }
+            if *conversation == visitor.id && *own == claim
+    )));
     assert!(matches!(
         desk.agent_last(&maria, says(&visitor, claim, "m1")),
         AgentEvent::Said { .. }
@@ -628,9 +635,10 @@ fn a_line_keeps_the_name_of_who_said_it_when_the_conversation_changes_hands() {
         &jonas,
         AgentCommand::Accept { conversation: visitor.id.clone(), claim: taken },
     );
-    assert!(
-        matches!(accepted, AgentEvent::Accepted { messages, .. } if messages[0].by.as_deref() == Some("Maria"))
-    );
+    assert!(matches!(
+        accepted,
+        AgentEvent::Accepted { messages, .. } if messages[0].by.as_deref() == Some("Maria")
+    ));
     let again = desk.visitor("c1");
     assert!(desk.resume(&again, 0).iter().any(
         |e| matches!(e, VisitorEvent::Said { message } if message.by.as_deref() == Some("Maria"))
@@ -775,7 +783,12 @@ fn what_a_console_cannot_read_goes_to_others_and_ends_with_the_choices_once_nobo
     );
     let claim = desk.offer(second).expect("the other one is asked");
     desk.agent_says(second, AgentCommand::Unreadable { conversation: visitor.id.clone(), claim });
-    let is_end = |e: &VisitorEvent| matches!(e, VisitorEvent::Closed { outcome: Outcome::Unanswered, choices, .. } if choices.len() == 2);
+    let is_end = |e: &VisitorEvent| {
+        matches!(
+            e,
+            VisitorEvent::Closed { outcome: Outcome::Unanswered, choices, .. } if choices.len() == 2
+        )
+    };
     assert!(desk.heard(&visitor, is_end), "there is no third agent");
     let again = desk.visitor_says(&visitor, VisitorCommand::Rejoin {});
     assert!(again.iter().any(is_end), "never a loop");

@@ -140,9 +140,10 @@ fn an_agent_who_vanishes_gives_the_visitor_back_to_the_head() {
         message: MessageId("m9".into()),
         text: "late".into(),
     };
-    assert!(
-        matches!(desk.agent_last(&maria, stale), AgentEvent::Rejected { rejection } if rejection.code == RejectionCode::StaleClaim)
-    );
+    assert!(matches!(
+        desk.agent_last(&maria, stale),
+        AgentEvent::Rejected { rejection } if rejection.code == RejectionCode::StaleClaim
+    ));
 }
 
 #[test]
@@ -153,9 +154,10 @@ fn a_handoff_posted_twice_gets_the_same_answer_and_with_another_body_is_refused(
     assert_eq!(first[0], desk.handoff(&visitor, package("c1"))[0]);
     let mut other = package("c1");
     other.summary = "something else".into();
-    assert!(
-        matches!(&desk.handoff(&visitor, other)[0], VisitorEvent::Rejected { rejection } if rejection.code == RejectionCode::Conflict)
-    );
+    assert!(matches!(
+        &desk.handoff(&visitor, other)[0],
+        VisitorEvent::Rejected { rejection } if rejection.code == RejectionCode::Conflict
+    ));
 }
 
 #[test]
@@ -195,9 +197,10 @@ fn the_same_message_id_with_other_words_is_refused() {
     desk.say(&visitor, "m1", "one");
     let say =
         VisitorCommand::Say { message: MessageId("m1".into()), text: "two".into(), crisis: false };
-    assert!(
-        matches!(&desk.visitor_says(&visitor, say)[0], VisitorEvent::Rejected { rejection } if rejection.code == RejectionCode::Conflict)
-    );
+    assert!(matches!(
+        &desk.visitor_says(&visitor, say)[0],
+        VisitorEvent::Rejected { rejection } if rejection.code == RejectionCode::Conflict
+    ));
 }
 
 #[test]
@@ -211,9 +214,11 @@ fn a_choice_is_confirmed_with_its_commitment_and_kept_or_renewed() {
             fallback: FallbackChoice::Callback { phone: "soon".into() },
         },
     );
-    assert!(
-        matches!(&wrong[0], VisitorEvent::Rejected { rejection } if rejection.field.as_deref().unwrap().ends_with("callback.phone"))
-    );
+    assert!(matches!(
+        &wrong[0],
+        VisitorEvent::Rejected { rejection }
+            if rejection.field.as_deref().unwrap().ends_with("callback.phone")
+    ));
     let choice = FallbackChoice::Callback { phone: Text::new("+49 30 123456") };
     let VisitorEvent::Promised { commitment } =
         desk.visitor_says(&visitor, VisitorCommand::ChooseFallback { fallback: choice }).remove(0)
@@ -243,11 +248,18 @@ fn a_wait_never_ends_in_silence() {
     let visitor = desk.visitor("c1");
     desk.handoff(&visitor, package("c1"));
     desk.pass(120_000);
-    assert!(desk.heard(&visitor, |e| matches!(e, VisitorEvent::Queued { because: QueuedBecause::LongWait, choices, .. } if choices.len() == 2)));
+    assert!(desk.heard(&visitor, |e| matches!(
+        e,
+        VisitorEvent::Queued { because: QueuedBecause::LongWait, choices, .. }
+            if choices.len() == 2
+    )));
     for _ in 0..20 {
         desk.pass(120_000);
     }
-    assert!(desk.heard(&visitor, |e| matches!(e, VisitorEvent::Closed { outcome: Outcome::Unanswered, choices, .. } if choices.len() == 2)));
+    assert!(desk.heard(&visitor, |e| matches!(
+        e,
+        VisitorEvent::Closed { outcome: Outcome::Unanswered, choices, .. } if choices.len() == 2
+    )));
     let ticket = FallbackChoice::Ticket { email: "a@b.example".into() };
     assert!(matches!(
         &desk.visitor_says(&visitor, VisitorCommand::ChooseFallback { fallback: ticket })[0],
@@ -410,9 +422,10 @@ fn a_transfer_is_offered_with_its_note_and_taken() {
         to,
         note: "paid twice".into(),
     };
-    assert!(
-        matches!(desk.agent_last(&maria, transfer), AgentEvent::Transferring { to, .. } if to == "Jonas")
-    );
+    assert!(matches!(
+        desk.agent_last(&maria, transfer),
+        AgentEvent::Transferring { to, .. } if to == "Jonas"
+    ));
     assert!(desk.agent_heard(
         &jonas,
         |e| matches!(e, AgentEvent::Offered { note: Some(note), .. } if note.from == "Maria")
@@ -430,9 +443,11 @@ fn a_transfer_is_offered_with_its_note_and_taken() {
         &jonas,
         AgentCommand::Accept { conversation: visitor.id.clone(), claim: taken },
     );
-    assert!(
-        matches!(accepted, AgentEvent::Accepted { notes, messages, .. } if notes[0].text.reveal() == "paid twice" && messages.len() == 1)
-    );
+    assert!(matches!(
+        accepted,
+        AgentEvent::Accepted { notes, messages, .. }
+            if notes[0].text.reveal() == "paid twice" && messages.len() == 1
+    ));
     assert!(desk.heard(
         &visitor,
         |e| matches!(e, VisitorEvent::Reviewing { agent, .. } if agent == "Jonas")
@@ -441,9 +456,10 @@ fn a_transfer_is_offered_with_its_note_and_taken() {
         e,
         AgentEvent::Withdrawn { because: WithdrawnBecause::Transferred, .. }
     )));
-    assert!(
-        matches!(desk.agent_last(&maria, say("m2", claim)), AgentEvent::Rejected { rejection } if rejection.code == RejectionCode::StaleClaim)
-    );
+    assert!(matches!(
+        desk.agent_last(&maria, say("m2", claim)),
+        AgentEvent::Rejected { rejection } if rejection.code == RejectionCode::StaleClaim
+    ));
     desk.agent_says(
         &jonas,
         AgentCommand::Connect { conversation: visitor.id.clone(), claim: taken },
@@ -516,9 +532,11 @@ fn a_supervisor_takes_over_and_others_may_not() {
     let jonas = desk.agent("jonas");
     let take = AgentCommand::TakeOver { conversation: visitor.id.clone() };
     let refused = desk.agent_last(&maria, take.clone());
-    assert!(
-        matches!(refused, AgentEvent::Rejected { rejection } if rejection.reason == Some(RejectionReason::SupervisorsOnly))
-    );
+    assert!(matches!(
+        refused,
+        AgentEvent::Rejected { rejection }
+            if rejection.reason == Some(RejectionReason::SupervisorsOnly)
+    ));
     let AgentEvent::Accepted { claim: taken, .. } = desk.agent_last(&jonas, take) else {
         panic!("accepted")
     };
@@ -562,9 +580,10 @@ fn a_visitor_goes_back_from_a_promise_to_the_queue_and_may_reopen_what_was_close
     desk.visitor_says(&visitor, VisitorCommand::Leave {});
     desk.pass(60 * 60 * 1000);
     let late = desk.visitor_says(&visitor, VisitorCommand::Rejoin {});
-    assert!(
-        matches!(&late[0], VisitorEvent::Rejected { rejection } if rejection.code == RejectionCode::NotNow)
-    );
+    assert!(matches!(
+        &late[0],
+        VisitorEvent::Rejected { rejection } if rejection.code == RejectionCode::NotNow
+    ));
 }
 
 #[test]
@@ -630,9 +649,13 @@ fn a_skill_is_waited_for_only_so_long_and_where_nobody_has_it_the_choices_are_to
     let visitor = desk.visitor("c1");
     let queued = desk.handoff(&visitor, billing).remove(0);
     // Maria is there, so it would not be true that nobody is.
-    assert!(
-        matches!(queued, VisitorEvent::Queued { staffing: Staffing::Staffed, wait: None, is_long: true, choices, .. } if choices.len() == 2)
-    );
+    assert!(matches!(
+        queued,
+        VisitorEvent::Queued {
+            staffing: Staffing::Staffed, wait: None, is_long: true, choices, ..
+        }
+            if choices.len() == 2
+    ));
     assert!(desk.offer(&maria).is_none());
     desk.pass(5 * 60_000);
     assert!(desk.offer(&maria).is_some(), "any person is better than none");
@@ -666,7 +689,10 @@ fn agents_are_reminded_of_a_promise_and_told_when_it_is_missed() {
     let promised =
         desk.visitor_says(&visitor, VisitorCommand::ChooseFallback { fallback: choice }).remove(0);
     assert!(
-        matches!(promised, VisitorEvent::Promised { commitment } if commitment.to.reveal() == "+4930123456"),
+        matches!(
+            promised,
+            VisitorEvent::Promised { commitment } if commitment.to.reveal() == "+4930123456"
+        ),
         "as dialled from anywhere"
     );
     let maria = desk.agent("maria");
@@ -701,9 +727,10 @@ fn what_is_erased_is_gone_with_a_receipt() {
         (2, 0),
         "the transcript's line and the message"
     );
-    assert!(
-        matches!(&desk.visitor_says(&visitor, VisitorCommand::Resume { after: 0 })[0], VisitorEvent::Rejected { rejection } if rejection.code == RejectionCode::NotFound)
-    );
+    assert!(matches!(
+        &desk.visitor_says(&visitor, VisitorCommand::Resume { after: 0 })[0],
+        VisitorEvent::Rejected { rejection } if rejection.code == RejectionCode::NotFound
+    ));
     let say = AgentCommand::Say {
         conversation: visitor.id.clone(),
         claim,

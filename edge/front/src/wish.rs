@@ -393,8 +393,9 @@ mod tests {
     #[test]
     fn the_loader_hears_of_the_sites_of_its_own_page_and_of_no_other() {
         let site = |key: &str, origins: &str| {
+            let agents = r#"[{"id":"maria","name":"Maria"}]"#;
             settings(&format!(
-                r#"{{"key":"{key}","name":"Shop","origins":{origins},"agent":[{{"id":"maria","name":"Maria"}}]}}"#
+                r#"{{"key":"{key}","name":"Shop","origins":{origins},"agent":{agents}}}"#
             ))
         };
         let shop = r#"["https://shop.example","https://shop.example:8443"]"#;

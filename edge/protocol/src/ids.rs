@@ -21,7 +21,8 @@ macro_rules! id {
         impl $name {
             /// Whether it has the length and the alphabet (`0-9 a-z A-Z _ -`) of an id.
             pub fn is_well_formed(&self) -> bool {
-                ID_CHARS.contains(&self.0.len()) && self.0.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
+                ID_CHARS.contains(&self.0.len())
+                    && self.0.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
             }
         }
 

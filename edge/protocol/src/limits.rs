@@ -17,7 +17,11 @@ macro_rules! limits {
 
         /// Every limit, for documents.
         pub fn all() -> Vec<Limit> {
-            vec![$(Limit { name: stringify!($name), value: format!("{:?}", $name), meaning: concat!($($meaning),+) }),+]
+            vec![$(Limit {
+                name: stringify!($name),
+                value: format!("{:?}", $name),
+                meaning: concat!($($meaning),+),
+            }),+]
         }
     };
 }

@@ -49,7 +49,8 @@ pub fn is_invisible(c: char) -> bool {
                 | '\u{feff}'
                 | '\u{ffa0}'
         )
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{e0000}'..='\u{e007f}')
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')
+        || matches!(c, '\u{2060}'..='\u{206f}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// Whether a text has more characters than that. Only what has more bytes is counted.

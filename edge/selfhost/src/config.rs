@@ -187,8 +187,10 @@ mod tests {
         assert!(wrong.contains("line 1") && wrong.contains("line 3"), "{wrong}");
         let wrong = mistakes(concat!(
             "max_connections = 0\naddress_header = \"x real ip\"\n",
-            "[[site]]\nkey = \"shop\"\nname = \"Shop\"\norigins = []\ncountry = \"Germany\"\n[[site.agent]]\nid = \"a\"\nname = \"A\"\ncapacity = 0\n",
-            "[[site]]\nkey = \"shop\"\nname = \"Shop\"\norigins = [\"https://a.example\",\n\"b.example/\"]\n",
+            "[[site]]\nkey = \"shop\"\nname = \"Shop\"\norigins = []\ncountry = \"Germany\"\n",
+            "[[site.agent]]\nid = \"a\"\nname = \"A\"\ncapacity = 0\n",
+            "[[site]]\nkey = \"shop\"\nname = \"Shop\"\n",
+            "origins = [\"https://a.example\",\n\"b.example/\"]\n",
             "[[site.agent]]\nid = \"a\"\nname = \"A\"\n[site.times]\noffer_seconds = 0\n",
         ));
         let told: Vec<_> = wrong.lines().map(|line| line.split(": ").next().unwrap()).collect();

@@ -118,8 +118,13 @@ mod tests {
         assert!(super::check(Path::new(shop)).unwrap() > 10);
         assert_eq!(check("\u{feff}[{\"question\":\"q\",\r\n\"answer\":\"a\"}]"), "1 fine");
         let wrong = check(
-            r#"[{"question":"q","answer":"a"},{"question":"no answer"},{"question":"Q ","answer":"b"},{"question":"r","answer":"a","source":{"title":"t"}},
-                {"question":"s","answer":" "},{"question":"t","answer":"a","source":{"title":"t","url":"javascript:alert(1)"}}, 7]"#,
+            r#"[{"question":"q","answer":"a"},
+                {"question":"no answer"},
+                {"question":"Q ","answer":"b"},
+                {"question":"r","answer":"a","source":{"title":"t"}},
+                {"question":"s","answer":" "},
+                {"question":"t","answer":"a","source":{"title":"t","url":"javascript:alert(1)"}},
+                7]"#,
         );
         for part in [
             "6 of 7 entries have mistakes",

@@ -134,7 +134,8 @@ fn reached(public_url: Option<&str>, listens: SocketAddr) -> String {
     match public_url {
         Some(url) => format!("browsers reach it at {url}"),
         None if listens.ip().is_unspecified() => format!(
-            "browsers on this machine reach it at http://127.0.0.1:{port}; for all others set their address in site.toml: public_url = \"https://...\""
+            "browsers on this machine reach it at http://127.0.0.1:{port}; for all others set \
+             their address in site.toml: public_url = \"https://...\""
         ),
         None => format!("browsers reach it at http://{listens}"),
     }

@@ -84,11 +84,15 @@ async fn talk(
                     Some(Ok(Message::Text(text))) => match watch.frame(now(), Some(&text)) {
                         // Too much waits for the desk: the peer comes back later, and asks again
                         // for what it missed.
-                        Ok(()) => runner.frame(peer.clone(), text.as_str()).map_err(|_| Refused::Closed(LATER)),
+                        Ok(()) => runner
+                            .frame(peer.clone(), text.as_str())
+                            .map_err(|_| Refused::Closed(LATER)),
                         refused => refused,
                     },
                     Some(Ok(Message::Binary(_))) => watch.frame(now(), None),
-                    Some(Ok(Message::Ping(_) | Message::Pong(_))) => watch.ping(now()).map_err(Refused::Closed),
+                    Some(Ok(Message::Ping(_) | Message::Pong(_))) => {
+                        watch.ping(now()).map_err(Refused::Closed)
+                    }
                     Some(Ok(Message::Close(_)) | Err(_)) | None => return None,
                 };
                 match heard {
@@ -102,8 +106,15 @@ async fn talk(
                     }
                 }
             },
-            _ = ping.tick() => if send(socket, Message::Ping(Vec::new().into())).await { Ok(()) } else { return None },
-            () = sleep_until(start + Duration::from_millis(watch.closes_at())) => Err(Close::SILENT),
+            _ = ping.tick() => {
+                if !send(socket, Message::Ping(Vec::new().into())).await {
+                    return None;
+                }
+                Ok(())
+            },
+            () = sleep_until(start + Duration::from_millis(watch.closes_at())) => {
+                Err(Close::SILENT)
+            },
             _ = stopping.changed() => Err(RESTART),
         };
         if let Err(close) = close {

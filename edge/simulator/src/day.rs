@@ -166,9 +166,14 @@ impl Day {
         let agents: Vec<_> = self
             .agents
             .iter()
-            .map(|agent| serde_json::json!({"id": agent.id, "name": agent.id, "capacity": CAPACITY, "languages": agent.languages}))
+            .map(|agent| serde_json::json!({
+                "id": agent.id, "name": agent.id, "capacity": CAPACITY, "languages": agent.languages
+            }))
             .collect();
-        let settings = serde_json::json!({"key": "day", "name": "Day", "origins": [], "agent": agents, "times": {"longest_wait_seconds": 7200}});
+        let settings = serde_json::json!({
+            "key": "day", "name": "Day", "origins": [], "agent": agents,
+            "times": {"longest_wait_seconds": 7200}
+        });
         serde_json::from_value(settings).expect("settings as the operator writes them")
     }
 }

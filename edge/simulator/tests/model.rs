@@ -22,8 +22,15 @@ use std::{
 const START: Millis = 1_800_000_000_000;
 
 static SETTINGS: LazyLock<SiteSettings> = LazyLock::new(|| {
-    let agent = |i: usize| serde_json::json!({"id": format!("a{i}"), "name": format!("Agent {i}"), "capacity": 1});
-    serde_json::from_value(serde_json::json!({"key": "shop", "name": "Shop", "origins": [], "agent": [agent(0), agent(1), agent(2)]})).unwrap()
+    let agent = |i: usize| {
+        serde_json::json!({
+            "id": format!("a{i}"), "name": format!("Agent {i}"), "capacity": 1
+        })
+    };
+    serde_json::from_value(serde_json::json!({
+        "key": "shop", "name": "Shop", "origins": [], "agent": [agent(0), agent(1), agent(2)]
+    }))
+    .unwrap()
 });
 
 /// How many there are, and how often what goes wrong may go wrong in one run.
@@ -100,9 +107,12 @@ fn id(i: usize) -> ConversationId {
 
 fn package(i: usize) -> ContextPackage {
     serde_json::from_value(serde_json::json!({
-        "summary": format!("Visitor {i} asks."), "intent": "Asks.", "category": "other", "language": "en", "profile": {}, "sentiment": "neutral",
+        "summary": format!("Visitor {i} asks."), "intent": "Asks.", "category": "other",
+        "language": "en", "profile": {}, "sentiment": "neutral",
         "transcript": [], "highlights": [], "actions": [], "next_steps": [],
-        "escalation": {"trigger": "explicit", "reason": "asked", "priority": "standard", "signals": []}
+        "escalation": {
+            "trigger": "explicit", "reason": "asked", "priority": "standard", "signals": []
+        }
     }))
     .unwrap()
 }

@@ -7,8 +7,8 @@
 //! | --- | --- |
 //! | queued | nothing: it was nobody's yet |
 //! | offered to them | it goes back to the head of the queue, and on to the next agent |
-//! | reviewing, live | it goes back to the head of the queue; the visitor is told so, as of an agent who vanished |
-//! | live, being passed to them | it is passed on to the next agent with the skill, or stays where it is; its agent is told |
+//! | reviewing, live | it goes back to the head of the queue; the visitor is told |
+//! | live, being passed to them | it goes to the next with the skill, or stays; its agent is told |
 //! | promised, kept by them | the promise stays as it was made, and is anybody's again |
 //! | closed | nothing; another agent answers when it is reopened |
 //!
@@ -19,7 +19,7 @@
 //!
 //! | what changes | what follows |
 //! | --- | --- |
-//! | a category, or a skill that only agents who left had | what asked for it can be taken by anyone |
+//! | a category, or the last agent's skill | what asked for it can be taken by anyone |
 //! | a skill of an agent | the queue goes by it; what the agent holds stays |
 //! | a capacity is lowered | what is held stays; nothing is offered until there is a place again |
 //! | the schedule | waiting visitors are told by the new one; promises stay as they were made |

@@ -307,7 +307,10 @@ mod tests {
     fn fields(change: impl Fn(&mut Value)) -> Vec<String> {
         let mut site = json!({
             "key": "shop", "name": "Shop", "origins": ["https://shop.example"],
-            "agent": [{"id": "maria", "name": "Maria", "languages": ["en", "pt-BR", "zh-Hant-TW"]}, {"id": "jonas", "name": "Jonas"}],
+            "agent": [
+                {"id": "maria", "name": "Maria", "languages": ["en", "pt-BR", "zh-Hant-TW"]},
+                {"id": "jonas", "name": "Jonas"}
+            ],
             "category": [{"key": "other", "label": "Other"}],
         });
         change(&mut site);
@@ -407,11 +410,20 @@ mod tests {
             ),
             (
                 "schedule.hours.monday",
-                json!({"schedule": {"time_zone": "UTC", "hours": {"monday": ["09:00-12:00", "11:00-15:00"]}}}),
+                json!({
+                    "schedule": {
+                        "time_zone": "UTC", "hours": {"monday": ["09:00-12:00", "11:00-15:00"]}
+                    }
+                }),
             ),
             (
                 "schedule.hours.monday",
-                json!({"schedule": {"time_zone": "UTC", "hours": {"sunday": ["21:00-02:00"], "monday": ["01:00-03:00"]}}}),
+                json!({
+                    "schedule": {
+                        "time_zone": "UTC",
+                        "hours": {"sunday": ["21:00-02:00"], "monday": ["01:00-03:00"]}
+                    }
+                }),
             ),
             ("schedule.hours", json!({"schedule": {"time_zone": "UTC", "hours": {"monday": []}}})),
             ("times.long_wait_seconds", json!({"times": {"long_wait_seconds": 0}})),

@@ -405,7 +405,9 @@ mod tests {
     fn office() -> Schedule {
         let day = json!(["09:00-17:00"]);
         schedule(
-            json!({"monday": day, "tuesday": day, "wednesday": day, "thursday": day, "friday": day}),
+            json!({
+                "monday": day, "tuesday": day, "wednesday": day, "thursday": day, "friday": day
+            }),
             &[],
         )
     }
@@ -589,8 +591,11 @@ mod tests {
 
     #[test]
     fn openings_that_meet_at_midnight_are_one_and_what_never_closes_has_none() {
-        let nights = r#"{"time_zone":"Europe/Berlin","hours":{"saturday":["21:00-24:00"],"sunday":["00:00-02:00"]}}"#;
-        let nights: Schedule = serde_json::from_str(nights).unwrap();
+        let nights = json!({
+            "time_zone": "Europe/Berlin",
+            "hours": {"saturday": ["21:00-24:00"], "sunday": ["00:00-02:00"]},
+        });
+        let nights: Schedule = serde_json::from_value(nights).unwrap();
         let night = (at("2026-11-28T20:00:00Z"), at("2026-11-29T01:00:00Z"));
         assert_eq!(nights.openings(at("2026-11-28T12:00:00Z"), 7), Some(vec![night]));
         assert_eq!(Schedule::default().openings(night.0, 14), None);

@@ -141,7 +141,10 @@ impl Request {
 mod tests {
     use super::*;
 
-    const PACKAGE: &str = r#"{"summary":"s","intent":"i","category":"c","language":"en","profile":{},"sentiment":"neutral","transcript":[],"highlights":[],"actions":[],"next_steps":[],"escalation":{"trigger":"explicit","reason":"r","priority":"high","signals":[]}}"#;
+    const PACKAGE: &str = r#"{"summary":"s","intent":"i","category":"c","language":"en",
+        "profile":{},"sentiment":"neutral","transcript":[],"highlights":[],"actions":[],
+        "next_steps":[],
+        "escalation":{"trigger":"explicit","reason":"r","priority":"high","signals":[]}}"#;
 
     #[test]
     fn a_request_of_an_older_version_is_known_again_however_it_is_written() {

@@ -90,7 +90,8 @@ impl State {
     /// | offered, reviewing, live | queued | nobody answered, or its agent is gone |
     /// | reviewing | live | the agent has read it, or the time for that is over |
     /// | live | live | it is offered to another agent |
-    /// | queued, offered, promised, closed | promised | the visitor chooses to be called or written to; it is missed |
+    /// | queued, offered, closed | promised | the visitor chooses to be called or written to |
+    /// | promised | promised | the visitor chooses otherwise; it is missed |
     /// | promised, closed | queued | the visitor waits after all |
     /// | any other | closed | it ends |
     pub(crate) fn may_become(&self, next: &Self) -> bool {

@@ -276,8 +276,10 @@ mod tests {
         let lines: Vec<_> =
             lines.iter().map(|text| json!({"author": "visitor", "at": 1, "text": text})).collect();
         let package = json!({
-            "summary": summary, "intent": "i", "category": "c", "language": "en", "profile": {}, "sentiment": "neutral", "transcript": lines,
-            "highlights": [], "actions": [], "next_steps": [], "escalation": {"trigger": "explicit", "reason": "r", "priority": "high", "signals": []}
+            "summary": summary, "intent": "i", "category": "c", "language": "en", "profile": {},
+            "sentiment": "neutral", "transcript": lines,
+            "highlights": [], "actions": [], "next_steps": [],
+            "escalation": {"trigger": "explicit", "reason": "r", "priority": "high", "signals": []}
         });
         Body::new(&package.to_string())
     }

@@ -295,8 +295,10 @@ mod tests {
 
     #[test]
     fn a_package_is_kept_as_it_came() {
-        let package = r#"{ "summary":"a \"package\": {b}", "intent":"}} \"package","category":"c","language":"en","profile":{},"sentiment":"neutral",
-            "transcript":[],"highlights":[],"actions":[],"next_steps":[],"escalation":{"trigger":"explicit","reason":"r","priority":"high","signals":[]} }"#;
+        let package = r#"{ "summary":"a \"package\": {b}", "intent":"}} \"package",
+            "category":"c","language":"en","profile":{},"sentiment":"neutral",
+            "transcript":[],"highlights":[],"actions":[],"next_steps":[],
+            "escalation":{"trigger":"explicit","reason":"r","priority":"high","signals":[]} }"#;
         let body = |frame: &str| match visitor(frame) {
             Ok(Frame::Handoff { handoff, .. }) => handoff.body.reveal().to_owned(),
             other => panic!("{other:?}"),

@@ -227,12 +227,16 @@ mod tests {
     /// The field of what is refused.
     fn refused(change: impl Fn(&mut Value)) -> Option<String> {
         let mut package = json!({
-            "summary": "s", "intent": "i", "category": "c", "language": "en", "sentiment": "neutral",
+            "summary": "s", "intent": "i", "category": "c", "language": "en",
+            "sentiment": "neutral",
             "profile": {"orders": [{"id": "1", "what": "Fig", "status": "sent"}]},
-            "transcript": [{"author": "visitor", "at": 1, "text": "t", "confidence": 1.0}], "highlights": [0],
+            "transcript": [{"author": "visitor", "at": 1, "text": "t", "confidence": 1.0}],
+            "highlights": [0],
             "actions": [{"at": 1, "what": "w", "outcome": "helped"}], "next_steps": ["n"],
-            "escalation": {"trigger": "explicit", "reason": "r", "priority": "high",
-                           "signals": [{"kind": "shouting", "strength": 0.0, "line": 0, "evidence": "e"}]},
+            "escalation": {
+                "trigger": "explicit", "reason": "r", "priority": "high",
+                "signals": [{"kind": "shouting", "strength": 0.0, "line": 0, "evidence": "e"}],
+            },
         });
         change(&mut package);
         let json = package.to_string();

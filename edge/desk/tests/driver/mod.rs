@@ -91,13 +91,24 @@ impl Database {
 }
 
 pub fn settings() -> SiteSettings {
-    serde_json::from_str(
-        r#"{"key":"shop","name":"Shop","origins":["https://shop.example"],
-            "country":"DE","language_fallbacks":["en"],
-            "agent":[{"id":"maria","name":"Maria","capacity":2,"skills":["returns"],"languages":["en","de"]},
-                     {"id":"jonas","name":"Jonas","capacity":1,"skills":["billing"],"languages":["en"],"supervisor":true}],
-            "category":[{"key":"billing","label":"Billing","skill":"billing"},{"key":"other","label":"Other"}]}"#,
-    )
+    serde_json::from_value(serde_json::json!({
+        "key": "shop", "name": "Shop", "origins": ["https://shop.example"],
+        "country": "DE", "language_fallbacks": ["en"],
+        "agent": [
+            {
+                "id": "maria", "name": "Maria", "capacity": 2, "skills": ["returns"],
+                "languages": ["en", "de"],
+            },
+            {
+                "id": "jonas", "name": "Jonas", "capacity": 1, "skills": ["billing"],
+                "languages": ["en"], "supervisor": true,
+            },
+        ],
+        "category": [
+            {"key": "billing", "label": "Billing", "skill": "billing"},
+            {"key": "other", "label": "Other"},
+        ],
+    }))
     .expect("the settings are right")
 }
 

@@ -37,7 +37,11 @@ fn stop(runner: &Runner, thread: thread::JoinHandle<()>) {
 fn frame(n: u64, command: &Value) -> (Peer, String) {
     let peer =
         Peer { id: PeerId(n), side: Side::Visitor, lasting: false, cookie: None, network: None };
-    (peer, json!({ "v": 1, "conversation": format!("c{n}"), "token": format!("{n:032}"), "command": command }).to_string())
+    let (conversation, token) = (format!("c{n}"), format!("{n:032}"));
+    let frame = json!({
+        "v": 1, "conversation": conversation, "token": token, "command": command
+    });
+    (peer, frame.to_string())
 }
 
 async fn ask(runner: &Runner, n: u64, command: &Value) -> Result<Vec<EventText>, Rejection> {
@@ -47,9 +51,13 @@ async fn ask(runner: &Runner, n: u64, command: &Value) -> Result<Vec<EventText>,
 
 fn handoff(word: &str) -> Value {
     json!({ "request_handoff": { "package": {
-        "summary": format!("{word} wants a refund."), "intent": word, "category": "other", "language": "en", "profile": { "name": word },
-        "sentiment": "neutral", "transcript": [{ "author": "visitor", "at": 1, "text": word }], "highlights": [], "actions": [], "next_steps": [word],
-        "escalation": { "trigger": "explicit", "reason": word, "priority": "standard", "signals": [] },
+        "summary": format!("{word} wants a refund."), "intent": word, "category": "other",
+        "language": "en", "profile": { "name": word },
+        "sentiment": "neutral", "transcript": [{ "author": "visitor", "at": 1, "text": word }],
+        "highlights": [], "actions": [], "next_steps": [word],
+        "escalation": {
+            "trigger": "explicit", "reason": word, "priority": "standard", "signals": []
+        },
     } } })
 }
 
