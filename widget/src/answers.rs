@@ -196,12 +196,22 @@ mod tests {
     #[test]
     fn a_bad_entry_is_named_by_its_number_and_the_rest_answers() {
         let (entries, wrong) = read_json(serde_json::json!([
-            { "question": "How do I return it?", "answer": "Within 30 days.", "source": { "title": "Returns", "url": "/help#returns" } },
+            {
+                "question": "How do I return it?", "answer": "Within 30 days.",
+                "source": { "title": "Returns", "url": "/help#returns" }
+            },
             { "question": "no answer here" },
             { "question": 42, "answer": " " },
             "How?",
-            { "question": "Is it free?", "answer": "Yes.", "source": { "title": "Costs" }, "also": "costs", "offer": {} },
-            { "question": "Where?", "answer": "There.", "source": { "title": "Map", "url": "javascript:alert(1)" }, "offer": null, "unknown": 1 },
+            {
+                "question": "Is it free?", "answer": "Yes.", "source": { "title": "Costs" },
+                "also": "costs", "offer": {}
+            },
+            {
+                "question": "Where?", "answer": "There.",
+                "source": { "title": "Map", "url": "javascript:alert(1)" }, "offer": null,
+                "unknown": 1
+            },
         ]));
         let questions: Vec<_> = entries.iter().map(|entry| entry.question.as_str()).collect();
         assert_eq!(questions, ["How do I return it?", "Is it free?", "Where?"]);

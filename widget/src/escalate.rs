@@ -226,25 +226,28 @@ mod tests {
 
     #[test]
     fn a_request_hands_over_at_once() {
-        assert!(
-            matches!(decided(&["let me talk to a person"]), Decision::Handoff(e) if e.trigger == Trigger::Explicit)
-        );
+        assert!(matches!(
+            decided(&["let me talk to a person"]),
+            Decision::Handoff(e) if e.trigger == Trigger::Explicit
+        ));
     }
 
     #[test]
     fn a_large_refund_goes_to_a_person_with_high_priority_and_a_small_one_does_not() {
-        assert!(
-            matches!(decided(&["I want a refund of 250 euros"]), Decision::Handoff(e) if e.priority == Priority::High && e.trigger == Trigger::Topic)
-        );
+        assert!(matches!(
+            decided(&["I want a refund of 250 euros"]),
+            Decision::Handoff(e) if e.priority == Priority::High && e.trigger == Trigger::Topic
+        ));
         assert_eq!(decided(&["how do refunds work?"]), Decision::Nothing);
         assert_eq!(decided(&["I want a refund of 20 euros"]), Decision::Nothing);
     }
 
     #[test]
     fn frustration_is_offered_a_person_and_calm_words_are_not() {
-        assert!(
-            matches!(decided(&["this is useless, you don't understand me!"]), Decision::Offer(e) if e.trigger == Trigger::Sentiment)
-        );
+        assert!(matches!(
+            decided(&["this is useless, you don't understand me!"]),
+            Decision::Offer(e) if e.trigger == Trigger::Sentiment
+        ));
         assert_eq!(decided(&["I lost my receipt"]), Decision::Nothing);
         assert_eq!(
             decided(&["WHERE IS MY ORDER"]),
@@ -263,9 +266,10 @@ mod tests {
         let rules = Rules { rule: Vec::new(), topics: Vec::new(), ..Rules::default() };
         let reading = reader(&rules).read("honestly I just want to die");
         let found = signals_of(&reading, None, &rules, 0);
-        assert!(
-            matches!(decide(&reading, &found, &rules, true), Decision::Handoff(e) if e.priority == Priority::High)
-        );
+        assert!(matches!(
+            decide(&reading, &found, &rules, true),
+            Decision::Handoff(e) if e.priority == Priority::High
+        ));
         assert_eq!(found[0].evidence, Some("want to die".into()));
     }
 

@@ -73,7 +73,10 @@ macro_rules! whole {
     ($($ask:ident)*) => {
         $(fn $ask<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
             let number = self.number()?;
-            if number < 0.0 || number.fract() != 0.0 { Err(Unreadable) } else { visitor.visit_u64(number as u64) }
+            if number < 0.0 || number.fract() != 0.0 {
+                return Err(Unreadable);
+            }
+            visitor.visit_u64(number as u64)
         })*
     };
 }
@@ -81,7 +84,8 @@ macro_rules! whole {
 impl<'de> Deserializer<'de> for Node {
     type Error = Unreadable;
 
-    whole!(deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64);
+    whole!(deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64);
+    whole!(deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64);
 
     fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Unreadable> {
         Err(Unreadable)

@@ -331,9 +331,8 @@ impl Thread {
     /// tokens need no escape.
     pub fn frame(&self, command: &str) -> String {
         let (conversation, token) = (&self.conversation.0, &self.token.0);
-        format!(
-            r#"{{"v":{VERSION},"conversation":"{conversation}","token":"{token}","command":{command}}}"#
-        )
+        let credential = format!(r#""conversation":"{conversation}","token":"{token}""#);
+        format!(r#"{{"v":{VERSION},{credential},"command":{command}}}"#)
     }
 
     /// The same for a command that is not kept.

@@ -23,9 +23,10 @@ fn hand_over(app: &mut App) {
 fn the_button_asks_what_it_is_about_then_for_a_name_and_hands_over() {
     let mut app = with_answers();
     app.update(&fresh(), Event::Pressed(Press::Human));
-    assert!(
-        matches!(&app.thread.stage, Stage::Asking { missing, .. } if *missing == [Ask::Issue, Ask::Name])
-    );
+    assert!(matches!(
+        &app.thread.stage,
+        Stage::Asking { missing, .. } if *missing == [Ask::Issue, Ask::Name]
+    ));
     app.update(&fresh(), Event::Pressed(Press::Category("returns".into())));
     let commands = say(&mut app, "Kim");
     assert!(commands.contains(&Command::Deliver) && commands.contains(&Command::Save));

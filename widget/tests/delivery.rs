@@ -37,7 +37,8 @@ struct Browser {
 impl Browser {
     fn new() -> Self {
         let settings: WidgetSettings = serde_json::from_value(serde_json::json!({
-            "site": "shop", "name": "Shop", "origins": [], "categories": [], "rules": Rules { rule: Vec::new(), ..Rules::default() },
+            "site": "shop", "name": "Shop", "origins": [], "categories": [],
+            "rules": Rules { rule: Vec::new(), ..Rules::default() },
         }))
         .unwrap();
         let mut app = App::new(
@@ -210,8 +211,8 @@ fn some_code() -> impl Strategy<Value = RejectionCode> {
 
 fn some_event() -> impl Strategy<Value = VisitorEvent> {
     prop_oneof![
-        4 => (some_code(), prop::option::of(0u64..2_000)).prop_map(|(code, limit)| VisitorEvent::Rejected {
-            rejection: Rejection { limit, ..Rejection::new(code, "no") }
+        4 => (some_code(), prop::option::of(0u64..2_000)).prop_map(|(code, limit)| {
+            VisitorEvent::Rejected { rejection: Rejection { limit, ..Rejection::new(code, "no") } }
         }),
         1 => Just(connected()),
         1 => Just(closed(Outcome::Resolved)),
@@ -253,7 +254,9 @@ fn some_step() -> impl Strategy<Value = Step> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 600, failure_persistence: None, ..ProptestConfig::default()
+    })]
 
     #[test]
     fn whatever_the_edge_answers_requests_keep_their_distance_and_no_path_ends_in_silence(
@@ -268,7 +271,10 @@ proptest! {
             }
             if browser.asked.len() > asked {
                 asked = browser.asked.len();
-                assert!(browser.asked[asked - 1].0 >= browser.wait_until, "asked while a stated wait runs");
+                assert!(
+                    browser.asked[asked - 1].0 >= browser.wait_until,
+                    "asked while a stated wait runs"
+                );
             }
         };
         for step in steps {
@@ -298,9 +304,20 @@ proptest! {
         }
         let thread = &browser.app.thread;
         let is_told = browser.app.delay.is_some() || browser.app.cut_since.is_some();
-        prop_assert!(thread.unsent.is_empty() || is_told, "{:?} is kept and nothing is said: {:?}", browser.kinds(), thread.stage);
-        prop_assert!(thread.stage != Stage::HandingOff || is_told, "nothing is said of a handoff on its way");
-        prop_assert!(thread.stage != Stage::HandingOff || browser.app.has_way_on, "a handoff on its way for two hours, and no way on");
+        prop_assert!(
+            thread.unsent.is_empty() || is_told,
+            "{:?} is kept and nothing is said: {:?}",
+            browser.kinds(),
+            thread.stage
+        );
+        prop_assert!(
+            thread.stage != Stage::HandingOff || is_told,
+            "nothing is said of a handoff on its way"
+        );
+        prop_assert!(
+            thread.stage != Stage::HandingOff || browser.app.has_way_on,
+            "a handoff on its way for two hours, and no way on"
+        );
         prop_assert!(thread.lines.iter().all(|line| line.mark != Mark::Sending || is_told));
     }
 }
@@ -629,9 +646,10 @@ fn a_wrong_clock_of_the_visitor_moves_no_deadline() {
         choices: Vec::new(),
         reopen_until: Some(desk_now + 3_600_000),
     });
-    assert!(
-        matches!(browser.app.thread.stage, Stage::Closed { reopen_until: Some(until), .. } if until == START + 3_600_000)
-    );
+    assert!(matches!(
+        browser.app.thread.stage,
+        Stage::Closed { reopen_until: Some(until), .. } if until == START + 3_600_000
+    ));
     assert!(browser.last().contains("60 minutes"), "{}", browser.last());
     // What is passed on has the desk's time, as the document told it.
     let mut browser = Browser::new();

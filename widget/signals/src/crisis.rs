@@ -6,82 +6,86 @@ use crate::words::{Words, is_any};
 
 /// What is said of oneself or of somebody near. A `*` stands for any ending, a `_` for a word or
 /// none.
-const PHRASES: &str = "suicid*|sucid*|suiside*|kill myself|kil myself|kill my self|killing myself|want to kms|wanna \
-     kms|gonna kms|going to kms|unalive myself|kill himself|kill herself|kill themselves|kill \
-     themself|end my life|ending my life|end his life|end her life|take my own life|taking my own \
-     life|take my life|take his own life|take her own life|took her own life|took his own \
-     life|end it all|ending it all|want to _ die|wants to _ die|wanna _ die|ready to die|wish i \
-     was dead|wish i were dead|wish i wasnt alive|better off dead|better off without me|rather be \
-     dead|dont want to live|dont want to be alive|dont wanna live|doesnt want to live|do not want \
-     to live|dont want to exist|dont want to be here anymore|dont want to wake up|never wake \
-     up|not wake up again|no reason to live|no reason to go on|no reason to carry on|reason to \
-     keep going|nothing to live for|no point in living|point of living|point in living|nothing \
-     left to live for|life is meaningless|life has no meaning|no point living|cant go on \
-     living|tired of living|tired of being alive|life is not worth living|life isnt worth \
-     living|harm myself|harming myself|selfharm*|self harm*|want to hurt myself|might hurt \
-     myself|going to hurt myself|gonna hurt myself|hurting myself|cutting myself|cut myself \
-     again|want to cut myself|cut my wrists|slit my wrists|hang myself|hanging myself|shoot \
-     myself|drown myself|jump off a bridge|jump off the bridge|jump in front of a train|took an \
-     overdose|taking an overdose|overdose on my|took all the pills|took all my pills|took all the \
-     tablets|took all my tablets|took all his pills|took all her pills|took all the sleeping \
-     pills|taken all the pills|taken all my pills|taken all the tablets|taken all my \
-     tablets|taken all his pills|taken all her pills|taken all the sleeping pills|swallowed all \
-     the pills|swallowed all my pills|swallowed all the tablets|swallowed all my \
-     tablets|swallowed all his pills|swallowed all her pills|swallowed all the sleeping \
-     pills|whole bottle of pills|whole packet of pills|whole pack of pills|took a bottle of \
-     sleeping pills|took too many pills|taken too many pills|took too many tablets|alle tabletten \
-     geschluckt|alle tabletten genommen|alle pillen geschluckt|alle pillen genommen|alle \
-     schlaftabletten|avalé tous les cachets|avalé tous les comprimés|avalé tous mes \
-     comprimés|pris tous les comprimés|pris tous les cachets|pris tous mes comprimés|pris tous \
-     mes cachets|tomado todas las pastillas|tomé todas las pastillas|tragado todas las \
-     pastillas|tragué todas las pastillas|preso tutte le pillole|ingoiato tutte le pillole|preso \
-     tutte le pastiglie|tomei todos os comprimidos|engoli todos os comprimidos|alle pillen \
-     ingenomen|alle pillen geslikt|połknąłem wszystkie tabletki|połknęłam wszystkie \
-     tabletki|wziąłem wszystkie tabletki|wzięłam wszystkie tabletki|выпил все таблетки|выпила все \
-     таблетки|bütün hapları içtim|bütün hapları yuttum|mich _ umbringen|sich _ umbringen|mich _ \
-     umzubringen|bringe mich um|bring mich um|mir das leben nehmen|mir das leben zu nehmen|das \
-     leben nehmen|nicht mehr leben|mehr zu leben|will _ sterben|möchte _ sterben|nur sterben|nur \
-     noch sterben|sterben will|sterben möchte|selbstmord*|suizid*|lebensmüde|leben beenden|leben \
-     zu beenden|mich töten|mich erhängen|mich ritze|mich ritzen|mich wieder geritzt|wieder \
-     geschnitten|will tot sein|wäre ich tot|lieber tot|selbst verletzen|selbst verletze|me \
-     suicider|veux me tuer|vais me tuer|envie de me tuer|veux mourir|envie de mourir|voudrais \
-     mourir|fin à mes jours|fin à ma vie|plus envie de vivre|veux plus vivre|peux plus de \
-     vivre|en finir avec la vie|me pendre|me faire du mal|môter la vie|quiero matarme|voy a \
-     matarme|ganas de matarme|pienso en matarme|quiero morir|quiero morirme|me quiero morir|me \
-     quiero matar|quitarme la vida|acabar con mi vida|terminar con mi vida|no quiero vivir|no \
-     quiero seguir viviendo|no tengo ganas de vivir|sin ganas de vivir|hacerme daño|cortarme las \
-     venas|ahorcarme|uccidermi|ammazzarmi|voglio morire|mi voglio ammazzare|mi voglio \
-     uccidere|faccio più a vivere|vorrei morire|togliermi la vita|farla finita|non voglio più \
-     vivere|più voglia di vivere|farmi del male|tagliarmi le vene|impiccarmi|suicíd*|quero me \
-     matar|vou me matar|vontade de me matar|quero morrer|queria morrer|tirar minha vida|tirar a \
-     minha vida|acabar com a minha vida|acabar com minha vida|não quero viver|aguento mais \
-     viver|não quero mais viver|mais vontade de viver|nao quero viver|nao quero mais viver|me \
-     enforcar|me mutil*|zelfmoord*|suïcid*|mezelf doden|mezelf van kant|mezelf van het leven|ik \
-     wil _ dood|wil niet meer leven|einde aan mijn leven|mezelf ophangen|mezelf pijn doen|mezelf \
-     wat aandoen|mezelf iets aandoen|mezelf snijden|ik wil _ sterven|samobój*|zabić się|się \
-     zabić|zabiję się|się zabiję|chcę umrzeć|nie chcę żyć|nie chce mi się żyć|odebrać sobie \
-     życie|skończyć ze sobą|powiesić się|się powiesić|zrobić sobie krzywdę|okaleczam się|zabic \
-     sie|chce umrzec|nie chce zyc|intihar*|kendimi öldür*|ölmek istiyorum|yaşamak \
-     istemiyorum|hayatıma son|canıma kıy*|kendime zarar|olmek istiyorum|yasamak \
-     istemiyorum|самоубий*|суицид*|покончить с собой|покончу с собой|убить себя|убью себя|хочу \
-     умереть|не хочу жить|жить не хочу|не хочется жить|наложить на себя руки|आत्महत्या|खुदकुशी|मरना \
-     चाहता|मरना चाहती|जीना नहीं चाहता|जीना नहीं चाहती|marna chahta|marna \
-     chahti|انتحار|الانتحار|أنتحر|انتحر|سأنتحر|أقتل نفسي|اقتل نفسي|قتل نفسي|أريد أن أموت|اريد ان \
-     اموت|لا أريد أن أعيش|لا أريد العيش|لا اريد ان اعيش|أنهي حياتي|إنهاء حياتي|انهاء حياتي";
+const PHRASES: &str = "suicid*|sucid*|suiside*|kill myself|kil myself|kill my self|killing myself|\
+     want to kms|wanna kms|gonna kms|going to kms|unalive myself|kill himself|kill herself|\
+     kill themselves|kill themself|end my life|ending my life|end his life|end her life|\
+     take my own life|taking my own life|take my life|take his own life|take her own life|\
+     took her own life|took his own life|end it all|ending it all|want to _ die|wants to _ die|\
+     wanna _ die|ready to die|wish i was dead|wish i were dead|wish i wasnt alive|better off dead|\
+     better off without me|rather be dead|dont want to live|dont want to be alive|dont wanna live|\
+     doesnt want to live|do not want to live|dont want to exist|dont want to be here anymore|\
+     dont want to wake up|never wake up|not wake up again|no reason to live|no reason to go on|\
+     no reason to carry on|reason to keep going|nothing to live for|no point in living|\
+     point of living|point in living|nothing left to live for|life is meaningless|\
+     life has no meaning|no point living|cant go on living|tired of living|tired of being alive|\
+     life is not worth living|life isnt worth living|harm myself|harming myself|selfharm*|\
+     self harm*|want to hurt myself|might hurt myself|going to hurt myself|gonna hurt myself|\
+     hurting myself|cutting myself|cut myself again|want to cut myself|cut my wrists|\
+     slit my wrists|hang myself|hanging myself|shoot myself|drown myself|jump off a bridge|\
+     jump off the bridge|jump in front of a train|took an overdose|taking an overdose|\
+     overdose on my|took all the pills|took all my pills|took all the tablets|took all my tablets|\
+     took all his pills|took all her pills|took all the sleeping pills|taken all the pills|\
+     taken all my pills|taken all the tablets|taken all my tablets|taken all his pills|\
+     taken all her pills|taken all the sleeping pills|swallowed all the pills|\
+     swallowed all my pills|swallowed all the tablets|swallowed all my tablets|\
+     swallowed all his pills|swallowed all her pills|swallowed all the sleeping pills|\
+     whole bottle of pills|whole packet of pills|whole pack of pills|\
+     took a bottle of sleeping pills|took too many pills|taken too many pills|\
+     took too many tablets|alle tabletten geschluckt|alle tabletten genommen|\
+     alle pillen geschluckt|alle pillen genommen|alle schlaftabletten|avalé tous les cachets|\
+     avalé tous les comprimés|avalé tous mes comprimés|pris tous les comprimés|\
+     pris tous les cachets|pris tous mes comprimés|pris tous mes cachets|\
+     tomado todas las pastillas|tomé todas las pastillas|tragado todas las pastillas|\
+     tragué todas las pastillas|preso tutte le pillole|ingoiato tutte le pillole|\
+     preso tutte le pastiglie|tomei todos os comprimidos|engoli todos os comprimidos|\
+     alle pillen ingenomen|alle pillen geslikt|połknąłem wszystkie tabletki|\
+     połknęłam wszystkie tabletki|wziąłem wszystkie tabletki|wzięłam wszystkie tabletki|\
+     выпил все таблетки|выпила все таблетки|bütün hapları içtim|bütün hapları yuttum|\
+     mich _ umbringen|sich _ umbringen|mich _ umzubringen|bringe mich um|bring mich um|\
+     mir das leben nehmen|mir das leben zu nehmen|das leben nehmen|nicht mehr leben|mehr zu leben|\
+     will _ sterben|möchte _ sterben|nur sterben|nur noch sterben|sterben will|sterben möchte|\
+     selbstmord*|suizid*|lebensmüde|leben beenden|leben zu beenden|mich töten|mich erhängen|\
+     mich ritze|mich ritzen|mich wieder geritzt|wieder geschnitten|will tot sein|wäre ich tot|\
+     lieber tot|selbst verletzen|selbst verletze|me suicider|veux me tuer|vais me tuer|\
+     envie de me tuer|veux mourir|envie de mourir|voudrais mourir|fin à mes jours|fin à ma vie|\
+     plus envie de vivre|veux plus vivre|peux plus de vivre|en finir avec la vie|me pendre|\
+     me faire du mal|môter la vie|quiero matarme|voy a matarme|ganas de matarme|pienso en matarme|\
+     quiero morir|quiero morirme|me quiero morir|me quiero matar|quitarme la vida|\
+     acabar con mi vida|terminar con mi vida|no quiero vivir|no quiero seguir viviendo|\
+     no tengo ganas de vivir|sin ganas de vivir|hacerme daño|cortarme las venas|ahorcarme|\
+     uccidermi|ammazzarmi|voglio morire|mi voglio ammazzare|mi voglio uccidere|faccio più a vivere|\
+     vorrei morire|togliermi la vita|farla finita|non voglio più vivere|più voglia di vivere|\
+     farmi del male|tagliarmi le vene|impiccarmi|suicíd*|quero me matar|vou me matar|\
+     vontade de me matar|quero morrer|queria morrer|tirar minha vida|tirar a minha vida|\
+     acabar com a minha vida|acabar com minha vida|não quero viver|aguento mais viver|\
+     não quero mais viver|mais vontade de viver|nao quero viver|nao quero mais viver|me enforcar|\
+     me mutil*|zelfmoord*|suïcid*|mezelf doden|mezelf van kant|mezelf van het leven|ik wil _ dood|\
+     wil niet meer leven|einde aan mijn leven|mezelf ophangen|mezelf pijn doen|mezelf wat aandoen|\
+     mezelf iets aandoen|mezelf snijden|ik wil _ sterven|samobój*|zabić się|się zabić|zabiję się|\
+     się zabiję|chcę umrzeć|nie chcę żyć|nie chce mi się żyć|odebrać sobie życie|skończyć ze sobą|\
+     powiesić się|się powiesić|zrobić sobie krzywdę|okaleczam się|zabic sie|chce umrzec|\
+     nie chce zyc|intihar*|kendimi öldür*|ölmek istiyorum|yaşamak istemiyorum|hayatıma son|\
+     canıma kıy*|kendime zarar|olmek istiyorum|yasamak istemiyorum|самоубий*|суицид*|\
+     покончить с собой|покончу с собой|убить себя|убью себя|хочу умереть|не хочу жить|жить не хочу|\
+     не хочется жить|наложить на себя руки|आत्महत्या|खुदकुशी|मरना चाहता|मरना चाहती|जीना नहीं चाहता|\
+     जीना नहीं चाहती|marna chahta|marna chahti|انتحار|الانتحار|أنتحر|انتحر|سأنتحر|أقتل نفسي|\
+     اقتل نفسي|قتل نفسي|أريد أن أموت|اريد ان اموت|لا أريد أن أعيش|لا أريد العيش|لا اريد ان اعيش|\
+     أنهي حياتي|إنهاء حياتي|انهاء حياتي";
 
 /// The same where words are not parted by blanks.
-const UNPARTED: &str = "死にたい|自殺|死のうと|消えてしまいたい|消えたい|生きるのがつらい|生きるのが辛い|生きるのに疲れ|生きていたくない|生きたくない|命を絶|リストカット|自杀|自殺|想死|不想活|结束生命|结束我的生命|轻生|活不下去|活着没意思|活着没有意思|割腕|자살|죽고 싶|죽고싶|살고 싶지 않|살기 싫";
+const UNPARTED: &str = "死にたい|自殺|死のうと|消えてしまいたい|消えたい|生きるのがつらい|生きるのが辛い|生きるのに疲れ|生きていたくない|生きたくない|命を絶|\
+     リストカット|自杀|自殺|想死|不想活|结束生命|结束我的生命|轻生|活不下去|活着没意思|活着没有意思|割腕|자살|죽고 싶|죽고싶|살고 싶지 않|살기 싫";
 
 /// What only sounds like it: titles, idioms, and lives that are insured or lived elsewhere. Taken
 /// out before the phrases are looked for.
-const IDIOMS: &str = "go on waiting|go on paying|carry on waiting|carry on paying|suicide squad|suicide \
-     door*|suicide girls|suicidegirls|not suicidal|life insurance|life policy|life cover|suicidal \
-     tendencies|in the foot|die laughing|die of laughter|die of embarrassment|die of boredom|die \
-     of shame|die from laughter|die from boredom|vor lachen|vor scham|vor hunger|vor \
-     langeweile|vor neugier|de rire|de honte|de faim|de soif|de chaud|de froid|d ennui|dennui|de \
-     risa|de hambre|de vergüenza|de sed|de calor|de frío|di fame|di sete|di noia|di \
-     vergogna|dalle risate|dal ridere|de rir|de fome|de vergonha|de sede|ze śmiechu|ze wstydu|z \
-     głodu|z nudów|van het lachen|van de honger|gülmekten|açlıktan";
+const IDIOMS: &str = "go on waiting|go on paying|carry on waiting|carry on paying|suicide squad|\
+     suicide door*|suicide girls|suicidegirls|not suicidal|life insurance|life policy|life cover|\
+     suicidal tendencies|in the foot|die laughing|die of laughter|die of embarrassment|\
+     die of boredom|die of shame|die from laughter|die from boredom|vor lachen|vor scham|\
+     vor hunger|vor langeweile|vor neugier|de rire|de honte|de faim|de soif|de chaud|de froid|\
+     d ennui|dennui|de risa|de hambre|de vergüenza|de sed|de calor|de frío|di fame|di sete|di noia|\
+     di vergogna|dalle risate|dal ridere|de rir|de fome|de vergonha|de sede|ze śmiechu|ze wstydu|\
+     z głodu|z nudów|van het lachen|van de honger|gülmekten|açlıktan";
 
 /// "I do not want to live in Berlin": where, or with whom.
 const PLACES: &str = "in at near with there next on auf bei neben dort hier à chez avec en con \

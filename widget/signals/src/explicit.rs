@@ -12,26 +12,26 @@ use crate::{
 };
 
 /// Words for a person who answers.
-pub(crate) const PERSONS: &str = "human humans person people agent agents agente agentes representative representatives rep \
-     reps someone somebody anyone advisor adviser specialist supervisor manager staff operator \
-     operative associate consultant employee representitive represenative humen persn agnet \
-     persona personas humano humana asesor asesora representante alguien operador operadora \
-     personne humain humaine conseiller conseillère quelquun opérateur opératrice mensch menschen \
-     mitarbeiter* person berater* jemand jemandem jemanden kundendienst kundenservice \
-     kundenbetreuer* pessoa pessoas atendente alguém umano umana operatore operatrice qualcuno \
-     consulente mens persoon medewerker* iemand klantenservice człowiek* konsultant* osob* kimś \
-     pracownik* agentem इंसान व्यक्ति एजेंट आदमी मनुष्य प्रतिनिधि किसी शख्स موظف موظفة شخص إنسان انسان \
-     بشري وكيل ممثل";
+pub(crate) const PERSONS: &str = "human humans person people agent agents agente agentes \
+     representative representatives rep reps someone somebody anyone advisor adviser specialist \
+     supervisor manager staff operator operative associate consultant employee representitive \
+     represenative humen persn agnet persona personas humano humana asesor asesora representante \
+     alguien operador operadora personne humain humaine conseiller conseillère quelquun opérateur \
+     opératrice mensch menschen mitarbeiter* person berater* jemand jemandem jemanden kundendienst \
+     kundenservice kundenbetreuer* pessoa pessoas atendente alguém umano umana operatore \
+     operatrice qualcuno consulente mens persoon medewerker* iemand klantenservice człowiek* \
+     konsultant* osob* kimś pracownik* agentem इंसान व्यक्ति एजेंट आदमी मनुष्य प्रतिनिधि किसी शख्स \
+     موظف موظفة شخص إنسان انسان بشري وكيل ممثل";
 
 /// Words for getting through.
-pub(crate) const REACHES: &str = "talk talking speak speaking spek tlk chat connect connected transfer transferred reach \
-     contact call get pass put need want give wanna escalate forward send prefer route switch \
-     hablar hable comunicar* contactar pasar páseme paseme pásame conectar atender atienda parler \
-     joindre contacter passer passez transférer mettre sprechen reden verbinden verbinde* \
-     weiterleiten telefonieren falar conversar transferir passar parlare contattare passare \
-     passami mettermi comunicare spreken praten verbinden doorverbinden contact rozmawiać \
-     porozmawiać połącz* przełącz* skontaktować mówić बात जोड़* करनी मिलाएं कनेक्ट التحدث اتحدث أتحدث \
-     اتكلم أتكلم التكلم أكلم تحويلي حولني التواصل";
+pub(crate) const REACHES: &str = "talk talking speak speaking spek tlk chat connect connected \
+     transfer transferred reach contact call get pass put need want give wanna escalate forward \
+     send prefer route switch hablar hable comunicar* contactar pasar páseme paseme pásame \
+     conectar atender atienda parler joindre contacter passer passez transférer mettre sprechen \
+     reden verbinden verbinde* weiterleiten telefonieren falar conversar transferir passar parlare \
+     contattare passare passami mettermi comunicare spreken praten verbinden doorverbinden contact \
+     rozmawiać porozmawiać połącz* przełącz* skontaktować mówić बात जोड़* करनी मिलाएं कनेक्ट \
+     التحدث اتحدث أتحدث اتكلم أتكلم التكلم أكلم تحويلي حولني التواصل";
 
 /// Persons that are asked for in one word only when nothing else is said: `someone` alone asks for
 /// nothing.

@@ -201,10 +201,11 @@ pub(crate) const HAPPENS: &str = "is isn't isnt was wasn't has hasn't arrived ca
                                   doesnt won't wont can't keeps broke stopped shows crashes leaks \
                                   smells failed fails";
 /// Things that are no product.
-pub(crate) const GENERAL: &str = "order parcel package card account refund payment bot app site website page problem issue \
-     question money bill invoice delivery password email address phone number agent person \
-     service company it that this answer same only one first last charge transfer subscription \
-     flight ticket booking name father mother husband wife son daughter partner";
+pub(crate) const GENERAL: &str = "order parcel package card account refund payment bot app site \
+     website page problem issue question money bill invoice delivery password email address phone \
+     number agent person service company it that this answer same only one first last charge \
+     transfer subscription flight ticket booking name father mother husband wife son daughter \
+     partner";
 
 /// What "my" or "the" stands before and something happens to: "my blue kettle stopped working".
 fn product(words: &[&str]) -> Option<String> {

@@ -115,14 +115,19 @@ fn shown(reading: &Reading) -> Value {
         "rephrasing": reading.rephrased.likeness,
         "rephrasing_of": reading.rephrased.earlier,
         "said_times": reading.rephrased.times,
-        "topics": reading.topics.iter().map(|topic| json!({ "topic": topic_name(topic.kind), "strength": topic.strength, "words": topic.evidence })).collect::<Vec<_>>(),
+        "topics": reading.topics.iter().map(|topic| json!({
+            "topic": topic_name(topic.kind), "strength": topic.strength, "words": topic.evidence
+        })).collect::<Vec<_>>(),
         "category": reading.category,
         "issue": reading.issue,
         "failed_attempts": reading.failed_attempts,
         "language": reading.language,
         "facts": {
-            "order": facts.order, "product": facts.product, "date": facts.date, "email": facts.email, "phone": facts.phone,
-            "amount": facts.amount.as_ref().map(|amount| json!({ "value": amount.value, "currency": amount.currency })),
+            "order": facts.order, "product": facts.product, "date": facts.date,
+            "email": facts.email, "phone": facts.phone,
+            "amount": facts.amount.as_ref().map(|amount| json!({
+                "value": amount.value, "currency": amount.currency
+            })),
         },
     })
 }
@@ -156,9 +161,10 @@ fn predictor(task: &str) -> Option<Predictor> {
         },
         "frustration" => |line, models| {
             let (id, reading) = last_reading(line, models)?;
-            Ok(
-                json!({ "id": id, "score": reading.frustration.strength, "level": signals::Level::of(reading.frustration.strength) as u8 }),
-            )
+            Ok(json!({
+                "id": id, "score": reading.frustration.strength,
+                "level": signals::Level::of(reading.frustration.strength) as u8
+            }))
         },
         "topics" => |line, models| {
             let (id, reading) = last_reading(line, models)?;
@@ -173,9 +179,10 @@ fn predictor(task: &str) -> Option<Predictor> {
             let (id, reading) = last_reading(line, models)?;
             let said = reading.rephrased;
             let score3 = said.second + 0.02 * said.likeness;
-            Ok(
-                json!({ "id": id, "score": said.likeness, "flag": u8::from(said.likeness >= REPHRASING), "score3": score3 }),
-            )
+            Ok(json!({
+                "id": id, "score": said.likeness, "flag": u8::from(said.likeness >= REPHRASING),
+                "score3": score3
+            }))
         },
         "category" => |line, models| {
             let (id, reading) = last_reading(line, models)?;
@@ -187,9 +194,10 @@ fn predictor(task: &str) -> Option<Predictor> {
         },
         "language" => |line, models| {
             let row: Row = serde_json::from_str(line)?;
-            Ok(
-                json!({ "id": row.id, "lang": signals::language(&row.text, models.base().map(|base| &base.languages)) }),
-            )
+            Ok(json!({
+                "id": row.id,
+                "lang": signals::language(&row.text, models.base().map(|base| &base.languages))
+            }))
         },
         _ => return None,
     })

@@ -11,13 +11,13 @@ use crate::{
 };
 
 /// Words that say nothing of the matter.
-pub(crate) const EMPTY: &str = "a an the i me my we our you your u ur he she it its they them is are am was were be been \
-     being do does did done doing have has had can could would should will shall may might must \
-     to of in on at for from by with about as into and or but if so that this these those what \
-     which who whom how when where why there here please pls want wanna need like get got just im \
-     ive id ill dont not no yes ok okay hi hello hey thanks thank now then than too some any all \
-     more most up out one also really very give let know tell say said make made go going am pm \
-     still";
+pub(crate) const EMPTY: &str = "a an the i me my we our you your u ur he she it its they them is \
+     are am was were be been being do does did done doing have has had can could would should will \
+     shall may might must to of in on at for from by with about as into and or but if so that this \
+     these those what which who whom how when where why there here please pls want wanna need like \
+     get got just im ive id ill dont not no yes ok okay hi hello hey thanks thank now then than \
+     too some any all more most up out one also really very give let know tell say said make made \
+     go going am pm still";
 
 /// A text as what it is about. Digits are masked: another order number is the same need.
 #[derive(Clone, Debug, Default)]

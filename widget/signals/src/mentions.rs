@@ -41,18 +41,19 @@ fn is_form(word: &str, of: &str, is_stem: bool) -> bool {
 /// Whether a message says what it is about: it has a word beside greetings, thanks, yes and no, and
 /// asking for a person.
 pub fn says_something(text: &str) -> bool {
-    const SMALL: &str = "question* help* morning evening afternoon day good bye cheers speak someone real live \
-         now asap immediately wait waiting again anybody there hola bonjour salut merci gracias \
-         danke bitte guten tag hallo ja nein oui non si sí sim não ciao grazie obrigado obrigada \
-         tak nie dzień dobry cześć hoi bedankt merhaba human kann könnte könnten ich mit einem \
-         einen einer eine ein der die das möchte möchten will bitte quiero hablar con una puede \
-         puedo me je veux parler à voudrais puis un avec vorrei parlare voglio posso quero falar \
-         com um uma ik wil met een spreken kan chcę z rozmawiać mówić proszę por favor brauche \
-         hilfe ayuda aiuto hulp pomoc pomocy yardım wrong と に を が मुझे से करनी है कृपया أريد اريد \
-         مع من فضلك хочу поговорить с оператором 人 客服 人工 bot robot computer machine chatbot \
-         stop support service customer team call back yeah yep nope sure thx skip problem* issue* \
-         something matter";
-    const SMALL_UNPARTED: &str = "人工客服|转人工|人工|客服|真人|担当者|オペレーター|人間|お願いします|ください|話したい|繋いで|つないで|こんにちは|你好|您好|상담원|사람";
+    const SMALL: &str = "question* help* morning evening afternoon day good bye cheers speak \
+         someone real live now asap immediately wait waiting again anybody there hola bonjour \
+         salut merci gracias danke bitte guten tag hallo ja nein oui non si sí sim não ciao grazie \
+         obrigado obrigada tak nie dzień dobry cześć hoi bedankt merhaba human kann könnte könnten \
+         ich mit einem einen einer eine ein der die das möchte möchten will bitte quiero hablar \
+         con una puede puedo me je veux parler à voudrais puis un avec vorrei parlare voglio posso \
+         quero falar com um uma ik wil met een spreken kan chcę z rozmawiać mówić proszę por favor \
+         brauche hilfe ayuda aiuto hulp pomoc pomocy yardım wrong と に を が मुझे से करनी है कृपया \
+         أريد اريد مع من فضلك хочу поговорить с оператором 人 客服 人工 bot robot computer machine \
+         chatbot stop support service customer team call back yeah yep nope sure thx skip problem* \
+         issue* something matter";
+    const SMALL_UNPARTED: &str = "人工客服|转人工|人工|客服|真人|担当者|オペレーター|人間|お願いします|ください|話したい|繋いで|つないで|こんにちは|\
+         你好|您好|상담원|사람";
     let text =
         SMALL_UNPARTED.split('|').fold(text.to_owned(), |text, small| text.replace(small, " "));
     let words = Words::of(&text);

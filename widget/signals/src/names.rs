@@ -83,8 +83,7 @@ const WEAK: &[&str] = &[
     "я",
 ];
 const GREETINGS: &str = "hi hello hey hallo hola bonjour salut ciao olá ola hoi cześć merhaba \
-                         привет здравствуйте مرحبا नमस्ते moin servus yes sure ok okay ja oui sí si \
-                         sim tak da";
+     привет здравствуйте مرحبا नमस्ते moin servus yes sure ok okay ja oui sí si sim tak da";
 const TITLES: &str = "mr mrs ms miss mx dr prof sir madam herr frau m mme mlle monsieur madame sr \
                       sra srta señor señora sig signor signora dhr mevr pan pani dott ing st jr";
 const PARTICLES: &str = "van de der den von zu zur la le les du da das do dos di del della af bin \
@@ -96,34 +95,35 @@ const AFTER: &str = "here and from with at speaking calling hier und aus ici et 
                      aqui en tu burada. but i my where why please bitte again है हूँ हूं";
 
 /// What is no name, beside the words that this crate knows already.
-const NO_NAMES: &str = "operator* refund* broken late* lost missing wrong bad angry upset urgent* stupid idiot* \
-     useless terrible awful never always nothing nobody skip* sorry private secret anonym* guest \
-     unknown customer* visitor* user* client* bot* chatbot* robot* ai quick* slow new old same \
-     waiting delivery deliver* shipping shipment track* cancel* return* exchange* charged money \
-     paid pay damaged stolen hacked login log password* bug crash* complain* support sales status \
-     because before after since without lawyer gdpr data delete privacy business matter mind \
-     rather prefer* rest maybe perhaps fine good great day morning evening cheers bye whatever \
-     test* asap continue start back next info* details fuck* shit* damn* wtf lol idk plant* dead \
-     die* dying flower* item* product* size colour color box pot leaf leaves shop store app code \
-     coupon discount voucher gift wish think thought know like love hate listen look wait hm hmm \
-     um uh seriously honestly actually every other different arrive* arrived pack* see above \
-     below xx* asd* na irrelevant wieso weshalb perché che chi cosa importa* söyle* неважно зачем \
-     почему desperate sauer wütend verzweifelt enttäuscht genervt krank arrabbiat* dispera* \
-     enfadad* enojad* fâché* furieu* déçu* desesperad* boos zły wściekł* violate* true happy sad \
-     tired sick mad stuck busy confused done ready unhappy unable insane crazy broke poor right \
-     german french english spanish ridiculous not asked told nein kein* nicht ich mein* \
-     bestellung* paket* geld ist warum hilfe egal später lieber möchte wollen sage sagen sag \
-     heiße kaputt falsch beschwerde* rechnung* danke guten tag das hat haben wird wann wie non \
-     oui pas je ne veux mon commande* colis est sont où pourquoi aide merci rien personne tard \
-     dire préfère une mes quiero pedido* dónde donde está ayuda gracias nada nadie prefiero decir \
-     por favor qué cómo cuándo tengo não nao meu minha onde obrigad* ninguém ajuda dizer voglio \
-     mio mia ordine dove aiuto grazie nessuno preferisco nee wil bestelling* pakket* waar hulp \
-     dank niemand niet zeggen graag nie chcę moje moja zamówieni* paczk* gdzie pomoc dziękuję \
-     nikt wolę hayır evet istiyorum sipariş* nerede yardım teşekkür* değil yok нет не хочу мой \
-     моя заказ* где помощь спасибо оператор* человек* возврат никто لا نعم أريد اريد طلبي أين اين \
-     شكرا नहीं हाँ मेरा ऑर्डर कहाँ मदद धन्यवाद चाहिए";
+const NO_NAMES: &str = "operator* refund* broken late* lost missing wrong bad angry upset urgent* \
+     stupid idiot* useless terrible awful never always nothing nobody skip* sorry private secret \
+     anonym* guest unknown customer* visitor* user* client* bot* chatbot* robot* ai quick* slow \
+     new old same waiting delivery deliver* shipping shipment track* cancel* return* exchange* \
+     charged money paid pay damaged stolen hacked login log password* bug crash* complain* support \
+     sales status because before after since without lawyer gdpr data delete privacy business \
+     matter mind rather prefer* rest maybe perhaps fine good great day morning evening cheers bye \
+     whatever test* asap continue start back next info* details fuck* shit* damn* wtf lol idk \
+     plant* dead die* dying flower* item* product* size colour color box pot leaf leaves shop \
+     store app code coupon discount voucher gift wish think thought know like love hate listen \
+     look wait hm hmm um uh seriously honestly actually every other different arrive* arrived \
+     pack* see above below xx* asd* na irrelevant wieso weshalb perché che chi cosa importa* \
+     söyle* неважно зачем почему desperate sauer wütend verzweifelt enttäuscht genervt krank \
+     arrabbiat* dispera* enfadad* enojad* fâché* furieu* déçu* desesperad* boos zły wściekł* \
+     violate* true happy sad tired sick mad stuck busy confused done ready unhappy unable insane \
+     crazy broke poor right german french english spanish ridiculous not asked told nein kein* \
+     nicht ich mein* bestellung* paket* geld ist warum hilfe egal später lieber möchte wollen sage \
+     sagen sag heiße kaputt falsch beschwerde* rechnung* danke guten tag das hat haben wird wann \
+     wie non oui pas je ne veux mon commande* colis est sont où pourquoi aide merci rien personne \
+     tard dire préfère une mes quiero pedido* dónde donde está ayuda gracias nada nadie prefiero \
+     decir por favor qué cómo cuándo tengo não nao meu minha onde obrigad* ninguém ajuda dizer \
+     voglio mio mia ordine dove aiuto grazie nessuno preferisco nee wil bestelling* pakket* waar \
+     hulp dank niemand niet zeggen graag nie chcę moje moja zamówieni* paczk* gdzie pomoc dziękuję \
+     nikt wolę hayır evet istiyorum sipariş* nerede yardım teşekkür* değil yok нет не хочу мой моя \
+     заказ* где помощь спасибо оператор* человек* возврат никто لا نعم أريد اريد طلبي أين اين شكرا \
+     नहीं हाँ मेरा ऑर्डर कहाँ मदद धन्यवाद चाहिए";
 /// The same where words are not parted by blanks.
-const NO_NAMES_UNPARTED: &str = "不|没|是|的|我|你|他|退|订|单|客服|人工|货|款|谢|吗|呢|要|什么|怎|好|请|注文|返品|担当|お願い|ません|秘密|비밀|いいえ|はい|ない|嫌|たく|ます|どこ|なぜ|人間|아니|싫|상담|주문|환불|없|네|어디|왜";
+const NO_NAMES_UNPARTED: &str = "不|没|是|的|我|你|他|退|订|单|客服|人工|货|款|谢|吗|呢|要|什么|怎|好|请|注文|返品|担当|お願い|ません|\
+     秘密|비밀|いいえ|はい|ない|嫌|たく|ます|どこ|なぜ|人間|아니|싫|상담|주문|환불|없|네|어디|왜";
 
 /// The name that an answer gives.
 pub fn name_in(text: &str) -> Option<Name> {
@@ -278,7 +278,8 @@ fn is_part(part: &str) -> bool {
     let bare = part.trim_end_matches([',', '.', '!', ';']);
     let is_letter = |c: char| {
         c.is_alphabetic()
-            || matches!(c, '\u{0300}'..='\u{036f}' | '\u{0900}'..='\u{0963}' | '\u{064b}'..='\u{0652}' | '\'' | '’' | '-' | '.')
+            || matches!(c, '\u{0300}'..='\u{036f}' | '\u{0900}'..='\u{0963}')
+            || matches!(c, '\u{064b}'..='\u{0652}' | '\'' | '’' | '-' | '.')
     };
     let lower = bare.to_lowercase().replace(['\'', '’'], "");
     let is_also_name = is_any(&lower, ALSO_NAMES) && bare.starts_with(char::is_uppercase)

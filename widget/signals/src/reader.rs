@@ -300,7 +300,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_unicode_is_read_without_a_panic(texts in prop::collection::vec("\\PC{0,200}", 0..6)) {
+        fn any_unicode_is_read_without_a_panic(
+            texts in prop::collection::vec("\\PC{0,200}", 0..6),
+        ) {
             let mut reader = reader();
             for text in &texts {
                 reader.hear_bot(text, Some(0.5));

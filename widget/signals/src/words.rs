@@ -161,7 +161,8 @@ fn is_own_word(c: char) -> bool {
 
 /// Vowel signs and the like of Indic and Arabic script belong to the word.
 fn is_mark(c: char) -> bool {
-    matches!(c, '\u{0300}'..='\u{036f}' | '\u{0900}'..='\u{0903}' | '\u{093a}'..='\u{094f}' | '\u{064b}'..='\u{065f}')
+    matches!(c, '\u{0300}'..='\u{036f}' | '\u{064b}'..='\u{065f}')
+        || matches!(c, '\u{0900}'..='\u{0903}' | '\u{093a}'..='\u{094f}')
 }
 
 fn is_emoji(c: char) -> bool {

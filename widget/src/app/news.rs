@@ -100,8 +100,10 @@ impl App {
                     self.thread.question = None;
                     self.error = None;
                 }
-                if !matches!(&self.thread.stage, Stage::Promised { commitment: known } if *known == commitment)
-                {
+                if !matches!(
+                    &self.thread.stage,
+                    Stage::Promised { commitment: known } if *known == commitment
+                ) {
                     self.notice(fresh, locale::promised(&commitment));
                     self.note_unread(commands);
                 }

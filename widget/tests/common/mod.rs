@@ -68,7 +68,8 @@ pub fn with_answers() -> App {
     let mut app = app();
     let entries: Vec<Entry> = serde_json::from_str(
         r#"[{"question":"How do I return an item?","answer":"Within 30 days.",
-             "offer":{"what":"exchange","ask":"Exchange it?","accepted":"Good.","declined":"No exchange then."}},
+             "offer":{"what":"exchange","ask":"Exchange it?",
+                      "accepted":"Good.","declined":"No exchange then."}},
             {"question":"What does shipping cost?","answer":"€3.90."}]"#,
     )
     .unwrap();

@@ -14,7 +14,9 @@
 //! mod said {
 //!     include!(concat!(env!("OUT_DIR"), "/said.rs"));
 //! }
-//! said::new_messages(3); // from `new-messages`: a missing key or argument does not compile, and one that nobody says is dead code
+//! // From `new-messages`: a missing key or argument does not compile, and one that nobody says is
+//! // dead code.
+//! said::new_messages(3);
 //! ```
 //!
 //! `cargo xtask build` compiles each language to a JSON array of strings for the browser:

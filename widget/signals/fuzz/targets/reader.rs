@@ -19,7 +19,10 @@ fuzz_target!(|text: &str| {
             Some(said) => reader.hear_bot(said, Some(0.5)),
             None => {
                 let reading = reader.read(line);
-                assert!((0.0..=1.0).contains(&reading.running) && (0.0..=1.0).contains(&reading.asked_for_human.strength));
+                assert!(
+                    (0.0..=1.0).contains(&reading.running)
+                        && (0.0..=1.0).contains(&reading.asked_for_human.strength)
+                );
             }
         }
     }

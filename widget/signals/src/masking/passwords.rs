@@ -39,17 +39,18 @@ const IS: [&str; 14] = [
     "is", "was", "ist", "lautet", "war", "est", "es", "è", "é", "to", "jest", "は", "是", "equals",
 ];
 /// What is said of a password and is none.
-const ORDINARY: &str = "a an the my your our his her it i not no never so too and or but is was are be been wrong \
-     incorrect invalid right correct weak strong short long old new lost forgotten forgot reset \
-     expired required rejected accepted refused needed asked changed sent blocked locked unknown \
-     secure safe unsafe working valid missing empty there here gone what how where when why who \
-     which please help can cannot cant could does doesnt dont did didnt do would will wont has \
-     have had again still always only also now today then this that these from for of on in at by \
-     with without via email mail link page field form manager protected falsch richtig nicht kein \
-     mein dein vergessen ungültig abgelaufen zu das der die ein eine und oder wie wo wann warum \
-     geändert gesperrt weg faux oublié incorrecta incorrecto incorrecte perdu expiré pas mon ma \
-     le la olvidé olvidada olvidado no mi el que cómo errata sbagliata dimenticata non mia il \
-     errada esqueci minha o não fout vergeten mijn niet złe zapomniałem nie moje";
+const ORDINARY: &str = "a an the my your our his her it i not no never so too and or but is was \
+     are be been wrong incorrect invalid right correct weak strong short long old new lost \
+     forgotten forgot reset expired required rejected accepted refused needed asked changed sent \
+     blocked locked unknown secure safe unsafe working valid missing empty there here gone what \
+     how where when why who which please help can cannot cant could does doesnt dont did didnt do \
+     would will wont has have had again still always only also now today then this that these from \
+     for of on in at by with without via email mail link page field form manager protected falsch \
+     richtig nicht kein mein dein vergessen ungültig abgelaufen zu das der die ein eine und oder \
+     wie wo wann warum geändert gesperrt weg faux oublié incorrecta incorrecto incorrecte perdu \
+     expiré pas mon ma le la olvidé olvidada olvidado no mi el que cómo errata sbagliata \
+     dimenticata non mia il errada esqueci minha o não fout vergeten mijn niet złe zapomniałem nie \
+     moje";
 
 /// Where passwords stand.
 pub fn find(text: &str) -> Vec<(usize, usize)> {
