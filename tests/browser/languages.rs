@@ -45,10 +45,14 @@ async fn ask(driver: &WebDriver, script: &str) -> Result<Value> {
 
 /// English words that German has not, among all that can be seen or heard in this document.
 async fn english(driver: &WebDriver) -> Result<Value> {
-    let script = "const said = [document.body.innerText, document.title,
-            ...[...document.querySelectorAll('*')].flatMap((e) => ['aria-label', 'placeholder', 'title'].map((name) => e.getAttribute(name) ?? ''))];
-        return said.flatMap((text) => text.match(/\\b(the|you|your|we|with|please|now|and|how|what|is|are|open|close|yes|no|not|send|sent|read|message|person)\\b/gi) ?? []);";
-    ask(driver, script).await
+    const WORDS: &str = "the|you|your|we|with|please|now|and|how|what|is|are|open|close|yes|no|not|\
+                         send|sent|read|message|person";
+    let script = "const names = ['aria-label', 'placeholder', 'title'];
+        const all = [...document.querySelectorAll('*')];
+        const labels = all.flatMap((e) => names.map((name) => e.getAttribute(name) ?? ''));
+        const said = [document.body.innerText, document.title, ...labels];
+        return said.flatMap((text) => text.match(/\\b(WORDS)\\b/gi) ?? []);";
+    ask(driver, &script.replace("WORDS", WORDS)).await
 }
 
 /// The tag of the language that the frame speaks.

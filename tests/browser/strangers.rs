@@ -111,7 +111,9 @@ async fn the_chat_is_there_once_however_the_tag_is_written_and_stays_when_the_pa
 -> Result<()> {
     let (_stage, strangers) = on(|tag| {
         let looks = "data-accent='#fd0' data-corner=top-left data-x=40 data-y=60 data-launcher=Ask";
-        let faq = r#"[{"question":"Do you ship to Peru?","answer":"Yes, we ship to Peru.","source":{"title":"Shipping","url":"help/peru"}},{"question":"no answer here"}]"#;
+        let faq = r#"[{"question":"Do you ship to Peru?","answer":"Yes, we ship to Peru.",
+                       "source":{"title":"Shipping","url":"help/peru"}},
+                      {"question":"no answer here"}]"#;
         vec![
             Page::document("/address", format!("<script async src='{tag}?site=shop'></script>")),
             Page::document(
@@ -243,8 +245,7 @@ const letGo = () => { const all = held; held = undefined; all.forEach(({ data, o
 </script>";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_launcher_is_there_before_the_frame_where_the_edge_knows_the_page_and_what_is_pressed_then_is_done()
--> Result<()> {
+async fn the_launcher_is_there_before_the_frame_and_what_is_pressed_then_is_done() -> Result<()> {
     let (stage, strangers) = on(|tag| {
         let tag = format!("<script async src={tag} data-site=shop></script>");
         vec![

@@ -109,7 +109,10 @@ impl Visitor {
     }
 
     pub fn frame(&self, command: &Value) -> String {
-        json!({ "v": 1, "conversation": self.conversation, "token": self.token, "command": command }).to_string()
+        json!({
+            "v": 1, "conversation": self.conversation, "token": self.token, "command": command
+        })
+        .to_string()
     }
 
     pub fn posts(&self, stage: &Stage, command: &Value) -> Result<Reply> {
@@ -132,11 +135,15 @@ impl Visitor {
 
 pub fn handoff(summary: &str) -> Value {
     json!({ "request_handoff": { "package": {
-        "summary": summary, "intent": "Wants to return something.", "category": "returns", "language": "en",
+        "summary": summary, "intent": "Wants to return something.", "category": "returns",
+        "language": "en",
         "profile": { "name": "Kim" }, "sentiment": "neutral",
         "transcript": [{ "author": "visitor", "at": 1, "text": "I want to return CANARY-WORDS" }],
         "highlights": [0], "actions": [], "next_steps": [],
-        "escalation": { "trigger": "explicit", "reason": "asked", "priority": "standard", "signals": [] } } } })
+        "escalation": {
+            "trigger": "explicit", "reason": "asked", "priority": "standard", "signals": [],
+        },
+    } } })
 }
 
 pub struct Socket {

@@ -150,7 +150,8 @@ fn handshakes(host: Host) -> Result<()> {
         let mut stream = TcpStream::connect(authority)?;
         stream.set_read_timeout(Some(Duration::from_secs(10)))?;
         let head = format!(
-            "GET /v1/visitor/shop/socket HTTP/1.1\r\nhost: {authority}\r\norigin: http://{authority}\r\n"
+            "GET /v1/visitor/shop/socket HTTP/1.1\r\n\
+             host: {authority}\r\norigin: http://{authority}\r\n"
         );
         stream.write_all(
             format!("{head}connection: upgrade\r\nupgrade: websocket\r\n{headers}\r\n").as_bytes(),

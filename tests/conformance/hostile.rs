@@ -56,7 +56,8 @@ fn hidden_tabs(host: Host) -> Result<()> {
     )?;
     console.send(r#"{"v":1,"command":{"watch":{}}}"#)?;
     let offer = console.until("offered")?;
-    console.send(&json!({ "v": 1, "command": { "accept": { "conversation": offer["conversation"], "claim": offer["claim"] } } }).to_string())?;
+    let accept = json!({ "conversation": offer["conversation"], "claim": offer["claim"] });
+    console.send(&json!({ "v": 1, "command": { "accept": accept } }).to_string())?;
     ensure!(console.until("accepted")?["visitor_present"] == true, "the visitor is there");
     Ok(())
 }
@@ -117,7 +118,8 @@ fn slow_connections(host: Host) -> Result<()> {
 fn slow_body(stage: &Stage, length: &str, body: &str) -> String {
     let host = address(stage);
     format!(
-        "POST /v1/visitor/shop/frames HTTP/1.1\r\nhost: {host}\r\norigin: http://{host}\r\n{length}\r\n\r\n{body}"
+        "POST /v1/visitor/shop/frames HTTP/1.1\r\n\
+         host: {host}\r\norigin: http://{host}\r\n{length}\r\n\r\n{body}"
     )
 }
 

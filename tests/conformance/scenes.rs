@@ -80,7 +80,9 @@ fn says(message: &str, text: &str) -> Value {
 }
 
 fn agent_says(conversation: &str, claim: &Value, message: &str, text: &str) -> Value {
-    json!({ "say": { "conversation": conversation, "claim": claim, "message": message, "text": text } })
+    json!({
+        "say": { "conversation": conversation, "claim": claim, "message": message, "text": text }
+    })
 }
 
 // ---- the usual beginnings
@@ -170,7 +172,11 @@ fn whole_way(scene: &mut Scene) -> Result<()> {
         lines[0]["from"] == 0 && lines[0]["lines"].as_array().is_some_and(|own| own.len() == 1),
         "{lines:?}"
     );
-    let resolve = json!({ "resolve": { "conversation": id, "claim": claim, "outcome": "resolved", "reason": "sent a label" } });
+    let resolve = json!({
+        "resolve": {
+            "conversation": id, "claim": claim, "outcome": "resolved", "reason": "sent a label"
+        }
+    });
     let heard = scene.step(maria, resolve, &[(maria, "closed"), (kim, "closed")])?;
     ensure!(
         heard[1]["outcome"] == "resolved" && heard[1]["may_rate"] == true,
@@ -244,7 +250,11 @@ fn transfers(scene: &mut Scene) -> Result<()> {
     let maria = scene.agent("maria")?;
     let (kim, claim) = connected(scene, maria)?;
     let id = scene.id(kim);
-    let to_jonas = json!({ "transfer": { "conversation": id, "claim": claim, "to": { "agent": "jonas" }, "note": "please look" } });
+    let to_jonas = json!({
+        "transfer": {
+            "conversation": id, "claim": claim, "to": { "agent": "jonas" }, "note": "please look"
+        }
+    });
     let heard = scene.step(maria, to_jonas.clone(), &[(maria, "transfer_failed")])?;
     ensure!(heard[0]["because"] == "nobody_free", "{}", heard[0]);
     let jonas = scene.agent("jonas")?;
@@ -261,7 +271,11 @@ fn transfers(scene: &mut Scene) -> Result<()> {
         &[(jonas, "withdrawn"), (maria, "transfer_failed")],
     )?;
     ensure!(heard[1]["because"] == "declined", "{}", heard[1]);
-    let by_skill = json!({ "transfer": { "conversation": id, "claim": claim, "to": { "skill": "account" }, "note": "an account" } });
+    let by_skill = json!({
+        "transfer": {
+            "conversation": id, "claim": claim, "to": { "skill": "account" }, "note": "an account"
+        }
+    });
     let passed = scene.step(maria, by_skill, &[(jonas, "offered")])?[0]["claim"].clone();
     let heard = scene.step(
         jonas,

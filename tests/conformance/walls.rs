@@ -254,9 +254,24 @@ fn erased_at_once(host: Host) -> Result<()> {
             json!({ "name": word, "email": format!("{word}@example.org"), "account": word });
         visitor.posts(&stage, &command)?.event("queued")?;
         for n in 0..20 {
-            visitor.posts(&stage, &json!({ "say": { "message": format!("m{n}"), "text": format!("{word} {}", "x".repeat(100 * n)) } }))?;
+            visitor.posts(
+                &stage,
+                &json!({
+                    "say": {
+                        "message": format!("m{n}"),
+                        "text": format!("{word} {}", "x".repeat(100 * n))
+                    }
+                }),
+            )?;
         }
-        visitor.posts(&stage, &json!({ "choose_fallback": { "fallback": { "ticket": { "email": format!("{word}@example.org") } } } }))?;
+        visitor.posts(
+            &stage,
+            &json!({
+                "choose_fallback": {
+                    "fallback": { "ticket": { "email": format!("{word}@example.org") } }
+                }
+            }),
+        )?;
     }
     ensure!(copies("CANARY-GOES")? > 20, "it is kept");
     goes.posts(&stage, &json!({ "erase": {} }))?.event("erased")?;

@@ -179,7 +179,12 @@ fn play(
         &whole,
         &json!({ "connect": { "conversation": who.conversation, "claim": claim } }),
     )?;
-    let close = json!({ "resolve": { "conversation": who.conversation, "claim": claim, "outcome": "resolved", "reason": "done" } });
+    let close = json!({
+        "resolve": {
+            "conversation": who.conversation, "claim": claim, "outcome": "resolved",
+            "reason": "done"
+        }
+    });
     let closing = line(3);
     was_cut |= is_cut(3, &closing, &|line| line.agent(&maria.cookie, &close));
     maria.insists(&closing, &close)?;

@@ -162,7 +162,9 @@ fn answer(
         if let Some(offer) = event["offered"].as_object() {
             send(
                 &mut socket,
-                &json!({ "accept": { "conversation": offer["conversation"], "claim": offer["claim"] } }),
+                &json!({
+                    "accept": { "conversation": offer["conversation"], "claim": offer["claim"] }
+                }),
             )?;
         }
         if let Some(held) = event["accepted"].as_object() {
@@ -183,7 +185,12 @@ fn answer(
             history.asked(conversation, &id, Some(claim));
             send(
                 &mut socket,
-                &json!({ "say": { "conversation": conversation, "claim": claim, "message": id, "text": "Good morning" } }),
+                &json!({
+                    "say": {
+                        "conversation": conversation, "claim": claim, "message": id,
+                        "text": "Good morning"
+                    }
+                }),
             )?;
         }
         let said = &event["said"];
@@ -197,7 +204,12 @@ fn answer(
             let reason = "answered";
             send(
                 &mut socket,
-                &json!({ "resolve": { "conversation": conversation, "claim": claim, "outcome": "resolved", "reason": reason } }),
+                &json!({
+                    "resolve": {
+                        "conversation": conversation, "claim": claim, "outcome": "resolved",
+                        "reason": reason
+                    }
+                }),
             )?;
         }
     }

@@ -50,10 +50,14 @@ const VERSION_3: Left = Left {
 };
 
 /// The package of the second version's handoff.
-const PACKAGE: &str = r#"{"summary": "Kim wants to return order 9", "intent": "Wants to return something.", "category": "returns", "language": "en",
+const PACKAGE: &str = r#"{"summary": "Kim wants to return order 9",
+    "intent": "Wants to return something.", "category": "returns", "language": "en",
     "profile": {"name": "Kim", "email": "kim@example.org"}, "sentiment": "neutral",
-    "transcript": [{"author": "visitor", "at": 1, "text": "I want to return it", "confidence": 0.8734}], "highlights": [0], "actions": [],
-    "next_steps": [], "escalation": {"trigger": "explicit", "reason": "asked", "priority": "standard",
+    "transcript": [
+        {"author": "visitor", "at": 1, "text": "I want to return it", "confidence": 0.8734}
+    ],
+    "highlights": [0], "actions": [], "next_steps": [],
+    "escalation": {"trigger": "explicit", "reason": "asked", "priority": "standard",
     "signals": [{"kind": "asked_for_human", "strength": 0.9371}]}}"#;
 
 /// Messages of the conversations in them.

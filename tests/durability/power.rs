@@ -130,7 +130,13 @@ fn is_log(path: &Path) -> bool {
 /// Whether it writes into the file on a thread that writes no log.
 fn is_beside(operation: &Operation, operations: &[Operation]) -> bool {
     let Operation::Write { thread, path, .. } = operation else { return false };
-    !is_log(path) && !operations.iter().any(|other| matches!(other, Operation::Write { thread: own, path, .. } if own == thread && is_log(path)))
+    !is_log(path)
+        && !operations.iter().any(|other| {
+            matches!(
+                other,
+                Operation::Write { thread: own, path, .. } if own == thread && is_log(path)
+            )
+        })
 }
 
 /// The same run, less every sync of a log that neither makes its new header safe nor goes before a

@@ -119,12 +119,22 @@ fn rows() -> Vec<u8> {
         let turns: Vec<_> =
             lines.iter().filter(|line| line.is_visitors).map(|line| line.text.as_str()).collect();
         let Some(last) = lines.iter().rposition(|line| line.is_visitors) else { continue };
-        let said = |line: &Line| json!({"role": if line.is_visitors { "user" } else { "bot" }, "text": line.text});
+        let said = |line: &Line| {
+            json!({
+                "role": if line.is_visitors { "user" } else { "bot" }, "text": line.text
+            })
+        };
         let context: Vec<_> = lines[..last].iter().map(said).collect();
         let (role, intent) = (if i % 2 == 0 { "support" } else { "query" }, name.split('-').next());
         let text = &lines[last].text;
-        let row = json!({"id": name, "text": text, "context": context, "episode": "dialogues", "role": role, "intent": intent});
-        let whole = json!({"id": format!("{name} turns"), "text": text, "turns": turns, "episode": "turns", "role": role, "intent": intent});
+        let row = json!({
+            "id": name, "text": text, "context": context, "episode": "dialogues", "role": role,
+            "intent": intent
+        });
+        let whole = json!({
+            "id": format!("{name} turns"), "text": text, "turns": turns, "episode": "turns",
+            "role": role, "intent": intent
+        });
         writeln!(rows, "{row}\n{whole}").expect("memory");
     }
     rows

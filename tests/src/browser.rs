@@ -91,7 +91,11 @@ impl Browsers {
         capabilities.add_arg(&format!("--window-size={},{}", look.width, look.height))?;
         if look.width < 500 {
             // A window cannot be that narrow: the screen is emulated.
-            let metrics = serde_json::json!({ "deviceMetrics": { "width": look.width, "height": look.height, "pixelRatio": 2.0, "touch": true } });
+            let metrics = serde_json::json!({
+                "deviceMetrics": {
+                    "width": look.width, "height": look.height, "pixelRatio": 2.0, "touch": true
+                }
+            });
             capabilities.add_experimental_option("mobileEmulation", metrics)?;
         }
         Ok(WebDriver::new(format!("http://127.0.0.1:{}", self.port), capabilities).await?)

@@ -50,7 +50,9 @@ impl Line {
     }
 
     pub fn visitor(&self, who: &Credential, command: &Value) -> Answered {
-        let frame = json!({ "v": 1, "conversation": who.conversation, "token": who.token, "command": command });
+        let frame = json!({
+            "v": 1, "conversation": who.conversation, "token": who.token, "command": command
+        });
         self.post("/v1/visitor/shop/frames", &[], &frame)
     }
 
@@ -189,10 +191,15 @@ const PAUSE: Duration = Duration::from_millis(15);
 /// A handoff of a usual visitor.
 pub fn handoff() -> Value {
     json!({ "request_handoff": { "package": {
-        "summary": "Kim wants to return order 1", "intent": "Wants to return something.", "category": "returns", "language": "en",
-        "profile": { "name": "Kim" }, "sentiment": "neutral", "transcript": [{ "author": "visitor", "at": 1, "text": "I want to return it" }],
+        "summary": "Kim wants to return order 1", "intent": "Wants to return something.",
+        "category": "returns", "language": "en",
+        "profile": { "name": "Kim" }, "sentiment": "neutral",
+        "transcript": [{ "author": "visitor", "at": 1, "text": "I want to return it" }],
         "highlights": [0], "actions": [], "next_steps": [],
-        "escalation": { "trigger": "explicit", "reason": "asked", "priority": "standard", "signals": [] } } } })
+        "escalation": {
+            "trigger": "explicit", "reason": "asked", "priority": "standard", "signals": [],
+        },
+    } } })
 }
 
 /// The demo's settings for clients that ask more than people do.

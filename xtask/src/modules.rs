@@ -105,8 +105,8 @@ mod tests {
         assert_eq!(lines_without_tests("mod a;\n#[cfg(test)]\nmod tests;\nmod b;\n"), 2);
         let inside = "fn f() {\n    #[cfg(test)]\n    g();\n}\n";
         assert_eq!(lines_without_tests(inside), 4, "what a function does in tests belongs to it");
-        let items = "#[cfg(test)]\n#[allow(x, reason = \"y;\")]\nmod tests {\n    fn f() {}\n\n    fn g() \
-             {}\n}\nfn h() {}\n";
+        let items = "#[cfg(test)]\n#[allow(x, reason = \"y;\")]\nmod tests {\n\
+                     \x20   fn f() {}\n\n    fn g() {}\n}\nfn h() {}\n";
         assert_eq!(lines_without_tests(items), 1);
     }
 

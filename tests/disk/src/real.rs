@@ -15,12 +15,14 @@ macro_rules! behind {
                 static FOUND: AtomicUsize = AtomicUsize::new(0);
                 let mut found = FOUND.load(Ordering::Relaxed);
                 if found == 0 {
+                    let name = concat!(stringify!($name), "\0").as_ptr().cast();
                     // SAFETY: the name ends with a zero byte.
-                    found = unsafe { libc::dlsym(RTLD_NEXT, concat!(stringify!($name), "\0").as_ptr().cast()) } as usize;
+                    found = unsafe { libc::dlsym(RTLD_NEXT, name) } as usize;
                     FOUND.store(found, Ordering::Relaxed);
                 }
                 // SAFETY: that is where the function of this type is.
-                let real: unsafe extern "C" fn($($type),*) -> $result = unsafe { std::mem::transmute(found) };
+                let real: unsafe extern "C" fn($($type),*) -> $result =
+                    unsafe { std::mem::transmute(found) };
                 unsafe { real($($argument),*) }
             }
         )*

@@ -59,7 +59,8 @@ impl Connection {
         let authority = &self.authority;
         let length = body.len();
         let request = format!(
-            "POST {path} HTTP/1.1\r\nhost: {authority}\r\norigin: http://{authority}\r\ncontent-length: {length}\r\n\r\n{body}"
+            "POST {path} HTTP/1.1\r\nhost: {authority}\r\norigin: http://{authority}\r\n\
+             content-length: {length}\r\n\r\n{body}"
         );
         self.stream.write_all(request.as_bytes()).await.map_err(closed)?;
         timeout(Duration::from_secs(30), self.reply()).await?

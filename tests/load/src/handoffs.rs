@@ -179,7 +179,11 @@ async fn measure(
 pub fn package() -> String {
     let mut command = handoff();
     let package = &mut command["request_handoff"]["package"];
-    let lines: Vec<Value> = (0..40).map(|i| json!({ "author": if i % 2 == 0 { "visitor" } else { "bot" }, "at": i, "text": "The boots came on Tuesday and the left one has a seam that opens at the toe. I have walked in them once, and I should like to have my money back or another pair." })).collect();
+    let text = "The boots came on Tuesday and the left one has a seam that opens at the toe. I \
+                have walked in them once, and I should like to have my money back or another pair.";
+    let author = |i: usize| if i.is_multiple_of(2) { "visitor" } else { "bot" };
+    let lines: Vec<Value> =
+        (0..40).map(|i| json!({ "author": author(i), "at": i, "text": text })).collect();
     package["transcript"] = lines.into();
     command.to_string()
 }

@@ -55,11 +55,13 @@ pub async fn run(each: usize) -> Result<()> {
     let authority = stage.edge.trim_start_matches("http://").to_owned();
     let mut alone = good_clients(&stage.edge, Duration::from_secs(5), 1).await?;
     let socket = format!(
-        "GET /v1/visitor/shop/socket HTTP/1.1\r\nhost: {authority}\r\norigin: http://{authority}\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
+        "GET /v1/visitor/shop/socket HTTP/1.1\r\nhost: {authority}\r\n\
+         origin: http://{authority}\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
          sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
     );
     let body = format!(
-        "POST /v1/visitor/shop/frames HTTP/1.1\r\nhost: {authority}\r\norigin: http://{authority}\r\ncontent-length: 5000\r\n\r\n{{"
+        "POST /v1/visitor/shop/frames HTTP/1.1\r\nhost: {authority}\r\n\
+         origin: http://{authority}\r\ncontent-length: 5000\r\n\r\n{{"
     );
     let files = "GET /console/shop HTTP/1.1\r\nhost: a\r\n\r\n".repeat(500);
     let headers = "GET /healthz HTTP/1.1\r\nhost: a\r\nx-slow: ".to_owned();
