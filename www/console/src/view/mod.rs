@@ -8,6 +8,7 @@ mod draft;
 mod effects;
 mod foreign;
 mod gate;
+mod keeping;
 mod language;
 mod leaf;
 mod lists;
