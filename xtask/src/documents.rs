@@ -1,5 +1,6 @@
-//! What documents must keep: links that lead somewhere, lines that fit, and no word of what is not
-//! in the repository. That generated ones are current is a test of `xtask/reference`.
+//! What documents must keep: links that lead somewhere, lines that fit, those of Rust as well, and
+//! no word of what is not in the repository. That generated ones are current is a test of
+//! `xtask/reference`.
 
 use anyhow::{Context, Result, bail, ensure};
 use std::{
@@ -9,7 +10,7 @@ use std::{
     process::Command,
 };
 
-/// The widest line of prose, in characters.
+/// The widest line of prose and of Rust, in characters.
 const WIDTH: usize = 100;
 /// A map is read at one sitting.
 const MAP: (&str, usize) = ("ARCHITECTURE.md", 150);
@@ -68,11 +69,20 @@ pub fn check() -> Result<()> {
     let told = fs::read_to_string(VARIABLES).with_context(|| format!("reading {VARIABLES}"))?;
     for path in &files {
         let Some(ending) = path.extension().and_then(|ending| ending.to_str()) else { continue };
-        if !ENDINGS.contains(&ending) || path == Path::new(OWN) {
+        if !ENDINGS.contains(&ending) {
             continue;
         }
         let text =
             fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+        if ending == "rs" {
+            wrong.extend(
+                wide_code(&text)
+                    .map(|n| format!("{}:{n}: more than {WIDTH} characters", path.display())),
+            );
+        }
+        if path == Path::new(OWN) {
+            continue;
+        }
         for (n, line) in text.lines().enumerate() {
             let place = || format!("{}:{}", path.display(), n + 1);
             wrong.extend(
@@ -122,6 +132,17 @@ fn prose(text: &str) -> Vec<(usize, &str)> {
 fn is_wide(line: &str) -> bool {
     line.chars().count() > WIDTH
         && line.split_whitespace().all(|word| word.chars().count() < WIDTH / 2)
+}
+
+/// The numbers of lines of Rust that are too wide. rustfmt leaves strings, comments and the bodies
+/// of macros as they are. Only a line of one word, such as an address, cannot be broken.
+fn wide_code(text: &str) -> impl Iterator<Item = usize> {
+    let is_one_word = |line: &str| {
+        let said = line.trim_start().trim_start_matches(['/', '!']);
+        said.split_whitespace().count() == 1
+    };
+    let is_wide = move |line: &str| line.chars().count() > WIDTH && !is_one_word(line);
+    text.lines().enumerate().filter(move |(_, line)| is_wide(line)).map(|(i, _)| i + 1)
 }
 
 /// Links of one document that lead nowhere. A link whose text is a name in code, such as
@@ -309,6 +330,16 @@ mod tests {
             prose("a\n```\nb\n```\n| c |\nd").iter().map(|(n, _)| *n).collect::<Vec<_>>(),
             [1, 6]
         );
+    }
+
+    #[test]
+    fn a_line_of_rust_is_wide_whatever_it_holds_but_for_one_word() {
+        let call = format!("    f({}, \"{}\");", "x".repeat(40), "y".repeat(60));
+        let address = format!("    /// https://{}", "x".repeat(100));
+        let string = format!("        \"{}\",", "ж".repeat(91));
+        let fits = "ж".repeat(50) + &" ж".repeat(25);
+        let text = [call, address, string, fits.clone(), format!("{fits}.")].join("\n");
+        assert_eq!(wide_code(&text).collect::<Vec<_>>(), [1, 5]);
     }
 
     #[test]

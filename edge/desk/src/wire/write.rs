@@ -12,8 +12,8 @@ pub struct EventText {
 }
 
 impl EventText {
-    /// The refusal of a frame that the desk does not see: too large, too fast, or not to be kept. It
-    /// reads the same for visitors and agents.
+    /// The refusal of a frame that the desk does not see: too large, too fast, or not to be kept.
+    /// It reads the same for visitors and agents.
     pub fn refusal(rejection: Rejection) -> Self {
         frame(&VisitorEvent::Rejected { rejection })
     }
