@@ -1,6 +1,6 @@
 //! What agents do with each other, and what becomes of promises and ends.
 
-use tests::{Agent, Stage, Visitor};
+use tests::{Agent, Stage, Visitor, settings};
 use thirtyfour::prelude::*;
 
 use super::play;
@@ -192,10 +192,7 @@ play!(
     |stage, browsers| {
         drop(stage);
         let stage = Stage::with(|settings| {
-            settings.replace(
-                "offer_seconds = 30",
-                "offer_seconds = 30\ncallback_seconds = 12\nremind_seconds = 8",
-            )
+            settings::times(&settings, &[("callback_seconds", 12), ("remind_seconds", 8)])
         })?;
         let maria = Agent::signs_in(&browsers, &stage.link("maria")?).await?;
         maria.presses("#available").await?;
@@ -215,10 +212,7 @@ play!(
 play!(a_quiet_conversation_is_warned_on_both_sides_before_it_closes, |stage, browsers| {
     drop(stage);
     let stage = Stage::with(|settings| {
-        settings.replace(
-            "offer_seconds = 30",
-            "offer_seconds = 30\nidle_seconds = 14\nidle_warning_seconds = 8",
-        )
+        settings::times(&settings, &[("idle_seconds", 14), ("idle_warning_seconds", 8)])
     })?;
     let visitor = Visitor::arrives(&browsers, &stage).await?;
     let maria = Agent::signs_in(&browsers, &stage.link("maria")?).await?;

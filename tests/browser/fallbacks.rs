@@ -1,6 +1,8 @@
 //! Never a dead end.
 
-use tests::{Agent, Stage, Visitor, browser};
+use std::time::{SystemTime, UNIX_EPOCH};
+use tests::{Agent, Stage, Visitor, browser, settings};
+use toml::Table;
 
 use super::play;
 
@@ -44,14 +46,23 @@ play!(with_nobody_there_a_callback_is_promised_and_kept, |stage, browsers| {
     visitor.reads("This conversation is closed").await?;
 });
 
+/// The days of the week, from that of 1 January 1970 on.
+const FROM_1970: [&str; 7] =
+    ["thursday", "friday", "saturday", "sunday", "monday", "tuesday", "wednesday"];
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn outside_business_hours_the_visitor_learns_when_it_opens_and_gets_an_answer_by_e_mail()
 -> anyhow::Result<()> {
-    // Open for one minute on one day a week: closed now, whenever this runs, but for that minute.
+    // Open for a minute in four days and every week from then on: closed now, whenever this runs.
+    let days = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs() / 86_400;
+    let open = FROM_1970[(days as usize + 4) % 7];
     let stage = Stage::with(|settings| {
-        let hours = "[site.schedule]\ntime_zone = \
-                     \"Europe/Berlin\"\n[site.schedule.hours]\nwednesday = [\"03:12-03:13\"]\n\n";
-        settings.replacen("[[site.agent]]", &format!("{hours}[[site.agent]]"), 1)
+        let mut hours = Table::new();
+        hours.insert(open.to_owned(), vec!["03:12-03:13"].into());
+        let mut schedule = Table::new();
+        schedule.insert("time_zone".to_owned(), "Europe/Berlin".into());
+        schedule.insert("hours".to_owned(), hours.into());
+        settings::site(&settings, |site| drop(site.insert("schedule".to_owned(), schedule.into())))
     })?;
     let browsers = tests::Browsers::start()?;
     let visitor = Visitor::arrives(&browsers, &stage).await?;
@@ -67,9 +78,7 @@ async fn outside_business_hours_the_visitor_learns_when_it_opens_and_gets_an_ans
 
 play!(a_long_wait_is_admitted_and_the_choices_come_again, |stage, browsers| {
     drop(stage);
-    let stage = Stage::with(|settings| {
-        settings.replace("long_wait_seconds = 120", "long_wait_seconds = 3")
-    })?;
+    let stage = Stage::with(|settings| settings::times(&settings, &[("long_wait_seconds", 3)]))?;
     let visitor = Visitor::arrives(&browsers, &stage).await?;
     visitor.asks_for_a_person("Kim", "Orders").await?;
     visitor.reads("It takes longer than we like, sorry.").await?;
@@ -93,12 +102,11 @@ play!(a_visitor_may_cancel_and_go_on_with_the_bot, |stage, browsers| {
 play!(a_refusal_with_a_time_is_waited_out_and_the_visitor_has_a_way_on, |stage, browsers| {
     drop(stage);
     let stage = Stage::with(|settings| {
-        let contact = "contact = { email = \"help@shop.example\", phone = \"+49 30 1234567\" }";
-        settings.replacen(
-            "[[site.agent]]",
-            &format!("{contact}\n[site.quotas]\naddress_handoffs = 1\n\n[[site.agent]]"),
-            1,
-        )
+        let settings = settings::quotas(&settings, &[("address_handoffs", 1)]);
+        let mut contact = Table::new();
+        contact.insert("email".to_owned(), "help@shop.example".into());
+        contact.insert("phone".to_owned(), "+49 30 1234567".into());
+        settings::site(&settings, |site| drop(site.insert("contact".to_owned(), contact.into())))
     })?;
     let first = Visitor::arrives(&browsers, &stage).await?;
     first.asks_for_a_person("Kim", "Orders").await?;

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use tests::{
     Agent, Browsers, Stage, Visitor,
     browser::{DESKTOP, Look, until},
+    settings,
     strangers::{Page, Strangers},
 };
 use thirtyfour::{By, WebDriver};
@@ -21,8 +22,11 @@ fn german() -> Result<(Stage, Strangers)> {
             ("Orders and shipping", "Bestellung und Versand"),
             ("Something else", "Etwas anderes"),
         ];
-        let settings = settings.replace("origins = [", &format!("origins = [\"{origin}\", "));
-        own.iter().fold(settings, |settings, (english, german)| settings.replace(english, german))
+        let settings = settings::origin(&settings, &origin);
+        own.iter().fold(settings, |settings, (english, german)| {
+            assert!(settings.contains(english), "the demo says {english}");
+            settings.replace(english, german)
+        })
     })?;
     let tag = format!("<script async src={}/v1/baton.js data-site=shop", stage.edge);
     strangers.lay_out(vec![

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use tests::{
     Agent, Browsers, Stage, Visitor,
     browser::{DESKTOP, PHONE, until},
+    settings,
     strangers::{Page, Strangers},
 };
 use thirtyfour::WebDriver;
@@ -14,9 +15,7 @@ use thirtyfour::WebDriver;
 fn on(pages: impl FnOnce(&str) -> Vec<Page>) -> Result<(Stage, Strangers)> {
     let strangers = Strangers::new()?;
     let origin = strangers.origin.clone();
-    let stage = Stage::with(|settings| {
-        settings.replace("origins = [", &format!("origins = [\"{origin}\", "))
-    })?;
+    let stage = Stage::with(|settings| settings::origin(&settings, &origin))?;
     strangers.lay_out(pages(&format!("{}/v1/baton.js", stage.edge)));
     Ok((stage, strangers))
 }

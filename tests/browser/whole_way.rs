@@ -1,7 +1,7 @@
 //! From the first question to the rating.
 
 use anyhow::Result;
-use tests::{Agent, Stage, Visitor, browser::until};
+use tests::{Agent, Stage, Visitor, browser::until, settings};
 
 use super::play;
 
@@ -145,8 +145,7 @@ play!(a_dead_edge_loses_no_word_of_either_side, |stage, browsers| {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_offer_nobody_answers_goes_to_the_next_agent_and_the_silent_one_is_away() -> Result<()> {
-    let stage =
-        Stage::with(|settings| settings.replace("offer_seconds = 30", "offer_seconds = 4"))?;
+    let stage = Stage::with(|settings| settings::times(&settings, &[("offer_seconds", 4)]))?;
     let browsers = tests::Browsers::start()?;
     let maria = Agent::signs_in(&browsers, &stage.link("maria")?).await?;
     let visitor = Visitor::arrives(&browsers, &stage).await?;
@@ -168,9 +167,7 @@ async fn an_offer_nobody_answers_goes_to_the_next_agent_and_the_silent_one_is_aw
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_agent_who_vanishes_gives_the_visitor_back_and_the_visitor_is_told() -> Result<()> {
-    let stage = Stage::with(|settings| {
-        settings.replace("agent_grace_seconds = 45", "agent_grace_seconds = 2")
-    })?;
+    let stage = Stage::with(|settings| settings::times(&settings, &[("agent_grace_seconds", 2)]))?;
     let browsers = tests::Browsers::start()?;
     let maria = Agent::signs_in(&browsers, &stage.link("maria")?).await?;
     let visitor = Visitor::arrives(&browsers, &stage).await?;

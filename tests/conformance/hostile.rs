@@ -10,7 +10,7 @@ use std::{
     thread,
     time::{Duration, Instant},
 };
-use tests::{Host, Stage};
+use tests::{Host, Stage, settings};
 
 use crate::{
     Promise,
@@ -225,9 +225,8 @@ fn is_late(wrong: &anyhow::Error) -> bool {
 
 /// On workerd by itself all come from one address, which nobody names.
 fn polls(host: Host) -> Result<()> {
-    let stage = Stage::on(host, |settings| {
-        settings.replace("[site.times]\n", "[site.quotas]\naddress_frames = 120\n\n[site.times]\n")
-    })?;
+    let stage =
+        Stage::on(host, |settings| settings::quotas(&settings, &[("address_frames", 120)]))?;
     let visitor = Visitor::new(1);
     visitor.hands_off(&stage)?;
     let cookie = cookie_of(&sign_in(&stage, &stage.link("maria")?)?);

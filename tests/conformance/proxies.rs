@@ -4,7 +4,7 @@
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
 use std::fs;
-use tests::{Host, Stage};
+use tests::{Host, Stage, settings};
 
 use crate::{
     Promise,
@@ -40,10 +40,9 @@ fn foreign_names(host: Host) -> Result<()> {
 
 fn behind_a_proxy(host: Host) -> Result<()> {
     let settings = |settings: String| {
-        let few = "[site.quotas]\naddress_handoffs = 2\n\n[site.times]\n";
         let proxy = "public_url = \"HTTPS://Baton.Example.org:443/\"\naddress_header = \
                      \"x-forwarded-for\"\ntrusted_hops = 2\n";
-        format!("{proxy}{}", settings.replace("[site.times]\n", few))
+        format!("{proxy}{}", settings::quotas(&settings, &[("address_handoffs", 2)]))
     };
     let lay_out = |folder: &std::path::Path| -> Result<()> {
         let path = folder.join("config.capnp");

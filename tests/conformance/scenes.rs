@@ -2,6 +2,7 @@
 
 use anyhow::{Result, ensure};
 use serde_json::{Value, json};
+use tests::settings;
 
 use crate::{
     Play,
@@ -41,32 +42,24 @@ fn same(settings: String) -> String {
     settings
 }
 
-/// Sets times, in seconds, in the demo's settings.
-fn times(settings: String, times: &[(&str, u32)]) -> String {
-    let is_set = |line: &str| times.iter().any(|(name, _)| line.starts_with(&format!("{name} =")));
-    let kept: Vec<_> = settings.lines().filter(|line| !is_set(line)).collect();
-    let set: String = times.iter().map(|(name, seconds)| format!("{name} = {seconds}\n")).collect();
-    kept.join("\n").replace("[site.times]\n", &format!("[site.times]\n{set}"))
-}
-
 fn brief_offers(settings: String) -> String {
-    times(settings, &[("offer_seconds", 2), ("ask_again_seconds", 600)])
+    settings::times(&settings, &[("offer_seconds", 2), ("ask_again_seconds", 600)])
 }
 
 fn brief_reviews(settings: String) -> String {
-    times(settings, &[("review_seconds", 3)])
+    settings::times(&settings, &[("review_seconds", 3)])
 }
 
 fn brief_grace(settings: String) -> String {
-    times(settings, &[("agent_grace_seconds", 1)])
+    settings::times(&settings, &[("agent_grace_seconds", 1)])
 }
 
 fn brief_promises(settings: String) -> String {
-    times(settings, &[("callback_seconds", 9), ("remind_seconds", 6)])
+    settings::times(&settings, &[("callback_seconds", 9), ("remind_seconds", 6)])
 }
 
 fn brief_idling(settings: String) -> String {
-    times(settings, &[("idle_seconds", 9), ("idle_warning_seconds", 6)])
+    settings::times(&settings, &[("idle_seconds", 9), ("idle_warning_seconds", 6)])
 }
 
 // ---- commands

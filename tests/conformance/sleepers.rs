@@ -8,7 +8,7 @@ use std::{
     path::Path,
     time::{Duration, Instant},
 };
-use tests::{Host, Stage, host::FOLDERS};
+use tests::{Host, Stage, host::FOLDERS, settings};
 
 use crate::client::{Socket, Visitor, cookie_of, get, handoff, post, sign_in};
 
@@ -122,7 +122,7 @@ fn storage_is_away(host: Host) -> Result<()> {
     };
     let stage = Stage::laid_out(
         host,
-        |settings| settings.replace("offer_seconds = 30", "offer_seconds = 2"),
+        |settings| settings::times(&settings, &[("offer_seconds", 2)]),
         lay_out,
         &[],
     )?;

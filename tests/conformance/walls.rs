@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 use serde_json::json;
 use std::{fs, time::Duration};
-use tests::{Host, Stage};
+use tests::{Host, Stage, settings};
 
 use crate::{
     Promise,
@@ -185,8 +185,8 @@ fn too_much(host: Host) -> Result<()> {
 }
 
 fn quotas(host: Host) -> Result<()> {
-    let few = "[site.quotas]\naddress_handoffs = 3\nvisitor_handoffs = 2\n\n[site.times]\n";
-    let mut stage = Stage::on(host, |settings| settings.replace("[site.times]\n", few))?;
+    let few = [("address_handoffs", 3), ("visitor_handoffs", 2)];
+    let mut stage = Stage::on(host, |settings| settings::quotas(&settings, &few))?;
     let known = |account: &str| {
         let mut command = handoff("again");
         command["request_handoff"]["package"]["profile"]["account"] = account.into();

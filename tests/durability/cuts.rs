@@ -18,6 +18,7 @@ use tests::{
     History, Host, Stage,
     frames::{Answered, Credential, Line, sign_in, without_quotas},
     history::Entry,
+    settings,
 };
 
 use tungstenite::Message;
@@ -85,7 +86,7 @@ fn pass(mut from: &TcpStream, mut to: &TcpStream, most: usize) {
 fn a_cut_at_any_byte_of_handoff_message_accept_and_close_does_it_once() -> Result<()> {
     let seed = seed();
     let stage = Stage::on(Host::Selfhost, |settings| {
-        without_quotas(settings).replace("capacity = 3", "capacity = 100000")
+        settings::capacity(&without_quotas(settings), 100_000)
     })?;
     let scissors = Scissors::before(&stage.edge)?;
     let history = History::default();

@@ -7,7 +7,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::history::{Entry, HANDOFF, History};
+use crate::{
+    history::{Entry, HANDOFF, History},
+    settings,
+};
 
 /// One client's connection.
 pub struct Line {
@@ -204,10 +207,16 @@ pub fn handoff() -> Value {
 
 /// The demo's settings for clients that ask more than people do.
 pub fn without_quotas(settings: String) -> String {
-    let quotas = "[site.quotas]\naddress_handoffs = 4000000000\naddress_open = \
-                  4000000000\naddress_frames = 4000000000\nsite_handoffs = 4000000000\nsite_open \
-                  = 4000000000\nsite_open_bytes = 400000000000\n\n[site.times]\n";
-    settings.replace("[site.times]\n", quotas)
+    const MOST: i64 = 4_000_000_000;
+    let quotas = [
+        ("address_handoffs", MOST),
+        ("address_open", MOST),
+        ("address_frames", MOST),
+        ("site_handoffs", MOST),
+        ("site_open", MOST),
+        ("site_open_bytes", 100 * MOST),
+    ];
+    settings::quotas(&settings, &quotas)
 }
 
 /// xorshift: enough for times and choices.

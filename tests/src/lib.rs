@@ -6,6 +6,7 @@ pub mod disk;
 pub mod frames;
 pub mod history;
 pub mod host;
+pub mod settings;
 pub mod stage;
 pub mod strangers;
 pub mod visitor;

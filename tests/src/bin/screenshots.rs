@@ -7,6 +7,7 @@ use std::{fs, path::Path};
 use tests::{
     Agent, Browsers, Stage, Visitor,
     browser::{DESKTOP, Look, PHONE},
+    settings,
 };
 use thirtyfour::{By, WebDriver};
 
@@ -34,10 +35,7 @@ async fn main() -> Result<()> {
 
 async fn play(browsers: &Browsers, name: &str, look: Look) -> Result<()> {
     let stage = Stage::with(|settings| {
-        settings.replace(
-            "offer_seconds = 30",
-            "offer_seconds = 30\ncallback_seconds = 40\nremind_seconds = 36",
-        )
+        settings::times(&settings, &[("callback_seconds", 40), ("remind_seconds", 36)])
     })?;
     let visitor = Visitor::arrives_with(browsers, &stage, look).await?;
     shoot(&visitor.driver, name, "shop").await?;
