@@ -18,12 +18,10 @@ const host = {
   // Deno lets pass what is no handshake (RFC 6455, 4.2.1).
   noHandshake: "",
   desk: (site) => desks.get(site) ?? desks.set(site, new Desk(site)).get(site),
-  file(_, { name, cache }) {
+  file(_, { name, headers }) {
     let found;
     try { found = read(`assets/v1/${name}`); } catch { return undefined; }
-    const headers = { "content-type": types[name.split(".").pop()], "cache-control": cache, "access-control-allow-origin": "*",
-      "cross-origin-resource-policy": "cross-origin" };
-    return { status: 200, headers: Object.entries(headers), body: found };
+    return { status: 200, headers: [["content-type", types[name.split(".").pop()]], ...headers], body: found };
   },
   socket(request, site, peer) {
     const { socket, response } = Deno.upgradeWebSocket(request);

@@ -3,8 +3,8 @@
 //
 // Group commit: requests that have come by the time that the desk turns to them are handled in one transaction.
 
-import { __wbg_reset_state, beside, body_was_slow, closes_at, common_headers, forwarded, initSync, local_origin, look, peer_of, public_origin, Server, too_large,
-  unavailable } from "./core.js";
+import { __wbg_reset_state, beside, body_ms, body_was_slow, close, closes_at, common_headers, forwarded, initSync, local_origin, look, peer_of, public_origin,
+  Server, too_large, unavailable } from "./core.js";
 export { beside, forwarded, local_origin, peer_of, public_origin };
 
 let server, make;
@@ -34,13 +34,10 @@ async function body(request, most) {
   return new TextDecoder().decode(await new Blob(parts).arrayBuffer());
 }
 
-/** A body must be here within this, as on the binary. */
-const BODY_MS = 7_000;
-
 /** What comes of the work, or `late` if that is not known in time. */
 async function inTime(work, late) {
   let timer;
-  const end = new Promise((done) => { timer = setTimeout(done, BODY_MS, late); });
+  const end = new Promise((done) => { timer = setTimeout(done, body_ms(), late); });
   try { return await Promise.race([work, end]); } finally { clearTimeout(timer); }
 }
 
@@ -82,8 +79,8 @@ async function carryOut(request, address, ownOrigin, host) {
     return JSON.parse(await ask(host, site, (desk) => desk.admit(site, agent, secret, link)));
   }
   if (wish.sign_out) {
-    const { site, agent } = wish.sign_out;
-    return JSON.parse(await ask(host, site, (desk) => desk.revoke(site, agent)));
+    const { site, agent, answer } = wish.sign_out;
+    return JSON.parse(await ask(host, site, (desk) => desk.revoke(site, agent, answer)));
   }
   if (wish.backup || wish.check) return plain(501, "copies and checks are the platform's here");
   if (header("upgrade")?.toLowerCase() !== "websocket") return plain(426, "expected a WebSocket");
@@ -180,9 +177,9 @@ export const DeskOver = (Platform) => class extends Platform {
     return this.workTwice((runner) => ({ sends: runner.admit(Date.now(), agent, secret), result: said(link) }));
   }
 
-  revoke(site, agent) {
+  revoke(site, agent, answer) {
     this.site = site;
-    return this.workTwice((runner) => ({ sends: runner.revoke(Date.now(), agent), result: said("signed out") }));
+    return this.workTwice((runner) => ({ sends: runner.revoke(Date.now(), agent), result: said(answer) }));
   }
 
   /** A socket that has been let in. */
@@ -196,13 +193,13 @@ export const DeskOver = (Platform) => class extends Platform {
     // What a flood has left behind when it was closed.
     if (socket.readyState !== WebSocket.OPEN) return;
     try {
-      const [refused, close] = this.workTwice((runner) => {
-        const [beside, refused, close, sends] = runner.frame(Date.now(), this.kept(socket), typeof message === "string" ? message : undefined);
+      const [refused, closed] = this.workTwice((runner) => {
+        const [beside, refused, closed, sends] = runner.frame(Date.now(), this.kept(socket), typeof message === "string" ? message : undefined);
         this.keep(socket, beside);
-        return { sends, result: [refused, close] };
+        return { sends, result: [refused, closed] };
       });
       if (refused) socket.send(refused);
-      if (close) this.cut(socket, 1008, close);
+      if (closed) this.cut(socket, closed);
     } catch {
       // It comes back with its last number.
       this.cut(socket);
@@ -217,7 +214,9 @@ export const DeskOver = (Platform) => class extends Platform {
     }
   }
 
-  cut(socket, code = 1013, reason = "try again") {
+  /** `why` is a `front::Close`, as JSON. */
+  cut(socket, why = close(false)) {
+    const { code, reason } = JSON.parse(why);
     try { socket.close(code, reason); } catch {}
     this.slow.delete(socket);
     this.forget?.(socket);
@@ -230,7 +229,7 @@ export const DeskOver = (Platform) => class extends Platform {
     try {
       for (const socket of this.sockets()) {
         if (this.slow.has(socket)) { this.cut(socket); continue; }
-        if (closes_at(this.kept(socket)) <= Date.now()) { this.cut(socket, 1008, "nothing was heard that the desk knows"); continue; }
+        if (closes_at(this.kept(socket)) <= Date.now()) { this.cut(socket, close(true)); continue; }
         // A page in a hidden tab has hardly a timer, but it answers what it is sent.
         const [beside, at, ask] = look(Date.now(), this.kept(socket));
         if (ask) {

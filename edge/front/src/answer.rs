@@ -14,6 +14,11 @@ pub fn common_headers(is_https: bool) -> impl Iterator<Item = (&'static str, &'s
         .chain(is_https.then_some(transport))
 }
 
+/// Refuses what cannot be saved, or not be answered, by a desk that failed.
+pub fn unavailable() -> Rejection {
+    Rejection::new(RejectionCode::Unavailable, "this cannot be kept now").limit(2)
+}
+
 /// A response: its status, headers and body.
 #[derive(Debug, Serialize)]
 pub struct Answer {

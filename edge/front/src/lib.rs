@@ -16,10 +16,10 @@ mod socket;
 mod wish;
 
 pub use address::{forwarded, forwarded_text};
-pub use answer::{Answer, common_headers};
+pub use answer::{Answer, common_headers, unavailable};
 pub use config::Config;
 pub use origin::{local_origin, public_origin};
 pub use pages::{Pages, SITES};
 pub use routes::{ROUTES, Route, find};
 pub use socket::{Close, FRAMES, Refused, SILENCE_MS, STRANGER_MS, Watch};
-pub use wish::{Asked, Front, LINK_MS, Wish};
+pub use wish::{Asked, BODY_MS, Front, Wish, admit};

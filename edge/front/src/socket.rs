@@ -52,9 +52,9 @@ pub enum Refused {
     Closed(Close),
 }
 
-/// Why a socket is closed: policy violation (RFC 6455, 7.4.1), with a reason for who reads the
-/// browser's network panel.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Why a socket is closed: a code (RFC 6455, 7.4.1, and IANA's registry of close codes), and a
+/// reason for developers who read the browser's network panel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Close {
     pub code: u16,
     pub reason: &'static str,
@@ -63,6 +63,8 @@ pub struct Close {
 impl Close {
     /// Nobody whom the desk knows, or nobody at all.
     pub const SILENT: Self = Self { code: 1008, reason: "nothing was heard that the desk knows" };
+    /// The desk was dropped, or the peer reads too slowly: it comes back at once, and resumes.
+    pub const AGAIN: Self = Self { code: 1013, reason: "try again" };
     const REFUSED: Self = Self { code: 1008, reason: "too many frames were refused" };
     const PINGS: Self = Self { code: 1008, reason: "too many pings" };
 }

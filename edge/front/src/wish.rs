@@ -1,6 +1,6 @@
 //! From a request to what it asks for.
 
-use desk::{Hash, Peer, PeerId, Side, settings::SiteSettings};
+use desk::{Hash, Input, Peer, PeerId, Side, settings::SiteSettings};
 use protocol::{AgentId, Millis, PublicKey, Token, limits};
 use serde::Serialize;
 use std::{collections::BTreeMap, net::IpAddr};
@@ -15,7 +15,24 @@ use crate::{
 const FOREIGN_NAME: &str = "this server does not know itself by that name: set public_url";
 
 /// How long a sign-in link may wait to be used.
-pub const LINK_MS: Millis = 24 * 60 * 60 * 1000;
+const LINK_MS: Millis = 24 * 60 * 60 * 1000;
+
+/// The time within which a request's body must be there, so that the connection of a slow sender is
+/// closed within ten seconds, the answer included.
+pub const BODY_MS: u64 = 7_000;
+
+/// The headers of a static file. Its name has a hash of its content; it is public, and a page may
+/// load it with `crossorigin` and `integrity`.
+const FILE_HEADERS: [(&str, &str); 3] = [
+    ("cache-control", "public, max-age=31536000, immutable"),
+    ("access-control-allow-origin", "*"),
+    ("cross-origin-resource-policy", "cross-origin"),
+];
+
+/// The input that lets an agent sign in once with the secret of a link.
+pub fn admit(now: Millis, agent: AgentId, secret: &str) -> Input {
+    Input::Admit { agent, link: Hash::of(secret), until: now + LINK_MS }
+}
 
 /// A request, as far as it matters here.
 pub struct Asked<'a> {
@@ -48,8 +65,8 @@ pub struct Asked<'a> {
 pub enum Wish {
     /// Answered already.
     Answer(Answer),
-    /// A static file, and its `Cache-Control`.
-    File { name: String, cache: &'static str },
+    /// A static file, and its headers but for those of its type and encoding.
+    File { name: String, headers: [(&'static str, &'static str); 3] },
     /// The body, of at most so many bytes, is a frame of this peer. The answer is the frames for
     /// it, with the cookie.
     Frame { site: PublicKey, peer: Peer, most_bytes: usize, cookie: Option<String> },
@@ -57,8 +74,8 @@ pub enum Wish {
     Socket { site: PublicKey, peer: Peer },
     /// The agent is to be admitted by the secret; then the answer is the link.
     Link { site: PublicKey, agent: AgentId, secret: Token, link: String },
-    /// Every session and every link of the agent are to be ended.
-    SignOut { site: PublicKey, agent: AgentId },
+    /// Every session and every link of the agent are to be ended; then this is the answer.
+    SignOut { site: PublicKey, agent: AgentId, answer: &'static str },
     /// The desk's storage is to be read as a whole; the answer says whether it is sound.
     Check { site: PublicKey },
     /// The desk's storage is to be copied while it runs; the answer says where the copy is.
@@ -104,10 +121,7 @@ impl Front {
         match route {
             Route::Health => Wish::Answer(Answer::plain(200, "ok\n")),
             Route::Loader => Wish::Answer(self.pages.loader(&self.sites_of(asked.referer))),
-            Route::Asset => Wish::File {
-                name: format!("assets/{first}"),
-                cache: "public, max-age=31536000, immutable",
-            },
+            Route::Asset => Wish::File { name: format!("assets/{first}"), headers: FILE_HEADERS },
             // The script tag may read why its frame is not shown; there is nothing in it that is
             // not public.
             Route::Frame => {
@@ -212,9 +226,11 @@ impl Front {
             .operated(asked, site)
             .filter(|site| site.agent.iter().any(|one| one.id.0 == agent))
         {
-            Some(site) => {
-                Wish::SignOut { site: site.key.clone(), agent: AgentId(agent.to_owned()) }
-            }
+            Some(site) => Wish::SignOut {
+                site: site.key.clone(),
+                agent: AgentId(agent.to_owned()),
+                answer: "signed out",
+            },
             None => Wish::Answer(Answer::plain(404, "not found")),
         }
     }
@@ -362,6 +378,14 @@ mod tests {
             panic!("a link")
         };
         assert_eq!(link, "https://baton.example.org/console/shop#secret");
+    }
+
+    #[test]
+    fn files_that_cloudflare_serves_by_itself_have_the_same_headers() {
+        let own = include_str!("../../serverless/_headers").to_lowercase();
+        for (name, value) in FILE_HEADERS.into_iter().chain(crate::common_headers(true)) {
+            assert!(own.lines().any(|line| line == format!("  {name}: {value}")), "{name}");
+        }
     }
 
     #[test]

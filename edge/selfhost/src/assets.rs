@@ -63,8 +63,12 @@ fn takes_brotli(request: &HeaderMap) -> bool {
     takes.is_some_and(|value| value.split(',').any(|one| one.trim().starts_with("br")))
 }
 
-/// A file, compressed if the browser takes that. `cache` is its Cache-Control.
-pub fn file(name: &str, request: &HeaderMap, cache: &'static str) -> Response<Body> {
+/// A file with the headers that the front gives it, compressed if the browser takes that.
+pub fn file(
+    name: &str,
+    request: &HeaderMap,
+    own: &[(&'static str, &'static str)],
+) -> Response<Body> {
     let compressed = takes_brotli(request).then(|| Web::get(&format!("{name}.br"))).flatten();
     let is_compressed = compressed.is_some();
     let Some(found) = compressed.or_else(|| Web::get(name)) else {
@@ -77,11 +81,10 @@ pub fn file(name: &str, request: &HeaderMap, cache: &'static str) -> Response<Bo
     });
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type(name)));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+    for (name, value) in own {
+        headers.insert(*name, HeaderValue::from_static(value));
+    }
     headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
-    // Static files are public: a page may load them with `crossorigin` and `integrity`.
-    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-    headers.insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));
     if is_compressed {
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
     }

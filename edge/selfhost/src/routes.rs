@@ -6,8 +6,8 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, Request, Response, header, request::Parts},
     response::IntoResponse,
 };
-use desk::{Hash, Input, Peer, settings::SiteSettings};
-use front::{Answer, Asked, Front, LINK_MS, Wish, common_headers, forwarded, local_origin};
+use desk::{Input, Peer, settings::SiteSettings};
+use front::{Answer, Asked, BODY_MS, Front, Wish, admit, common_headers, forwarded, local_origin};
 use hyper::body::Incoming;
 use protocol::{PublicKey, Rejection, RejectionCode, limits};
 use std::{
@@ -26,10 +26,6 @@ use tokio::{
 };
 
 use crate::{assets, clock, random, runner::Runner, socket};
-
-/// A body must be here within this, so that a slow sender's connection is closed within ten
-/// seconds, the answer included.
-const BODY_TIME: Duration = Duration::from_secs(7);
 
 /// Bytes of the request line and the headers: a browser sends one or two thousand.
 const MAX_HEADER_BYTES: usize = 8 * 1024;
@@ -111,17 +107,16 @@ async fn carry_out(
     }
     match wish(server, connection, &parts) {
         Wish::Answer(answer) => assets::answer(answer, &parts.headers, response),
-        Wish::File { name, cache } => assets::file(&name, &parts.headers, cache),
+        Wish::File { name, headers } => assets::file(&name, &parts.headers, &headers),
         Wish::Frame { site, peer, most_bytes, cookie } => {
             frame(server, &site, peer, Body::new(body), most_bytes, cookie).await
         }
         Wish::Link { site, agent, secret, link } => {
-            let admit =
-                Input::Admit { agent, link: Hash::of(&secret.0), until: clock::wall() + LINK_MS };
-            operated(&server.runners[&site], admit, link).await
+            let input = admit(clock::wall(), agent, &secret.0);
+            operated(&server.runners[&site], input, link).await
         }
-        Wish::SignOut { site, agent } => {
-            operated(&server.runners[&site], Input::Revoke { agent }, "signed out").await
+        Wish::SignOut { site, agent, answer } => {
+            operated(&server.runners[&site], Input::Revoke { agent }, answer).await
         }
         Wish::Check { site } => response(
             server.runners[&site]
@@ -198,7 +193,8 @@ async fn frame(
     cookie: Option<String>,
 ) -> Response<Body> {
     // One byte more, so that what is over the limit is told from what is on it.
-    let bytes = match timeout(BODY_TIME, to_bytes(body, most_bytes + 1)).await {
+    let bytes = match timeout(Duration::from_millis(BODY_MS), to_bytes(body, most_bytes + 1)).await
+    {
         Ok(Ok(bytes)) if bytes.len() <= most_bytes => bytes,
         Ok(_) => return and_close(Answer::too_large(most_bytes)),
         Err(_) => return and_close(Answer::body_was_slow()),

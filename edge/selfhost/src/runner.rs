@@ -13,6 +13,7 @@ mod turn;
 
 use anyhow::{Context, Result};
 use desk::{EventText, Frame, Input, Peer, PeerId, settings::SiteSettings};
+use front::unavailable;
 use protocol::{Millis, Rejection};
 use std::{
     path::Path,
@@ -27,7 +28,7 @@ use tokio::runtime::Handle;
 
 use self::{
     desk_file::{DeskFile, Failure},
-    inbox::{Inbox, OperatorReply, Task, unavailable},
+    inbox::{Inbox, OperatorReply, Task},
     turn::{Sockets, Turn},
 };
 use crate::{

@@ -21,8 +21,6 @@ const PING_EVERY: Duration = Duration::from_secs(10);
 /// How long the peer may take to answer that it is closed.
 const GOODBYE: Duration = Duration::from_secs(1);
 
-/// The peer comes back at once, and resumes.
-const AGAIN: Close = Close { code: 1013, reason: "try again" };
 const LATER: Close = Close { code: 1013, reason: "try again later" };
 const RESTART: Close = Close { code: 1012, reason: "the server restarts" };
 
@@ -77,7 +75,7 @@ async fn talk(
                     }
                     counted
                 }
-                None => Err(AGAIN),
+                None => Err(Close::AGAIN),
             },
             message = socket.recv() => {
                 let heard = match message {

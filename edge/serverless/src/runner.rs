@@ -1,9 +1,9 @@
 //! One desk at work.
 
-use desk::{EventText, Frame, Hash, Input, Keeper, Peer, PeerId, settings::SiteSettings};
-use front::{Answer, Close, LINK_MS, Refused, Watch};
+use desk::{EventText, Frame, Input, Keeper, Peer, PeerId, settings::SiteSettings};
+use front::{Answer, BODY_MS, Close, Refused, Watch, admit};
 use js_sys::Array;
-use protocol::{AgentId, Millis, Rejection, RejectionCode};
+use protocol::{AgentId, Millis};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 
@@ -77,8 +77,8 @@ impl Runner {
     }
 
     /// A frame on a socket; `text` is none if it was not text. Gives what is to be kept beside the
-    /// socket from now on; a refusal for this very socket, or none; why the socket is to be closed,
-    /// or none; and peers and frames.
+    /// socket from now on; a refusal for this very socket, or none; the `front::Close` with which
+    /// the socket is to be closed, as JSON, or none; and peers and frames.
     pub fn frame(
         &mut self,
         now: f64,
@@ -106,7 +106,7 @@ impl Runner {
             Err(Refused::Closed(why)) => close = Some(why),
         }
         let beside = json(&Beside { peer, watch });
-        let close = close.map_or(JsValue::UNDEFINED, |Close { reason, .. }| reason.into());
+        let close = close.map_or(JsValue::UNDEFINED, |close| json(&close).into());
         Ok(Array::of4(&beside.into(), &refused, &close, &others))
     }
 
@@ -130,11 +130,7 @@ impl Runner {
 
     /// Lets an agent sign in once with this secret.
     pub fn admit(&mut self, now: f64, agent: String, secret: &str) -> Result<Array, JsError> {
-        let input = Input::Admit {
-            agent: AgentId(agent),
-            link: Hash::of(secret),
-            until: now as Millis + LINK_MS,
-        };
+        let input = admit(now as Millis, AgentId(agent), secret);
         Ok(sends(self.handle(now, &[input])?))
     }
 
@@ -208,15 +204,25 @@ pub fn look(now: f64, beside: &str) -> Result<Array, JsError> {
 /// The `front::Answer` to what could not be kept, as JSON.
 #[wasm_bindgen]
 pub fn unavailable() -> String {
-    json(&Answer::refused(
-        Rejection::new(RejectionCode::Unavailable, "this cannot be kept now").limit(2),
-    ))
+    json(&Answer::refused(front::unavailable()))
 }
 
 /// The `front::Answer` to a body of too many bytes, as JSON.
 #[wasm_bindgen]
 pub fn too_large(most_bytes: usize) -> String {
     json(&Answer::too_large(most_bytes))
+}
+
+/// The `front::Close` of a socket whose peer is to come back at once, or of a silent one, as JSON.
+#[wasm_bindgen]
+pub fn close(is_silent: bool) -> String {
+    json(if is_silent { &Close::SILENT } else { &Close::AGAIN })
+}
+
+/// How long a body may take, in milliseconds.
+#[wasm_bindgen]
+pub fn body_ms() -> f64 {
+    BODY_MS as f64
 }
 
 /// The answer to a body that does not come.

@@ -2,6 +2,7 @@
 //! taken. It knows nothing of what a task leads to.
 
 use desk::{EventText, Input, Peer};
+use front::unavailable;
 use protocol::{Rejection, RejectionCode};
 use std::sync::{
     Arc,
@@ -90,9 +91,4 @@ impl Inbox {
 
 fn too_many() -> Rejection {
     Rejection::new(RejectionCode::SlowDown, "too many are waiting").limit(2)
-}
-
-/// Refuses what cannot be saved, or not be answered.
-pub fn unavailable() -> Rejection {
-    Rejection::new(RejectionCode::Unavailable, "this cannot be kept now").limit(2)
 }

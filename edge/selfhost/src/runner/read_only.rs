@@ -1,9 +1,10 @@
 //! While the database cannot be written, read-only commands are still answered from it.
 
 use desk::{Input, answer_only, settings::SiteSettings};
+use front::unavailable;
 use std::path::Path;
 
-use super::{inbox::unavailable, turn::Turn};
+use super::turn::Turn;
 use crate::{clock, sqlite::Database};
 
 /// Answers the read-only commands of a turn and refuses all else. It reaches only who asked by

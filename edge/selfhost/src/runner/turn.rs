@@ -2,10 +2,11 @@
 //! committed.
 
 use desk::{EventText, Input, PeerId};
+use front::unavailable;
 use std::collections::BTreeMap;
 use tokio::runtime::Handle;
 
-use super::inbox::{OperatorReply, Reply, unavailable};
+use super::inbox::{OperatorReply, Reply};
 use crate::outgoing::Outgoing;
 
 /// The sockets of a desk's peers.
