@@ -1,9 +1,14 @@
 //! The bot of a site without one: the site's own questions and answers, matched in the browser.
 
+mod wording;
+
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Deserializer};
 use signals::{Meaning, Models, Weights};
 
 use crate::thread::Source;
+use wording::Wording;
 
 /// One question of the site, as its `data-faq` file has it.
 #[derive(Clone, Debug, Deserialize)]
@@ -120,25 +125,41 @@ pub struct Match<'a> {
     pub confidence: f32,
 }
 
+/// Two words that mean the same are at least so alike.
+const ALIKE_WORDS: f32 = 0.3;
+/// Two entries that fit equally well differ by less than this.
+const EQUALLY: f32 = 0.02;
+/// A name in at least so many entries may be the site's own.
+const FEWEST_COMMON: usize = 3;
+
 pub struct Answers {
-    entries: Vec<(Entry, Vec<Meaning>)>,
+    entries: Vec<Known>,
     weights: Weights,
+}
+
+/// An entry, with each way in which its question is worded.
+struct Known {
+    entry: Entry,
+    asked: Vec<(Wording, Meaning)>,
+}
+
+/// How well an entry fits.
+struct Fit<'a> {
+    score: f32,
+    wording: &'a Wording,
+    entry: &'a Entry,
 }
 
 impl Answers {
     pub fn new(entries: Vec<Entry>, models: &Models) -> Self {
-        let entries: Vec<_> = entries
-            .into_iter()
-            .map(|entry| {
-                let terms = [&entry.question]
-                    .into_iter()
-                    .chain(&entry.also)
-                    .map(|text| Meaning::of(text, models))
-                    .collect::<Vec<_>>();
-                (entry, terms)
-            })
-            .collect();
-        let weights = Weights::learn(entries.iter().flat_map(|(_, terms)| terms));
+        let mut entries: Vec<Known> =
+            entries.into_iter().map(|entry| Known::new(entry, models)).collect();
+        let common = common_names(&entries);
+        for (wording, _) in entries.iter_mut().flat_map(|known| &mut known.asked) {
+            wording.forget_names(&common);
+        }
+        let asked = entries.iter().flat_map(|known| &known.asked);
+        let weights = Weights::learn(asked.map(|(_, meaning)| meaning));
         Self { entries, weights }
     }
 
@@ -148,36 +169,86 @@ impl Answers {
 
     /// Compares with other models from now on.
     pub fn learn(&mut self, models: &Models) {
-        let entries =
-            std::mem::take(&mut self.entries).into_iter().map(|(entry, _)| entry).collect();
-        *self = Self::new(entries, models);
+        let entries = std::mem::take(&mut self.entries);
+        *self = Self::new(entries.into_iter().map(|known| known.entry).collect(), models);
     }
 
-    /// The nearest entry. Its confidence is its likeness, less what a near second takes from it.
+    /// The entry that is asked for in its own words.
+    pub fn exact(&self, text: &str, models: &Models) -> Option<&Entry> {
+        let asked = Wording::of(text, models);
+        let is_same = |known: &&Known| known.asked.iter().any(|(own, _)| own.is_same(&asked));
+        self.entries.iter().find(is_same).map(|known| &known.entry)
+    }
+
+    /// The nearest entry. Its confidence is its likeness, less what a near second takes from it; in
+    /// its own words it is sure. None that is about another number or name than what is asked.
     pub fn find(&self, text: &str, models: &Models) -> Option<Match<'_>> {
-        let asked = Meaning::of(text, models);
-        if asked.is_empty() {
+        if let Some(entry) = self.exact(text, models) {
+            return Some(Match { entry, confidence: 1.0 });
+        }
+        let (wording, meaning) = (Wording::of(text, models), Meaning::of(text, models));
+        if meaning.is_empty() {
             return None;
         }
-        let mut scored: Vec<(f32, &Entry)> = self
+        let is_alike = |one: &str, other: &str| {
+            let of = |word| Meaning::of(word, models);
+            of(one).likeness(&of(other), &Weights::default()) >= ALIKE_WORDS
+        };
+        let mut fits: Vec<Fit> = self
             .entries
             .iter()
-            .map(|(entry, terms)| {
-                (
-                    terms
-                        .iter()
-                        .map(|terms| asked.likeness(terms, &self.weights))
-                        .fold(0.0, f32::max),
-                    entry,
-                )
+            .filter_map(|known| {
+                let own = known.asked.iter();
+                own.filter(|(own, _)| !own.is_about_another(&wording, is_alike))
+                    .map(|(wording, own)| Fit {
+                        score: meaning.likeness(own, &self.weights),
+                        wording,
+                        entry: &known.entry,
+                    })
+                    .max_by(|a, b| a.score.total_cmp(&b.score))
             })
             .collect();
-        scored.sort_by(|a, b| b.0.total_cmp(&a.0));
-        let (best, entry) = *scored.first()?;
-        let second = scored.get(1).map_or(0.0, |(score, _)| *score);
-        let confidence = (best * 1.15 + (best - second) * 0.4).clamp(0.0, 1.0);
-        Some(Match { entry, confidence })
+        fits.sort_by(|a, b| b.score.total_cmp(&a.score));
+        let best = fits.first()?;
+        // It is left open which number is meant: to take the first would be to guess.
+        let is_open = fits.iter().skip(1).any(|fit| {
+            best.score - fit.score < EQUALLY && best.wording.differs_in_codes(fit.wording)
+        });
+        let second = fits.get(1).map_or(0.0, |fit| fit.score);
+        let confidence = if is_open {
+            0.0
+        } else {
+            (best.score * 1.15 + (best.score - second) * 0.4).clamp(0.0, 1.0)
+        };
+        Some(Match { entry: best.entry, confidence })
     }
+}
+
+impl Known {
+    fn new(entry: Entry, models: &Models) -> Self {
+        let question = Wording::of(&entry.question, models);
+        let also = entry.also.iter().map(|text| {
+            let wording = Wording::of(text, models).with_codes_of(&question);
+            (wording, Meaning::of(text, models))
+        });
+        let also: Vec<_> = also.collect();
+        let first = (question, Meaning::of(&entry.question, models));
+        Self { asked: [first].into_iter().chain(also).collect(), entry }
+    }
+}
+
+/// Names in half of the entries: they tell none of them apart.
+fn common_names(entries: &[Known]) -> BTreeSet<String> {
+    let named: Vec<BTreeSet<&str>> = entries
+        .iter()
+        .map(|known| known.asked.iter().flat_map(|(wording, _)| wording.names()).collect())
+        .collect();
+    let all: BTreeSet<&str> = named.iter().flatten().copied().collect();
+    let is_common = |name: &&str| {
+        let count = named.iter().filter(|names| names.contains(name)).count();
+        count >= FEWEST_COMMON && count * 2 >= entries.len()
+    };
+    all.into_iter().filter(is_common).map(str::to_owned).collect()
 }
 
 #[cfg(test)]
@@ -237,6 +308,82 @@ mod tests {
             assert!(told.starts_with(expected), "{told}, not {expected}");
         }
         assert_eq!(told.len(), 8);
+    }
+
+    fn answers(questions: &[&str]) -> (Answers, Models) {
+        let base = signals::Base::read(include_bytes!("../signals/models/base.bin")).ok();
+        let models = Models::new(base, None);
+        let entries = questions.iter().map(|question| {
+            let answer = format!("answer to {question}");
+            serde_json::from_value(serde_json::json!({ "question": question, "answer": answer }))
+        });
+        (Answers::new(entries.map(Result::unwrap).collect(), &models), models)
+    }
+
+    /// The question that is answered with some certainty.
+    fn answered(questions: &[&str], asked: &str) -> Option<String> {
+        let (answers, models) = answers(questions);
+        let found = answers.find(asked, &models).filter(|found| found.confidence >= 0.5);
+        found.map(|found| found.entry.question.clone())
+    }
+
+    #[test]
+    fn an_entry_asked_for_in_its_own_words_is_the_answer() {
+        let questions = [
+            "Is model 100 in stock?",
+            "Is model 200 in stock?",
+            "Who are you?",
+            "How do I return an item?",
+            "How do I return an item that I did not order?",
+            "Kann ich Modell 7 umtauschen?",
+            "Kann ich Modell 8 umtauschen?",
+        ];
+        for question in questions {
+            for asked in [question.to_owned(), format!(" {} ", question.to_lowercase())] {
+                let (answers, models) = answers(&questions);
+                let found = answers.find(&asked, &models).unwrap();
+                assert_eq!((found.entry.question.as_str(), found.confidence), (question, 1.0));
+            }
+        }
+    }
+
+    #[test]
+    fn an_answer_about_another_number_or_name_is_none() {
+        let questions =
+            ["Is model 100 in stock?", "Do you ship to Austria?", "What does shipping cost?"];
+        for asked in [
+            "Is model 200 in stock?",
+            "is model 200 in stock",
+            "do you have model 200 in stock?",
+            "Is model 100A5 in stock?",
+            "do you ship to France?",
+            "do you ship to france",
+        ] {
+            assert_eq!(answered(&questions, asked), None, "{asked}");
+        }
+        for (asked, question) in [
+            ("have you got model 100 in stock", questions[0]),
+            ("is the model in stock?", questions[0]),
+            ("do you ship to austria too?", questions[1]),
+            ("what does shipping cost for order 1234", questions[2]),
+        ] {
+            assert_eq!(answered(&questions, asked).as_deref(), Some(question), "{asked}");
+        }
+        // Which one is meant is left open.
+        let two = ["Is model 100 in stock?", "Is model 200 in stock?"];
+        assert_eq!(answered(&two, "is the model in stock?"), None);
+        assert_eq!(answered(&two, "do you have model 200 in stock").as_deref(), Some(two[1]));
+    }
+
+    #[test]
+    fn the_sites_own_name_in_every_question_tells_none_apart() {
+        let questions = [
+            "Does Fernwood ship abroad?",
+            "How do I return an item to Fernwood?",
+            "Does a Fernwood voucher expire?",
+            "Where is my Fernwood order?",
+        ];
+        assert_eq!(answered(&questions, "where is my parcel order").as_deref(), Some(questions[3]));
     }
 
     #[test]

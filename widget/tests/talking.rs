@@ -275,6 +275,25 @@ fn a_crisis_goes_to_a_person_at_once_whatever_was_asked() {
 }
 
 #[test]
+fn a_question_about_another_model_is_answered_by_no_guess() {
+    let mut app = app();
+    let entries = r#"[{"question":"Is model 100 in stock?","answer":"Model 100 is in stock."},
+                      {"question":"Who are you?","answer":"A small shop."}]"#;
+    app.update(&fresh(), Event::AnswersLoaded(serde_json::from_str(entries).unwrap()));
+    say(&mut app, "Is model 200 in stock?");
+    assert!(last(&app).contains("rather not guess"), "{}", last(&app));
+    assert_eq!(app.thread.matched, None, "nor is the agent told that it is about model 100");
+    for (asked, answer) in [
+        ("is model 100 in stock", "Model 100 is in stock."),
+        // Not one of its words says what it is about.
+        ("who are you", "A small shop."),
+    ] {
+        say(&mut app, asked);
+        assert_eq!(last(&app), answer);
+    }
+}
+
+#[test]
 fn what_was_masked_is_nowhere() {
     let secrets = ["4111 1111 1111 1111", "4111111111111111", "12/27", "hunter2", "DE89 3704"];
     let words = "my card 4111 1111 1111 1111 exp 12/27 cvc 123 was charged twice, password: \

@@ -165,7 +165,10 @@ fn check(path: &Path, faq: Option<&Path>) -> Result<()> {
     });
     let entries = faq.map(faq::check).transpose();
     if let (Ok(Some(fine)), Some(faq)) = (&entries, faq) {
-        println!("{}: {fine} entries, no mistakes found", faq.display());
+        fine.oddities
+            .iter()
+            .for_each(|odd| println!("{}: possibly unintended: {odd}", faq.display()));
+        println!("{}: {} entries, no mistakes found", faq.display(), fine.entries);
     }
     match (settings, entries) {
         (Err(settings), Err(entries)) => anyhow::bail!("{settings:#}\n{entries:#}"),

@@ -79,7 +79,9 @@ impl App {
         reading: &Reading,
         commands: &mut Vec<Command>,
     ) {
-        if signals::Meaning::of(text, &self.models).is_empty() {
+        let is_asked_for =
+            self.answers.as_ref().is_some_and(|own| own.exact(text, &self.models).is_some());
+        if signals::Meaning::of(text, &self.models).is_empty() && !is_asked_for {
             return self.say(
                 fresh,
                 if reading.short_negative { said::what_else() } else { said::go_on() },
