@@ -15,11 +15,10 @@ use std::{
 };
 use tests::{
     History, Host, Stage,
+    effort::seed,
     frames::{Credential, Line, without_quotas},
     host::BINARY,
 };
-
-use crate::seed;
 
 const PATIENCE: Duration = Duration::from_secs(10);
 

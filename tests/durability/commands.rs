@@ -10,11 +10,12 @@ use std::{
 use tests::{
     History, Host, Stage,
     disk::Hand,
+    effort::seed,
     frames::{Credential, Line, without_quotas},
     host::BINARY,
 };
 
-use crate::{backups::baton, seed};
+use crate::backups::baton;
 
 const PATIENCE: Duration = Duration::from_secs(10);
 

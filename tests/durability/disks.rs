@@ -13,10 +13,9 @@ use std::{
 use tests::{
     History, Host, Stage,
     disk::{EIO, ENOSPC, Hand},
+    effort::seed,
     frames::{Answered, Credential, Line, without_quotas},
 };
-
-use crate::seed;
 
 const BACK_WITHIN: Duration = Duration::from_secs(5);
 /// Of one morning.

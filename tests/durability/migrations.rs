@@ -12,6 +12,7 @@ use std::{
 use tests::{
     History, Host, Stage,
     disk::Hand,
+    effort::{places, seed},
     frames::{Answered, Credential, Line, without_quotas},
     history::HANDOFF,
 };
@@ -109,32 +110,31 @@ fn killed_on_the_way(left: &Left) -> Result<()> {
     let version = left.version;
     let mut stage = Stage::on(Host::Selfhost, without_quotas)?;
     let (hand, variables) = Hand::new(stage.data())?;
-    let mut deaths = 0;
-    loop {
+    let seed = seed();
+    let (mut deaths, mut last) = (0, 0);
+    for operation in places(3, seed) {
         stage.kill()?;
         for file in stage.files() {
             fs::remove_file(file)?;
         }
         lay_out(left, stage.data())?;
-        hand.die_at(hand.operations()? + deaths + 1)?;
+        hand.die_at(hand.operations()? + operation as u64 + 1)?;
         if stage.start_again_with(&variables).is_ok() {
             break;
         }
-        deaths += 1;
-        stage
-            .start_again()
-            .with_context(|| format!("after it was killed at operation {deaths}"))?;
+        (deaths, last) = (deaths + 1, operation + 1);
+        stage.start_again().with_context(|| format!("after it was killed at operation {last}"))?;
         check(left, &stage).with_context(|| {
-            format!("from version {version}, after it was killed at operation {deaths}")
+            format!("from version {version}, after it was killed at operation {last}")
         })?;
     }
-    ensure!(deaths > 10, "a migration has operations, {deaths} before it answered");
+    ensure!(last > 10, "a migration has operations, {last} before it answered");
     let (conversations, messages) = (
         left.conversations,
         MESSAGES[..left.conversations].iter().map(|(_, ids)| ids.len()).sum::<usize>(),
     );
     println!(
-        "migration from version {version}: killed at each of {deaths} operations, begun again, \
+        "migration from version {version}: killed at {deaths} of {last} operations, begun again, \
          {conversations} conversations and {messages} messages there each time"
     );
     Ok(())

@@ -17,11 +17,10 @@ use std::{
 use tests::{
     History, Host, Stage,
     disk::{self, Operation},
+    effort::{seed, times},
     frames::{Credential, Line, Random, without_quotas},
     history::Entry,
 };
-
-use crate::{seed, times};
 
 const CLIENTS: u32 = 8;
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -29,7 +28,7 @@ const SECTOR: usize = 512;
 
 #[test]
 fn nothing_acknowledged_is_lost_in_a_power_cut_and_without_the_syncs_it_would_be() -> Result<()> {
-    let (seed, cuts) = (seed(), times("BATON_POWER_CUTS", 20_000));
+    let (seed, cuts) = (seed(), times("BATON_POWER_CUTS", 6_000, 100_000));
     let (operations, stage) = record(seed)?;
     replays_to_the_real_files(&operations, &stage)?;
     let syncs =

@@ -3,6 +3,7 @@
 pub mod agent;
 pub mod browser;
 pub mod disk;
+pub mod effort;
 pub mod frames;
 pub mod history;
 pub mod host;

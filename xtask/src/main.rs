@@ -52,7 +52,13 @@ enum Command {
         /// Only the tests with processes and browsers whose name holds this.
         #[arg(long)]
         only: Option<String>,
+        /// Every kill, cut and state that a release deserves: some hours.
+        #[arg(long)]
+        long: bool,
     },
+    /// The checks of `test` that compile no test: arrows, sizes, documents, words, dependencies,
+    /// formatting and lints.
+    Check,
     /// Leaves `dist/` ready to ship: the binary with the pages inside it, and the static files with
     /// hashed names; or a folder for a serverless host.
     Build {
@@ -153,7 +159,9 @@ fn carry_out(command: Command) -> Result<()> {
     std::env::set_current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))?;
     match command {
         Command::Demo { port, shop_port, data, host } => demo::run(port, shop_port, &data, host),
-        Command::Test { only } => test::run(only.as_deref()),
+        Command::Test { only: Some(name), .. } => test::only(&name),
+        Command::Test { only: None, long } => test::run(long),
+        Command::Check => test::check(),
         Command::Build { host: None, .. } => build::run(),
         Command::Build { host: Some(host), config } => serverless::ship(host, &config),
         Command::Bench { what: None } => bench::downloads::run(),

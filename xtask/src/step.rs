@@ -8,7 +8,7 @@ pub fn step<T>(name: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
     println!("▸ {name} …");
     let start = Instant::now();
     let result = work().with_context(|| format!("step failed: {name}"))?;
-    println!("  done in {:.1} s", start.elapsed().as_secs_f32());
+    println!("  {name}: done in {:.1} s", start.elapsed().as_secs_f32());
     Ok(result)
 }
 

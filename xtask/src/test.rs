@@ -1,21 +1,47 @@
 //! `cargo xtask test`: every check and test, on a fresh machine too.
 
-use anyhow::Result;
+use anyhow::{Result, bail};
+use std::thread;
 
 use crate::{
     arrows, build, documents, modules, serverless,
-    step::{cargo, run as run_program, step},
+    step::{cargo, cargo_with, run as run_program, step},
     supply, tools, words,
 };
 
 /// Crates that run in browsers and on serverless hosts.
 const PORTABLE: [&str; 5] = ["protocol", "phone", "desk", "front", "signals"];
 
-pub fn run(only: Option<&str>) -> Result<()> {
-    if let Some(name) = only {
-        stage()?;
-        return process_tests(&[name]);
-    }
+/// Set for checks that count: they try as much as a release deserves (`tests/src/effort.rs`).
+const LONG: (&str, &str) = ("BATON_LONG", "1");
+
+/// Two lanes, since much of what compiles for browsers keeps one core busy: what ships, and what
+/// judges the code. Then, alone, what is tried with processes.
+pub fn run(long: bool) -> Result<()> {
+    let variables = if long { &[LONG][..] } else { &[] };
+    thread::scope(|scope| {
+        let ships = scope.spawn(|| {
+            build::reader()?;
+            stage()?;
+            // Hundreds of days: with optimisation.
+            step("simulated days", || {
+                cargo_with(&["test", "--quiet", "--release", "-p", "simulator"], variables)
+            })
+        });
+        let judged = check().and_then(|()| beside_the_code());
+        ships.join().unwrap_or_else(|_| bail!("what ships: a panic")).and(judged)
+    })?;
+    process_tests(&[], variables)
+}
+
+/// The tests with processes and browsers whose name holds this.
+pub fn only(name: &str) -> Result<()> {
+    stage()?;
+    process_tests(&[name], &[])
+}
+
+/// What compiles no test.
+pub fn check() -> Result<()> {
     tools::target(tools::BROWSER_TARGET)?;
     step("the core builds for wasm32-unknown-unknown", || {
         PORTABLE.iter().try_for_each(|name| {
@@ -28,31 +54,23 @@ pub fn run(only: Option<&str>) -> Result<()> {
     step("links, lines and references of documents", documents::check)?;
     step("words of every language", words::check)?;
     step("licences, sources and versions of dependencies", supply::check)?;
-    build::reader()?;
-    stage()?;
     tools::lints()?;
     step("formatting", || cargo(&["fmt", "--all", "--check"]))?;
     step("lints", || {
         cargo(&["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"])
-    })?;
-    // Without what brings a browser's driver along: its features would change how golden files are
-    // written.
+    })
+}
+
+/// Without what brings a browser's driver along: its features would change how golden files are
+/// written. Those with processes are compiled here, too.
+fn beside_the_code() -> Result<()> {
     step("tests beside the code", || {
-        cargo(&[
-            "test",
-            "--quiet",
-            "--workspace",
-            "--exclude",
-            "tests",
-            "--exclude",
-            "load",
-            "--exclude",
-            "simulator",
-        ])
+        let apart = ["--exclude", "tests", "--exclude", "load", "--exclude", "simulator"];
+        cargo(&[&["test", "--quiet", "--workspace"][..], &apart].concat())
     })?;
-    // Hundreds of days: with optimisation.
-    step("simulated days", || cargo(&["test", "--quiet", "--release", "-p", "simulator"]))?;
-    process_tests(&[])
+    step("compiling the tests with processes and browsers", || {
+        cargo(&["test", "--quiet", "-p", "tests", "--no-run"])
+    })
 }
 
 /// What the tests with processes start: the hosts and a browser.
@@ -78,12 +96,12 @@ pub fn screenshots() -> Result<()> {
 }
 
 /// The tests that need processes and browsers; one at a time, since two cores carry no more.
-fn process_tests(names: &[&str]) -> Result<()> {
+fn process_tests(names: &[&str], variables: &[(&str, &str)]) -> Result<()> {
     step("tests with processes and browsers", || {
         let mut arguments = vec!["test", "--quiet", "-p", "tests", "--"];
         arguments.extend(names);
         arguments.extend(["--test-threads", "1"]);
-        cargo(&arguments)
+        cargo_with(&arguments, variables)
     })
 }
 

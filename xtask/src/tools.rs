@@ -135,6 +135,9 @@ pub fn deno() -> String {
     format!("{HOST_FOLDER}/node_modules/@deno/linux-x64-glibc/deno")
 }
 
+/// A fresh machine often updates itself just now: wait for that.
+const LOCK: &str = "-oDPkg::Lock::Timeout=600";
+
 /// Chromium and its driver: those of the machine, or Debian's packages.
 pub fn browser() -> Result<()> {
     let is_there = |program: &str| {
@@ -159,8 +162,8 @@ pub fn browser() -> Result<()> {
                 &[]
             };
         for words in [
-            &["apt-get", "update", "-qq"][..],
-            &["apt-get", "install", "-y", "-qq", "chromium", "chromium-driver"],
+            &["apt-get", LOCK, "update", "-qq"][..],
+            &["apt-get", LOCK, "install", "-y", "-qq", "chromium", "chromium-driver"],
         ] {
             let all: Vec<&str> = as_root.iter().chain(words).copied().collect();
             run(all[0], &all[1..])?;

@@ -1,7 +1,7 @@
 //! What browsers download, made in `target/web`: Wasm through wasm-bindgen and wasm-opt, scripts
 //! through esbuild, names with a hash of their content, and a brotli copy beside each.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use base64::Engine;
 use sha2::Digest;
 use std::{
@@ -10,6 +10,7 @@ use std::{
     hash::{Hash, Hasher},
     io::Write,
     path::Path,
+    thread,
 };
 use wasm_bindgen_cli_support::Bindgen;
 
@@ -66,8 +67,17 @@ pub fn build() -> Result<()> {
         fs::create_dir_all(format!("{WEB}/assets"))?;
         fs::create_dir_all(WORK)?;
         let mut names = BTreeMap::new();
-        for name in CRATES {
-            wasm(name, &mut names)?;
+        let modules = thread::scope(|scope| {
+            CRATES.map(|name| scope.spawn(move || wasm(name))).map(|one| one.join())
+        });
+        for (name, made) in CRATES.into_iter().zip(modules) {
+            let made = made.unwrap_or_else(|_| bail!("a panic"));
+            keep(
+                &made.with_context(|| format!("the module of {name}"))?,
+                name,
+                "wasm",
+                &mut names,
+            )?;
         }
         let mut said = BTreeMap::new();
         for (name, folder, _) in words::ALL {
@@ -169,8 +179,8 @@ pub fn module(name: &str) -> String {
     format!("{COMPILED}/{}/browser/{name}.wasm", tools::BROWSER_TARGET)
 }
 
-/// Glue and module of a crate; the module gets its final name, the glue is bundled later.
-fn wasm(name: &str, names: &mut BTreeMap<String, String>) -> Result<()> {
+/// Glue and module of a crate; the glue is bundled later.
+fn wasm(name: &str) -> Result<Vec<u8>> {
     let input = module(name);
     Bindgen::new()
         .input_path(&input)
@@ -181,7 +191,7 @@ fn wasm(name: &str, names: &mut BTreeMap<String, String>) -> Result<()> {
         .with_context(|| format!("wasm-bindgen on {input}"))?;
     let (from, to) = (format!("{WORK}/{name}_bg.wasm"), format!("{WORK}/{name}.opt.wasm"));
     shrink(&from, &to)?;
-    keep(&fs::read(&to)?, name, "wasm", names)
+    fs::read(&to).with_context(|| format!("reading {to}"))
 }
 
 /// Through wasm-opt.

@@ -405,30 +405,28 @@ impl Model for World {
 
 #[test]
 fn no_interleaving_breaks_a_promise() {
+    let is_long = std::env::var_os("BATON_LONG").is_some();
+    let usual = if is_long { 500_000 } else { 100_000 };
     let most: usize = std::env::var("BATON_MODEL_STATES")
         .ok()
         .and_then(|most| most.parse().ok())
-        .unwrap_or(500_000);
-    // The first two are tried to the end, for which the bound is only a guard; of the third as much
-    // as there is time for.
+        .unwrap_or(usual);
+    // The first two are tried to the end; of the third as much as there is time for.
+    let ticks = if is_long { 2 } else { 1 };
     let worlds = [
         (World { visitors: 3, agents: 3, crashes: 2, ticks: 0 }, true),
-        (World { visitors: 2, agents: 2, crashes: 2, ticks: 2 }, true),
+        (World { visitors: 2, agents: 2, crashes: 2, ticks }, true),
         (World { visitors: 3, agents: 3, crashes: 2, ticks: 1 }, false),
     ];
     for (world, to_the_end) in worlds {
         let (visitors, agents) = (world.visitors, world.agents);
-        let most = if to_the_end { 8 * most } else { most };
+        let most = if to_the_end { usize::MAX } else { most };
         let checker = world.checker().threads(2).target_state_count(most).spawn_dfs().join();
         println!(
             "{visitors} visitors, {agents} agents: {} states, {} of them different, depth {}",
             checker.state_count(),
             checker.unique_state_count(),
             checker.max_depth()
-        );
-        assert!(
-            !to_the_end || checker.state_count() < most,
-            "not all of them: {most} states are too few"
         );
         checker.assert_no_discovery(
             "one owner, conserved, once, in order, within capacity, never silent",
