@@ -1,7 +1,10 @@
 //! Whether a person is needed: the signals of a message, combined by the site's rules.
 
 use protocol::{Act, Escalation, Priority, Rules, Signal, SignalKind, Text, Topic, Trigger};
-use signals::{Reading, TopicKind};
+use signals::Reading;
+use words::Said;
+
+use crate::card;
 
 /// What follows from a message.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,7 +40,7 @@ pub fn signals_of(
         );
     }
     for topic in &reading.topics {
-        add(SignalKind::Topic(topic_of(topic.kind)), topic.strength, topic.evidence.as_deref());
+        add(SignalKind::Topic(topic.kind), topic.strength, topic.evidence.as_deref());
     }
     if reading.frustration.strength >= 0.3 {
         add(
@@ -81,9 +84,9 @@ pub fn decide(
         return Decision::Handoff(by_crisis(found.to_vec()));
     }
     let thresholds = &rules.thresholds;
-    let mut fired: Vec<(Trigger, Priority, &str)> = Vec::new();
+    let mut fired: Vec<(Trigger, Priority, Said)> = Vec::new();
     if has(found, SignalKind::AskedForHuman) {
-        fired.push((Trigger::Explicit, Priority::Standard, "asked for a person"));
+        fired.push((Trigger::Explicit, Priority::Standard, card::reason_explicit()));
     }
     let topic = found.iter().filter_map(|signal| match signal.kind {
         SignalKind::Topic(Topic::Refund) if !is_large_refund(reading, thresholds.refund_amount) => {
@@ -97,27 +100,20 @@ pub fn decide(
         _ => None,
     });
     if let Some((topic, priority)) = topic.max_by_key(|(_, priority)| *priority) {
-        fired.push((Trigger::Topic, priority, topic_reason(topic)));
+        fired.push((Trigger::Topic, priority, card::reason_topic(topic.code())));
     }
     if reading.failed_attempts >= thresholds.attempts {
-        fired.push((
-            Trigger::FailedAttempts,
-            Priority::Standard,
-            "tried to solve the same technical problem again and again, without success",
-        ));
+        let reason = card::reason_failed_attempts();
+        fired.push((Trigger::FailedAttempts, Priority::Standard, reason));
     }
     if reading.running >= thresholds.frustration {
-        fired.push((Trigger::Sentiment, Priority::Standard, "is frustrated"));
+        fired.push((Trigger::Sentiment, Priority::Standard, card::reason_sentiment()));
     }
     if reading.rephrased.times >= thresholds.rephrasings {
-        fired.push((Trigger::Rephrasing, Priority::Standard, "said the same need again and again"));
+        fired.push((Trigger::Rephrasing, Priority::Standard, card::reason_rephrasing()));
     }
     if has(found, SignalKind::LowConfidence) {
-        fired.push((
-            Trigger::Confidence,
-            Priority::Standard,
-            "asked what the bot has no sure answer to",
-        ));
+        fired.push((Trigger::Confidence, Priority::Standard, card::reason_confidence()));
     }
     let fired: Vec<_> = fired
         .into_iter()
@@ -134,7 +130,7 @@ pub fn decide(
         fired.iter().find(|(rule, ..)| rule.act == Act::Handoff).unwrap_or(first);
     let escalation = Escalation {
         trigger: rule.trigger,
-        reason: Text::new(format!("The visitor {reason}.")),
+        reason: Text::new(card::text(reason)),
         priority,
         signals: found.to_vec(),
     };
@@ -150,7 +146,7 @@ pub fn by_button(rules: &Rules, signals: Vec<Signal>) -> Escalation {
     let priority = rules.of(Trigger::Explicit).map_or(Priority::Standard, |rule| rule.priority);
     Escalation {
         trigger: Trigger::Explicit,
-        reason: "The visitor pressed “Talk to a human”.".into(),
+        reason: Text::new(card::text(&card::reason_button())),
         priority,
         signals,
     }
@@ -158,10 +154,9 @@ pub fn by_button(rules: &Rules, signals: Vec<Signal>) -> Escalation {
 
 /// The escalation of somebody who may harm themselves.
 pub fn by_crisis(signals: Vec<Signal>) -> Escalation {
-    let reason = format!("The visitor {}.", topic_reason(Topic::SelfHarm));
     Escalation {
         trigger: Trigger::Topic,
-        reason: Text::new(reason),
+        reason: Text::new(card::text(&card::reason_topic(Topic::SelfHarm.code()))),
         priority: Priority::High,
         signals,
     }
@@ -174,30 +169,6 @@ fn has(found: &[Signal], kind: SignalKind) -> bool {
 /// A refund without an amount is no large one: the bot may answer how refunds work.
 fn is_large_refund(reading: &Reading, threshold: f64) -> bool {
     reading.facts.amount.as_ref().is_some_and(|amount| amount.value > threshold)
-}
-
-fn topic_of(kind: TopicKind) -> Topic {
-    match kind {
-        TopicKind::SelfHarm => Topic::SelfHarm,
-        TopicKind::BillingDispute => Topic::BillingDispute,
-        TopicKind::Refund => Topic::Refund,
-        TopicKind::Legal => Topic::Legal,
-        TopicKind::AccountSecurity => Topic::AccountSecurity,
-        TopicKind::Bereavement | TopicKind::Medical => Topic::Sensitive,
-        TopicKind::Complaint => Topic::Complaint,
-    }
-}
-
-fn topic_reason(topic: Topic) -> &'static str {
-    match topic {
-        Topic::BillingDispute => "disputes a charge",
-        Topic::Refund => "asks for a large refund",
-        Topic::Legal => "raises a legal matter",
-        Topic::AccountSecurity => "is worried about the account's security",
-        Topic::Sensitive => "speaks of something that needs a person",
-        Topic::Complaint => "wants to complain",
-        Topic::SelfHarm => "may be about to harm themselves",
-    }
 }
 
 #[cfg(test)]

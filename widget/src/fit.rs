@@ -4,6 +4,8 @@
 use protocol::{Author, ContextPackage, Profile, Text, TranscriptLine, limits};
 use serde::Serialize;
 
+use crate::card;
+
 /// The most that a handoff's package may have, in bytes of JSON, with room for the frame around it.
 pub const PACKAGE_BYTES: usize = limits::MAX_VISITOR_BODY_BYTES - 2 * 1024;
 /// The same need in few words, for an edge or a proxy that takes no more.
@@ -101,13 +103,8 @@ fn newest(mut lines: Vec<TranscriptLine>, most_bytes: usize) -> (Vec<TranscriptL
 
 /// The agent reads that the beginning is not there; every index into the transcript moves along.
 fn say_so(package: &mut ContextPackage, left_out: usize) {
-    let what = if left_out == 1 {
-        "The first line of this talk was".to_owned()
-    } else {
-        format!("The first {left_out} lines of this talk were")
-    };
-    let text =
-        Text::new(format!("({what} left out here, because the talk is too long to pass on.)"));
+    let count = left_out as u64;
+    let text = Text::new(card::text(&card::left_out(count)));
     let at = package.transcript.first().map_or(0, |line| line.at);
     package
         .transcript
@@ -117,12 +114,7 @@ fn say_so(package: &mut ContextPackage, left_out: usize) {
     for signal in &mut package.escalation.signals {
         signal.line = signal.line.and_then(moved);
     }
-    package.next_steps.insert(
-        0,
-        Text::new(format!(
-            "Ask about the beginning if it matters: {left_out} earlier lines were left out."
-        )),
-    );
+    package.next_steps.insert(0, Text::new(card::text(&card::step_left_out(count))));
     package.next_steps.truncate(limits::MAX_LIST_ITEMS);
 }
 

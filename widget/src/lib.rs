@@ -7,6 +7,7 @@
 
 pub mod answers;
 pub mod app;
+mod card;
 mod clock;
 pub mod delivery;
 pub mod escalate;

@@ -4,9 +4,10 @@ use protocol::{
     ActionOutcome, ActionTried, Author, ContextPackage, Escalation, Sentiment, SignalKind, Text,
     Topic, WidgetSettings, limits,
 };
-use signals::{Level, Reading};
+use signals::{Amount, Level, Reading};
+use words::{Arg, Said};
 
-use crate::thread::Thread;
+use crate::{card, thread::Thread};
 
 /// Lines an agent reads before the whole transcript.
 const HIGHLIGHTS: usize = 5;
@@ -26,7 +27,7 @@ pub fn context_package(
         .categories
         .iter()
         .find(|own| own.key == category)
-        .map_or("a question", |own| own.label.as_str());
+        .map_or_else(|| card::text(&card::a_question()), |own| own.label.clone());
     let mut profile = thread.profile.clone();
     if profile.email.is_none() {
         profile.email = latest.facts.email.as_deref().map(Text::from);
@@ -35,14 +36,18 @@ pub fn context_package(
         profile.phone = latest.facts.phone.as_deref().map(Text::from);
     }
     let sentiment = sentiment(latest.level);
-    let intent = intent(thread, latest, category_label, &escalation);
-    let who = profile.name.as_ref().map_or("The visitor", |name| name.reveal());
-    let summary = short(summary(who, &intent, &thread.actions, sentiment, &escalation));
+    let wish = wish(thread, latest, &category_label, &escalation);
+    let who = match &profile.name {
+        Some(name) => Arg::from(name.reveal()),
+        None => card::the_visitor().into(),
+    };
+    let (mood, priority) = (sentiment.code(), escalation.priority.code());
+    let summary = short(&card::summary(who, wish.clone(), failed(&thread.actions), mood, priority));
     let highlights = highlights(thread, latest, &escalation, transcript.len());
     let next_steps = next_steps(thread, latest, sentiment, &escalation);
     ContextPackage {
         summary,
-        intent: short(format!("Wants to {intent}.")),
+        intent: short(&card::intent(wish)),
         category,
         language: latest.language.to_owned(),
         profile,
@@ -57,8 +62,8 @@ pub fn context_package(
 }
 
 /// The words of a button or of a rule are fewer than a limit; a name or a title may not be.
-fn short(text: String) -> Text {
-    Text::new(text.chars().take(limits::MAX_SHORT_CHARS).collect::<String>())
+fn short(said: &Said) -> Text {
+    Text::new(card::text(said).chars().take(limits::MAX_SHORT_CHARS).collect::<String>())
 }
 
 fn sentiment(level: Level) -> Sentiment {
@@ -82,108 +87,39 @@ fn topic(escalation: &Escalation, thread: &Thread) -> Option<Topic> {
 
 /// What the visitor wants, as an infinitive, generated from the topic, the facts and what the bot
 /// took it for.
-fn intent(
-    thread: &Thread,
-    latest: &Reading,
-    category_label: &str,
-    escalation: &Escalation,
-) -> String {
+fn wish(thread: &Thread, latest: &Reading, label: &str, escalation: &Escalation) -> Said {
     let facts = &latest.facts;
-    let amount = facts.amount.as_ref().map(|amount| {
-        let value = amount.value;
-        if value.fract() == 0.0 {
-            format!("{}{}", amount.currency, value as i64)
-        } else {
-            format!(
-                "{}{}.{:02}",
-                amount.currency,
-                value as i64,
-                (value.fract() * 100.0).round() as i64
-            )
-        }
-    });
-    let of_amount = amount.map(|amount| format!(" of {amount}")).unwrap_or_default();
-    let for_order =
-        facts.order.as_ref().map(|order| format!(" for order {order}")).unwrap_or_default();
-    match topic(escalation, thread) {
-        Some(Topic::BillingDispute) => format!("dispute a charge{of_amount}{for_order}"),
-        Some(Topic::Refund) => format!("get a refund{of_amount}{for_order}"),
-        Some(Topic::Legal) => format!("settle a legal matter{for_order}"),
-        Some(Topic::AccountSecurity) => "secure the account after suspected misuse".to_owned(),
-        Some(Topic::Sensitive) => format!("get help with a sensitive matter{for_order}"),
-        Some(Topic::Complaint) => format!("make a complaint{for_order}"),
-        Some(Topic::SelfHarm) => "get help in a crisis".to_owned(),
-        None => match &thread.matched {
-            Some(title) => format!(
-                "get an answer about “{}”{for_order}{of_amount}",
-                title.trim_end_matches(['?', '.'])
-            ),
-            None => {
-                let with = facts
-                    .product
-                    .as_ref()
-                    .map(|product| format!(" ({product})"))
-                    .unwrap_or_default();
-                let since = facts.date.as_ref().map(|date| format!(", {date}")).unwrap_or_default();
-                match need(latest.category) {
-                    Some(need) => format!("{need}{with}{for_order}{of_amount}{since}"),
-                    None => format!(
-                        "get help with {}{with}{for_order}{of_amount}{since}",
-                        lower_first(category_label)
-                    ),
-                }
-            }
-        },
+    let if_any = |fact: Option<Said>| fact.unwrap_or_else(card::nothing);
+    let order = || if_any(facts.order.as_deref().map(card::for_order));
+    let amount = || if_any(facts.amount.as_ref().map(|amount| card::of_amount(money(amount))));
+    if let Some(topic) = topic(escalation, thread) {
+        return card::wish_of_topic(topic.code(), amount(), order());
+    }
+    match &thread.matched {
+        Some(title) => card::wish_about(title.trim_end_matches(['?', '.']), order(), amount()),
+        None => card::wish_of_category(
+            latest.category,
+            lower_first(label),
+            if_any(facts.product.as_deref().map(card::of_product)),
+            order(),
+            amount(),
+            if_any(facts.date.as_deref().map(card::since)),
+        ),
     }
 }
 
-/// What one wants of the general categories, as an infinitive.
-fn need(category: &str) -> Option<&'static str> {
-    Some(match category {
-        "account_access" => "get back into an account",
-        "account_change" => "change account details",
-        "billing_payment" => "settle a question about a payment",
-        "booking" => "make a booking",
-        "cancellation" => "cancel something",
-        "order_delivery" => "get help with an order or its delivery",
-        "refund_return" => "return something or get money back",
-        "technical_problem" => "get something working again",
-        _ => return None,
-    })
+fn money(amount: &Amount) -> String {
+    let cents = (amount.value * 100.0).round() as i64;
+    let whole = format!("{}{}", amount.currency, cents / 100);
+    if cents % 100 == 0 { whole } else { format!("{whole}.{:02}", cents % 100) }
 }
 
-/// One generated sentence: who, what, what was tried, how urgent.
-fn summary(
-    who: &str,
-    intent: &str,
-    actions: &[ActionTried],
-    sentiment: Sentiment,
-    escalation: &Escalation,
-) -> String {
-    let failed = actions
-        .iter()
-        .filter(|action| {
-            matches!(action.outcome, ActionOutcome::DidNotHelp | ActionOutcome::Declined)
-        })
-        .count();
-    let tried = match failed {
-        0 => String::new(),
-        1 => "; one thing the bot tried did not help".to_owned(),
-        n => format!("; {n} things the bot tried did not help"),
+/// How many of the things that the bot tried did not help.
+fn failed(actions: &[ActionTried]) -> u64 {
+    let did_not_help = |action: &&ActionTried| {
+        matches!(action.outcome, ActionOutcome::DidNotHelp | ActionOutcome::Declined)
     };
-    // No frustration heard is not calm: who demands something in plain words may be anything.
-    let mood = match sentiment {
-        Sentiment::Neutral => "",
-        Sentiment::MildlyFrustrated => "mildly frustrated, ",
-        Sentiment::VeryFrustrated => "very frustrated, ",
-        Sentiment::Angry => "angry, ",
-    };
-    let urgency = match escalation.priority {
-        protocol::Priority::High => "urgent",
-        protocol::Priority::Medium => "soon",
-        protocol::Priority::Standard => "not urgent",
-    };
-    format!("{who} wants to {intent}{tried} ({mood}{urgency}).")
+    actions.iter().filter(did_not_help).count() as u64
 }
 
 /// The lines that matter most: where the issue is first stated, and where a signal was seen,
@@ -226,59 +162,36 @@ fn next_steps(
     escalation: &Escalation,
 ) -> Vec<Text> {
     let mut steps = Vec::new();
-    let facts = &latest.facts;
     if sentiment >= Sentiment::VeryFrustrated {
-        steps.push("Open with an apology and say what you will do first.".to_owned());
+        steps.push(card::step_apology());
     }
-    match (topic(escalation, thread), &facts.order) {
-        (Some(Topic::BillingDispute), order) => steps.push(format!(
-            "Compare the charges{} with what was ordered.",
-            order.as_ref().map(|o| format!(" of order {o}")).unwrap_or_default()
-        )),
-        (Some(Topic::Refund), Some(order)) => steps.push(format!(
-            "Check whether order {order} can be refunded and say when the money arrives."
-        )),
-        (Some(Topic::Refund), None) => steps.push("Ask which order the refund is for.".to_owned()),
-        (Some(Topic::AccountSecurity), _) => steps
-            .push("Verify the identity, then end all sign-ins and change the password.".to_owned()),
-        (Some(Topic::Legal), _) => steps.push(
-            "Do not argue the matter; pass it to whoever answers for legal questions.".to_owned(),
-        ),
-        (Some(Topic::SelfHarm), _) => steps.push(
-            "Stay with them; name the numbers to call; do not close this conversation alone."
-                .to_owned(),
-        ),
-        (Some(Topic::Sensitive), _) => {
-            steps.push("Take time; do not ask for papers at first.".to_owned())
+    let order = latest.facts.order.as_deref();
+    match (topic(escalation, thread), order) {
+        (Some(Topic::Refund), Some(order)) => steps.push(card::step_refund(order)),
+        (Some(topic), order) => {
+            let order = order.map_or_else(card::nothing, card::of_order);
+            steps.push(card::step_of_topic(topic.code(), order));
         }
-        (Some(Topic::Complaint), _) => steps.push(
-            "Record the complaint and give its number and the time of the answer.".to_owned(),
-        ),
-        (None, Some(order)) => steps.push(format!("Look up order {order}.")),
+        (None, Some(order)) => steps.push(card::step_look_up(order)),
         (None, None) => {}
     }
     for action in &thread.actions {
+        let what = action.what.reveal();
         match action.outcome {
-            ActionOutcome::Declined => {
-                steps.push(format!("Do not suggest this again: {}.", action.what.reveal()))
-            }
-            ActionOutcome::DidNotHelp => {
-                steps.push(format!("Go beyond this, it did not help: {}.", action.what.reveal()))
-            }
-            ActionOutcome::Accepted => {
-                steps.push(format!("Carry this out, it was accepted: {}.", action.what.reveal()))
-            }
+            ActionOutcome::Declined => steps.push(card::step_not_again(what)),
+            ActionOutcome::DidNotHelp => steps.push(card::step_beyond(what)),
+            ActionOutcome::Accepted => steps.push(card::step_carry_out(what)),
             ActionOutcome::Helped | ActionOutcome::Unanswered => {}
         }
     }
     // Who has only pressed buttons has shown none.
     if !["", "en"].contains(&latest.language) {
-        steps.push(format!("Answer in the visitor's language ({}).", latest.language));
+        steps.push(card::step_language(latest.language));
     }
     if steps.is_empty() {
-        steps.push("Ask what outcome would settle it.".to_owned());
+        steps.push(card::step_outcome());
     }
-    steps.into_iter().take(6).map(short).collect()
+    steps.iter().take(6).map(short).collect()
 }
 
 fn lower_first(text: &str) -> String {

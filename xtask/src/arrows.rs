@@ -12,7 +12,8 @@ use std::{
 };
 
 /// Crates from below to above: each may depend on those before it, and on none behind it.
-const CRATES: [(&str, &str); 10] = [
+const CRATES: [(&str, &str); 11] = [
+    ("vocabulary", "edge/vocabulary"),
     ("protocol", "edge/protocol"),
     ("phone", "edge/phone"),
     ("signals", "widget/signals"),

@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use vocabulary::FallbackKind;
 
 use crate::{Millis, Text};
 
@@ -47,18 +48,6 @@ pub enum QueuedBecause {
     Rejoined,
 }
 
-/// What may be chosen instead of waiting.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum FallbackKind {
-    /// A telephone call.
-    Callback,
-    /// An answer by e-mail.
-    Ticket,
-}
-
 /// One choice, with what would be promised.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct FallbackOption {
@@ -102,24 +91,4 @@ pub struct Commitment {
     /// Set once it fell due unfulfilled; it was then renewed, once.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub missed: bool,
-}
-
-/// How a conversation ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Outcome {
-    /// The agent solved it.
-    Resolved,
-    /// The agent ended it unsolved.
-    Unresolved,
-    /// The agent passed it to work that goes on elsewhere.
-    FollowUp,
-    /// A callback or a ticket was kept.
-    Fulfilled,
-    /// The visitor left before being answered.
-    Abandoned,
-    /// Nobody answered within the longest wait.
-    Unanswered,
-    /// Both were silent for too long.
-    Idle,
 }

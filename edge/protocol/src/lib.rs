@@ -29,15 +29,13 @@ mod visitor;
 pub use agent::{AgentCommand, AgentEvent, AwayBecause, WithdrawnBecause};
 pub use board::{AgentStatus, Board, HeldRow, MissedRow, PromiseRow, QueueRow};
 pub use commitment::{
-    Commitment, FallbackChoice, FallbackKind, FallbackOption, Outcome, QueuedBecause, Staffing,
-    WaitEstimate,
+    Commitment, FallbackChoice, FallbackOption, QueuedBecause, Staffing, WaitEstimate,
 };
 pub use frame::{AgentFrame, EventFrame, VERSION, VisitorFrame};
 pub use ids::{AgentId, ConversationId, MessageId, Millis, PublicKey, Token};
 pub use message::{Author, Message, TranscriptLine};
 pub use package::{
-    ActionOutcome, ActionTried, Category, ContextPackage, Escalation, Order, Priority, Profile,
-    Sentiment, Signal, SignalKind, Topic, Trigger,
+    ActionTried, Category, ContextPackage, Escalation, Order, Profile, Signal, Trigger,
 };
 pub use rejection::{Rejection, RejectionCode, RejectionReason};
 pub use rules::{Act, Field, Rule, Rules, Thresholds};
@@ -45,3 +43,6 @@ pub use settings::{CategoryOption, Contact, Greeting, WidgetSettings};
 pub use text::{Text, is_invisible, is_longer};
 pub use transfer::{Note, TransferFailure, TransferTarget};
 pub use visitor::{ConversationCommand, Receipt, VisitorCommand, VisitorEvent};
+pub use vocabulary::{
+    ActionOutcome, FallbackKind, Outcome, Priority, Sentiment, SignalKind, Topic,
+};

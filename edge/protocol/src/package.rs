@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use vocabulary::{ActionOutcome, Priority, Sentiment, SignalKind};
+
 use crate::{Millis, Text, TranscriptLine};
 
 /// Everything the agent is told. Made in the visitor's browser at the moment of the handoff.
@@ -81,23 +83,6 @@ pub struct Order {
     pub status: Text,
 }
 
-/// The level of frustration.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Sentiment {
-    /// Nothing shows frustration.
-    #[default]
-    Neutral,
-    /// Something did not work, and it shows.
-    MildlyFrustrated,
-    /// The bot has failed them, or a loss is at stake.
-    VeryFrustrated,
-    /// Insults, shouting, threats to leave.
-    Angry,
-}
-
 /// Something the bot did for the visitor, and how that ended: "offered exchange: declined".
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -107,22 +92,6 @@ pub struct ActionTried {
     /// For example `offered exchange`.
     pub what: Text,
     pub outcome: ActionOutcome,
-}
-
-/// How something that the bot tried ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ActionOutcome {
-    /// The visitor said that it helped.
-    Helped,
-    /// The visitor said that it did not.
-    DidNotHelp,
-    /// The visitor took the bot's offer.
-    Accepted,
-    /// The visitor declined the bot's offer.
-    Declined,
-    /// The visitor did not say.
-    Unanswered,
 }
 
 /// The decision that a person is needed.
@@ -157,21 +126,6 @@ pub enum Trigger {
     FailedAttempts,
 }
 
-/// How urgent a conversation is: how far it is moved ahead in the queue.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Priority {
-    /// By the time of arrival.
-    #[default]
-    Standard,
-    /// Ahead by `medium_head_start_seconds` of the site's settings.
-    Medium,
-    /// Ahead by `high_head_start_seconds` of the site's settings.
-    High,
-}
-
 /// One piece of evidence in the visitor's words.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -185,52 +139,4 @@ pub struct Signal {
     /// The words that show it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evidence: Option<Text>,
-}
-
-/// What a visitor's words showed.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum SignalKind {
-    /// The visitor asked for a person.
-    AskedForHuman,
-    /// Frustration.
-    NegativeSentiment,
-    /// A short "no" to what the bot said.
-    ShortNegative,
-    /// The same need, said again.
-    Rephrasing,
-    /// Swearing.
-    Profanity,
-    /// Capitals or exclamation marks throughout.
-    Shouting,
-    /// A topic that always goes to a person.
-    Topic(Topic),
-    /// The bot was not sure of its answer.
-    LowConfidence,
-    /// One technical problem, tried again and again.
-    FailedAttempts,
-}
-
-/// The topics that always go to a person.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Topic {
-    /// A charge that the visitor disputes.
-    BillingDispute,
-    /// A refund, of any amount; the site's rules say from which amount on it goes to a person.
-    Refund,
-    /// Lawyers, courts, data protection.
-    Legal,
-    /// An account that somebody else uses, or may use.
-    AccountSecurity,
-    /// Bereavement, illness and the like.
-    Sensitive,
-    /// Somebody may harm themselves: always to a person, at once, with the site's own sentence.
-    SelfHarm,
-    /// A formal complaint.
-    Complaint,
 }

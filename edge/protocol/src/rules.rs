@@ -109,15 +109,7 @@ impl Default for Rules {
                 rule(Trigger::FailedAttempts, Act::Handoff, Priority::Medium),
                 rule(Trigger::Confidence, Act::Offer, Priority::Standard),
             ],
-            topics: vec![
-                (Topic::SelfHarm, Priority::High),
-                (Topic::BillingDispute, Priority::High),
-                (Topic::Refund, Priority::High),
-                (Topic::AccountSecurity, Priority::High),
-                (Topic::Legal, Priority::Medium),
-                (Topic::Sensitive, Priority::Medium),
-                (Topic::Complaint, Priority::Medium),
-            ],
+            topics: Topic::ALL.iter().map(|topic| (*topic, topic.priority())).collect(),
         }
     }
 }

@@ -45,7 +45,6 @@ pub use names::{Name, is_refusal, name_in};
 pub use reader::{Reader, Reading, TopicFinding};
 pub use rephrasing::Said;
 pub use sentiment::Level;
-pub use topics::TopicKind;
 
 /// What the training program needs, so that it sees texts exactly as the reader does.
 pub mod learn {

@@ -3,11 +3,12 @@
 
 use serde::Deserialize;
 use serde_json::{Value, json};
-use signals::{Base, Intents, Models, Pack, Reader, Reading, TopicKind};
+use signals::{Base, Intents, Models, Pack, Reader, Reading, TopicFinding};
 use std::{
     io::{self, BufRead, Write},
     process::ExitCode,
 };
+use vocabulary::Topic;
 
 const USAGE: &str = "usage: signals read [--no-pack] < conversations.jsonl
        signals predict --task \
@@ -116,7 +117,7 @@ fn shown(reading: &Reading) -> Value {
         "rephrasing_of": reading.rephrased.earlier,
         "said_times": reading.rephrased.times,
         "topics": reading.topics.iter().map(|topic| json!({
-            "topic": topic_name(topic.kind), "strength": topic.strength, "words": topic.evidence
+            "topic": topic_name(topic), "strength": topic.strength, "words": topic.evidence
         })).collect::<Vec<_>>(),
         "category": reading.category,
         "issue": reading.issue,
@@ -168,8 +169,7 @@ fn predictor(task: &str) -> Option<Predictor> {
         },
         "topics" => |line, models| {
             let (id, reading) = last_reading(line, models)?;
-            let mut topics: Vec<_> =
-                reading.topics.iter().map(|topic| set_name(topic.kind)).collect();
+            let mut topics: Vec<_> = reading.topics.iter().map(|topic| topic.label).collect();
             if reading.failed_attempts >= 2 {
                 topics.push("tech_twice");
             }
@@ -267,23 +267,10 @@ fn intents(models: &Models) -> Result<(), String> {
     out.flush().map_err(|wrong| format!("writing: {wrong}"))
 }
 
-fn topic_name(kind: TopicKind) -> &'static str {
-    match kind {
-        TopicKind::SelfHarm => "self_harm",
-        TopicKind::BillingDispute => "billing_dispute",
-        TopicKind::Refund => "refund",
-        TopicKind::Legal => "legal",
-        TopicKind::AccountSecurity => "security",
-        TopicKind::Bereavement => "bereavement",
-        TopicKind::Medical => "medical",
-        TopicKind::Complaint => "complaint",
-    }
-}
-
-/// A topic as the labelled sets name it: a dispute and a refund are both `billing` there.
-fn set_name(kind: TopicKind) -> &'static str {
-    match kind {
-        TopicKind::BillingDispute | TopicKind::Refund => "billing",
-        kind => topic_name(kind),
+/// As exactly as it is known: of what is labelled `billing`, whether it is a dispute or a refund.
+fn topic_name(topic: &TopicFinding) -> &'static str {
+    match topic.kind {
+        Topic::BillingDispute | Topic::Refund => topic.kind.code(),
+        _ => topic.label,
     }
 }

@@ -18,8 +18,16 @@ pub mod head {
     /// Dissatisfied at all; at least very frustrated; angry.
     pub const FRUSTRATION: [usize; 3] = [1, 2, 3];
     pub const TOPICS: usize = 4;
-    pub const TOPIC_NAMES: [&str; 6] =
-        ["billing", "legal", "security", "bereavement", "medical", "complaint"];
+    /// The labels of their examples.
+    pub const TOPIC_NAMES: [&str; vocabulary::LEARNED.len()] = {
+        let mut names = [""; vocabulary::LEARNED.len()];
+        let mut at = 0;
+        while at < names.len() {
+            names[at] = vocabulary::LEARNED[at].0;
+            at += 1;
+        }
+        names
+    };
     pub const CATEGORIES: usize = TOPICS + TOPIC_NAMES.len();
     pub const CATEGORY_NAMES: [&str; 13] = [
         "account_access",

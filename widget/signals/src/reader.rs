@@ -1,5 +1,7 @@
 //! Keeps one conversation and reads each message with what came before.
 
+use vocabulary::{LEARNED, Topic};
+
 use crate::{
     crisis, explicit,
     facts::Facts,
@@ -12,13 +14,16 @@ use crate::{
     models::{Base, Models, head},
     rephrasing::{Needs, Said},
     sentiment::{self, Level},
-    topics::{self, TopicKind},
+    topics,
     words::Words,
 };
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct TopicFinding {
-    pub kind: TopicKind,
+    pub kind: Topic,
+    /// What of it was recognised, as the examples are labelled; the topic's code where that was
+    /// told from words.
+    pub label: &'static str,
     /// How sure it is, 0 to 1.
     pub strength: f32,
     /// A quotation, as above.
@@ -137,6 +142,7 @@ impl Reader {
                 .into_iter()
                 .map(|(kind, head)| TopicFinding {
                     kind,
+                    label: LEARNED[head - head::TOPICS].0,
                     strength: logistic(evidence[head]),
                     evidence: shown(head),
                 })
@@ -159,9 +165,8 @@ impl Reader {
         }
         if let Some((from, to)) = crisis::find(text, &words) {
             let evidence = Some(words.quote(text, from, to).to_owned());
-            reading
-                .topics
-                .insert(0, TopicFinding { kind: TopicKind::SelfHarm, strength: 1.0, evidence });
+            let (kind, strength) = (Topic::SelfHarm, 1.0);
+            reading.topics.insert(0, TopicFinding { kind, label: kind.code(), strength, evidence });
         }
         if short_negative {
             // A refusal weighs more when the bot was not sure itself.

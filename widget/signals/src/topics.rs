@@ -1,22 +1,11 @@
 //! The topics that always go to a person.
 
+use vocabulary::{LEARNED, Topic};
+
 use crate::{
     models::head,
     words::{Words, is_any},
 };
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum TopicKind {
-    /// Somebody may harm themselves.
-    SelfHarm,
-    BillingDispute,
-    Refund,
-    Legal,
-    AccountSecurity,
-    Bereavement,
-    Medical,
-    Complaint,
-}
 
 /// Words that make a matter of money a refund.
 pub(crate) const REFUND: &str = "refund* reimburs* rebate* rebating repay restitution \
@@ -37,28 +26,24 @@ const MONEY_BACK: [&str; 7] = [
 /// closes.
 const SURE_ENOUGH: f32 = -0.3;
 
-/// Every topic in the message, from the evidence of the heads.
-pub fn read(words: &Words, evidence: &[f32]) -> Vec<(TopicKind, usize)> {
+/// Every topic in the message, from the evidence of the heads, with the head that shows it.
+pub fn read(words: &Words, evidence: &[f32]) -> Vec<(Topic, usize)> {
     let mut topics = Vec::new();
-    for at in 0..head::TOPIC_NAMES.len() {
+    for (at, (_, learned)) in LEARNED.iter().enumerate() {
         let own = head::TOPICS + at;
         if evidence[own] <= SURE_ENOUGH {
             continue;
         }
-        let kind = match head::TOPIC_NAMES[at] {
-            "billing" if is_refund(words) => TopicKind::Refund,
-            "billing" => TopicKind::BillingDispute,
-            "legal" => TopicKind::Legal,
-            "security" => TopicKind::AccountSecurity,
-            "bereavement" => TopicKind::Bereavement,
-            "medical" => TopicKind::Medical,
-            _ => TopicKind::Complaint,
+        // A dispute and a refund have their examples in common.
+        let topic = match learned {
+            Topic::BillingDispute if is_refund(words) => Topic::Refund,
+            topic => *topic,
         };
-        if !topics.iter().any(|(had, _)| *had == kind) {
-            topics.push((kind, own));
+        if !topics.iter().any(|(had, _)| *had == topic) {
+            topics.push((topic, own));
         }
     }
-    topics.sort_unstable_by_key(|(kind, _)| *kind);
+    topics.sort_unstable_by_key(|(topic, _)| *topic);
     topics
 }
 

@@ -7,7 +7,8 @@
 //!
 //! **How a crate gets its words.** `words/en.ftl` in the crate's folder (this crate's own for the
 //! widget), and a file a language beside it, hold the messages in Fluent's syntax: texts, `{
-//! $placeholder }`s and selects by a number (`[0]`, `[one]`, `*[other]`). A build script calls
+//! $placeholder }`s and selects by a number (`[0]`, `[one]`, `*[other]`) or by a code (`[refund]`,
+//! `*[legal]`). A build script calls
 //! `words_compiler::build("words")`, and the crate includes what that wrote:
 //!
 //! ```ignore
@@ -208,7 +209,7 @@ impl Words {
                 let (chosen, others) = part(rest);
                 let is_it = name == OTHERWISE
                     || name == value
-                    || speaker.is_plural(value.parse().ok()?, name);
+                    || kind == "n" && speaker.is_plural(value.parse().ok()?, name);
                 if is_it {
                     self.write(out, chosen, args, speaker)?;
                     break;

@@ -78,14 +78,18 @@ agent-available = verfügbar · { $load } von { $capacity }
 agent-away = abwesend · { $load } von { $capacity }
 agent-not-here = nicht da · { $load } von { $capacity }
 
-priority-high = hohe Priorität
-priority-medium = mittlere Priorität
-priority-standard = normale Priorität
+priority = { $priority ->
+    [high] hohe Priorität
+    [medium] mittlere Priorität
+   *[standard] normale Priorität
+}
 
-mood-neutral = ruhig
-mood-mildly-frustrated = leicht frustriert
-mood-very-frustrated = sehr frustriert
-mood-angry = wütend
+mood = { $mood ->
+    [neutral] ruhig
+    [mildly_frustrated] leicht frustriert
+    [very_frustrated] sehr frustriert
+   *[angry] wütend
+}
 
 ## Anfragen und Hinweise
 
@@ -288,24 +292,28 @@ said-by-visitor = { $time } Besucher
 said-by-bot = { $time } Bot
 said-by-agent = { $time } Team
 
-tried-helped = hat geholfen
-tried-did-not-help = hat nicht geholfen
-tried-accepted = angenommen
-tried-declined = abgelehnt
-tried-unanswered = keine Reaktion
+tried-outcome = { $outcome ->
+    [helped] hat geholfen
+    [did_not_help] hat nicht geholfen
+    [accepted] angenommen
+    [declined] abgelehnt
+   *[unanswered] keine Reaktion
+}
 
-signal-asked-for-human = möchte mit jemandem sprechen
-signal-negative-sentiment = Frust
-signal-short-negative = knappe Ablehnung
-signal-rephrasing = wiederholt gesagt
-signal-profanity = Kraftausdruck
-signal-shouting = Großbuchstaben
-signal-billing-dispute = strittige Abbuchung
-signal-refund = Erstattung
-signal-legal = Rechtliches
-signal-account-security = Kontosicherheit
-signal-sensitive = heikles Thema
-signal-self-harm = Gefahr der Selbstverletzung
-signal-complaint = Beschwerde
-signal-low-confidence = Bot unsicher
-signal-failed-attempts = vergebliche Versuche
+signal = { $signal ->
+    [asked_for_human] möchte mit jemandem sprechen
+    [negative_sentiment] Frust
+    [short_negative] knappe Ablehnung
+    [rephrasing] wiederholt gesagt
+    [profanity] Kraftausdruck
+    [shouting] Großbuchstaben
+    [billing_dispute] strittige Abbuchung
+    [refund] Erstattung
+    [legal] Rechtliches
+    [account_security] Kontosicherheit
+    [sensitive] heikles Thema
+    [self_harm] Gefahr der Selbstverletzung
+    [complaint] Beschwerde
+    [low_confidence] Bot unsicher
+   *[failed_attempts] vergebliche Versuche
+}

@@ -107,14 +107,18 @@ agent-available = available · { $load } of { $capacity }
 agent-away = away · { $load } of { $capacity }
 agent-not-here = not here · { $load } of { $capacity }
 
-priority-high = high priority
-priority-medium = medium priority
-priority-standard = standard priority
+priority = { $priority ->
+    [high] high priority
+    [medium] medium priority
+   *[standard] standard priority
+}
 
-mood-neutral = calm
-mood-mildly-frustrated = mildly frustrated
-mood-very-frustrated = very frustrated
-mood-angry = angry
+mood = { $mood ->
+    [neutral] calm
+    [mildly_frustrated] mildly frustrated
+    [very_frustrated] very frustrated
+   *[angry] angry
+}
 
 ## Offers and notices
 
@@ -354,24 +358,28 @@ said-by-visitor = { $time } Visitor
 said-by-bot = { $time } Bot
 said-by-agent = { $time } Agent
 
-tried-helped = helped
-tried-did-not-help = did not help
-tried-accepted = accepted
-tried-declined = declined
-tried-unanswered = not answered
+tried-outcome = { $outcome ->
+    [helped] helped
+    [did_not_help] did not help
+    [accepted] accepted
+    [declined] declined
+   *[unanswered] not answered
+}
 
-signal-asked-for-human = asked for a person
-signal-negative-sentiment = frustration
-signal-short-negative = short refusal
-signal-rephrasing = said again
-signal-profanity = profanity
-signal-shouting = capitals
-signal-billing-dispute = billing dispute
-signal-refund = refund
-signal-legal = legal
-signal-account-security = account security
-signal-sensitive = sensitive
-signal-self-harm = may harm themselves
-signal-complaint = complaint
-signal-low-confidence = bot unsure
-signal-failed-attempts = failed attempts
+signal = { $signal ->
+    [asked_for_human] asked for a person
+    [negative_sentiment] frustration
+    [short_negative] short refusal
+    [rephrasing] said again
+    [profanity] profanity
+    [shouting] capitals
+    [billing_dispute] billing dispute
+    [refund] refund
+    [legal] legal
+    [account_security] account security
+    [sensitive] sensitive
+    [self_harm] may harm themselves
+    [complaint] complaint
+    [low_confidence] bot unsure
+   *[failed_attempts] failed attempts
+}

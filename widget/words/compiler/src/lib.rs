@@ -1,17 +1,18 @@
 //! Fluent files to what `words` reads: a JSON array a language for the browser, and a constructor
 //! for each message of the English file. Not part of what ships. Of Fluent it takes texts,
-//! placeholders, selects by a number, terms and references to other messages; functions, attributes
-//! and selects by a word it refuses, with the message's name.
+//! placeholders, selects by a number or by a code, terms and references to other messages;
+//! functions and attributes it refuses, with the message's name.
 
-use fluent_syntax::{
-    ast::{Entry, Expression, InlineExpression, Pattern, PatternElement, VariantKey},
-    parser,
-};
+mod pattern;
+
+use fluent_syntax::{ast::Entry, parser};
 use std::{
     collections::{BTreeMap, BTreeSet},
     env, fs,
     path::Path,
 };
+
+use pattern::{Part, arguments, codes, compiled, numbers, parts, plain};
 
 /// The language that every key is written in first.
 pub const ENGLISH: &str = "en";
@@ -22,14 +23,6 @@ const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxy
 /// One language.
 pub struct Catalogue {
     messages: BTreeMap<String, Vec<Part>>,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-enum Part {
-    Text(String),
-    Argument(String),
-    /// By a number: the name of each choice, the last one for all others.
-    Choice(String, Vec<(String, Vec<Part>)>),
 }
 
 impl Catalogue {
@@ -102,7 +95,13 @@ impl Catalogue {
             (own != theirs)
                 .then(|| format!("{name} has the placeholders {own:?}, and in English {theirs:?}"))
         });
-        lacks.chain(more).chain(others).collect()
+        let codes = self.messages.iter().filter_map(|(name, own)| {
+            let (own, theirs) = (codes(own), codes(english.messages.get(name)?));
+            let lacks: Vec<_> = theirs.difference(&own).collect();
+            let more: Vec<_> = own.difference(&theirs).collect();
+            (own != theirs).then(|| format!("{name} lacks {lacks:?}, and alone has {more:?}"))
+        });
+        lacks.chain(more).chain(others).chain(codes).collect()
     }
 
     pub fn names(&self) -> impl Iterator<Item = &str> {
@@ -126,14 +125,17 @@ impl Catalogue {
 
     /// What a browser downloads. Placeholders have the order that English gives them.
     pub fn json(&self, english: &Self) -> String {
+        serde_json::to_string(&self.items(english)).unwrap_or_default()
+    }
+
+    /// The fingerprint, then each message.
+    fn items(&self, english: &Self) -> Vec<String> {
         let none = Vec::new();
         let message = |(name, parts): (&String, &Vec<Part>)| {
             let order = arguments(english.messages.get(name).unwrap_or(&none));
             format!("{}{}", key(name), compiled(parts, &order))
         };
-        let all: Vec<_> =
-            [english.fingerprint()].into_iter().chain(self.messages.iter().map(message)).collect();
-        serde_json::to_string(&all).unwrap_or_default()
+        [english.fingerprint()].into_iter().chain(self.messages.iter().map(message)).collect()
     }
 
     /// Rust: a function for each message, which takes its arguments. Of a choice by a number that
@@ -154,10 +156,10 @@ impl Catalogue {
                 .map(|arg| format!("{}.into()", ident(arg)))
                 .collect::<Vec<_>>()
                 .join(", ");
-            let example = plain(parts);
             code += &format!(
-                "/// {example}\npub fn {}({takes}) -> words::Said {{\n    words::Said::new({:?}, \
-                 &[{gives}])\n}}\n",
+                "/// `{name}`: {}\npub fn {}({takes}) -> words::Said {{\n    \
+                 words::Said::new({:?}, &[{gives}])\n}}\n",
+                plain(parts),
                 ident(name),
                 key(name)
             );
@@ -180,181 +182,6 @@ fn hash(name: &str) -> u16 {
 /// FNV-1a: the same in every version.
 fn fnv(text: &str) -> u32 {
     text.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
-}
-
-type Sources<'a> = BTreeMap<String, &'a Pattern<&'a str>>;
-
-fn parts(
-    pattern: &Pattern<&str>,
-    sources: &Sources,
-    within: &mut Vec<String>,
-) -> Result<Vec<Part>, String> {
-    let mut all = Vec::new();
-    for element in &pattern.elements {
-        match element {
-            // Where a text is broken into lines is not part of it.
-            PatternElement::TextElement { value } => {
-                add(&mut all, [Part::Text(value.replace('\n', " "))])
-            }
-            PatternElement::Placeable { expression } => {
-                add(&mut all, of_expression(expression, sources, within)?)
-            }
-        }
-    }
-    for part in &all {
-        if let Part::Text(text) = part
-            && let Some(bad) = text.chars().find(|c| matches!(c, '{' | '}' | '|'))
-        {
-            return Err(format!("`{bad}` cannot be said"));
-        }
-    }
-    Ok(all)
-}
-
-/// Texts beside each other are one.
-fn add(all: &mut Vec<Part>, more: impl IntoIterator<Item = Part>) {
-    for part in more {
-        match (all.last_mut(), part) {
-            (Some(Part::Text(text)), Part::Text(more)) => text.push_str(&more),
-            (_, part) => all.push(part),
-        }
-    }
-}
-
-fn of_expression(
-    expression: &Expression<&str>,
-    sources: &Sources,
-    within: &mut Vec<String>,
-) -> Result<Vec<Part>, String> {
-    let inline = match expression {
-        Expression::Inline(inline) => inline,
-        Expression::Select { selector: InlineExpression::VariableReference { id }, variants } => {
-            let (mut choices, mut otherwise) = (Vec::new(), Vec::new());
-            for variant in variants {
-                let name = match &variant.key {
-                    VariantKey::Identifier { name }
-                        if ["zero", "one", "two", "few", "many", "other"].contains(name) =>
-                    {
-                        *name
-                    }
-                    VariantKey::NumberLiteral { value }
-                        if value.bytes().all(|byte| byte.is_ascii_digit()) =>
-                    {
-                        *value
-                    }
-                    VariantKey::Identifier { name } | VariantKey::NumberLiteral { value: name } => {
-                        return Err(format!("[{name}] is neither a whole number nor a plural"));
-                    }
-                };
-                let parts = parts(&variant.value, sources, within)?;
-                if variant.default {
-                    otherwise.push((words::OTHERWISE.to_owned(), parts))
-                } else {
-                    choices.push((name.to_owned(), parts))
-                }
-            }
-            choices.append(&mut otherwise);
-            return Ok(vec![Part::Choice(id.name.to_owned(), choices)]);
-        }
-        Expression::Select { .. } => return Err("a select is by a placeholder".to_owned()),
-    };
-    let name = match inline {
-        InlineExpression::StringLiteral { value } => {
-            return Ok(vec![Part::Text((*value).to_owned())]);
-        }
-        InlineExpression::NumberLiteral { value } => {
-            return Ok(vec![Part::Text((*value).to_owned())]);
-        }
-        InlineExpression::VariableReference { id } => {
-            return Ok(vec![Part::Argument(id.name.to_owned())]);
-        }
-        InlineExpression::Placeable { expression } => {
-            return of_expression(expression, sources, within);
-        }
-        InlineExpression::MessageReference { id, attribute: None } => id.name.to_owned(),
-        InlineExpression::TermReference { id, attribute: None, arguments: None } => {
-            format!("-{}", id.name)
-        }
-        InlineExpression::FunctionReference { id, .. } => {
-            return Err(format!(
-                "{}() is no placeholder: numbers and times are written by the code",
-                id.name
-            ));
-        }
-        _ => return Err("attributes and arguments of terms are not known here".to_owned()),
-    };
-    if within.contains(&name) {
-        return Err(format!("{name} stands within itself"));
-    }
-    let source = sources.get(&name).ok_or_else(|| format!("there is no {name}"))?;
-    within.push(name);
-    let parts = parts(source, sources, within);
-    within.pop();
-    parts
-}
-
-/// The names of all placeholders, each once, in the order in which they are met.
-fn arguments(parts: &[Part]) -> Vec<String> {
-    fn meet(name: &String, met: &mut Vec<String>) {
-        if !met.contains(name) {
-            met.push(name.clone());
-        }
-    }
-    fn walk(parts: &[Part], met: &mut Vec<String>) {
-        for part in parts {
-            match part {
-                Part::Text(_) => {}
-                Part::Argument(name) => meet(name, met),
-                Part::Choice(name, choices) => {
-                    meet(name, met);
-                    choices.iter().for_each(|(_, parts)| walk(parts, met));
-                }
-            }
-        }
-    }
-    let mut met = Vec::new();
-    walk(parts, &mut met);
-    met
-}
-
-/// Those by which something is chosen.
-fn numbers(parts: &[Part]) -> BTreeSet<String> {
-    let own = parts.iter().filter_map(|part| match part {
-        Part::Choice(name, choices) => Some((name, choices)),
-        _ => None,
-    });
-    own.flat_map(|(name, choices)| {
-        choices.iter().flat_map(|(_, parts)| numbers(parts)).chain([name.clone()])
-    })
-    .collect()
-}
-
-fn compiled(parts: &[Part], order: &[String]) -> String {
-    let place = |name: &String| order.iter().position(|own| own == name).unwrap_or(order.len());
-    let compile = |part: &Part| match part {
-        Part::Text(text) => text.clone(),
-        Part::Argument(name) => format!("{{{}}}", place(name)),
-        Part::Choice(name, choices) => {
-            let choices: String = choices
-                .iter()
-                .map(|(name, parts)| format!("|{name}={}", compiled(parts, order)))
-                .collect();
-            format!("{{{}{choices}}}", place(name))
-        }
-    };
-    parts.iter().map(compile).collect()
-}
-
-/// The message for a reader of the code, with the last of each choice.
-fn plain(parts: &[Part]) -> String {
-    let say = |part: &Part| match part {
-        Part::Text(text) => text.clone(),
-        Part::Argument(name) => format!("`{name}`"),
-        Part::Choice(_, choices) => {
-            choices.last().map(|(_, parts)| plain(parts)).unwrap_or_default()
-        }
-    };
-    parts.iter().map(say).collect()
 }
 
 /// Every language of a folder: its name and its messages. Everything that is wrong is told, with
@@ -400,22 +227,39 @@ pub fn languages(folder: &Path) -> Result<BTreeMap<String, Catalogue>, Vec<Strin
     if wrong.is_empty() { Ok(all) } else { Err(wrong) }
 }
 
-/// For a build script: constructors from the English file of a folder, and each language compiled,
-/// into `OUT_DIR`.
+/// For a build script: constructors from the English file of a folder as `said.rs`, and each
+/// language compiled, in `OUT_DIR`.
 ///
 /// # Panics
 /// Where something is wrong with a file, so that the build says it.
-#[allow(clippy::print_stdout, reason = "that is how a build script speaks to cargo")]
 pub fn build(folder: &str) {
-    println!("cargo::rerun-if-changed={folder}");
-    let all = languages(Path::new(folder)).unwrap_or_else(|wrong| panic!("{}", wrong.join("\n")));
-    let out = env::var("OUT_DIR").expect("a build script has OUT_DIR");
-    let write = |name: &str, text: String| {
-        fs::write(Path::new(&out).join(name), text).expect("OUT_DIR can be written")
-    };
+    let all = read(folder);
     let english = &all[ENGLISH];
-    write("said.rs", english.constructors());
-    all.iter().for_each(|(name, own)| write(&format!("{name}.json"), own.json(english)));
+    write("said.rs", &english.constructors());
+    all.iter().for_each(|(name, own)| write(&format!("{name}.json"), &own.json(english)));
+}
+
+/// For a build script: constructors and the words themselves, `WORDS`, of a folder with English
+/// alone, as `NAME.rs` in `OUT_DIR`: for what is said in English everywhere.
+///
+/// # Panics
+/// Where something is wrong with the file, so that the build says it.
+pub fn embed(folder: &str, name: &str) {
+    let english = &read(folder)[ENGLISH];
+    let items = english.items(english);
+    let words = format!("pub const WORDS: [&str; {}] = {items:?};\n", items.len());
+    write(&format!("{name}.rs"), &(english.constructors() + &words));
+}
+
+#[allow(clippy::print_stdout, reason = "that is how a build script speaks to cargo")]
+fn read(folder: &str) -> BTreeMap<String, Catalogue> {
+    println!("cargo::rerun-if-changed={folder}");
+    languages(Path::new(folder)).unwrap_or_else(|wrong| panic!("{}", wrong.join("\n")))
+}
+
+fn write(name: &str, text: &str) {
+    let out = env::var("OUT_DIR").expect("a build script has OUT_DIR");
+    fs::write(Path::new(&out).join(name), text).expect("OUT_DIR can be written");
 }
 
 #[cfg(test)]

@@ -62,7 +62,7 @@ fn a_language_that_lacks_says_more_or_takes_other_placeholders_is_told() {
 fn what_cannot_be_said_is_refused_by_name() {
     for (text, expected) in [
         ("a = { NUMBER($x) }", "a: NUMBER() is no placeholder"),
-        ("a = { $x ->\n [big] A\n *[other] B\n}", "a: [big] is neither"),
+        ("a = { $x ->\n [big] A\n [1] B\n *[small] C\n}", "a: [1] is no whole number among"),
         ("a = { b }\nb = { a }", "a: a stands within itself"),
         ("a = { c }", "a: there is no c"),
         ("a = x | y", "a: `|` cannot be said"),
@@ -81,4 +81,21 @@ fn every_message_but_those_of_pages_has_a_constructor() {
     assert!(code.contains("pub fn hello(name: impl Into<words::Arg>) -> words::Said"), "{code}");
     assert!(code.contains("pub fn left(count: u64, name: impl Into<words::Arg>)"), "{code}");
     assert!(!code.contains("title") && !code.contains("desk("), "{code}");
+}
+
+#[test]
+fn a_choice_by_a_code_takes_text_and_has_the_same_codes_in_every_language() {
+    let english = read("a = It is { $size ->\n [big] large\n *[small] little\n}.");
+    assert!(english.constructors().contains("pub fn a(size: impl Into<words::Arg>)"));
+    let items = english.items(&english);
+    let words = Words::read(items.into_iter(), &english.fingerprint()).expect("whole");
+    for (size, expected) in
+        [("big", "It is large."), ("small", "It is little."), ("", "It is little.")]
+    {
+        let said = Said::new(&key("a"), &[size.into()]);
+        assert_eq!(words.say(&said, &Plain).as_deref(), Some(expected));
+    }
+    let german = read("a = { $size ->\n [gross] Gross\n *[small] Klein\n}");
+    let told = german.differences(&english);
+    assert!(told.iter().any(|told| told.contains("size: big")), "{told:?}");
 }

@@ -62,9 +62,9 @@ pub fn Card(props: &CardProps) -> Html {
             <h2 id="summary">{ foreign::words(&card.summary) }</h2>
             <p class="tags">
                 <span class={classes!("tag", codes::priority_class(card.escalation.priority))}>
-                    { plain(codes::priority(card.escalation.priority)) }
+                    { phrase(said::priority(card.escalation.priority.code())) }
                 </span>
-                <span class="tag">{ plain(codes::mood(card.sentiment)) }</span>
+                <span class="tag">{ phrase(said::mood(card.sentiment.code())) }</span>
                 <span class="tag">{ foreign(&card.category) }</span>
                 if !card.language.is_empty() {
                     <span class="tag">{ foreign(&speech::name_of(&card.language, false)) }</span>
@@ -110,10 +110,10 @@ pub fn Card(props: &CardProps) -> Html {
                         <li>
                             { phrase(match &signal.evidence {
                                 Some(words) => said::signal_with_words(
-                                    codes::signal(signal.kind)(),
+                                    said::signal(signal.kind.code()),
                                     own(words.reveal()),
                                 ),
-                                None => codes::signal(signal.kind)(),
+                                None => said::signal(signal.kind.code()),
                             }) }
                         </li>
                     }) }
@@ -130,7 +130,7 @@ pub fn Card(props: &CardProps) -> Html {
                         <li>
                             { phrase(said::tried(
                                 own(tried.what.reveal()),
-                                codes::tried(tried.outcome)()
+                                said::tried_outcome(tried.outcome.code())
                             )) }
                         </li>
                     }) }

@@ -1,20 +1,10 @@
-//! The protocol's codes as an agent reads them.
+//! The protocol's codes as an agent reads them, where a word file alone does not tell.
 
-use protocol::{
-    ActionOutcome, Outcome, Priority, Sentiment, SignalKind, Staffing, Topic, WithdrawnBecause,
-};
+use protocol::{Outcome, Priority, Staffing, WithdrawnBecause};
 use words::Said;
 
 use super::phrase::Plain;
 use crate::{said, speech::when, state::Over};
-
-pub fn priority(priority: Priority) -> Plain {
-    match priority {
-        Priority::High => said::priority_high,
-        Priority::Medium => said::priority_medium,
-        Priority::Standard => said::priority_standard,
-    }
-}
 
 /// The class of what is so urgent.
 pub fn priority_class(priority: Priority) -> &'static str {
@@ -22,45 +12,6 @@ pub fn priority_class(priority: Priority) -> &'static str {
         Priority::High => "high",
         Priority::Medium => "medium",
         Priority::Standard => "standard",
-    }
-}
-
-pub fn mood(sentiment: Sentiment) -> Plain {
-    match sentiment {
-        Sentiment::Neutral => said::mood_neutral,
-        Sentiment::MildlyFrustrated => said::mood_mildly_frustrated,
-        Sentiment::VeryFrustrated => said::mood_very_frustrated,
-        Sentiment::Angry => said::mood_angry,
-    }
-}
-
-pub fn tried(outcome: ActionOutcome) -> Plain {
-    match outcome {
-        ActionOutcome::Helped => said::tried_helped,
-        ActionOutcome::DidNotHelp => said::tried_did_not_help,
-        ActionOutcome::Accepted => said::tried_accepted,
-        ActionOutcome::Declined => said::tried_declined,
-        ActionOutcome::Unanswered => said::tried_unanswered,
-    }
-}
-
-pub fn signal(kind: SignalKind) -> Plain {
-    match kind {
-        SignalKind::AskedForHuman => said::signal_asked_for_human,
-        SignalKind::NegativeSentiment => said::signal_negative_sentiment,
-        SignalKind::ShortNegative => said::signal_short_negative,
-        SignalKind::Rephrasing => said::signal_rephrasing,
-        SignalKind::Profanity => said::signal_profanity,
-        SignalKind::Shouting => said::signal_shouting,
-        SignalKind::Topic(Topic::BillingDispute) => said::signal_billing_dispute,
-        SignalKind::Topic(Topic::Refund) => said::signal_refund,
-        SignalKind::Topic(Topic::Legal) => said::signal_legal,
-        SignalKind::Topic(Topic::AccountSecurity) => said::signal_account_security,
-        SignalKind::Topic(Topic::Sensitive) => said::signal_sensitive,
-        SignalKind::Topic(Topic::SelfHarm) => said::signal_self_harm,
-        SignalKind::Topic(Topic::Complaint) => said::signal_complaint,
-        SignalKind::LowConfidence => said::signal_low_confidence,
-        SignalKind::FailedAttempts => said::signal_failed_attempts,
     }
 }
 
@@ -99,5 +50,34 @@ pub fn staffing(staffing: Option<Staffing>) -> Option<Said> {
         Staffing::Closed { opens_at: None } => Some(said::closed()),
         Staffing::NobodyHere => Some(said::nobody_available()),
         Staffing::Staffed => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::said;
+    use protocol::{ActionOutcome, Priority, Sentiment, SignalKind};
+    use std::collections::BTreeSet;
+    use words::{Plain, Said, Words};
+
+    const ENGLISH: &str = include_str!(concat!(env!("OUT_DIR"), "/en.json"));
+
+    #[test]
+    fn every_code_has_words_of_its_own() {
+        let items: Vec<String> = serde_json::from_str(ENGLISH).expect("JSON");
+        let words = Words::read(items.into_iter(), said::FINGERPRINT).expect("whole");
+        let text = |said: Said| words.say(&said, &Plain).expect("said");
+        let signals: Vec<_> =
+            SignalKind::all().map(|kind| text(said::signal(kind.code()))).collect();
+        let moods: Vec<_> =
+            Sentiment::ALL.iter().map(|mood| text(said::mood(mood.code()))).collect();
+        let priorities: Vec<_> =
+            Priority::ALL.iter().map(|own| text(said::priority(own.code()))).collect();
+        let outcomes: Vec<_> =
+            ActionOutcome::ALL.iter().map(|own| text(said::tried_outcome(own.code()))).collect();
+        for all in [signals, moods, priorities, outcomes] {
+            let different: BTreeSet<_> = all.iter().collect();
+            assert_eq!(different.len(), all.len(), "{all:?}");
+        }
     }
 }

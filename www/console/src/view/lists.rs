@@ -171,8 +171,8 @@ pub fn queue(desk: &Desk) -> Html {
                         <span class="quiet">
                             { phrase::with(
                                 said::queue_row(
-                                    codes::priority(row.priority)(),
-                                    codes::mood(row.sentiment)(),
+                                    said::priority(row.priority.code()),
+                                    said::mood(row.sentiment.code()),
                                     place(0)
                                 ),
                                 vec![html! { <Since at={row.since} /> }]

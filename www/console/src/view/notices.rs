@@ -74,7 +74,7 @@ fn offers(desk: &Desk) -> Html {
                         { phrase::with(
                             said::offer_row(
                                 own(&offer.category),
-                                codes::priority(offer.priority)(),
+                                said::priority(offer.priority.code()),
                                 place(0)
                             ),
                             vec![left]
