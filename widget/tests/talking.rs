@@ -7,6 +7,7 @@ use common::{app, error, fresh, last, say, with_answers};
 use protocol::*;
 use widget::{
     app::{App, Command, Event, Fresh, Press, Try},
+    delivery::Answer,
     thread::{Question, Stage, UnsentKind},
 };
 
@@ -47,20 +48,23 @@ fn messages(app: &App) -> Vec<String> {
 }
 
 fn queued() -> Event {
+    Event::Desk(placed(Staffing::NobodyHere))
+}
+
+fn placed(staffing: Staffing) -> VisitorEvent {
     let choices = [FallbackKind::Callback, FallbackKind::Ticket].map(|kind| FallbackOption {
         kind,
         from: 0,
         due: 0,
     });
-    let (staffing, because) = (Staffing::NobodyHere, QueuedBecause::Requested);
-    Event::Desk(VisitorEvent::Queued {
+    VisitorEvent::Queued {
         position: 1,
         wait: None,
         staffing,
         choices: choices.to_vec(),
-        because,
+        because: QueuedBecause::Requested,
         is_long: false,
-    })
+    }
 }
 
 fn closed(app: &App, outcome: Outcome) -> Event {
@@ -269,7 +273,7 @@ fn a_crisis_goes_to_a_person_at_once_whatever_was_asked() {
         )
     };
     assert!(says_so(&app), "the desk hears how urgent it is");
-    assert!(last(&app).contains("findahelpline.com") && app.thread.question.is_none());
+    assert!(said_since(&app, 0).contains("findahelpline.com") && app.thread.question.is_none());
     say(&mut app, "my fern is broken");
     assert!(!says_so(&app));
 }
@@ -291,6 +295,69 @@ fn a_question_about_another_model_is_answered_by_no_guess() {
         say(&mut app, asked);
         assert_eq!(last(&app), answer);
     }
+}
+
+/// What was said since somebody wrote that they want to die, as one text.
+fn said_in_crisis(app: &mut App) -> String {
+    let before = app.thread.lines.len();
+    say(app, "i want to kill myself");
+    said_since(app, before)
+}
+
+fn said_since(app: &App, line: usize) -> String {
+    let lines = app.thread.lines.iter().skip(line).filter(|line| line.author != Author::Visitor);
+    lines.map(|line| line.text.reveal()).collect::<Vec<_>>().join(" | ")
+}
+
+#[test]
+fn in_a_crisis_help_is_named_first_and_nothing_is_promised_that_is_not_so() {
+    let own = "You matter. Call 116 123.";
+    let alone = "do not wait for our team";
+    let with_words = |mut app: App| {
+        app.settings.crisis = Some(own.into());
+        app
+    };
+    // Nobody knows yet whether somebody is there.
+    let mut app = with_words(with_answers());
+    let said = said_in_crisis(&mut app);
+    assert!(said.starts_with(own) && said.contains("I am trying to reach a person"), "{said}");
+    assert!(!said.contains(alone), "{said}");
+    // Somebody is, nobody is, or the desk is closed.
+    for (staffing, is_alone) in [
+        (Staffing::Staffed, false),
+        (Staffing::NobodyHere, true),
+        (Staffing::Closed { opens_at: None }, true),
+    ] {
+        let mut app = with_words(with_answers());
+        say(&mut app, "i want to kill myself");
+        let before = app.thread.lines.len();
+        app.update(&fresh(), Event::Desk(placed(staffing)));
+        let said = said_since(&app, before);
+        assert_eq!(said.contains(alone), is_alone, "{staffing:?}: {said}");
+    }
+    // By its hours it is closed: that is said at once.
+    let mut app = with_words(with_answers());
+    let tomorrow = fresh().now + 86_400_000;
+    app.settings.open = Some(vec![(tomorrow, tomorrow + 1)]);
+    let said = said_in_crisis(&mut app);
+    assert!(said.starts_with(own) && said.contains(alone) && said.contains("is back"), "{said}");
+    // In the queue, and with an agent.
+    let mut app = with_words(waiting());
+    let said = said_in_crisis(&mut app);
+    assert!(said.starts_with(own) && said.contains("telling our team that it is urgent"), "{said}");
+    let mut app = with_words(waiting());
+    app.update(&fresh(), Event::Desk(VisitorEvent::Connected { agent: "Maria".into() }));
+    assert_eq!(said_in_crisis(&mut app), own);
+    // The edge cannot be reached: that is said at the first try, not after half a minute.
+    let mut app = with_words(with_answers());
+    said_in_crisis(&mut app);
+    let before = app.thread.lines.len();
+    assert!(matches!(app.next_try(&fresh()), Try::Post(_)));
+    let conversation = app.thread.conversation.clone();
+    app.update(&fresh(), Event::Answered(conversation, Answer::default()));
+    app.next_try(&fresh());
+    let said = said_since(&app, before);
+    assert!(said.contains("I cannot reach our team") && said.contains(alone), "{said}");
 }
 
 #[test]

@@ -87,8 +87,12 @@ what-else = Ich verstehe. Können Sie mir etwas mehr dazu sagen? Oder es überni
 go-on = In Ordnung. Was kann ich sonst für Sie tun?
 unsure = Da bin ich mir nicht sicher genug und möchte nicht raten. Soll ich einen Menschen dazuholen?
 offer = Hier kann Ihnen ein Mensch wohl besser helfen. Soll ich jemanden dazuholen? Dort ist dann alles zu sehen, was hier steht.
-crisis = Gut, dass Sie das geschrieben haben. Sie müssen damit nicht allein sein. Ich hole jetzt einen Menschen dazu.
+crisis-help = Gut, dass Sie das geschrieben haben. Sie müssen damit nicht allein sein.
     Wenn Sie in Gefahr sind, rufen Sie bitte den Notruf an. Kostenlose und vertrauliche Hilfe, nach Ländern: findahelpline.com
+crisis-reaching = Ich versuche jetzt, jemanden aus unserem Team für Sie zu erreichen.
+crisis-urgent = Ich sage unserem Team, dass es dringend ist.
+crisis-alone = Bitte warten Sie nicht auf unser Team: Die oben genannte Hilfe ist jetzt für Sie da.
+crisis-unreached = Ich kann unser Team im Moment nicht erreichen.
 masked = Zu Ihrer Sicherheit haben wir { $what } aus Ihrer Nachricht entfernt, bevor sie gespeichert oder gesendet wurde. Danach wird Sie hier niemand fragen.
 masked-numbers-and-password = die Nummern und das Passwort
 masked-password = das Passwort
@@ -97,7 +101,7 @@ masked-account = die Kontonummer
 
 ## Vor der Übergabe
 
-connecting = Ich verbinde Sie mit einem Menschen.
+passing-on = Ich gebe Sie an unser Team weiter.
 ask-issue = Worum geht es? Schreiben Sie es in Ihren eigenen Worten, oder wählen Sie aus, was am ehesten passt.
 ask-category = Was davon passt am ehesten?
 ask-name = Wie ist Ihr Name?

@@ -93,8 +93,15 @@ go-on = All right. What else can I do?
 unsure = I am not sure enough to answer that, and I would rather not guess. Shall I bring in a person?
 offer = It sounds as if a person would serve you better. Shall I bring one in? They will see all of this.
 # Where the site has no words of its own.
-crisis = I am glad that you wrote this, and you do not have to be alone with it. I am bringing in a person now.
+crisis-help = I am glad that you wrote this, and you do not have to be alone with it.
     If you are in danger, please call your local emergency number. Free and confidential helplines, by country: findahelpline.com
+# What follows the site's own words, or those. Said while nobody knows yet whether somebody is there.
+crisis-reaching = I am trying to reach a person of our team for you now.
+# The same to who waits already.
+crisis-urgent = I am telling our team that it is urgent.
+# Nobody is there, or nobody can be reached.
+crisis-alone = Please do not wait for our team: the help named above is there for you now.
+crisis-unreached = I cannot reach our team at the moment.
 masked = For your safety we took { $what } out of your message before it was kept or sent. Nobody here will ask you for that.
 # Stands in "we took … out of your message", as each of these.
 masked-numbers-and-password = the numbers and the password
@@ -104,7 +111,7 @@ masked-account = the account number
 
 ## Before a handoff
 
-connecting = I will connect you with a person.
+passing-on = I will pass you on to our team.
 ask-issue = What is it about? Write it in your own words, or choose what is nearest.
 ask-category = Which of these is nearest to it?
 ask-name = What is your name?

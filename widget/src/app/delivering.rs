@@ -43,9 +43,16 @@ impl App {
         let since = *self.handing_off_since.get_or_insert(fresh.elapsed);
         let stuck_in = STUCK_MS.saturating_sub(fresh.elapsed.saturating_sub(since));
         let stated = self.stated_wait(fresh);
-        if !self.has_way_on && (stuck_in == 0 || stated > SHORT_WAIT_MS) {
+        // Nobody who needs help at once waits half a minute to hear that nobody was reached.
+        let is_urgent = self.delay.is_some() && self.is_in_crisis();
+        if !self.has_way_on && (stuck_in == 0 || stated > SHORT_WAIT_MS || is_urgent) {
             self.has_way_on = true;
-            self.notice(fresh, locale::way_on(self.settings.contact.as_ref()));
+            let way_on = locale::way_on(self.settings.contact.as_ref());
+            let all = match is_urgent {
+                true => vec![said::crisis_unreached(), said::crisis_alone(), way_on],
+                false => vec![way_on],
+            };
+            self.notice(fresh, all);
         }
         match next {
             Try::Later(ms) => {
@@ -377,11 +384,16 @@ impl App {
         self.thread.owe(&VisitorCommand::RequestHandoff { package: Box::new(package) });
         // First, whatever was written meanwhile.
         self.thread.unsent.rotate_right(1);
-        let words = if left_out == 0 {
-            said::handing_off()
-        } else {
-            said::handing_off_cut(left_out as u64)
+        let mut words = match left_out {
+            0 if self.is_in_crisis() => vec![said::crisis_reaching()],
+            0 => vec![said::handing_off()],
+            _ => vec![said::handing_off_cut(left_out as u64)],
         };
+        // Nobody who needs help at once waits for a desk that is closed.
+        if let Some(back) = locale::back(&self.settings, fresh.now).filter(|_| self.is_in_crisis())
+        {
+            words.splice(0..0, [said::crisis_alone(), back]);
+        }
         if left_out > 0 || self.thread.tries == 1 {
             self.notice(fresh, words);
         }

@@ -58,7 +58,7 @@ impl App {
             Ask::Email => said::ask_email(),
             Ask::Name => said::ask_name(),
         };
-        self.say(fresh, if is_first { vec![said::connecting(), words] } else { vec![words] });
+        self.say(fresh, if is_first { vec![said::passing_on(), words] } else { vec![words] });
         commands.push(Command::Focus);
     }
 

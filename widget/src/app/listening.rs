@@ -100,12 +100,25 @@ impl App {
         }
         self.pass_on(fresh, text, commands);
         self.say_crisis(fresh, words, is_said);
+        // Who is with an agent is heard by them.
+        if !is_said && self.agent().is_none() {
+            let is_away = locale::back(&self.settings, fresh.now).is_some();
+            let first = is_away.then(said::crisis_alone);
+            let all: Vec<_> = first.into_iter().chain([said::crisis_urgent()]).collect();
+            self.notice(fresh, all);
+        }
     }
 
-    /// The site's own words, if it has some.
+    /// Whether somebody in this conversation may harm themselves.
+    pub(super) fn is_in_crisis(&self) -> bool {
+        let lines = &self.thread.lines[self.thread.first_line.min(self.thread.lines.len())..];
+        lines.iter().any(|line| line.key == Some(Key::Crisis))
+    }
+
+    /// The site's own words, if it has some, before anything that is said of the team.
     fn say_crisis(&mut self, fresh: &Fresh, words: Option<String>, is_said: bool) {
         if !is_said {
-            let words = words.map_or_else(|| said::crisis().into(), Content::Words);
+            let words = words.map_or_else(|| said::crisis_help().into(), Content::Words);
             self.thread.lines.push(Line {
                 is_notice: true,
                 key: Some(Key::Crisis),

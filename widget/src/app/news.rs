@@ -53,6 +53,9 @@ impl App {
                 if is_long && staffing == Staffing::Staffed {
                     place.push(said::need_not_wait());
                 }
+                if self.is_in_crisis() && staffing != Staffing::Staffed {
+                    place.insert(0, said::crisis_alone());
+                }
                 if is_new {
                     let mut all = locale::understood(self.has_issue() && !self.thread.is_cut);
                     all.append(&mut place);
