@@ -8,6 +8,7 @@ mod handoff;
 mod identity;
 mod listening;
 mod news;
+mod tries;
 mod visits;
 
 use protocol::{
@@ -24,8 +25,8 @@ use crate::{
     speech::{self, Content},
     thread::{Key, Line, Mark, Question, Stage, Thread, UnsentKind},
 };
-pub use delivering::Try;
 pub use news::outcome_reopens;
+pub use tries::Try;
 
 /// How long "is typing" stands without news, in ms.
 const TYPING_MS: Millis = 4_000;
@@ -166,10 +167,7 @@ pub struct App {
     pub typing_until: Millis,
     /// Of the last delivery, if it failed.
     pub delay: Option<Delay>,
-    /// The handoff has not been taken for so long that the visitor was told what there is besides.
-    pub has_way_on: bool,
-    /// Since when the handoff is on its way, by the clock that never jumps.
-    handing_off_since: Option<Millis>,
+    pub tries: tries::Tries,
     /// Since when there is no connection.
     pub cut_since: Option<Millis>,
     /// The desk takes no more into this conversation.
@@ -217,8 +215,7 @@ impl App {
             thread,
             typing_until: 0,
             delay: None,
-            has_way_on: false,
-            handing_off_since: None,
+            tries: Default::default(),
             cut_since: None,
             is_full: false,
             error: None,
@@ -310,7 +307,9 @@ impl App {
                 self.hear_answer(fresh, &conversation, answer, &mut commands)
             }
             Event::Connected => {
-                (self.delay, self.cut_since, self.is_connected) = (None, None, true);
+                // Whether the desk takes it now is not known by that.
+                self.delay = self.delay.filter(|delay| *delay == Delay::Busy);
+                (self.cut_since, self.is_connected) = (None, true);
                 self.delivery.refreshed();
                 (self.asked_after, self.told_received, self.told_read) = (None, 0, 0);
                 self.visits.begin();
@@ -575,6 +574,7 @@ impl App {
         self.waiting_for_answers = None;
         self.typing_until = 0;
         (self.delay, self.cut_since, self.error) = (None, None, None);
+        self.tries = Default::default();
         (self.is_rated, self.is_full, self.is_connected) = (false, false, false);
         (self.asked_after, self.told_received, self.told_read) = (None, 0, 0);
         self.reopened = None;

@@ -2,8 +2,9 @@
 //! time and chance are arguments.
 //!
 //! One try at a time, oldest first, so that the desk hears things in the order in which they were
-//! said. Invariant: two requests are never closer than [`APART_MS`], none is made while a stated
-//! wait runs, and a refusal that stands is never asked again by itself.
+//! said. Invariant: two requests are never closer than [`APART_MS`], none is made by itself while a
+//! stated wait runs, and a refusal that stands is never asked again by itself. Only the desk
+//! refuses: what something on the way answers in its place is asked again.
 
 use protocol::{Millis, Rejection, RejectionCode, VisitorEvent, limits};
 
@@ -13,10 +14,10 @@ use crate::thread::{Unsent, UnsentKind};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Delay {
     NoConnection,
+    /// Something on the way answers, and not the desk.
+    Unreached,
     /// The desk takes no more for now.
     Busy,
-    /// The same, until then.
-    BusyUntil(Millis),
 }
 
 /// Between two requests, in ms.
@@ -30,8 +31,6 @@ const LONGEST_WAIT_MS: Millis = 24 * 60 * 60 * 1000;
 const PATIENCE_MS: Millis = 30_000;
 /// A frame that an open socket did not acknowledge for this long goes by request, in ms.
 const SOCKET_PATIENCE_MS: Millis = 10_000;
-/// Answers in a row that say neither yes nor no, before it is taken for a no.
-const UNCLEAR_AT_MOST: u32 = 6;
 /// What an envelope has beside its command, in bytes.
 pub const ENVELOPE_BYTES: usize = 512;
 
@@ -47,16 +46,20 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// What an answer without a readable body means, in the desk's own terms: a proxy may have
-    /// written it.
-    pub fn refusal(&self) -> Option<Rejection> {
-        let code = match self.status {
-            413 => RejectionCode::TooLarge,
-            429 => RejectionCode::SlowDown,
-            0 | 408 | 500..=599 => RejectionCode::Unavailable,
-            _ => return None,
+    /// What an answer means that is not the desk's: something on the way has written it, which
+    /// cannot refuse for the desk. It says to come later, and perhaps when.
+    pub fn patience(&self) -> Rejection {
+        let (code, limit) = match self.status {
+            429 => (RejectionCode::SlowDown, self.retry_after),
+            408 | 500..=599 => (RejectionCode::Unavailable, self.retry_after),
+            _ => (RejectionCode::Unavailable, None),
         };
-        Some(Rejection { limit: self.retry_after, ..Rejection::new(code, "") })
+        Rejection { limit, ..Rejection::new(code, "") }
+    }
+
+    /// Something on the way carries no body of this size.
+    pub fn is_too_large(&self) -> bool {
+        self.events.is_none() && self.status == 413
     }
 
     /// The refusal that says to come again later, whatever else it is about.
@@ -65,7 +68,7 @@ impl Answer {
             VisitorEvent::Rejected { rejection } if is_later(rejection) => Some(rejection.clone()),
             _ => None,
         });
-        if self.events.is_some() { said } else { self.refusal().filter(is_later) }
+        if self.events.is_some() { said } else { Some(self.patience()) }
     }
 }
 
@@ -184,7 +187,6 @@ pub struct Delivery {
     /// When the last try was made.
     tried_at: Millis,
     failures: u32,
-    unclear: u32,
     wants_poll: bool,
     /// A request for this command had no answer that could be read: it may have arrived.
     doubtful: Option<u32>,
@@ -276,7 +278,7 @@ impl Delivery {
     }
 
     pub fn succeeded(&mut self) {
-        (self.failures, self.unclear, self.doubtful) = (0, 0, None);
+        (self.failures, self.doubtful) = (0, None);
     }
 
     /// Asked again after a pause.
@@ -299,18 +301,17 @@ impl Delivery {
         self.not_before.saturating_sub(now)
     }
 
-    /// Neither yes nor no. Whether that is so often that it counts as a no.
-    pub fn unclear(&mut self, now: Millis, chance: f64) -> bool {
-        self.unclear += 1;
-        self.failed(now, chance);
-        let is_no = self.unclear >= UNCLEAR_AT_MOST;
-        if is_no {
-            self.unclear = 0;
-        }
-        is_no
+    /// How many tries in a row have failed.
+    pub fn failures(&self) -> u32 {
+        self.failures
     }
 
-    /// The visitor does not want to wait for the end of a pause. What the edge stated is not up to
+    /// A wait that something on the way stated, and not the desk, is up to the visitor.
+    pub fn overrule(&mut self) {
+        (self.failures, self.stated_until) = (0, 0);
+    }
+
+    /// The visitor does not want to wait for the end of a pause. What the desk stated is not up to
     /// them.
     pub fn hurry(&mut self) {
         self.not_before = self.not_before.min(self.stated_until.max(self.tried_at + APART_MS));
@@ -349,15 +350,12 @@ mod tests {
 
     #[test]
     fn who_has_no_answer_is_asked_again_and_who_refuses_for_good_is_not() {
-        let answered = |status| {
-            Answer { status, ..Answer::default() }.refusal().map(|rejection| rejection.code)
-        };
-        assert_eq!([0, 408, 502, 504].map(answered), [Some(RejectionCode::Unavailable); 4]);
-        assert_eq!(
-            [413, 429].map(answered),
-            [Some(RejectionCode::TooLarge), Some(RejectionCode::SlowDown)]
-        );
-        assert_eq!([200, 302, 403, 404].map(answered), [None; 4]);
+        for status in [0, 200, 204, 302, 400, 403, 404, 408, 413, 429, 500, 502, 503, 504] {
+            let answer = Answer { status, retry_after: Some(9), events: None };
+            assert!(is_later(&answer.patience()), "a proxy's {status} refuses nothing");
+            let is_stated = matches!(status, 408 | 429 | 500..=599);
+            assert_eq!(answer.patience().limit, is_stated.then_some(9), "{status}");
+        }
         for kind in [
             UnsentKind::Handoff,
             UnsentKind::Say,

@@ -36,11 +36,15 @@ pub fn greeting(bot: Option<&str>, back: Option<Said>, can_answer: bool) -> Vec<
     all
 }
 
-pub fn delayed(delay: Delay) -> Said {
-    match delay {
-        Delay::NoConnection => said::no_connection(),
-        Delay::Busy => said::busy(),
-        Delay::BusyUntil(at) => said::busy_until(when(at)),
+/// Why what was written waits, and until when, if that is known.
+pub fn delayed(delay: Delay, until: Option<Millis>) -> Said {
+    match (delay, until.map(when)) {
+        (Delay::NoConnection, None) => said::no_connection(),
+        (Delay::NoConnection, Some(time)) => said::no_connection_until(time),
+        (Delay::Unreached, None) => said::unreached(),
+        (Delay::Unreached, Some(time)) => said::unreached_until(time),
+        (Delay::Busy, None) => said::busy(),
+        (Delay::Busy, Some(time)) => said::busy_until(time),
     }
 }
 
@@ -143,13 +147,19 @@ pub fn reopen_within(ms: u64) -> Said {
     }
 }
 
-/// What there is beside a handoff that cannot be delivered.
-pub fn way_on(contact: Option<&Contact>) -> Said {
-    match contact.map(|contact| (contact.email.as_deref(), contact.phone.as_deref())) {
-        Some((Some(email), Some(phone))) => said::way_on_mail_or_call(email, phone),
-        Some((Some(email), None)) => said::way_on_mail(email),
-        Some((None, Some(phone))) => said::way_on_call(phone),
-        _ => said::way_on(),
+/// What there is beside a handoff, or beside words, that cannot be delivered.
+pub fn way_on(contact: Option<&Contact>, is_handoff: bool) -> Said {
+    let (email, phone) = contact
+        .map_or((None, None), |contact| (contact.email.as_deref(), contact.phone.as_deref()));
+    match (email, phone, is_handoff) {
+        (Some(email), Some(phone), true) => said::way_on_mail_or_call(email, phone),
+        (Some(email), Some(phone), false) => said::words_mail_or_call(email, phone),
+        (Some(email), None, true) => said::way_on_mail(email),
+        (Some(email), None, false) => said::words_mail(email),
+        (None, Some(phone), true) => said::way_on_call(phone),
+        (None, Some(phone), false) => said::words_call(phone),
+        (None, None, true) => said::way_on(),
+        (None, None, false) => said::words_kept(),
     }
 }
 

@@ -206,12 +206,13 @@ impl Unsent {
     }
 }
 
-/// A wait that the edge stated. It stands over a reload; a clock that was put back makes it no
-/// longer than it was.
+/// A stated wait, over a reload too; a clock that was put back makes it no longer than it was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wait {
     pub until: Millis,
     pub ms: Millis,
+    #[serde(default)]
+    pub is_from_way: bool,
 }
 
 impl Wait {

@@ -30,8 +30,9 @@ struct Browser {
     /// A request without an answer.
     open: Option<ConversationId>,
     look_again_at: Option<Millis>,
-    /// Until when a stated wait runs.
+    /// Until when a wait runs that the desk stated, or something on the way.
     wait_until: Millis,
+    way_wait_until: Millis,
 }
 
 impl Browser {
@@ -51,7 +52,15 @@ impl Browser {
         let fresh = fresh(0);
         app.update(&fresh, Event::BaseLoaded(None));
         app.update(&fresh, Event::AnswersLoaded(Vec::new()));
-        Self { app, elapsed: 0, asked: Vec::new(), open: None, look_again_at: None, wait_until: 0 }
+        Self {
+            app,
+            elapsed: 0,
+            asked: Vec::new(),
+            open: None,
+            look_again_at: None,
+            wait_until: 0,
+            way_wait_until: 0,
+        }
     }
 
     fn update(&mut self, event: Event) {
@@ -78,7 +87,11 @@ impl Browser {
     fn answer(&mut self, answer: Answer) {
         let Some(conversation) = self.open.take() else { return };
         if let Some(seconds) = answer.asks_for_patience().and_then(|rejection| rejection.limit) {
-            self.wait_until = self.wait_until.max(self.elapsed + seconds * 1000);
+            let until = match answer.events {
+                Some(_) => &mut self.wait_until,
+                None => &mut self.way_wait_until,
+            };
+            *until = (*until).max(self.elapsed + seconds * 1000);
         }
         self.update(Event::Answered(conversation, answer));
     }
@@ -100,6 +113,25 @@ impl Browser {
         while matches!(self.app.thread.stage, Stage::Asking { .. }) {
             self.update(Event::Pressed(Press::Skip));
         }
+    }
+
+    /// What a proxy stated is up to the visitor.
+    fn tries_now(&mut self) {
+        self.way_wait_until = 0;
+        self.update(Event::Pressed(Press::TryNow));
+    }
+
+    /// With an agent, over a socket.
+    fn live() -> Self {
+        let mut browser = Self::new();
+        browser.app.settings.contact =
+            Some(Contact { email: Some("help@shop.example".into()), phone: None });
+        browser.hand_over();
+        let events = Some(vec![connected()]);
+        browser.answer(Answer { status: 200, retry_after: None, events });
+        browser.update(Event::Connected);
+        browser.pass(1_000);
+        browser
     }
 
     fn says(&mut self, text: &str) {
@@ -271,10 +303,8 @@ proptest! {
             }
             if browser.asked.len() > asked {
                 asked = browser.asked.len();
-                assert!(
-                    browser.asked[asked - 1].0 >= browser.wait_until,
-                    "asked while a stated wait runs"
-                );
+                let until = browser.wait_until.max(browser.way_wait_until);
+                assert!(browser.asked[asked - 1].0 >= until, "asked while a stated wait runs");
             }
         };
         for step in steps {
@@ -288,12 +318,16 @@ proptest! {
                 Step::Does(3) => browser.update(Event::Pressed(Press::Rejoin)),
                 Step::Does(4) => browser.hand_over(),
                 Step::Does(5) => browser.update(Event::PollDue),
-                Step::Does(6) => browser.update(Event::Pressed(Press::TryNow)),
+                Step::Does(6) => browser.tries_now(),
                 Step::Does(_) => browser.says("still there?"),
                 Step::Socket(event) => browser.desk(event),
             }
             check(&browser);
         }
+        let given_up = |browser: &Browser| {
+            browser.app.thread.lines.iter().filter(|line| line.mark == Mark::Failed).count()
+        };
+        let before = given_up(&browser);
         // The edge says the same for two hours: it ends at people, or in a sentence.
         browser.update(Event::Disconnected);
         check(&browser);
@@ -314,9 +348,14 @@ proptest! {
             thread.stage != Stage::HandingOff || is_told,
             "nothing is said of a handoff on its way"
         );
+        let waits = thread.stage == Stage::HandingOff || !thread.unsent.is_empty();
         prop_assert!(
-            thread.stage != Stage::HandingOff || browser.app.has_way_on,
-            "a handoff on its way for two hours, and no way on"
+            !waits || browser.app.tries.has_way_on,
+            "something is on its way for two hours, and there is no way on"
+        );
+        prop_assert!(
+            at_last.events.is_some() || given_up(&browser) == before,
+            "words were given up, and the desk had not refused them"
         );
         prop_assert!(thread.lines.iter().all(|line| line.mark != Mark::Sending || is_told));
     }
@@ -327,7 +366,8 @@ fn a_stated_wait_is_kept_over_a_reload_and_told_with_its_end() {
     let mut browser = Browser::new();
     browser.hand_over();
     browser.answer(refused(RejectionCode::SlowDown, Some(720)));
-    assert!(matches!(browser.app.delay, Some(Delay::BusyUntil(until)) if until >= START + 720_000));
+    assert_eq!(browser.app.delay, Some(Delay::Busy));
+    assert!(browser.app.tries.next_at >= Some(START + 720_000));
     browser.pass(719_000);
     assert_eq!(browser.asked.len(), 1);
     // Another page with the same thread, and a clock that was put back.
@@ -374,7 +414,7 @@ fn a_handoff_that_stays_refused_has_a_way_on_with_the_sites_own_addresses_within
             "{}",
             browser.last()
         );
-        assert_eq!((browser.app.has_way_on, browser.kinds()[0]), (true, UnsentKind::Handoff));
+        assert_eq!((browser.app.tries.has_way_on, browser.kinds()[0]), (true, UnsentKind::Handoff));
         // Whoever does not want to wait for a pause need not; a stated wait is the desk's.
         browser.pass(1_000);
         browser.answer(answer.clone());
@@ -396,7 +436,9 @@ fn a_handoff_that_stays_refused_has_a_way_on_with_the_sites_own_addresses_within
         // It is taken at last.
         browser.pass(60_000);
         browser.answer(Answer { status: 200, retry_after: None, events: Some(vec![connected()]) });
-        assert!(matches!(browser.app.thread.stage, Stage::Live { .. }) && !browser.app.has_way_on);
+        assert!(
+            matches!(browser.app.thread.stage, Stage::Live { .. }) && !browser.app.tries.has_way_on
+        );
     }
     // A long stated wait is told at once, and without an address of the site too there is something
     // to do.
@@ -404,18 +446,18 @@ fn a_handoff_that_stays_refused_has_a_way_on_with_the_sites_own_addresses_within
     browser.hand_over();
     browser.answer(refused(RejectionCode::SlowDown, Some(720)));
     assert!(
-        browser.app.has_way_on && browser.last().contains("Cancel and go back"),
+        browser.app.tries.has_way_on && browser.last().contains("Cancel and go back"),
         "{}",
         browser.last()
     );
-    assert!(matches!(browser.app.delay, Some(Delay::BusyUntil(until)) if until >= START + 720_000));
+    assert!(browser.app.tries.next_at >= Some(START + 720_000));
     browser.update(Event::Pressed(Press::Leave));
-    assert_eq!((browser.app.has_way_on, &browser.app.thread.stage), (false, &Stage::Bot));
+    assert_eq!((browser.app.tries.has_way_on, &browser.app.thread.stage), (false, &Stage::Bot));
     // So is a request that nobody answers at all.
     let mut browser = Browser::new();
     browser.hand_over();
     browser.pass(31_000);
-    assert!(browser.app.has_way_on);
+    assert!(browser.app.tries.has_way_on);
 }
 
 #[test]
@@ -426,7 +468,7 @@ fn a_handoff_that_is_refused_for_good_is_tried_once_in_few_words_and_then_the_vi
     }
     browser.hand_over();
     let whole = browser.asked[0].1.len();
-    browser.answer(Answer { status: 413, ..Answer::default() });
+    browser.answer(refused(RejectionCode::TooLarge, Some(1)));
     browser.pass(1_000);
     let short = browser.asked[1].1.len();
     assert!(whole > 100_000 && short < 16_000, "{whole} {short}");
@@ -441,6 +483,129 @@ fn a_handoff_that_is_refused_for_good_is_tried_once_in_few_words_and_then_the_vi
     );
     browser.hand_over();
     assert_eq!(browser.asked.len(), 3);
+}
+
+#[test]
+fn a_proxy_that_carries_no_handoff_of_its_size_gets_it_in_few_words() {
+    let mut browser = Browser::new();
+    for _ in 0..30 {
+        browser.says(&"a long story ".repeat(300));
+    }
+    browser.hand_over();
+    for _ in 0..2 {
+        browser.answer(Answer { status: 413, ..Answer::default() });
+        browser.pass(2_000);
+    }
+    let sizes: Vec<_> = browser.asked.iter().map(|(_, frame)| frame.len()).collect();
+    assert!(sizes[1] > 100_000, "once may be by chance: {sizes:?}");
+    assert!(sizes[2] < 16_000, "{sizes:?}");
+    // Even that: it is kept, and there is a way on.
+    for _ in 0..100 {
+        browser.answer(Answer { status: 413, ..Answer::default() });
+        browser.pass(10_000);
+    }
+    assert_eq!((browser.kinds(), browser.app.tries.has_way_on), (vec![UnsentKind::Handoff], true));
+}
+
+#[test]
+fn what_something_on_the_way_answers_refuses_no_word_and_the_word_arrives_at_last() {
+    for status in [200, 204, 302, 400, 403, 404, 413, 429, 500, 502, 503] {
+        let mut browser = Browser::live();
+        browser.update(Event::Disconnected);
+        browser.says("is it in the post?");
+        for _ in 0..20 {
+            browser.answer(Answer { status, ..Answer::default() });
+            browser.pass(1_000);
+        }
+        let line = |browser: &Browser| {
+            let lines = &browser.app.thread.lines;
+            lines.iter().find(|line| line.text.reveal() == "is it in the post?").cloned().unwrap()
+        };
+        assert_eq!(line(&browser).mark, Mark::Sending, "a proxy's {status}");
+        browser.pass(60_000);
+        let message = Message {
+            seq: 1,
+            id: line(&browser).id.unwrap(),
+            author: Author::Visitor,
+            by: None,
+            at: START,
+            text: "is it in the post?".into(),
+        };
+        let events = Some(vec![VisitorEvent::Said { message }]);
+        browser.answer(Answer { status: 200, retry_after: None, events });
+        assert_eq!((line(&browser).mark, browser.kinds()), (Mark::Sent, vec![]), "{status}");
+        assert_eq!(browser.app.delay, None);
+    }
+}
+
+/// What the visitor reads of words that wait for half a minute.
+fn assert_told(browser: &Browser, delay: Delay) {
+    let told = |line: &&widget::thread::Line| line.text.reveal().contains("wrote or chose last");
+    assert_eq!(browser.app.thread.lines.iter().filter(told).count(), 1, "once");
+    assert!(browser.last().contains("write to help@shop.example"), "{}", browser.last());
+    assert_eq!((browser.app.delay, browser.app.tries.has_way_on), (Some(delay), true));
+    assert!(browser.app.tries.next_at > Some(START), "with the next try's time");
+}
+
+#[test]
+fn words_that_wait_in_the_live_chat_have_a_way_on_within_half_a_minute() {
+    // A proxy states an hour: the time is told, and a press tries at once.
+    let mut browser = Browser::live();
+    browser.update(Event::Disconnected);
+    browser.says("hello?");
+    browser.answer(Answer { status: 429, retry_after: Some(3_600), events: None });
+    browser.pass(31_000);
+    assert_told(&browser, Delay::Unreached);
+    assert!(browser.app.tries.next_at >= Some(START + 3_600_000));
+    let asked = browser.asked.len();
+    browser.pass(600_000);
+    assert_eq!(browser.asked.len(), asked, "not by itself");
+    browser.tries_now();
+    assert_eq!(browser.asked.len(), asked + 1);
+    // What the desk itself states is not up to the visitor.
+    let mut browser = Browser::live();
+    browser.says("hello?");
+    browser.desk(VisitorEvent::Rejected {
+        rejection: Rejection::new(RejectionCode::SlowDown, "wait").limit(3_600),
+    });
+    browser.pass(31_000);
+    assert_told(&browser, Delay::Busy);
+    let asked = browser.asked.len();
+    browser.update(Event::Pressed(Press::TryNow));
+    assert!(browser.asked.len() == asked && !browser.app.may_try_now(START + browser.elapsed));
+    // The desk's storage is full, and the socket goes and comes, and says other things meanwhile.
+    let mut browser = Browser::live();
+    browser.says("hello?");
+    for second in 0..35 {
+        let rejection = Rejection::new(RejectionCode::Unavailable, "full").limit(2);
+        match browser.open {
+            Some(_) => browser.answer(refused(RejectionCode::Unavailable, Some(2))),
+            None => browser.desk(VisitorEvent::Rejected { rejection }),
+        }
+        if second % 10 == 5 {
+            browser.update(Event::Disconnected);
+            browser.update(Event::Connected);
+        }
+        browser.desk(connected());
+        browser.desk(VisitorEvent::AgentTyping {});
+        assert_eq!(browser.app.delay, Some(Delay::Busy), "never only 'connected': {second}");
+        browser.pass(1_000);
+    }
+    assert_told(&browser, Delay::Busy);
+    // Nobody answers at all.
+    let mut browser = Browser::live();
+    browser.update(Event::Disconnected);
+    browser.says("hello?");
+    for _ in 0..35 {
+        browser.answer(Answer::default());
+        browser.pass(1_000);
+    }
+    assert_told(&browser, Delay::NoConnection);
+    // A frame over an open socket that nobody acknowledges.
+    let mut browser = Browser::live();
+    browser.says("hello?");
+    browser.pass(31_000);
+    assert!(browser.app.tries.has_way_on && browser.app.delay.is_some());
 }
 
 #[test]

@@ -183,6 +183,9 @@ too-late = Sie wurde vor zu langer Zeit beendet und lässt sich nicht fortsetzen
 ## Was unterwegs ist, und was nicht angenommen wurde
 
 no-connection = Keine Verbindung. Ihr Text ist hier gespeichert und wird gesendet, sobald sie wieder da ist.
+no-connection-until = Keine Verbindung. Ihr Text ist hier gespeichert und wird gesendet, sobald sie wieder da ist. Der nächste Versuch ist { $time }.
+unreached = Wir sind gerade nicht zu erreichen. Ihr Text ist hier gespeichert und wird von selbst noch einmal gesendet.
+unreached-until = Wir sind gerade nicht zu erreichen. Ihr Text ist hier gespeichert und wird { $time } von selbst noch einmal gesendet.
 busy = Bei uns ist gerade sehr viel los. Ihr Text ist hier gespeichert und wird von selbst noch einmal gesendet.
 busy-until = Im Moment können wir nichts weiter annehmen. Ihr Text ist hier gespeichert und wird { $time } von selbst noch einmal gesendet.
 not-taken = Ihre Anfrage konnte nicht angenommen werden, und ein neuer Versuch von selbst würde nicht helfen. Ihr Text steht noch hier:
@@ -196,6 +199,11 @@ way-on = { -kept } Sie müssen nicht hier darauf warten: Kommen Sie später wied
 way-on-mail = { -kept } Sie müssen nicht darauf warten: Schreiben Sie an { $email }.
 way-on-call = { -kept } Sie müssen nicht darauf warten: Rufen Sie { $phone } an.
 way-on-mail-or-call = { -kept } Sie müssen nicht darauf warten: Schreiben Sie an { $email }, oder rufen Sie { $phone } an.
+-words-kept = Was Sie zuletzt geschrieben oder gewählt haben, hat unser Team noch nicht erreicht. Es ist in diesem Browser gespeichert und wird von selbst gesendet, sobald es geht.
+words-kept = { -words-kept }
+words-mail = { -words-kept } Sie müssen nicht darauf warten: Schreiben Sie an { $email }.
+words-call = { -words-kept } Sie müssen nicht darauf warten: Rufen Sie { $phone } an.
+words-mail-or-call = { -words-kept } Sie müssen nicht darauf warten: Schreiben Sie an { $email }, oder rufen Sie { $phone } an.
 
 ## Zeiten: wie in „Unser Team ist … wieder da“, und wie nach „bis“ und „spätestens“
 

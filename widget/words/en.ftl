@@ -194,6 +194,9 @@ too-late = It was closed too long ago to be reopened. Write any time to start a 
 ## What is on its way, and what was refused
 
 no-connection = No connection. Your words are kept here and sent as soon as it is back.
+no-connection-until = No connection. Your words are kept here and sent as soon as it is back. The next try is { $time }.
+unreached = Our desk cannot be reached right now. Your words are kept here and sent again by themselves.
+unreached-until = Our desk cannot be reached right now. Your words are kept here and sent again by themselves { $time }.
 busy = Our desk is very busy. Your words are kept here and sent again by themselves.
 busy-until = Our desk takes no more right now. Your words are kept here and sent again by themselves { $time }.
 not-taken = Our desk did not take your request, and asking again by itself would not help. Your words are still here:
@@ -207,6 +210,11 @@ way-on = { -kept } You need not wait here for that: come back later, or press �
 way-on-mail = { -kept } You need not wait for that: write to { $email }.
 way-on-call = { -kept } You need not wait for that: call { $phone }.
 way-on-mail-or-call = { -kept } You need not wait for that: write to { $email }, or call { $phone }.
+-words-kept = What you wrote or chose last has not reached our team yet. It is kept in this browser, and is sent by itself as soon as it can be taken.
+words-kept = { -words-kept }
+words-mail = { -words-kept } You need not wait for that: write to { $email }.
+words-call = { -words-kept } You need not wait for that: call { $phone }.
+words-mail-or-call = { -words-kept } You need not wait for that: write to { $email }, or call { $phone }.
 
 ## Times: as they stand in "our team is back …", and in "by …"
 

@@ -9,108 +9,15 @@ use words::Said;
 
 use super::{App, Command, Fresh};
 use crate::{
-    delivery::{self, Answer, Delay, Next, Way, Why},
+    delivery::{self, Answer, Delay, Next, Why},
     fit, locale, said,
     thread::{Mark, Question, Stage, Unsent, UnsentKind, Wait},
 };
 
-/// A wait up to this is short enough to be told without its end, in ms.
-const SHORT_WAIT_MS: u64 = 66_000;
-/// After this long on its way a handoff has a way on beside it, in ms.
-const STUCK_MS: u64 = 30_000;
 /// One need is handed over whole, and once more in few words.
 const TRIES: u8 = 2;
 
-/// What is to be sent now.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Try {
-    Nothing,
-    /// Look again after so many ms.
-    Later(u64),
-    /// A frame, by request or over the open socket.
-    Post(String),
-    Send(String),
-}
-
 impl App {
-    /// The next try; whoever asks must make it.
-    pub fn next_try(&mut self, fresh: &Fresh) -> Try {
-        let next = self.decide_try(fresh);
-        if self.thread.stage != Stage::HandingOff {
-            (self.handing_off_since, self.has_way_on) = (None, false);
-            return next;
-        }
-        let since = *self.handing_off_since.get_or_insert(fresh.elapsed);
-        let stuck_in = STUCK_MS.saturating_sub(fresh.elapsed.saturating_sub(since));
-        let stated = self.stated_wait(fresh);
-        // Nobody who needs help at once waits half a minute to hear that nobody was reached.
-        let is_urgent = self.delay.is_some() && self.is_in_crisis();
-        if !self.has_way_on && (stuck_in == 0 || stated > SHORT_WAIT_MS || is_urgent) {
-            self.has_way_on = true;
-            let way_on = locale::way_on(self.settings.contact.as_ref());
-            let all = match is_urgent {
-                true => vec![said::crisis_unreached(), said::crisis_alone(), way_on],
-                false => vec![way_on],
-            };
-            self.notice(fresh, all);
-        }
-        match next {
-            Try::Later(ms) => {
-                // The time of the next try, if it is that which is waited for.
-                if self.has_way_on
-                    && self.delay.is_some_and(|delay| delay != Delay::NoConnection)
-                    && self.delivery.is_idle()
-                {
-                    self.delay = Some(Delay::BusyUntil(fresh.now + ms));
-                }
-                Try::Later(if self.has_way_on { ms } else { ms.min(stuck_in) })
-            }
-            next => next,
-        }
-    }
-
-    /// How much is left of the wait that the edge stated, in ms.
-    pub(crate) fn stated_wait(&self, fresh: &Fresh) -> u64 {
-        self.thread.wait.map_or(0, |wait| wait.remaining(fresh.now))
-    }
-
-    pub(super) fn try_now(&mut self, fresh: &Fresh, commands: &mut Vec<Command>) {
-        if self.stated_wait(fresh) == 0 {
-            self.delivery.hurry();
-            commands.push(Command::Deliver);
-        }
-    }
-
-    fn decide_try(&mut self, fresh: &Fresh) -> Try {
-        let wait = self.stated_wait(fresh);
-        if wait > 0 && !self.thread.unsent.is_empty() {
-            return Try::Later(wait);
-        }
-        // Nothing is asked of the desk before a handoff.
-        if self.thread.unsent.is_empty()
-            && matches!(self.thread.stage, Stage::Bot | Stage::Asking { .. })
-        {
-            return Try::Nothing;
-        }
-        // A handoff that is neither in the outbox nor answered for: where it stands is asked.
-        let is_open = self.thread.stage == Stage::HandingOff && self.thread.unsent.is_empty();
-        if is_open && !self.is_connected && !self.delivery.is_polling() {
-            self.delivery.poll();
-        }
-        let thread = &self.thread;
-        match self.delivery.next(fresh.elapsed, (fresh.random)(), &thread.unsent, self.is_connected)
-        {
-            Way::Nothing => Try::Nothing,
-            Way::Later(ms) => Try::Later(ms),
-            Way::Post(place) => Try::Post(thread.frame(&thread.unsent[place].command)),
-            Way::Send(place) => Try::Send(thread.frame(&thread.unsent[place].command)),
-            Way::Poll => {
-                self.asked_after = Some(thread.last_seq);
-                Try::Post(thread.frame_of(&VisitorCommand::Resume { after: thread.last_seq }))
-            }
-        }
-    }
-
     /// What a request brought. Of a conversation that was left meanwhile nothing is heard.
     pub(super) fn hear_answer(
         &mut self,
@@ -128,63 +35,61 @@ impl App {
             return;
         }
         let asked = self.delivery.in_flight();
-        let is_reached = answer.status > 0;
-        match (answer.refusal(), answer.events) {
-            (_, Some(events)) => {
-                // Refusals last: what is to be waited for outlasts whatever else the answer tells.
-                let (refusals, news): (Vec<_>, Vec<_>) = events
-                    .into_iter()
-                    .partition(|event| matches!(event, VisitorEvent::Rejected { .. }));
-                let is_refused = !refusals.is_empty();
-                news.into_iter()
-                    .chain(refusals)
-                    .for_each(|event| self.hear_desk(fresh, event, commands));
-                self.delivery.finish(false);
-                match self.unsent(asked) {
-                    _ if is_refused => {}
-                    Some(unsent) => self.not_heard(fresh, Some(unsent), commands),
-                    // Where it stands was asked, and not said.
-                    None if self.thread.stage == Stage::HandingOff
-                        && self.thread.unsent.is_empty() =>
-                    {
-                        self.not_heard(fresh, None, commands)
-                    }
-                    None => self.delivery.succeeded(),
-                }
-            }
-            (Some(rejection), None) => {
-                let is_unclear = rejection.code == RejectionCode::Unavailable;
-                let unsent = self.unsent(asked);
-                self.delivery.finish(is_unclear);
-                self.refuse(fresh, unsent, rejection, commands);
-                if !is_reached {
-                    self.delay = Some(Delay::NoConnection);
-                    self.cut_since.get_or_insert(fresh.now);
-                }
-            }
-            (None, None) => {
-                let unsent = self.unsent(asked);
-                self.delivery.finish(true);
-                self.not_heard(fresh, unsent, commands);
-            }
+        let Some(events) = answer.events else {
+            return self.hear_way(fresh, asked, &answer, commands);
+        };
+        // Refusals last: what is to be waited for outlasts whatever else the answer tells.
+        let (refusals, news): (Vec<_>, Vec<_>) =
+            events.into_iter().partition(|event| matches!(event, VisitorEvent::Rejected { .. }));
+        let is_refused = !refusals.is_empty();
+        news.into_iter().chain(refusals).for_each(|event| self.hear_desk(fresh, event, commands));
+        self.delivery.finish(false);
+        // What was asked, for which nothing was said: where a handoff stands, too.
+        let is_open = self.unsent(asked).is_some()
+            || (self.thread.stage == Stage::HandingOff && self.thread.unsent.is_empty());
+        match is_open {
+            _ if is_refused => {}
+            true => self.not_heard(fresh),
+            false => self.delivery.succeeded(),
         }
     }
 
-    /// An answer that says neither yes nor no: asked again a few times, then it is taken for a no.
-    fn not_heard(&mut self, fresh: &Fresh, unsent: Option<Unsent>, commands: &mut Vec<Command>) {
-        self.delay = Some(Delay::Busy);
-        let is_no = self.delivery.unclear(fresh.elapsed, (fresh.random)());
+    /// Nobody answered, or something on the way did in the desk's place: its page, an empty body.
+    /// Only the desk refuses; this is asked again.
+    fn hear_way(
+        &mut self,
+        fresh: &Fresh,
+        asked: Option<u32>,
+        answer: &Answer,
+        commands: &mut Vec<Command>,
+    ) {
+        let unsent = self.unsent(asked);
+        self.delivery.finish(true);
+        let is_short = self.thread.tries >= TRIES || self.thread.handed.is_none();
         match unsent {
-            Some(unsent) if is_no => {
-                self.carry_out(fresh, unsent, RejectionCode::Malformed, commands)
+            // It carries no body of that size: not only once, so in few words.
+            Some(unsent)
+                if unsent.kind == UnsentKind::Handoff
+                    && answer.is_too_large()
+                    && self.delivery.failures() > 0
+                    && !is_short =>
+            {
+                return self.carry_out(fresh, unsent, RejectionCode::TooLarge, commands);
             }
-            None if is_no && self.thread.stage == Stage::HandingOff => {
-                self.take_new_name(fresh);
-                self.handoff_is_refused(fresh, said::not_taken());
-            }
-            Some(_) => {}
-            None => self.keep_asking(),
+            _ => self.wait(fresh, &answer.patience(), true, commands),
         }
+        self.delay = Some(Delay::Unreached);
+        if answer.status == 0 {
+            self.delay = Some(Delay::NoConnection);
+            self.cut_since.get_or_insert(fresh.now);
+        }
+    }
+
+    /// An answer of the desk that says neither yes nor no.
+    fn not_heard(&mut self, fresh: &Fresh) {
+        self.delay = Some(Delay::Busy);
+        self.delivery.failed(fresh.elapsed, (fresh.random)());
+        self.keep_asking();
     }
 
     pub(super) fn hear_rejection(
@@ -220,28 +125,31 @@ impl App {
         commands: &mut Vec<Command>,
     ) {
         if delivery::is_later(&rejection) {
-            return self.wait(fresh, &rejection, commands);
+            return self.wait(fresh, &rejection, false, commands);
         }
         match unsent {
             Some(unsent) => self.carry_out(fresh, unsent, rejection.code, commands),
             None if rejection.code == RejectionCode::NotFound => self.lose(fresh, commands),
             // A question for what is new was not understood; a mark or a sign of life may be
             // refused for nothing.
-            None if self.delivery.is_polling() => self.not_heard(fresh, None, commands),
+            None if self.delivery.is_polling() => self.not_heard(fresh),
             None => {}
         }
     }
 
-    /// The desk asks for patience.
-    fn wait(&mut self, fresh: &Fresh, rejection: &Rejection, commands: &mut Vec<Command>) {
+    /// The desk asks for patience, or something on the way does.
+    fn wait(
+        &mut self,
+        fresh: &Fresh,
+        rejection: &Rejection,
+        is_from_way: bool,
+        commands: &mut Vec<Command>,
+    ) {
+        let is_from_way = is_from_way && self.may_try_now(fresh.now);
         let ms = self.delivery.refused(fresh.elapsed, (fresh.random)(), rejection.limit);
         self.delay = Some(Delay::Busy);
         if rejection.limit.is_some() {
-            let until = fresh.now + ms;
-            self.thread.wait = Some(Wait { until, ms });
-            if ms > SHORT_WAIT_MS {
-                self.delay = Some(Delay::BusyUntil(until));
-            }
+            self.thread.wait = Some(Wait { until: fresh.now + ms, ms, is_from_way });
         }
         self.keep_asking();
         commands.push(Command::Deliver);
@@ -341,7 +249,7 @@ impl App {
         self.thread.wait = None;
         self.thread.tries = 0;
         self.thread.stage = Stage::Bot;
-        (self.delay, self.has_way_on, self.handing_off_since) = (None, false, None);
+        (self.delay, self.tries) = (None, Default::default());
         for line in self.thread.lines.iter_mut().filter(|line| line.seq.is_none()) {
             (line.id, line.mark) = (None, Mark::None);
         }

@@ -29,9 +29,7 @@ impl App {
             event,
             VisitorEvent::Resumed { .. } | VisitorEvent::Pong {} | VisitorEvent::Rejected { .. }
         );
-        if !is_beside {
-            self.delay = None;
-        }
+        let owed = self.owed();
         self.in_own_time(&mut event);
         match event {
             VisitorEvent::Queued { position, wait, staffing, choices, because, is_long } => {
@@ -148,6 +146,7 @@ impl App {
             VisitorEvent::Pong {} => {}
             VisitorEvent::Rejected { rejection } => self.hear_rejection(fresh, rejection, commands),
         }
+        self.hear_progress(owed, is_beside);
     }
 
     /// Any state of the desk acknowledges the handoff.

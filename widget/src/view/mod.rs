@@ -131,7 +131,7 @@ impl View {
         if let Some(since) = is_cut {
             let rest = (since + SHORT_CUT_MS).saturating_sub(now).min(SHORT_CUT_MS);
             if rest == 0 {
-                return say(said::no_connection());
+                return say(locale::delayed(Delay::NoConnection, app.tries.next_at));
             }
             *self.timer.borrow_mut() =
                 Some(gloo_timers::callback::Timeout::new(rest as u32 + 50, page::refresh));
@@ -143,7 +143,7 @@ impl View {
 fn status(app: &App, is_kept: bool) -> String {
     let is_owed = app.thread.stage.is_at_desk() || !app.thread.unsent.is_empty();
     if let Some(delay) = app.delay.filter(|delay| is_owed && *delay != Delay::NoConnection) {
-        return say(locale::delayed(delay));
+        return say(locale::delayed(delay, app.tries.next_at));
     }
     let mut what = match &app.thread.stage {
         Stage::Bot | Stage::Asking { .. } | Stage::Closed { .. } => Vec::new(),

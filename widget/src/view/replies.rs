@@ -38,7 +38,10 @@ impl Replies {
     }
 
     pub fn show(&self, app: &App, now: Millis) {
-        let offered = offered(app, now);
+        let mut offered = offered(app, now);
+        if app.tries.has_way_on {
+            offered.splice(0..0, ways_on(app, now));
+        }
         if self.drawn.borrow().0 == offered {
             return;
         }
@@ -69,6 +72,18 @@ impl Replies {
         }
         *self.drawn.borrow_mut() = (offered, listeners);
     }
+}
+
+/// What there is beside what waits to be taken: the site's own addresses, and another try.
+fn ways_on(app: &App, now: Millis) -> Vec<Offered> {
+    let contact = app.settings.contact.clone().unwrap_or_default();
+    let email = contact.email.map(|email| Offered::Link(email.clone(), format!("mailto:{email}")));
+    let phone = contact.phone.map(|phone| {
+        let dialled: String = phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
+        Offered::Link(phone, format!("tel:{dialled}"))
+    });
+    let again = app.may_try_now(now).then(|| Offered::Button(say(said::try_now()), Press::TryNow));
+    email.into_iter().chain(phone).chain(again).collect()
 }
 
 fn offered(app: &App, now: Millis) -> Vec<Offered> {
@@ -132,25 +147,9 @@ fn offered(app: &App, now: Millis) -> Vec<Offered> {
             all.push(button(said::back_to_bot(), Press::Leave));
             all
         }
-        (_, Stage::HandingOff) if app.has_way_on => {
-            let contact = app.settings.contact.clone().unwrap_or_default();
-            let email =
-                contact.email.map(|email| Offered::Link(email.clone(), format!("mailto:{email}")));
-            let phone = contact.phone.map(|phone| {
-                let dialled: String =
-                    phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
-                Offered::Link(phone, format!("tel:{dialled}"))
-            });
-            let is_free = thread.wait.is_none_or(|wait| wait.remaining(now) == 0);
-            let again = is_free.then(|| button(said::try_now(), Press::TryNow));
-            email
-                .into_iter()
-                .chain(phone)
-                .chain(again)
-                .chain([button(said::back_to_bot(), Press::Leave)])
-                .collect()
-        }
-        (_, Stage::HandingOff) if app.delay.is_some() || thread.unsent.is_empty() => {
+        (_, Stage::HandingOff)
+            if app.tries.has_way_on || app.delay.is_some() || thread.unsent.is_empty() =>
+        {
             vec![button(said::back_to_bot(), Press::Leave)]
         }
         _ if app.is_full => vec![button(said::new_conversation(), Press::BeginAgain)],
