@@ -309,6 +309,9 @@ fn take_over(scene: &mut Scene) -> Result<()> {
     let heard =
         scene.step(maria, agent_says(&id, &claim, "m1", "late words"), &[(maria, "rejected")])?;
     ensure!(heard[0]["rejection"]["code"] == "stale_claim", "{}", heard[0]);
+    // A console that did not hear of it asks.
+    let heard = scene.step(maria, to("check_hold", &id, &claim), &[(maria, "withdrawn")])?;
+    ensure!(heard[0]["because"] == "elsewhere", "{}", heard[0]);
     Ok(())
 }
 
@@ -436,6 +439,8 @@ fn erasing(scene: &mut Scene) -> Result<()> {
         &[(jonas, "erased"), (lee, "erased")],
     )?;
     ensure!(heard[0]["receipt"]["conversation"] == id, "{}", heard[0]);
+    let heard = scene.step(jonas, to("check_hold", &id, &json!(0)), &[(jonas, "gone")])?;
+    ensure!(heard[0]["conversation"] == id, "{}", heard[0]);
     let gone = scene.credential(0).posts(&scene.stage, &json!({ "resume": { "after": 0 } }))?;
     ensure!(gone.event("rejected")?["rejection"]["code"] == "not_found", "{}", gone.text);
     Ok(())

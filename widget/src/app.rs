@@ -13,7 +13,7 @@ mod visits;
 
 use protocol::{
     ActionOutcome, Author, ConversationId, FallbackKind, MessageId, Millis, Profile, Text,
-    VisitorCommand, VisitorEvent, WidgetSettings, limits,
+    VisitorCommand, VisitorEvent, WidgetSettings, limits, pieces,
 };
 use signals::{Base, Intents, Models, Pack, Reader, Reading};
 use words::Said;
@@ -21,7 +21,7 @@ use words::Said;
 use crate::{
     answers::{Answers, Entry},
     delivery::{Answer, Delay, Delivery},
-    escalate, locale, pieces, said,
+    escalate, locale, said,
     speech::{self, Content},
     thread::{Key, Line, Mark, Question, Stage, Thread, UnsentKind},
 };

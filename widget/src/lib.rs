@@ -21,7 +21,6 @@ mod models;
 mod outbox;
 pub mod package;
 mod page;
-pub mod pieces;
 mod said;
 mod settings;
 mod socket;

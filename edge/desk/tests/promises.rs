@@ -524,6 +524,35 @@ fn a_transfer_nobody_takes_stays_where_it_is() {
 }
 
 #[test]
+fn what_became_of_a_conversation_while_a_console_was_cut_off_is_told_when_it_asks() {
+    let mut desk = Driver::new();
+    let (maria, visitor) = (desk.agent("maria"), desk.visitor("c1"));
+    let claim = live(&mut desk, &maria, &visitor);
+    let check = |desk: &mut Driver, claim| {
+        let conversation = visitor.id.clone();
+        let mut told = desk.agent_says(&maria, AgentCommand::CheckHold { conversation, claim });
+        told.retain(|event| !matches!(event, AgentEvent::Board { .. }));
+        told
+    };
+    assert!(check(&mut desk, claim).is_empty(), "it stands as it stood");
+    let jonas = desk.agent("jonas");
+    desk.agent_says(&jonas, AgentCommand::TakeOver { conversation: visitor.id.clone() });
+    let told = check(&mut desk, claim);
+    assert!(
+        matches!(
+            &told[..],
+            [AgentEvent::Withdrawn { claim: own, because: WithdrawnBecause::Elsewhere, .. }]
+                if *own == claim
+        ),
+        "{told:?}"
+    );
+    desk.visitor_says(&visitor, VisitorCommand::Leave {});
+    assert!(matches!(check(&mut desk, claim)[..], [AgentEvent::Closed { .. }]));
+    desk.visitor_says(&visitor, VisitorCommand::Erase {});
+    assert!(matches!(check(&mut desk, claim)[..], [AgentEvent::Gone { .. }]));
+}
+
+#[test]
 fn a_supervisor_takes_over_and_others_may_not() {
     let mut desk = Driver::new();
     let maria = desk.agent("maria");

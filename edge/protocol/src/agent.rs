@@ -59,6 +59,15 @@ pub enum AgentCommand {
     /// The console cannot read what it was sent of this conversation: it goes back to the head of
     /// the queue, for another agent.
     Unreadable { conversation: ConversationId, claim: u64 },
+    /// Asks, after a gap in the connection, what became of a conversation that the page still shows
+    /// and of which nothing was told after `watch`. Answered with `withdrawn`, `closed` or `gone`;
+    /// with nothing where it stands as it stood, and for a promise or a missed visitor, which the
+    /// board tells of.
+    CheckHold {
+        conversation: ConversationId,
+        /// That of the hold; 0 where the page has none.
+        claim: u64,
+    },
     /// Sends a message to the visitor. Answered with `said`, in every tab of the agent.
     Say {
         conversation: ConversationId,
@@ -283,6 +292,9 @@ pub enum AgentEvent<C = Box<ContextPackage>> {
     /// The answer to `erase`, and to every agent who had the conversation on the screen: whatever
     /// shows it is cleared.
     Erased { receipt: Receipt },
+    /// The answer to `check_hold` where the desk has no such conversation: it was erased, or its
+    /// time was over. Whatever shows it is cleared.
+    Gone { conversation: ConversationId },
     /// A frame was not taken; nothing of it was kept.
     Rejected { rejection: Rejection },
     /// The answer to `ping`. A host whose sockets cannot ping also sends it by itself, to a page
@@ -329,6 +341,6 @@ pub enum WithdrawnBecause {
     Unreadable,
     /// The site's settings have no such agent any more.
     AgentRemoved,
-    /// The conversation of a transfer ended, or went to somebody else.
+    /// It is with another agent; or the conversation of a transfer ended.
     Elsewhere,
 }

@@ -19,6 +19,7 @@ pub mod limits;
 pub mod liveness;
 mod message;
 mod package;
+pub mod pieces;
 mod rejection;
 mod rules;
 mod settings;

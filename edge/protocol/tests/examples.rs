@@ -194,6 +194,7 @@ fn agent_commands() -> Vec<AgentCommand> {
         Take { conversation: Some(conversation.clone()) },
         TakeOver { conversation: conversation.clone() },
         Unreadable { conversation: conversation.clone(), claim },
+        CheckHold { conversation: conversation.clone(), claim },
         Say {
             conversation: conversation.clone(),
             claim,
@@ -328,6 +329,7 @@ fn agent_events() -> Vec<AgentEvent> {
         Closed { conversation: conversation.clone(), outcome: Outcome::Resolved },
         PromiseDue { promise: promise() },
         Erased { receipt: receipt() },
+        Gone { conversation: conversation.clone() },
         Opened {
             conversation,
             claim: Some(2),

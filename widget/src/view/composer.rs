@@ -2,14 +2,14 @@
 //! only picks a character sends nothing.
 
 use gloo_events::{EventListener, EventListenerOptions};
-use protocol::{Millis, limits};
+use protocol::{Millis, limits, pieces};
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlTextAreaElement, KeyboardEvent};
 
 use super::dom::{self, by_id};
-use crate::{app::Event, clock, locale, page, pieces, said, speech};
+use crate::{app::Event, clock, locale, page, said, speech};
 
 /// "is typing" is told at most this often, in ms.
 const TYPED_EVERY_MS: Millis = 2_500;

@@ -6,7 +6,11 @@ use protocol::{
     AgentEvent, AgentId, ConversationId, Message, MessageId, Millis, Rejection, RejectionCode,
     Text, WithdrawnBecause,
 };
-use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
 
 /// What is kept of a conversation that is not held for this long is forgotten, in ms: it ended
 /// while this page was closed.
@@ -160,6 +164,14 @@ impl Kept {
         inner.put_outbox(conversation, now, &all);
     }
 
+    /// Every conversation of which something is kept.
+    pub fn conversations(&self) -> Vec<ConversationId> {
+        let inner = self.0.borrow();
+        let names: BTreeSet<_> =
+            inner.entries.keys().filter_map(|name| name.split('/').next()).collect();
+        names.into_iter().map(|name| ConversationId(name.to_owned())).collect()
+    }
+
     /// What nobody acknowledged, by conversation.
     pub fn all_unsent(&self) -> BTreeMap<ConversationId, Vec<Unsent>> {
         let inner = self.0.borrow();
@@ -192,7 +204,14 @@ impl Kept {
                 because: WithdrawnBecause::Expired | WithdrawnBecause::Declined,
                 ..
             } => {}
+            // It is with another agent. What was being written stays to be read.
+            AgentEvent::Withdrawn {
+                conversation,
+                because: WithdrawnBecause::TakenOver | WithdrawnBecause::Elsewhere,
+                ..
+            } => self.0.borrow_mut().put_outbox(conversation, now, &[]),
             AgentEvent::Withdrawn { conversation, .. } => self.forget(conversation),
+            AgentEvent::Gone { conversation } => self.forget(conversation),
             AgentEvent::Erased { receipt } => self.forget(&receipt.conversation),
             _ => {}
         }
@@ -359,6 +378,16 @@ mod tests {
             kept.hear(0, &over);
             assert!(browser.all().is_empty(), "{over:?}");
         }
+        // It is with another agent: nothing more is sent, and what was half written can be read.
+        write("kim");
+        kept.hear(0, &withdrawn(WithdrawnBecause::TakenOver));
+        assert_eq!(
+            (kept.draft(&id("kim"), Mode::Answer).as_str(), browser.all().len()),
+            ("words", 1)
+        );
+        assert_eq!(kept.conversations(), [id("kim")]);
+        kept.hear(0, &AgentEvent::Gone { conversation: id("kim") });
+        assert!(browser.all().is_empty());
         // Who vanished may be given it again.
         write("kim");
         kept.hear(0, &withdrawn(WithdrawnBecause::AgentGone));

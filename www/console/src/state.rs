@@ -1,5 +1,6 @@
 //! What the console knows, and what an event changes. No DOM, no network, no clock.
 
+mod gap;
 mod hear;
 mod held;
 mod news;
@@ -11,7 +12,10 @@ mod tests;
 use protocol::{
     AgentCommand, AgentEvent, AgentId, AwayBecause, Board, ConversationId, Millis, PromiseRow,
 };
-use std::{collections::BTreeMap, rc::Rc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
 use words::Said;
 use yew::Reducible;
 
@@ -64,6 +68,8 @@ pub struct State {
     pub online: bool,
     /// The desk has told everything that stands since the connection opened.
     pub replayed: bool,
+    /// The conversations that it has told of since.
+    told: BTreeSet<ConversationId>,
     /// Whether the tab is in front.
     pub visible: bool,
     /// Whether the end of the conversation that is looked at is on the screen.
@@ -109,7 +115,6 @@ pub enum Action {
     NotAsked,
     /// Takes a finished conversation off the list.
     PutAway(ConversationId),
-    PutAllAway,
     TakeOut(ConversationId),
     OfferOver(ConversationId, u64),
     CloseOpened,
@@ -127,6 +132,7 @@ impl Default for State {
             link_refused: false,
             online: false,
             replayed: false,
+            told: BTreeSet::new(),
             visible: true,
             at_end: false,
             board: Board::default(),
@@ -168,6 +174,7 @@ impl State {
                 if online {
                     // What stands is told again after `watch`.
                     self.offers.clear();
+                    self.told.clear();
                 }
             }
             Action::Visible(visible) => {
@@ -192,15 +199,6 @@ impl State {
             Action::Asked(command, now) => self.asked = Some((command, now)),
             Action::NotAsked => self.tell(true, said::no_connection_not_done()),
             Action::PutAway(id) => self.put_away(&id),
-            Action::PutAllAway => {
-                let over: Vec<_> = self
-                    .held
-                    .iter()
-                    .filter(|(_, held)| held.over.is_some())
-                    .map(|(id, _)| id.clone())
-                    .collect();
-                over.iter().for_each(|id| self.put_away(id));
-            }
             Action::TakeOut(id) => {
                 if let Some(place) = self.ended.iter().position(|(own, _)| *own == id) {
                     let (id, held) = self.ended.remove(place);

@@ -115,6 +115,7 @@ deleted = { $count ->
    *[other] Gelöscht: { $count } Nachrichten. Beleg { $receipt }.
 }
 deleted-on-request = Ein Gespräch wurde auf Wunsch vollständig gelöscht. Es ist auch hier verschwunden.
+gone = Ein Gespräch gibt es nicht mehr: Es wurde gelöscht, oder seine Zeit war um. Auch hier ist es weg.
 connection-was-gone = Deine Verbindung war zu lange weg: Ein Besucher steht wieder ganz vorn in der Warteschlange. Was du ihm geschrieben hast, bleibt hier erhalten.
 
 ## Benachrichtigungen außerhalb der Seite
@@ -195,6 +196,7 @@ send = Senden
 transfer = Weiterleiten
 resolve = Abschließen
 put-away = Ablegen
+left-behind = Das hattest du geschrieben. Es wurde nicht gesendet:
 
 over-resolved = Gelöst.
 over-follow-up = Geschlossen; Nacharbeit nötig.
@@ -203,6 +205,7 @@ over-closed = Dieses Gespräch ist beendet.
 over-agent-gone = Deine Verbindung war zu lange weg: Der Besucher steht wieder ganz vorn in der Warteschlange.
 over-visitor-left = Der Besucher ist gegangen.
 over-transferred = Weitergeleitet: Jemand anderes hat es jetzt.
+over-elsewhere = Deine Verbindung war zu lange weg: Jemand anders hat dieses Gespräch jetzt.
 over-taken-over = Die Teamleitung hat es übernommen.
 over-unreadable = Diese Seite konnte es nicht lesen: Jemand anderes bekommt es.
 over-agent-removed = Du gehörst nicht mehr zu diesem Team: Jemand anderes bekommt es.

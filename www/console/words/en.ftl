@@ -150,6 +150,7 @@ deleted = { $count ->
    *[other] Deleted: { $count } messages. Receipt { $receipt }.
 }
 deleted-on-request = A conversation was deleted on request, with every word of it. It is gone from here too.
+gone = A conversation is not at the desk any more: it was deleted, or its time was over. It is gone from here too.
 connection-was-gone = Your connection was gone for too long: a visitor is back at the head of the queue. What you wrote to them is kept here.
 
 ## Notifications, outside of the page
@@ -243,6 +244,8 @@ transfer = Transfer
 # A button: ends the conversation.
 resolve = Resolve
 put-away = Put away
+# Over what the agent had half written when the conversation went to somebody else.
+left-behind = You had written this. It was not sent:
 
 over-resolved = Resolved.
 over-follow-up = Closed with a follow-up.
@@ -251,6 +254,8 @@ over-closed = This conversation is over.
 over-agent-gone = Your connection was gone for too long: the visitor is back at the head of the queue.
 over-visitor-left = The visitor left.
 over-transferred = Passed on: the other agent has it now.
+# Told after the agent's connection was gone.
+over-elsewhere = Your connection was gone for too long: another agent has this conversation now.
 over-taken-over = A supervisor has taken it over.
 over-unreadable = This page could not read it: another agent gets it.
 over-agent-removed = You are not among this desk's agents any more: another agent gets it.

@@ -2,7 +2,7 @@
 
 use protocol::{
     AgentCommand, AgentId, Author, ConversationId, Message, MessageId, Millis, Note, Outcome,
-    Rejection, RejectionCode, Text, TransferFailure, VisitorEvent, WithdrawnBecause, limits,
+    Rejection, RejectionCode, Text, VisitorEvent, WithdrawnBecause, limits,
 };
 
 use crate::{
@@ -80,25 +80,10 @@ impl Desk {
                 self.unreadable(now, peer.id, &me, &conversation, claim)
             }
             AgentCommand::Decline { conversation, claim } => {
-                if self.is_passed_to(&me, &conversation, claim) {
-                    let because = WithdrawnBecause::Declined;
-                    self.tell_agent(
-                        &me,
-                        AgentEvent::Withdrawn {
-                            conversation: conversation.clone(),
-                            claim,
-                            because,
-                        },
-                    );
-                    self.pass_on(now, &conversation, TransferFailure::Declined);
-                } else if self
-                    .claimed(peer.id, &me, &conversation, claim, |state| {
-                        matches!(state, State::Offered { .. })
-                    })
-                    .is_some()
-                {
-                    self.decline(now, &me, &conversation);
-                }
+                self.decline(now, peer.id, &me, conversation, claim)
+            }
+            AgentCommand::CheckHold { conversation, claim } => {
+                self.check_hold(peer, &me, conversation, claim)
             }
             AgentCommand::ExtendReview { conversation, claim } => {
                 self.extend_review(now, peer.id, &me, &conversation, claim)
@@ -312,29 +297,6 @@ impl Desk {
         }
     }
 
-    fn accept(&mut self, now: Millis, peer: PeerId, me: &AgentId, id: &ConversationId, claim: u64) {
-        if self.is_passed_to(me, id, claim) {
-            return self.take_transfer(now, me, id);
-        }
-        let Some(conversation) = self.claimed(peer, me, id, claim, |_| true) else { return };
-        if let State::Offered { .. } = conversation.state() {
-            self.review(now, id, me, EventKind::Accepted);
-        }
-        if let Some(conversation) = self.conversations.get(id) {
-            let card = accepted(conversation);
-            self.tell_card(me, &card);
-        }
-    }
-
-    fn decline(&mut self, now: Millis, me: &AgentId, id: &ConversationId) {
-        let ask_again = now + ms(self.settings.times.ask_again_seconds);
-        if let Some(conversation) = self.conversations.get_mut(id) {
-            conversation.passed_by.insert(me.clone(), ask_again);
-        }
-        self.withdraw(id, me, WithdrawnBecause::Declined);
-        self.requeue(now, id, EventKind::Declined);
-    }
-
     #[expect(clippy::too_many_arguments, reason = "the fields of one command")]
     fn agent_says(
         &mut self,
@@ -457,6 +419,7 @@ fn is_work(command: &AgentCommand) -> bool {
             | AgentCommand::SetAvailable { .. }
             | AgentCommand::MarkReceived { .. }
             | AgentCommand::Unreadable { .. }
+            | AgentCommand::CheckHold { .. }
             | AgentCommand::Ping {}
     )
 }

@@ -184,6 +184,7 @@ impl State {
                     opened.talk_mut().earlier_lines(from, lines.clone())
                 });
             }
+            AgentEvent::Gone { conversation } => self.gone(&conversation),
             AgentEvent::Rejected { rejection } => self.refuse(&rejection, now),
             AgentEvent::Pong { .. } => self.replayed = true,
         }
@@ -229,6 +230,7 @@ impl State {
             return;
         };
         self.offers.remove(&conversation);
+        self.told.insert(conversation.clone());
         self.ended.retain(|(id, _)| *id != conversation);
         let mut talk = Talk {
             card: Rc::new(*card),
@@ -354,16 +356,7 @@ impl State {
             &self.asked,
             Some((protocol::AgentCommand::Erase { conversation }, _)) if conversation == id
         );
-        let was_here =
-            self.held.remove(id).is_some() | self.opened.as_ref().is_some_and(|(own, _)| own == id);
-        self.ended.retain(|(own, _)| own != id);
-        self.offers.remove(id);
-        self.due.retain(|row| row.conversation != *id);
-        self.promise_news.remove(id);
-        self.remembered.remove(id);
-        self.parked.remove(id);
-        self.opened = self.opened.take().filter(|(own, _)| own != id);
-        self.selected = self.selected.take().filter(|own| own != id);
+        let was_here = self.clear(id);
         if by_hand {
             self.tell(false, said::deleted(receipt.messages, id.0.clone()));
         } else if was_here {
@@ -371,7 +364,11 @@ impl State {
         }
     }
 
+    /// What is over stays over as it was first told.
     fn end(&mut self, id: &ConversationId, over: Over) {
+        if self.held.get(id).is_none_or(|held| held.over.is_some()) {
+            return;
+        }
         self.with_held(id, |held| {
             held.over = Some(over);
             held.form = Form::Answer;

@@ -54,6 +54,12 @@ impl Held {
         Rc::make_mut(&mut self.talk)
     }
 
+    /// The visitor waits again, and may be given to this agent.
+    pub fn may_come_back(&self) -> bool {
+        let Some(Over::Withdrawn(because)) = self.over else { return false };
+        matches!(because, WithdrawnBecause::AgentGone | WithdrawnBecause::Unreadable)
+    }
+
     /// Messages of the visitor that the agent has not seen.
     pub fn unread(&self) -> usize {
         self.talk

@@ -267,7 +267,7 @@ fn what_was_put_away_comes_back_and_what_was_erased_does_not() {
         state.notices.is_empty() && state.marks().is_empty(),
         "what is over is not marked at the desk"
     );
-    state.does(Action::PutAllAway);
+    state.does(Action::PutAway(id("kim"))).does(Action::PutAway(id("lee")));
     assert_eq!((state.held.len(), state.ended.len(), &state.selected), (0, 2, &None));
     state.does(Action::TakeOut(id("kim")));
     assert_eq!(state.selected, Some(id("kim")));
@@ -278,6 +278,45 @@ fn what_was_put_away_comes_back_and_what_was_erased_does_not() {
     }
     assert!(state.held.is_empty() && state.ended.is_empty() && state.selected.is_none());
     assert_eq!(state.told().len(), 1, "said once: {:?}", state.told());
+}
+
+/// The connection was gone, and the desk has told what stands.
+fn comes_back(state: &mut State, told: Vec<AgentEvent>) -> Vec<(ConversationId, u64)> {
+    state.does(Action::Online(false)).does(Action::Online(true));
+    told.into_iter().for_each(|event| _ = state.hears(event));
+    state.hears(AgentEvent::Pong { now: T });
+    state.unaccounted(vec![id("kept")])
+}
+
+#[test]
+fn what_the_desk_does_not_tell_of_after_a_gap_is_asked_about_and_cleared_where_it_is_gone() {
+    let mut state = at_work();
+    state.hears(AgentEvent::Closed { conversation: id("lee"), outcome: Outcome::Resolved });
+    state.does(Action::PutAway(id("lee")));
+    let asked = comes_back(&mut state, vec![accepted("kim", 1, Vec::new(), 0)]);
+    assert_eq!(asked, [(id("lee"), 1), (id("kept"), 0)], "Kim is told of");
+    state.hears(AgentEvent::Gone { conversation: id("lee") });
+    assert!(state.ended.is_empty(), "it was erased while nothing was heard");
+    let asked = comes_back(&mut state, vec![board(vec![promise("kept", None)])]);
+    assert_eq!(asked, [(id("kim"), 1)], "a promise is on the board");
+    state.does(Action::Select(id("kim")));
+    state.hears(AgentEvent::Gone { conversation: id("kim") });
+    assert!(state.held.is_empty() && state.selected.is_none());
+    assert!(state.told()[0].contains("not at the desk any more"), "{:?}", state.told());
+}
+
+#[test]
+fn a_conversation_that_went_to_another_agent_in_a_gap_is_over_and_its_words_are_not_sent() {
+    let mut state = at_work();
+    state.does(Action::Wrote(id("kim"), (MessageId("m9".into()), Text::new("are you there?"))));
+    assert_eq!(comes_back(&mut state, Vec::new()).len(), 3, "Kim, Lee and what is kept");
+    let withdrawn = |because| AgentEvent::Withdrawn { conversation: id("kim"), claim: 1, because };
+    state.hears(withdrawn(WithdrawnBecause::Elsewhere));
+    assert_eq!(state.held[&id("kim")].over, Some(Over::Withdrawn(WithdrawnBecause::Elsewhere)));
+    assert!(state.unsent().is_empty());
+    // What comes of it later changes nothing of what was told.
+    state.hears(AgentEvent::Closed { conversation: id("kim"), outcome: Outcome::Resolved });
+    assert_eq!(state.held[&id("kim")].over, Some(Over::Withdrawn(WithdrawnBecause::Elsewhere)));
 }
 
 #[test]

@@ -31,9 +31,8 @@ pub fn over(over: Over) -> Plain {
         Over::Closed(Outcome::Idle) => said::over_idle,
         Over::Closed(_) => said::over_closed,
         Over::Withdrawn(WithdrawnBecause::AgentGone) => said::over_agent_gone,
-        Over::Withdrawn(WithdrawnBecause::VisitorLeft | WithdrawnBecause::Elsewhere) => {
-            said::over_visitor_left
-        }
+        Over::Withdrawn(WithdrawnBecause::VisitorLeft) => said::over_visitor_left,
+        Over::Withdrawn(WithdrawnBecause::Elsewhere) => said::over_elsewhere,
         Over::Withdrawn(WithdrawnBecause::Transferred) => said::over_transferred,
         Over::Withdrawn(WithdrawnBecause::TakenOver) => said::over_taken_over,
         Over::Withdrawn(WithdrawnBecause::Unreadable) => said::over_unreadable,

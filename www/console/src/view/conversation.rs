@@ -1,6 +1,10 @@
 //! The live chat with one visitor, and its end.
 
-use protocol::{AgentCommand, ConversationId, MessageId, Outcome, Text, limits::MAX_MESSAGE_CHARS};
+use protocol::{
+    AgentCommand, ConversationId, Outcome, Text,
+    limits::{MAX_MESSAGE_CHARS, MAX_SHORT_CHARS},
+    pieces,
+};
 use std::{cell::Cell, rc::Rc};
 use yew::prelude::*;
 
@@ -10,13 +14,14 @@ use super::{
     choice::Choice,
     codes,
     draft::{self, Draft},
+    foreign::foreign,
     leaf::{Countdown, Typing},
     log::Log,
     phrase::{self, label, phrase, place, plain},
     transfer::Transfer,
 };
 use crate::{
-    browser, clock,
+    clock,
     kept::Mode,
     said,
     speech::{own, say},
@@ -35,7 +40,10 @@ pub fn conversation(desk: &Desk, id: &ConversationId, held: &Rc<Held>) -> Html {
     };
     let connect = desk.on_press(AgentCommand::Connect { conversation: id.clone(), claim });
     let extend = desk.on_press(AgentCommand::ExtendReview { conversation: id.clone(), claim });
-    let put_away = desk.on_change(Action::PutAway(id.clone()));
+    let put_away = {
+        let (desk, id) = (desk.clone(), id.clone());
+        Callback::from(move |_: MouseEvent| desk.put_away(std::slice::from_ref(&id)))
+    };
     let on_end = {
         let state = desk.state.dispatcher();
         Callback::from(move |at_end| state.dispatch(Action::AtEnd(at_end)))
@@ -116,6 +124,7 @@ pub fn conversation(desk: &Desk, id: &ConversationId, held: &Rc<Held>) -> Html {
             />
             <Typing name={named} until={held.typing_until} />
             if let Some(over) = held.over {
+                { left_behind(&desk.kept.draft(id, Mode::Answer)) }
                 <div class="over" role="status">
                     <p>{ plain(codes::over(over)) }</p>
                     <button id="put-away" type="button" onclick={put_away}>
@@ -143,6 +152,19 @@ pub fn conversation(desk: &Desk, id: &ConversationId, held: &Rc<Held>) -> Html {
             {on_earlier_lines}
         />
         </>
+    }
+}
+
+/// What this agent had half written when the conversation went to somebody else.
+fn left_behind(draft: &str) -> Html {
+    if draft.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <div class="left-behind">
+            <p class="quiet">{ plain(said::left_behind) }</p>
+            { foreign(draft) }
+        </div>
     }
 }
 
@@ -177,7 +199,7 @@ fn Answer(props: &AnswerProps) -> Html {
                 typed_at.borrow().set(0);
                 // Kept first; the effect in `Console` brings it to the desk, now and after every
                 // reconnect.
-                desk.say(&id, (MessageId(browser::random_id()), Text::new(text)));
+                desk.say(&id, &text);
             }
         })
     };
@@ -205,7 +227,7 @@ fn Answer(props: &AnswerProps) -> Html {
                 mode={Mode::Answer}
                 id="answer"
                 {node}
-                most={MAX_MESSAGE_CHARS as u32}
+                most={pieces::MOST * MAX_MESSAGE_CHARS}
                 label={label(said::your_answer)}
                 {placeholder}
                 disabled={!is_live}
@@ -299,7 +321,7 @@ fn Resolve(props: &ResolveProps) -> Html {
                     mode={Mode::Reason}
                     id="reason"
                     node={reason}
-                    most={500}
+                    most={MAX_SHORT_CHARS}
                     required={true}
                     placeholder={label(said::reason_hint)}
                 />

@@ -8,6 +8,8 @@ use yew::prelude::*;
 use crate::{
     browser,
     kept::{Kept, Mode},
+    said,
+    speech::say,
 };
 
 /// How an Enter that only confirms a composition is told by browsers that have ended the
@@ -21,7 +23,9 @@ pub struct DraftProps {
     pub mode: Mode,
     pub id: &'static str,
     pub node: NodeRef,
-    pub most: u32,
+    /// The most characters that the desk takes. More may be written; the form says so and is not
+    /// sent.
+    pub most: usize,
     #[prop_or_default]
     pub label: Option<AttrValue>,
     pub placeholder: AttrValue,
@@ -42,12 +46,13 @@ pub struct DraftProps {
 #[component]
 pub fn Draft(props: &DraftProps) -> Html {
     {
-        let (kept, node) = (props.kept.clone(), props.node.clone());
+        let (kept, node, most) = (props.kept.clone(), props.node.clone(), props.most);
         use_effect_with(
             (props.conversation.clone(), props.mode, props.redrafts),
             move |(conversation, mode, _)| {
                 if let Some(field) = node.cast::<HtmlTextAreaElement>() {
                     field.set_value(&kept.draft(conversation, *mode));
+                    check(&field, most);
                 }
             },
         );
@@ -55,8 +60,10 @@ pub fn Draft(props: &DraftProps) -> Html {
     let on_input = {
         let (kept, conversation, mode, on_typed) =
             (props.kept.clone(), props.conversation.clone(), props.mode, props.on_typed.clone());
+        let most = props.most;
         Callback::from(move |event: InputEvent| {
             let field: HtmlTextAreaElement = event.target_unchecked_into();
+            check(&field, most);
             kept.write(browser::computer_time(), &conversation, mode, &field.value());
             on_typed.emit(());
         })
@@ -79,7 +86,6 @@ pub fn Draft(props: &DraftProps) -> Html {
             id={props.id}
             ref={props.node.clone()}
             rows="2"
-            maxlength={props.most.to_string()}
             aria-label={props.label.clone()}
             placeholder={props.placeholder.clone()}
             disabled={props.disabled}
@@ -91,6 +97,14 @@ pub fn Draft(props: &DraftProps) -> Html {
     }
 }
 
+/// Nothing is cut: what is too long stays in the field, and the browser says why the form does not
+/// go.
+fn check(field: &HtmlTextAreaElement, most: usize) {
+    let is_too_long = field.value().trim().chars().count() > most;
+    let why = is_too_long.then(|| say(&said::too_long_most(most as u64)));
+    field.set_custom_validity(&why.unwrap_or_default());
+}
+
 /// What stands in the field, without blanks at its ends; it is empty afterwards.
 pub fn take(
     kept: &Kept,
@@ -99,6 +113,9 @@ pub fn take(
     node: &NodeRef,
 ) -> Option<String> {
     let field = node.cast::<HtmlTextAreaElement>()?;
+    if !field.report_validity() {
+        return None;
+    }
     let text = field.value().trim().to_owned();
     if text.is_empty() {
         return None;

@@ -58,12 +58,16 @@ pub fn use_desk() -> Desk {
     use_marks(&desk);
     use_alerts(&desk);
     {
-        // What ended while this page was closed is not told: it is missing from what the desk says
-        // of what stands.
-        let (kept, mut held) = (desk.kept.clone(), state.held.keys().cloned().collect::<Vec<_>>());
-        held.extend(state.board.promises.iter().map(|row| row.conversation.clone()));
+        // What ended while this page was closed or cut off is not told: it is missing from what the
+        // desk says of what stands.
+        let (kept, told) = (desk.kept.clone(), desk.clone());
         use_effect_with(state.replayed && state.me().is_some(), move |is_told| {
             if *is_told {
+                for (conversation, claim) in told.state.unaccounted(kept.conversations()) {
+                    told.tell(&AgentCommand::CheckHold { conversation, claim });
+                }
+                let mut held = told.state.held.keys().cloned().collect::<Vec<_>>();
+                held.extend(told.state.board.promises.iter().map(|row| row.conversation.clone()));
                 kept.forget_others(browser::computer_time(), &held);
             }
         });

@@ -1,7 +1,11 @@
 //! What may be done with a promise that is looked at: it is taken, written to, and said to be kept.
 //! Which promises there are is a matter of `promises`.
 
-use protocol::{AgentCommand, ConversationId, MessageId, Text, limits::MAX_MESSAGE_CHARS};
+use protocol::{
+    AgentCommand, ConversationId, Text,
+    limits::{MAX_MESSAGE_CHARS, MAX_SHORT_CHARS},
+    pieces,
+};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -11,7 +15,6 @@ use super::{
     phrase::{label, plain},
 };
 use crate::{
-    browser,
     kept::Mode,
     said,
     state::{Action, Opened},
@@ -56,7 +59,7 @@ pub fn Keep(props: &KeepProps) -> Html {
                         mode={Mode::Fulfil}
                         id="fulfilled"
                         node={fulfil}
-                        most={500}
+                        most={MAX_SHORT_CHARS}
                         required={true}
                         placeholder={label(said::what_was_said_hint)}
                     />
@@ -75,7 +78,7 @@ pub fn Keep(props: &KeepProps) -> Html {
         let (desk, id, node) = (desk.clone(), id.clone(), answer.clone());
         Callback::from(move |()| {
             if let Some(text) = draft::take(&desk.kept, &id, Mode::Answer, &node) {
-                desk.say(&id, (MessageId(browser::random_id()), Text::new(text)));
+                desk.say(&id, &text);
             }
         })
     };
@@ -95,7 +98,7 @@ pub fn Keep(props: &KeepProps) -> Html {
                         mode={Mode::Answer}
                         id="answer"
                         node={answer}
-                        most={MAX_MESSAGE_CHARS as u32}
+                        most={pieces::MOST * MAX_MESSAGE_CHARS}
                         label={label(said::your_answer)}
                         placeholder={label(said::answer_to_chat)}
                         redrafts={opened.talk.redrafts}

@@ -50,6 +50,13 @@ pub fn Work(props: &DeskProps) -> Html {
         .map(|(id, held)| row(desk, id, held))
         .collect::<Html>();
     let over = state.held.len() - state.live();
+    let put_all_away = {
+        let desk = desk.clone();
+        Callback::from(move |_: MouseEvent| {
+            let held = desk.state.held.iter().filter(|(_, held)| held.over.is_some());
+            desk.put_away(&held.map(|(id, _)| id.clone()).collect::<Vec<_>>());
+        })
+    };
     let hold = |still| {
         let is_held_still = is_held_still.clone();
         move || is_held_still.set(still)
@@ -71,7 +78,7 @@ pub fn Work(props: &DeskProps) -> Html {
                     id="put-all-away"
                     class="take"
                     type="button"
-                    onclick={desk.on_change(Action::PutAllAway)}
+                    onclick={put_all_away}
                 >
                     { counted(said::put_all_away, over as u64) }
                 </button>

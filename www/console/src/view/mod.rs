@@ -18,13 +18,13 @@ mod phrase;
 mod promises;
 mod transfer;
 
-use protocol::{AgentCommand, ConversationId};
+use protocol::{AgentCommand, ConversationId, MessageId, Text, limits::MAX_MESSAGE_CHARS, pieces};
 use yew::prelude::*;
 
 use crate::{
     alert::{self, Bell},
     browser, clock,
-    kept::{Kept, Unsent},
+    kept::Kept,
     said,
     socket::Connection,
     state::{Action, SignedIn, State},
@@ -76,10 +76,25 @@ impl Desk {
         }
     }
 
-    /// Keeps a message; it goes out until it is acknowledged.
-    pub fn say(&self, conversation: &ConversationId, unsent: Unsent) {
-        self.kept.say(browser::computer_time(), conversation, unsent.clone());
-        self.state.dispatch(Action::Wrote(conversation.clone(), unsent));
+    /// Keeps what was written, in as many messages as it takes; they go out until they are
+    /// acknowledged.
+    pub fn say(&self, conversation: &ConversationId, text: &str) {
+        for piece in pieces::of(text, MAX_MESSAGE_CHARS) {
+            let unsent = (MessageId(browser::random_id()), Text::new(piece));
+            self.kept.say(browser::computer_time(), conversation, unsent.clone());
+            self.state.dispatch(Action::Wrote(conversation.clone(), unsent));
+        }
+    }
+
+    /// Takes what is over off the list. What was left unsent of it is forgotten with it, but where
+    /// the visitor may come back to this agent.
+    pub fn put_away(&self, ids: &[ConversationId]) {
+        for id in ids {
+            if self.state.held.get(id).is_some_and(|held| !held.may_come_back()) {
+                self.kept.forget(id);
+            }
+            self.state.dispatch(Action::PutAway(id.clone()));
+        }
     }
 
     fn on_press(&self, command: AgentCommand) -> Callback<MouseEvent> {

@@ -1,6 +1,8 @@
 //! Passing a conversation on: to whom, and what the next one should know.
 
-use protocol::{AgentCommand, AgentId, ConversationId, Text, TransferTarget};
+use protocol::{
+    AgentCommand, AgentId, ConversationId, Text, TransferTarget, limits::MAX_SHORT_CHARS,
+};
 use std::collections::BTreeSet;
 use yew::prelude::*;
 
@@ -88,7 +90,7 @@ pub fn Transfer(props: &TransferProps) -> Html {
                     mode={Mode::Transfer}
                     id="note"
                     node={note}
-                    most={500}
+                    most={MAX_SHORT_CHARS}
                     required={true}
                     placeholder={label(said::note_hint)}
                 />
