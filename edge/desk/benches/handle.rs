@@ -69,6 +69,12 @@ impl Bench {
             bench.agent(a, AgentCommand::Watch {});
         }
         for i in 0..live + waiting {
+            if i == live {
+                // From here on they wait.
+                (0..agents).for_each(|a| {
+                    _ = bench.agent(a, AgentCommand::SetAvailable { available: false })
+                });
+            }
             let effects = bench.visitor(
                 closed + i,
                 VisitorCommand::RequestHandoff { package: Box::new(package()) },
@@ -87,12 +93,6 @@ impl Bench {
                     );
                     bench.agent(peer.0 as usize, AgentCommand::Connect { conversation, claim });
                 }
-            }
-            if i + 1 == live {
-                // From here on they wait.
-                (0..agents).for_each(|a| {
-                    _ = bench.agent(a, AgentCommand::SetAvailable { available: false })
-                });
             }
         }
         bench
@@ -219,7 +219,8 @@ fn packages(c: &mut Criterion) {
             Effect::SendCard(_, card) => Some(card),
             _ => None,
         });
-        let (card, body) = (card.unwrap(), desk::Body::new(&json));
+        let card = card.expect("who waits is taken, and the card is sent");
+        let body = desk::Body::new(&json);
         group.bench_function(BenchmarkId::new("becomes a card", name), |b| {
             b.iter(|| card.with(Some(&body)))
         });
