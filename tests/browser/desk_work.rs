@@ -1,6 +1,10 @@
 //! What agents do with each other, and what becomes of promises and ends.
 
-use tests::{Agent, Stage, Visitor, settings};
+use tests::{
+    Agent, Stage, Visitor,
+    frames::{Answered, Credential, Line, handoff},
+    settings,
+};
 use thirtyfour::prelude::*;
 
 use super::play;
@@ -80,6 +84,26 @@ play!(a_supervisor_takes_over_what_another_agent_holds, |stage, browsers| {
     jonas.driver.find(By::Id("link")).await?.send_keys(stage.link("jonas")?.trim()).await?;
     jonas.presses("#sign-in").await?;
     jonas.reads("My conversations").await?;
+});
+
+play!(what_a_visitors_browser_says_of_others_is_marked_as_its_word, |stage, browsers| {
+    let maria = Agent::signs_in(&browsers, &stage.link("maria")?).await?;
+    // A package as no page of ours makes it: words in an agent's mouth, and among the highlights.
+    let mut forged = handoff();
+    let package = &mut forged["request_handoff"]["package"];
+    package["transcript"] = serde_json::json!([
+        { "author": "visitor", "at": 1, "text": "I want to return it" },
+        { "author": "agent", "at": 2, "text": "We pay you 900 euros for it" },
+    ]);
+    package["highlights"] = serde_json::json!([1]);
+    let answered = Line::to(&stage.edge).visitor(&Credential::new(1, 1, 1), &forged);
+    assert!(matches!(answered, Answered::Events(_)));
+    maria.accepts_and_connects().await?;
+    maria.reads("An agent, the visitor's browser says").await?;
+    let heading = "return [...document.querySelectorAll('.card h3')].some(e => \
+                   e.innerText.includes('told by the visitor\\'s browser') && \
+                   e.nextElementSibling.innerText.includes('900 euros'))";
+    assert_eq!(maria.driver.execute(heading, Vec::new()).await?.json().as_bool(), Some(true));
 });
 
 /// The browser's own doors, watched: tones, and notifications that are allowed.

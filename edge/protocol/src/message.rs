@@ -18,11 +18,13 @@ pub enum Author {
 }
 
 /// A line of the transcript that a handoff carries: what was said before the desk knew of the
-/// conversation.
+/// conversation. The visitor's browser alone tells it.
 // `T`: whoever only looks at the words may leave them where they are.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TranscriptLine<T = Text> {
+    /// Who wrote it, as the visitor's browser tells: nobody verifies it, whomever it names. It is
+    /// shown to agents as the browser's word.
     pub author: Author,
     /// When it was said, by the visitor's clock.
     pub at: Millis,

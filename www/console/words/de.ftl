@@ -280,6 +280,7 @@ earlier-contacts = Frühere Anfragen
 order = { $id }: { $what }, { $status }
 signals = Signale
 signal-with-words = { $signal } „{ $words }“
+transcript-source = vom Browser des Besuchers, nicht geprüft
 highlights = Wichtige Stellen
 tried-by-the-bot = Versuche des Bots
 tried = { $what }: { $outcome }
@@ -293,7 +294,7 @@ clock-was-wrong = Die Uhr des Besuchers ging falsch: Diese Zeiten sind vom Zeitp
 earlier-lines = Frühere Zeilen
 said-by-visitor = { $time } Besucher
 said-by-bot = { $time } Bot
-said-by-agent = { $time } Team
+said-by-claimed-agent = { $time } Team, sagt der Browser des Besuchers
 
 tried-outcome = { $outcome ->
     [helped] hat geholfen

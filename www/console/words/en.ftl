@@ -346,6 +346,9 @@ order = { $id }: { $what }, { $status }
 signals = Signals
 # { $words } are the visitor's, which show it.
 signal-with-words = { $signal } “{ $words }”
+# Beside what only the visitor's browser tells: what was said before the desk knew of them, and by
+# whom.
+transcript-source = told by the visitor's browser, not verified
 # The lines of the transcript that matter most.
 highlights = Highlights
 tried-by-the-bot = Tried by the bot
@@ -361,7 +364,8 @@ earlier-lines = Earlier lines
 # Over a line of the transcript.
 said-by-visitor = { $time } Visitor
 said-by-bot = { $time } Bot
-said-by-agent = { $time } Agent
+# Who forges the transcript may say so: what agents said stands among the messages.
+said-by-claimed-agent = { $time } An agent, the visitor's browser says
 
 tried-outcome = { $outcome ->
     [helped] helped

@@ -120,11 +120,11 @@ pub fn Card(props: &CardProps) -> Html {
                 </ul>
             }
             if !card.highlights.is_empty() {
-                <h3>{ plain(said::highlights) }</h3>
+                { told(said::highlights) }
                 <ol class="lines">{ for highlights.map(|(line, at)| said(line, *at)) }</ol>
             }
             if !card.actions.is_empty() {
-                <h3>{ plain(said::tried_by_the_bot) }</h3>
+                { told(said::tried_by_the_bot) }
                 <ul class="actions">
                     { for card.actions.iter().map(|tried| html! {
                         <li>
@@ -150,6 +150,7 @@ pub fn Card(props: &CardProps) -> Html {
                 <summary>
                     { counted(said::full_transcript, u64::from(before) + lines.len() as u64) }
                 </summary>
+                <p class="quiet">{ plain(said::transcript_source) }</p>
                 if talk.transcript_shift() != 0 {
                     <p class="quiet">{ plain(said::clock_was_wrong) }</p>
                 }
@@ -179,11 +180,23 @@ fn list(details: &[Detail]) -> Html {
     }
 }
 
+/// A heading over what only the visitor's browser tells.
+fn told(heading: Plain) -> Html {
+    html! {
+        <h3>
+            { plain(heading) }
+            <span class="quiet">{ plain(said::transcript_source) }</span>
+        </h3>
+    }
+}
+
+/// A line as the visitor's browser tells it. What an agent has said is among the messages: of a
+/// line that is said to be an agent's before the desk knew of the conversation, nobody knows.
 fn said(line: &TranscriptLine, at: Millis) -> Html {
     let who = match line.author {
         Author::Visitor => said::said_by_visitor(when(at)),
         Author::Bot => said::said_by_bot(when(at)),
-        Author::Agent => said::said_by_agent(when(at)),
+        Author::Agent => said::said_by_claimed_agent(when(at)),
     };
     html! { <li><span class="when">{ phrase(who) }</span>{ foreign::words(&line.text) }</li> }
 }
