@@ -6,6 +6,7 @@ mod german_console;
 mod languages;
 mod page;
 mod reading;
+mod restored;
 mod strangers;
 mod whole_way;
 

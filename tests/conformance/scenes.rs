@@ -1,6 +1,6 @@
 //! What happens between visitors and agents, each scene a promise.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use tests::settings;
 
@@ -480,6 +480,8 @@ fn cursors(scene: &mut Scene) -> Result<()> {
     let seqs: Vec<_> =
         events.iter().filter_map(|event| event["said"]["message"]["seq"].as_u64()).collect();
     ensure!(seqs == [3, 4], "{seqs:?}");
+    let end = &events.last().context("the end of the replay")?["resumed"];
+    ensure!(end["after"] == "m2", "which message the desk has by that number: {end}");
     Ok(())
 }
 

@@ -8,6 +8,7 @@ mod handoff;
 mod identity;
 mod listening;
 mod news;
+mod restored;
 mod tries;
 mod visits;
 

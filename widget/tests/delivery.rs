@@ -248,7 +248,7 @@ fn some_event() -> impl Strategy<Value = VisitorEvent> {
         }),
         1 => Just(connected()),
         1 => Just(closed(Outcome::Resolved)),
-        1 => Just(VisitorEvent::Resumed { last: 3, more: true, now: START }),
+        1 => Just(VisitorEvent::Resumed { last: 3, more: true, now: START, after: None }),
         1 => (1u64..5).prop_map(|seq| from_agent(seq, "Maria")),
         1 => Just(VisitorEvent::Pong {}),
     ]
@@ -763,7 +763,8 @@ fn a_replay_in_pages_is_asked_for_to_its_end_and_acknowledged_once() {
     for seq in 1..=100 {
         assert_eq!(sent(&mut browser, Event::Desk(from_agent(seq, "Maria"))), []);
     }
-    let page = |last, more| Event::Desk(VisitorEvent::Resumed { last, more, now: START });
+    let page =
+        |last, more| Event::Desk(VisitorEvent::Resumed { last, more, now: START, after: None });
     assert_eq!(sent(&mut browser, page(101, true)), [VisitorCommand::Resume { after: 100 }]);
     sent(&mut browser, Event::Desk(from_agent(101, "Maria")));
     assert_eq!(sent(&mut browser, page(101, false)), [VisitorCommand::MarkReceived { seq: 101 }]);
@@ -804,7 +805,7 @@ fn a_wrong_clock_of_the_visitor_moves_no_deadline() {
     browser.app.thread.stage = Stage::Live { agent: "Maria".into() };
     // The visitor's clock is a day ahead of the desk's.
     let desk_now = START - 86_400_000;
-    browser.desk(VisitorEvent::Resumed { last: 0, more: false, now: desk_now });
+    browser.desk(VisitorEvent::Resumed { last: 0, more: false, now: desk_now, after: None });
     browser.desk(VisitorEvent::Closed {
         outcome: Outcome::Resolved,
         may_rate: false,
@@ -911,4 +912,71 @@ fn what_had_not_arrived_when_another_conversation_begins_goes_along() {
     browser.hand_over();
     assert!(browser.app.thread.lines.iter().all(|line| line.mark != Mark::Sending));
     assert!(browser.package().transcript.iter().any(|line| line.text.reveal() == "still there?"));
+}
+
+#[test]
+fn what_a_desk_lost_by_an_older_copy_is_brought_to_it_again_in_its_order() {
+    let mut browser = Browser::new();
+    browser.hand_over();
+    browser.desk(connected());
+    let said = |seq, id: &str, text: &str| VisitorEvent::Said {
+        message: Message {
+            seq,
+            id: MessageId(id.into()),
+            author: Author::Visitor,
+            by: None,
+            at: START,
+            text: text.into(),
+        },
+    };
+    let own = |browser: &mut Browser, seq, text: &str| {
+        browser.says(text);
+        let id = browser.app.thread.lines.last().and_then(|line| line.id.clone()).unwrap();
+        browser.desk(said(seq, &id.0, text));
+        id
+    };
+    let kept = own(&mut browser, 1, "kept");
+    browser.desk(from_agent(2, "Maria"));
+    let lost = own(&mut browser, 3, "lost");
+    browser.desk(VisitorEvent::Read { seq: 3 });
+    let resumed = |last, after: Option<MessageId>| VisitorEvent::Resumed {
+        last,
+        more: false,
+        now: START,
+        after,
+    };
+    // The copy has the first message alone, and another tab's came since: the numbers say nothing.
+    browser.update(Event::Connected);
+    browser.desk(resumed(3, Some(MessageId("of-another".into()))));
+    assert_eq!(browser.app.thread.last_seq, 0, "all is asked for anew");
+    browser.desk(said(1, &kept.0, "kept"));
+    browser.desk(said(2, "new", "new"));
+    browser.desk(said(3, "of-another", "of another"));
+    browser.desk(VisitorEvent::Read { seq: 1 });
+    browser.desk(resumed(3, None));
+    let lines = |browser: &Browser| {
+        let own = browser.app.thread.lines.iter().filter(|line| line.id.is_some());
+        own.map(|line| (line.text.reveal().to_owned(), line.seq, line.mark)).collect::<Vec<_>>()
+    };
+    let maria = from_agent(2, "Maria");
+    let VisitorEvent::Said { message: maria } = maria else { panic!("a message") };
+    let maria = maria.text.reveal().to_owned();
+    assert_eq!(
+        lines(&browser),
+        [
+            ("kept".to_owned(), Some(1), Mark::Read),
+            (maria.clone(), None, Mark::Failed),
+            ("lost".to_owned(), None, Mark::Sending),
+            ("new".to_owned(), Some(2), Mark::Sent),
+            ("of another".to_owned(), Some(3), Mark::Sent),
+        ]
+    );
+    assert!(browser.last().contains("being sent again"), "{}", browser.last());
+    let unsent: Vec<_> =
+        browser.app.thread.unsent.iter().map(|unsent| unsent.message.clone()).collect();
+    assert_eq!(unsent, [Some(lost.clone())], "with its id, once");
+    browser.desk(said(4, &lost.0, "lost"));
+    browser.desk(resumed(4, None));
+    assert!(browser.app.thread.unsent.is_empty());
+    assert_eq!(lines(&browser).last(), Some(&("lost".to_owned(), Some(4), Mark::Sent)));
 }

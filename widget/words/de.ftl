@@ -61,6 +61,7 @@ mark-sent = ✓ gesendet
 mark-delivered = ✓ zugestellt
 mark-read = ✓✓ gelesen
 mark-failed = nicht gesendet
+mark-lost = liegt uns nicht mehr vor
 new-lines = Neu
 new-messages = { $count ->
     [one] { $count } neue Nachricht ↓
@@ -178,6 +179,7 @@ erased = Gelöscht: { $count ->
 }. Ihre Quittung: { $receipt }.
 nothing-left = Davon ist weder bei uns noch in diesem Browser etwas übrig.
 lost-for-desk = Diese Unterhaltung liegt uns nicht mehr vor. Schreiben Sie noch einmal, dann beginnen wir neu; was Sie geschrieben haben, steht noch oben.
+desk-has-lost = Bei uns ist der letzte Teil dieser Unterhaltung verloren gegangen. Was Sie geschrieben haben, wird noch einmal gesendet; was wir Ihnen geschrieben haben, liegt uns vielleicht nicht mehr vor.
 too-late = Sie wurde vor zu langer Zeit beendet und lässt sich nicht fortsetzen. Schreiben Sie einfach, wenn Sie eine neue beginnen möchten.
 
 ## Was unterwegs ist, und was nicht angenommen wurde

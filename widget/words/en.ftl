@@ -63,6 +63,8 @@ mark-sent = ✓ sent
 mark-delivered = ✓ delivered
 mark-read = ✓✓ read
 mark-failed = not sent
+# Of a line of an agent: the desk had it and was set back to an older copy of its storage.
+mark-lost = no longer at our desk
 new-lines = New
 new-messages = { $count ->
     [one] { $count } new message ↓
@@ -189,6 +191,8 @@ erased = Deleted: { $count ->
 }. Your receipt: { $receipt }.
 nothing-left = Nothing of it is left at our desk, nor in this browser.
 lost-for-desk = This conversation is no longer at our desk. Write again and we will start afresh; your words above are still here.
+# The desk was set back to an older copy of its storage.
+desk-has-lost = Our desk has lost the last part of this conversation. What you wrote is being sent again; what we wrote to you may be unknown to us now.
 too-late = It was closed too long ago to be reopened. Write any time to start a new conversation.
 
 ## What is on its way, and what was refused

@@ -83,6 +83,29 @@ fn a_history_comes_in_pages_without_a_gap_and_the_socket_hears_from_the_last_on(
 }
 
 #[test]
+fn who_resumes_is_told_which_message_the_desk_has_by_that_number() {
+    let mut desk = Driver::new();
+    let visitor = desk.visitor("c1");
+    desk.handoff(&visitor, package("c1"));
+    say(&mut desk, &visitor, 0, 150, "words");
+    let at = |desk: &mut Driver, after| {
+        let told = desk.visitor_says(&visitor, VisitorCommand::Resume { after });
+        let end = told.into_iter().find_map(|event| match event {
+            VisitorEvent::Resumed { after, .. } => Some(after.map(|id| id.0)),
+            _ => None,
+        });
+        end.expect("the end of a page")
+    };
+    // While its words are in memory, and from the store.
+    for _ in 0..2 {
+        let told = [0, 1, 2, 150, 151, u64::MAX].map(|after| at(&mut desk, after));
+        let told = told.each_ref().map(Option::as_deref);
+        assert_eq!(told, [None, Some("m0"), Some("m1"), Some("m149"), None, None]);
+        desk.visitor_says(&visitor, VisitorCommand::Leave {});
+    }
+}
+
+#[test]
 fn a_card_has_the_last_page_of_messages_and_earlier_ones_are_read_by_who_holds_it() {
     let mut desk = Driver::new();
     let (maria, jonas) = (desk.agent("maria"), desk.agent("jonas"));

@@ -160,6 +160,12 @@ pub enum VisitorEvent {
         more: bool,
         #[serde(default)]
         now: Millis,
+        /// The id of the message that has the number of `after` here. A client that knows another
+        /// one by that number, or more messages than `last`, was told of a history that the desk
+        /// has lost, as after an older copy was put back: it asks again from 0, and says again
+        /// what is its own and not among the answers, with the same ids.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<MessageId>,
     },
     /// A frame was not taken; nothing of it was kept.
     Rejected { rejection: Rejection },

@@ -167,7 +167,12 @@ fn visitor_events() -> Vec<VisitorEvent> {
         },
         Erased { receipt: receipt() },
         Rated {},
-        Resumed { last: 7, more: true, now: 1_795_000_000_000 },
+        Resumed {
+            last: 7,
+            more: true,
+            now: 1_795_000_000_000,
+            after: Some(MessageId("m2".into())),
+        },
         Rejected { rejection: rejection() },
         Pong {},
     ]

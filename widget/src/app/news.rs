@@ -1,8 +1,8 @@
 //! What the desk says, and what it acknowledges.
 
 use protocol::{
-    Author, ConversationId, FallbackKind, Message, Millis, Outcome, QueuedBecause, Staffing, Token,
-    VisitorCommand, VisitorEvent,
+    Author, ConversationId, FallbackKind, Message, MessageId, Millis, Outcome, QueuedBecause,
+    Staffing, Token, VisitorCommand, VisitorEvent,
 };
 use words::Said;
 
@@ -140,8 +140,8 @@ impl App {
                 self.notice(fresh, said::rated());
                 commands.push(Command::CloseSocket);
             }
-            VisitorEvent::Resumed { last, more, now } => {
-                self.hear_end_of_replay(fresh, last, more, now, commands)
+            VisitorEvent::Resumed { last, more, now, after } => {
+                self.hear_end_of_replay(fresh, (last, more, after), now, commands)
             }
             VisitorEvent::Pong {} => {}
             VisitorEvent::Rejected { rejection } => self.hear_rejection(fresh, rejection, commands),
@@ -185,21 +185,22 @@ impl App {
     fn hear_end_of_replay(
         &mut self,
         fresh: &Fresh,
-        last: u64,
-        more: bool,
+        (last, more, at_desk): (u64, bool, Option<MessageId>),
         now: Millis,
         commands: &mut Vec<Command>,
     ) {
         let after = self.asked_after.take();
+        let has_forgotten = after.is_some_and(|after| self.forgets(after, last, at_desk.as_ref()));
         // The state in this replay was read by the old difference.
         let has_moved = self.set_clock(fresh.now, now);
         let has_come = after.is_none_or(|after| self.thread.last_seq > after);
-        if has_moved || (more && has_come) {
+        if has_moved || has_forgotten || (more && has_come) {
             self.ask_for_rest(commands);
         } else {
             // A number that skips what the desk does not have any more is no gap.
             if !more {
                 self.thread.last_seq = self.thread.last_seq.max(last);
+                self.bring_what_is_lost(fresh, commands);
             }
             self.tell_received(commands);
             let seen = self.thread.seen;
@@ -267,9 +268,7 @@ impl App {
         };
         if let Some(mut line) = line {
             (line.seq, line.at) = (Some(seq), message.at);
-            if line.author == Author::Visitor {
-                line.mark = Mark::Sent;
-            }
+            line.mark = if line.author == Author::Visitor { Mark::Sent } else { Mark::None };
             let place = self.place_by_number(seq, known);
             if is_news {
                 self.thread.seen = self.thread.seen.min(place);

@@ -261,6 +261,7 @@ fn draw(line: &Line, app: &App) -> Option<HtmlElement> {
         Mark::Sent => Some(said::mark_sent()),
         Mark::Delivered => Some(said::mark_delivered()),
         Mark::Read => Some(said::mark_read()),
+        Mark::Failed if line.author == Author::Agent => Some(said::mark_lost()),
         Mark::Failed => Some(said::mark_failed()),
     };
     if let Some(mark) = mark {

@@ -5,13 +5,12 @@ mod hear;
 mod held;
 mod news;
 mod refusals;
+mod signed_in;
 mod talk;
 #[cfg(test)]
 mod tests;
 
-use protocol::{
-    AgentCommand, AgentEvent, AgentId, AwayBecause, Board, ConversationId, Millis, PromiseRow,
-};
+use protocol::{AgentCommand, AgentEvent, AgentId, Board, ConversationId, Millis, PromiseRow};
 use std::{
     collections::{BTreeMap, BTreeSet},
     rc::Rc,
@@ -21,37 +20,13 @@ use yew::Reducible;
 
 pub use held::{Form, Held, Offer, Opened, Over};
 pub use news::Ring;
+pub use signed_in::{SignedIn, SignedOut};
 pub use talk::Talk;
 
 use crate::{kept::Unsent, said};
 
 /// So many conversations that were put away may be looked at again.
 const RECENTLY_ENDED: usize = 10;
-
-#[derive(Clone, Debug, PartialEq)]
-pub enum SignedIn {
-    /// Not known yet.
-    Asking,
-    As {
-        agent: AgentId,
-        name: String,
-        available: bool,
-        supervisor: bool,
-        /// Why the desk set the agent away.
-        away_because: Option<AwayBecause>,
-    },
-    No(SignedOut),
-}
-
-/// Why nobody is signed in.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum SignedOut {
-    Never,
-    /// The agent pressed it.
-    Asked,
-    /// The session ended by itself.
-    Ended,
-}
 
 /// Something that the agent is told, until it is dismissed.
 #[derive(Clone, Debug, PartialEq)]

@@ -151,6 +151,8 @@ impl Desk {
         let (last, agent_received, agent_read) =
             (conversation.last(), conversation.agent_received, conversation.agent_read);
         let page = conversation.messages.page_after(after).to_vec();
+        // Whoever knows another message by that number has another history than this desk.
+        let after = conversation.messages.with_number(after).map(|message| message.id.clone());
         let more = page.last().is_some_and(|message| message.seq < last);
         if !more {
             self.listen(now, peer, Listener::Visitor(id.clone()));
@@ -162,7 +164,7 @@ impl Desk {
             self.reply_visitor(peer.id, VisitorEvent::Said { message });
         }
         if more {
-            return self.reply_visitor(peer.id, VisitorEvent::Resumed { last, more, now });
+            return self.reply_visitor(peer.id, VisitorEvent::Resumed { last, more, now, after });
         }
         self.reply_state(now, peer.id, id, QueuedBecause::Moved);
         if agent_received > 0 {
@@ -171,7 +173,8 @@ impl Desk {
         if agent_read > 0 {
             self.reply_visitor(peer.id, VisitorEvent::Read { seq: agent_read });
         }
-        self.reply_visitor(peer.id, VisitorEvent::Resumed { last, more: false, now });
+        let resumed = VisitorEvent::Resumed { last, more: false, now, after };
+        self.reply_visitor(peer.id, resumed);
     }
 
     fn reply_state(

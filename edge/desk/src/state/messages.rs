@@ -21,7 +21,7 @@ pub struct Wanted {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Part {
     All,
-    /// The page after a number, and one more.
+    /// The one with that number, the page after it, and one more.
     After(u64),
     /// The page before a number.
     Before(u64),
@@ -47,6 +47,12 @@ impl Messages {
 
     pub fn with_id(&self, id: &MessageId) -> Option<&Message> {
         self.held.iter().rev().find(|message| message.id == *id)
+    }
+
+    /// The one with that number, if it is in memory.
+    pub fn with_number(&self, seq: u64) -> Option<&Message> {
+        let place = self.held.binary_search_by_key(&seq, |message| message.seq).ok()?;
+        self.held.get(place)
     }
 
     pub(crate) fn push(&mut self, message: Message) {

@@ -110,7 +110,13 @@ impl Kept {
     pub fn messages(&self, wanted: &Wanted) -> Vec<Message> {
         let own = self.conversations.iter().find(|own| own.id == wanted.conversation);
         own.map_or_else(Vec::new, |own| match &wanted.part {
-            Part::After(seq) => own.messages.page_after(*seq).to_vec(),
+            Part::After(seq) => own
+                .messages
+                .with_number(*seq)
+                .into_iter()
+                .chain(own.messages.page_after(*seq))
+                .cloned()
+                .collect(),
             Part::Before(seq) => own.messages.page_before(*seq).to_vec(),
             Part::Named(id) => own.messages.with_id(id).cloned().into_iter().collect(),
             Part::All => own.messages.all().to_vec(),

@@ -33,13 +33,13 @@ const MESSAGE: &str =
 
 /// The messages that a desk wants of a closed conversation.
 pub fn messages<S: Sql>(sql: &mut S, wanted: &Wanted) -> Result<Vec<Message>, S::Error> {
-    // One more than a page tells that there are more.
-    let most = number(limits::PAGE_MESSAGES as u64 + 1);
+    // One more than a page tells that there are more, and one is that from which it goes on.
+    let most = number(limits::PAGE_MESSAGES as u64 + 2);
     let id = text(&wanted.conversation.0);
     let rows = match &wanted.part {
         Part::All => sql.query(&format!("{MESSAGE} ORDER BY seq"), &[id])?,
         Part::After(seq) => sql.query(
-            &format!("{MESSAGE} AND seq > ?2 ORDER BY seq LIMIT ?3"),
+            &format!("{MESSAGE} AND seq >= ?2 ORDER BY seq LIMIT ?3"),
             &[id, seq_number(*seq), most],
         )?,
         Part::Before(seq) => {

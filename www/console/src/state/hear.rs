@@ -252,6 +252,7 @@ impl State {
         let seen = known.as_ref().map_or(0, |known| known.agent_read);
         if let Some(known) = &known {
             talk.goes_on_from(&known.talk);
+            talk.also_lost(&known.talk, self.signed_in.name());
         }
         let mut held = Held {
             claim,

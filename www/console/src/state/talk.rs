@@ -2,7 +2,7 @@
 //! what is not acknowledged.
 
 use protocol::{Author, ContextPackage, Message, MessageId, Millis, Note, Text, TranscriptLine};
-use std::{collections::BTreeSet, rc::Rc};
+use std::rc::Rc;
 
 use crate::kept::Unsent;
 
@@ -82,12 +82,18 @@ impl Talk {
     }
 
     /// The same conversation was told again, with its last page: what was read before stays if it
-    /// joins.
+    /// joins. What would follow that page, or has the number of another message there, is of a
+    /// history that the desk has lost.
     pub fn goes_on_from(&mut self, known: &Self) {
-        let told = self.messages.iter().map(|message| message.seq).collect::<BTreeSet<_>>();
-        self.messages
-            .extend(known.messages.iter().filter(|message| !told.contains(&message.seq)).cloned());
-        self.messages.sort_by_key(|message| message.seq);
+        let first = self.first();
+        let is_same = known.messages.iter().filter(|message| message.seq >= first).all(|message| {
+            let place = self.messages.binary_search_by_key(&message.seq, |told| told.seq);
+            place.is_ok_and(|place| self.messages[place].id == message.id)
+        });
+        if is_same {
+            let before = known.messages.iter().filter(|message| message.seq < first);
+            self.messages.splice(0..0, before.cloned());
+        }
         if let Some(gap) = self.messages.windows(2).rposition(|pair| pair[0].seq + 1 < pair[1].seq)
         {
             self.messages.drain(..=gap);
@@ -98,6 +104,19 @@ impl Talk {
         }
         self.redrafts = known.redrafts;
         self.also_unsent(known.unsent.clone());
+    }
+
+    /// What an agent of that name has written and the desk no longer has, as after an older copy of
+    /// its storage was put back: it is brought there again, with the same ids.
+    pub fn also_lost(&mut self, known: &Self, me: Option<&str>) {
+        let first = self.first();
+        let own = known.messages.iter().filter(|message| {
+            message.seq >= first
+                && message.author == Author::Agent
+                && me.is_some()
+                && message.by.as_deref() == me
+        });
+        self.also_unsent(own.map(|message| (message.id.clone(), message.text.clone())).collect());
     }
 
     /// What was written before and is not among the messages.

@@ -66,6 +66,10 @@ fn accepted(name: &str, claim: u64, messages: Vec<Message>, agent_read: u64) -> 
     }
 }
 
+fn by(name: &str, message: Message) -> Message {
+    Message { by: Some(name.to_owned()), ..message }
+}
+
 fn offered(name: &str) -> AgentEvent {
     AgentEvent::Offered {
         conversation: id(name),
@@ -457,23 +461,24 @@ fn what_comes_to_a_promise_is_in_the_open_view_and_rings_for_who_keeps_it() {
     state.hears(says("ada", 1, "any news?")).hears(says("eve", 1, "hello"));
     assert_eq!((state.promise_news.len(), state.rings.len()), (2, 1), "Jonas keeps Eve's");
     assert_eq!(english(&state.title()), "(1) Baton console");
-    let opened = |claim| AgentEvent::Opened {
+    let words = [message(1, Author::Visitor, "any news?"), message(2, Author::Visitor, "please")];
+    let opened = |claim, so_far: usize| AgentEvent::Opened {
         conversation: id("ada"),
         claim,
         card: card(),
         requested_at: T,
         transcript_before: 0,
         card_lost: false,
-        messages: vec![message(1, Author::Visitor, "any news?")],
+        messages: words[..so_far].to_vec(),
         notes: Vec::new(),
     };
-    state.hears(opened(None));
+    state.hears(opened(None, 1));
     assert_eq!(english(&state.title()), "Baton console");
     state.hears(says("ada", 2, "please"));
     assert_eq!(state.opened.as_ref().map(|(_, opened)| opened.talk.messages.len()), Some(2));
     // Kept by this agent: what is written goes out with the claim.
     state
-        .hears(opened(Some(9)))
+        .hears(opened(Some(9), 2))
         .does(Action::Wrote(id("ada"), (MessageId("m".into()), Text::new("soon"))));
     assert!(
         matches!(&state.unsent()[..], [AgentCommand::Say { claim: 9, .. }]),
@@ -491,7 +496,7 @@ fn what_comes_to_a_promise_is_in_the_open_view_and_rings_for_who_keeps_it() {
         "it still goes out: {:?}",
         state.unsent()
     );
-    state.hears(opened(Some(9)));
+    state.hears(opened(Some(9), 2));
     assert_eq!(state.unsent().len(), 1);
     state.hears(board(vec![promise("ada", None), promise("eve", Some("jonas"))]));
     assert_eq!(state.opened.as_ref().map(|(_, opened)| opened.claim), Some(None), "given back");
@@ -610,4 +615,23 @@ fn a_refusal_is_told_by_its_reason_and_never_in_the_desks_own_words() {
     }
     let claim = AgentCommand::ClaimPromise { conversation: id("ada") };
     assert_eq!(refused(claim, Some(RejectionReason::KeptByAnother)), ["jonas keeps this promise."]);
+}
+
+#[test]
+fn what_the_desk_has_lost_is_not_shown_as_kept_and_the_agents_own_is_brought_again() {
+    let mut state = at_work();
+    let first = || message(1, Author::Visitor, "hello");
+    let mine = by("Maria", message(2, Author::Agent, "mine"));
+    let lost = vec![
+        first(),
+        mine.clone(),
+        by("Jonas", message(3, Author::Agent, "of Jonas")),
+        message(4, Author::Visitor, "theirs"),
+    ];
+    state.hears(accepted("c1", 1, lost, 0));
+    // An older copy was put back, and the visitor wrote since.
+    let now = vec![first(), message(2, Author::Visitor, "new")];
+    state.hears(accepted("c1", 1, now.clone(), 0));
+    let talk = &state.held[&id("c1")].talk;
+    assert_eq!((&talk.messages, &talk.unsent), (&now, &vec![(mine.id, mine.text)]));
 }
