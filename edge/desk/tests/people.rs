@@ -94,6 +94,26 @@ const WAYS: [fn(&mut Driver, SiteSettings); 2] = [Driver::reconfigure, Driver::s
 // ---- settings that change under open conversations
 
 #[test]
+fn who_is_declined_has_not_come_back_and_whose_agent_vanishes_has() {
+    let mut desk = Driver::new();
+    let (maria, visitor) = (desk.agent("maria"), desk.visitor("c1"));
+    desk.handoff(&visitor, package("c1"));
+    let claim = desk.offer(&maria).expect("an offer");
+    let conversation = visitor.id.clone();
+    desk.agent_says(&maria, AgentCommand::Decline { conversation, claim });
+    assert!(!desk.board(&maria).queue[0].returned);
+    let other = desk.visitor("c2");
+    live(&mut desk, &maria, &other);
+    desk.leave(maria.peer);
+    desk.pass(120_000);
+    let jonas = desk.agent("jonas");
+    desk.agent_says(&jonas, AgentCommand::SetAvailable { available: false });
+    let queue = desk.board(&jonas).queue;
+    let row = queue.iter().find(|row| row.conversation == other.id).expect("it waits");
+    assert!(row.returned);
+}
+
+#[test]
 fn what_was_offered_to_an_agent_who_is_removed_is_offered_to_the_next() {
     for change in WAYS {
         let mut desk = Driver::new();

@@ -119,16 +119,10 @@ impl Log {
                 }
             }
         }
-        let is_typing = app.typing_until > now;
-        dom::set_text(
-            &self.typing,
-            &if is_typing {
-                say(said::typing(app.agent().unwrap_or_default()))
-            } else {
-                String::new()
-            },
-        );
-        if is_typing {
+        // After the end nobody types, whatever was still on its way.
+        let typing = app.agent().filter(|_| app.typing_until > now);
+        dom::set_text(&self.typing, &typing.map_or_else(String::new, |who| say(said::typing(who))));
+        if typing.is_some() {
             let rest = u32::try_from(app.typing_until - now).unwrap_or(0) + 50;
             *self.timer.borrow_mut() =
                 Some(gloo_timers::callback::Timeout::new(rest, page::refresh));

@@ -196,6 +196,9 @@ send = Senden
 transfer = Weiterleiten
 resolve = Abschließen
 put-away = Ablegen
+erase = Dieses Gespräch löschen…
+erase-question = Jedes Wort davon wird endgültig gelöscht: hier, beim Besucher und bei allen anderen. Nichts bringt es zurück.
+erase-now = Endgültig löschen
 left-behind = Das hattest du geschrieben. Es wurde nicht gesendet:
 
 over-resolved = Gelöst.

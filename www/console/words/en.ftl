@@ -244,6 +244,11 @@ transfer = Transfer
 # A button: ends the conversation.
 resolve = Resolve
 put-away = Put away
+# At the end of a card, for supervisors: a button that asks once more.
+erase = Delete this conversation…
+erase-question = Every word of it is deleted for good: here, for the visitor, and for every agent. Nothing brings it back.
+# A button, behind the question above.
+erase-now = Delete for good
 # Over what the agent had half written when the conversation went to somebody else.
 left-behind = You had written this. It was not sent:
 

@@ -42,7 +42,8 @@ impl Desk {
                 priority: conversation.brief.priority,
                 sentiment: conversation.brief.sentiment,
                 since: conversation.waiting_since,
-                returned: conversation.returned,
+                // An offer that was declined is no return.
+                returned: conversation.returned && conversation.connected_at.is_some(),
             },
         );
         let agents = self.roster.iter().map(|agent| AgentStatus {

@@ -117,9 +117,9 @@ impl State {
             AgentEvent::Read { conversation, seq } => {
                 self.with_held(&conversation, |held| held.visitor_read = held.visitor_read.max(seq))
             }
-            AgentEvent::VisitorTyping { conversation } => {
-                self.with_held(&conversation, |held| held.typing_until = now + TYPING_MS)
-            }
+            AgentEvent::VisitorTyping { conversation } => self.with_held(&conversation, |held| {
+                held.typing_until = if held.over.is_none() { now + TYPING_MS } else { 0 }
+            }),
             AgentEvent::Visited { conversation, page } => {
                 self.with_held(&conversation, |held| held.talk_mut().page = Some(page))
             }

@@ -21,6 +21,8 @@ pub struct CardProps {
     pub language: String,
     /// Asks for the lines of the transcript before this one.
     pub on_earlier_lines: Callback<u32>,
+    /// What can be done with all of it.
+    pub children: Html,
 }
 
 #[component]
@@ -163,6 +165,7 @@ pub fn Card(props: &CardProps) -> Html {
                     { for lines.iter().map(|(line, at)| said(line, *at)) }
                 </ol>
             </details>
+            { props.children.clone() }
         </section>
     }
 }

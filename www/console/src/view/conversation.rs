@@ -14,6 +14,7 @@ use super::{
     choice::Choice,
     codes,
     draft::{self, Draft},
+    erasing::Erasing,
     foreign::foreign,
     leaf::{Countdown, Typing},
     log::Log,
@@ -150,7 +151,9 @@ pub fn conversation(desk: &Desk, id: &ConversationId, held: &Rc<Held>) -> Html {
             talk={talk.clone()}
             language={(*desk.language).clone()}
             {on_earlier_lines}
-        />
+        >
+            <Erasing desk={desk.clone()} id={id.clone()} />
+        </Card>
         </>
     }
 }

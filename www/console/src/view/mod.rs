@@ -6,6 +6,7 @@ mod codes;
 mod conversation;
 mod draft;
 mod effects;
+mod erasing;
 mod foreign;
 mod gate;
 mod keeping;

@@ -8,6 +8,7 @@ use yew::prelude::*;
 use super::{
     Desk,
     card::Card,
+    erasing::Erasing,
     foreign,
     keeping::Keep,
     log::Log,
@@ -217,7 +218,9 @@ pub fn opened(desk: &Desk, id: &ConversationId, opened: &Rc<State>) -> Html {
                 talk={talk.clone()}
                 language={(*desk.language).clone()}
                 {on_earlier_lines}
-            />
+            >
+                <Erasing desk={desk.clone()} id={id.clone()} />
+            </Card>
         </>
     }
 }
