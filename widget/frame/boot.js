@@ -3,7 +3,7 @@
 import start from "{{glue}}";
 
 const input = document.getElementById("input");
-const composer = document.getElementById("composer");
+const send = document.getElementById("send");
 const human = document.getElementById("human");
 const settings = JSON.parse(document.getElementById("settings").textContent);
 const early = [];
@@ -13,7 +13,8 @@ const root = document.documentElement;
 const embedder = location.ancestorOrigins?.[0];
 const origins = embedder ? settings.origins.filter((origin) => origin === embedder) : settings.origins;
 const tellPage = (message) => origins.forEach((origin) => parent.postMessage({ baton: message }, origin));
-const onSubmit = (event) => {
+// Not by a form: a page that forbids those (the policy `sandbox`) would forbid to write.
+const onSend = (event) => {
   event.preventDefault();
   if (input.value.trim()) {
     early.push(input.value);
@@ -23,12 +24,12 @@ const onSubmit = (event) => {
 // Enter alone. A key with which an input method only picks a character has the code 229, in Safari after the composition has ended.
 const isSend = (event) => event.key === "Enter" && !event.shiftKey && !event.isComposing && event.keyCode !== 229;
 const onKey = (event) => {
-  if (isSend(event)) onSubmit(event);
+  if (isSend(event)) onSend(event);
   if (event.key === "Escape") tellPage({ hide: {} });
 };
 const onHuman = () => (wantsHuman = true);
 
-composer.addEventListener("submit", onSubmit);
+send.addEventListener("click", onSend);
 input.addEventListener("keydown", onKey);
 human.addEventListener("click", onHuman);
 document.getElementById("title").textContent = settings.name;
@@ -51,7 +52,7 @@ const begin = () => {
   if (isBegun) return;
   isBegun = true;
   document.head.append(Object.assign(document.createElement("link"), { rel: "preload", as: "fetch", crossOrigin: "anonymous", href: base }));
-  const module = fetch(wasm);
+  const module = fetched(wasm, 30000);
   listen()
     .then(() => start({ module_or_path: module }))
     .then(ready, plainForm);
@@ -61,9 +62,14 @@ setTimeout(begin, wanted === undefined ? 4000 : 0);
 // A page that comes back from the back/forward cache has lost its socket, as one that was offline.
 addEventListener("pageshow", ({ persisted }) => persisted && dispatchEvent(new Event("online")));
 
+/** A file, or an error after so many ms: whatever waits for it goes on by another way. */
+function fetched(address, patience) {
+  return fetch(address, { signal: AbortSignal.timeout(patience) });
+}
+
 /** The words of a language, as the build compiled them. */
-async function fetched(language) {
-  const answer = await fetch(files[language]);
+async function spokenIn(language) {
+  const answer = await fetched(files[language], 8000);
   const items = await answer.json();
   if (items[0] !== "{{fingerprint}}") throw new Error(`${files[language]} is damaged`);
   return items;
@@ -72,10 +78,10 @@ async function fetched(language) {
 /** Fetches the words and says those of the document. English stands in for a language that cannot be had. */
 async function listen() {
   try {
-    globalThis.batonWords = await fetched(own(root.lang)).catch((error) => {
+    globalThis.batonWords = await spokenIn(own(root.lang)).catch((error) => {
       console.error("Baton: English stands in for", root.lang, error);
       speak("en");
-      return fetched("en");
+      return spokenIn("en");
     });
   } finally {
     root.removeAttribute("data-silent");
@@ -110,7 +116,7 @@ function paint(accent) {
 }
 
 function stopWaiting() {
-  composer.removeEventListener("submit", onSubmit);
+  send.removeEventListener("click", onSend);
   input.removeEventListener("keydown", onKey);
   human.removeEventListener("click", onHuman);
 }
@@ -121,7 +127,7 @@ function ready() {
   for (const text of early) {
     const draft = input.value;
     input.value = text;
-    composer.requestSubmit();
+    send.click();
     input.value = draft;
   }
   if (wantsHuman) human.click();
@@ -137,7 +143,7 @@ function plainForm(error) {
   const token = hex(32);
   const post = async (command) => {
     const body = JSON.stringify({ v: 1, conversation, token, command });
-    const response = await fetch(`/v1/visitor/${settings.site}/frames`, { method: "POST", body, keepalive: true });
+    const response = await fetch(`/v1/visitor/${settings.site}/frames`, { method: "POST", body, keepalive: true, signal: AbortSignal.timeout(30000) });
     return response.json();
   };
   tellPage({ ready: { open: false, unread: 0 } });
@@ -169,7 +175,7 @@ function plainForm(error) {
       document.getElementById("error").textContent = say("{{key:page-plain-failed}}", "{{say:page-plain-failed}}");
     }
   };
-  composer.addEventListener("submit", hand);
+  send.addEventListener("click", hand);
   input.addEventListener("keydown", (event) => {
     if (isSend(event)) hand(event);
     if (event.key === "Escape") tellPage({ hide: {} });

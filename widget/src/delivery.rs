@@ -28,7 +28,7 @@ pub const LONGEST_PAUSE_MS: Millis = 60_000;
 const LONGEST_WAIT_MS: Millis = 24 * 60 * 60 * 1000;
 /// A request without any answer for this long counts as lost, in ms. The edge answers or refuses
 /// within seconds.
-const PATIENCE_MS: Millis = 30_000;
+pub const PATIENCE_MS: Millis = 30_000;
 /// A frame that an open socket did not acknowledge for this long goes by request, in ms.
 const SOCKET_PATIENCE_MS: Millis = 10_000;
 /// What an envelope has beside its command, in bytes.

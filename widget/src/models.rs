@@ -1,17 +1,20 @@
 //! Fetches what the reader was taught: the base beside the Wasm, the pack when there is time.
-//! Static files of our own, without credentials.
+//! Static files of our own, without credentials. Without them the reader goes on by what it has,
+//! and the frame's console says which is missing.
 
 use gloo_timers::callback::Timeout;
 use js_sys::{ArrayBuffer, Reflect, Uint8Array};
 use signals::{Base, Pack};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{Response, console};
+use web_sys::{AbortSignal, RequestInit, Response, Window, console};
 
 use crate::{app::Event, page::dispatch};
 
 /// What a message waits for the base before it is read by the plain rules, in ms.
 const PATIENCE_MS: u32 = 4_000;
+/// What a file may take, in ms.
+const FILE_PATIENCE_MS: u32 = 60_000;
 /// What the pack waits, so that it stands in nobody's way, in ms.
 const PACK_AFTER_MS: u32 = 1_500;
 
@@ -49,8 +52,18 @@ fn saves_data() -> Option<bool> {
 async fn fetched(name: &str) -> Option<Vec<u8>> {
     let window = web_sys::window()?;
     let path = window.document()?.document_element()?.get_attribute(&format!("data-{name}"))?;
+    let bytes = bytes_of(&window, &path).await;
+    if bytes.is_none() {
+        console::warn_2(&"Baton: a model could not be fetched:".into(), &path.into());
+    }
+    bytes
+}
+
+async fn bytes_of(window: &Window, path: &str) -> Option<Vec<u8>> {
+    let init = RequestInit::new();
+    init.set_signal(Some(&AbortSignal::timeout_with_u32(FILE_PATIENCE_MS)));
     let response: Response =
-        JsFuture::from(window.fetch_with_str(&path)).await.ok()?.dyn_into().ok()?;
+        JsFuture::from(window.fetch_with_str_and_init(path, &init)).await.ok()?.dyn_into().ok()?;
     if !response.ok() {
         return None;
     }

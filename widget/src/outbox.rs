@@ -10,12 +10,18 @@ use gloo_timers::callback::Timeout;
 use protocol::{ConversationId, EventFrame, Millis, VisitorEvent, limits};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{RequestInit, Response};
+use web_sys::{AbortSignal, RequestInit, Response};
 
-use crate::{app::Event, delivery::Answer, json, page};
+use crate::{
+    app::Event,
+    delivery::{self, Answer},
+    json, page,
+};
 
 /// Room for what else of this page may be under way with `keepalive`, in bytes.
 const KEEPALIVE_ROOM: usize = 2 * 1024;
+/// A request is given up a little before `delivery` counts it as lost, in ms.
+const PATIENCE_MS: u32 = delivery::PATIENCE_MS as u32 - 1_000;
 /// No timer runs longer: browsers' timers count 31 bits of ms, and a page may sleep.
 const LONGEST_TIMER_MS: Millis = 10 * 60 * 1000;
 
@@ -66,6 +72,7 @@ async fn request(url: &str, body: &str, outlives_page: bool) -> Option<Answer> {
     let init = RequestInit::new();
     init.set_method("POST");
     init.set_body(&JsValue::from_str(body));
+    init.set_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE_MS)));
     if outlives_page {
         // web-sys has no setter for it.
         let _ = js_sys::Reflect::set(&init, &"keepalive".into(), &true.into());

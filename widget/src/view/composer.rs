@@ -36,13 +36,11 @@ impl Composer {
         let input: HtmlTextAreaElement = by_id("input")?.dyn_into().ok()?;
         let parts =
             Rc::new(Parts { input: input.clone(), count: by_id("count")?, typed_at: Cell::new(0) });
-        let form = by_id("composer")?;
+        let send = by_id("send")?;
         let active = EventListenerOptions::enable_prevent_default();
         let own = Rc::clone(&parts);
-        let on_submit = EventListener::new_with_options(&form, "submit", active, move |event| {
-            event.prevent_default();
-            own.submit();
-        });
+        // Not by a form: a page that forbids those (the policy `sandbox`) would forbid to write.
+        let on_send = EventListener::new(&send, "click", move |_| own.submit());
         let own = Rc::clone(&parts);
         let on_key = EventListener::new_with_options(&input, "keydown", active, move |event| {
             if event.dyn_ref::<KeyboardEvent>().is_some_and(is_send) {
@@ -52,7 +50,7 @@ impl Composer {
         });
         let own = Rc::clone(&parts);
         let on_input = EventListener::new(&input, "input", move |_| own.typed());
-        Some(Self { input, parts, _listeners: vec![on_submit, on_key, on_input] })
+        Some(Self { input, parts, _listeners: vec![on_send, on_key, on_input] })
     }
 
     /// What was half written before a reload, unless something is written already.
