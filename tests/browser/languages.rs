@@ -91,7 +91,7 @@ async fn a_german_visitor_reads_no_english_from_the_launcher_to_the_rating() -> 
                   root.querySelector('#c').ariaLabel.trim()]";
     assert_eq!(ask(&visitor.driver, labels).await?, json!(["Mit einem Menschen sprechen", "Chat"]));
     visitor.presses_talk_to_human().await?;
-    visitor.reads("Ich verbinde Sie mit einem Menschen. Worum geht es?").await?;
+    visitor.reads("Ich gebe Sie an unser Team weiter. Worum geht es?").await?;
     visitor.presses("Umtausch").await?;
     visitor.reads("Wie ist Ihr Name?").await?;
     assert_eq!(english(&visitor.driver).await?, json!([]));
@@ -107,6 +107,13 @@ async fn a_german_visitor_reads_no_english_from_the_launcher_to_the_rating() -> 
     visitor.says("Die Feige ist zu klein").await?;
     visitor.reads("gelesen").await?;
     assert_eq!(english(&visitor.driver).await?, json!([]));
+    visitor.driver.enter_default_frame().await?;
+    ask(&visitor.driver, "Baton.hide()").await?;
+    agent.says("Möchten Sie sie umtauschen?").await?;
+    let name = "return document.querySelector('baton-chat').shadowRoot.querySelector('#c')\
+                .ariaLabel === 'Chat 1 neue Nachricht'";
+    until(&visitor.driver, "the number of new lines, in German", name).await?;
+    ask(&visitor.driver, "Baton.show()").await?;
     // The same conversation on a page in English: what the widget said is said in English, what
     // people said stays.
     visitor.driver.goto(format!("{}/other", strangers.origin)).await?;

@@ -6,7 +6,7 @@ use tests::{
     Agent, Browsers, Stage, Visitor,
     browser::{DESKTOP, PHONE, until},
     settings,
-    strangers::{Page, Strangers},
+    strangers::{NEVER, Page, Strangers},
 };
 use thirtyfour::WebDriver;
 
@@ -45,7 +45,7 @@ async fn told(driver: &WebDriver, what: &str) -> Result<String> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rules_of_the_page_can_neither_style_nor_hide_nor_move_the_chat() -> Result<()> {
-    const RULES: [(&str, &str); 4] = [
+    const RULES: [(&str, &str); 6] = [
         (
             "/reset",
             "*{all:unset} div{position:relative;display:none!important} \
@@ -62,6 +62,8 @@ async fn rules_of_the_page_can_neither_style_nor_hide_nor_move_the_chat() -> Res
             "*{transform:translate(-300px,-300px) scale(.3)} html{overflow:hidden} @layer \
              a{html>*{inset:0!important;z-index:-1!important}}",
         ),
+        ("/zoomed", "html{zoom:1.5}"),
+        ("/contained", "*{contain:strict;content-visibility:auto;zoom:1.2}"),
         ("/banner", "p{position:fixed;inset:0;z-index:2147483647;background:#ffd}"),
     ];
     let (_stage, strangers) = on(|tag| {
@@ -165,7 +167,7 @@ async fn the_chat_is_there_once_however_the_tag_is_written_and_stays_when_the_pa
     }
     goes_to("/nothing").await?;
     let told_key = told(&driver, "that the key is missing").await?;
-    assert!(told_key.contains("data-site is missing"), "{told_key}");
+    assert!(told_key.contains("the tag needs data-site, its address ?site="), "{told_key}");
 
     goes_to("/looks").await?;
     sees_launcher(&driver).await?;
@@ -230,6 +232,39 @@ async fn the_chat_is_there_once_however_the_tag_is_written_and_stays_when_the_pa
     driver.enter_default_frame().await?;
     let wrong = told(&driver, "that the answers are not there").await?;
     assert!(wrong.contains("/gone.json") && wrong.contains("404"), "{wrong}");
+    Ok(driver.quit().await?)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn answers_that_never_come_and_a_page_without_forms_silence_nobody() -> Result<()> {
+    let (_stage, strangers) = on(|tag| {
+        let tag =
+            |faq: &str| format!("<script async src={tag} data-site=shop data-faq={faq}></script>");
+        vec![
+            Page::document("/slow", tag(NEVER)),
+            Page::document("/sandbox", tag("/gone.json"))
+                .with("content-security-policy: sandbox allow-scripts allow-same-origin"),
+        ]
+    })?;
+    let browsers = Browsers::start()?;
+    let driver = browsers.window(DESKTOP).await?;
+    driver.goto(format!("{}/slow", strangers.origin)).await?;
+    let visitor = Visitor::at(driver.clone(), &strangers.origin);
+    visitor.sees_launcher().await?;
+    visitor.opens_chat().await?;
+    visitor.reads("A person is one click away").await?;
+    visitor.says("do you ship to Peru").await?;
+    visitor.reads("Shall I bring in a person?").await?;
+    driver.enter_default_frame().await?;
+    let wrong = told(&driver, "that the answers never came").await?;
+    assert!(wrong.contains(&format!("{}{NEVER} gave no answer in time", strangers.origin)));
+
+    // What the policy forbids is a form; the chat has none.
+    driver.goto(format!("{}/sandbox", strangers.origin)).await?;
+    visitor.looks_into_panel().await?;
+    driver.find(thirtyfour::By::Id("input")).await?.send_keys("and to Chile").await?;
+    driver.find(thirtyfour::By::Id("send")).await?.click().await?;
+    visitor.reads("and to Chile").await?;
     Ok(driver.quit().await?)
 }
 
@@ -319,11 +354,15 @@ async fn where_the_chat_cannot_be_shown_the_owner_reads_why_and_the_visitor_sees
         let document = |path, site: &str| {
             Page::document(path, format!("<script async src={tag} data-site={site}></script>"))
         };
-        let policy =
-            format!("content-security-policy: script-src 'unsafe-inline' {tag}; frame-src 'none'");
+        let policy = |scripts: &str| {
+            let sources = format!("script-src 'unsafe-inline' {scripts}; frame-src 'none'");
+            format!("content-security-policy: {sources}")
+        };
+        let edge = tag.trim_end_matches("/v1/baton.js");
         vec![
             document("/key", "nowhere"),
-            document("/policy", "shop").with(policy),
+            document("/policy", "shop").with(policy(edge)),
+            document("/strict", "shop").with(policy(tag)),
             document("/isolated", "shop")
                 .with("cross-origin-embedder-policy: require-corp")
                 .with("cross-origin-opener-policy: same-origin"),
@@ -339,6 +378,8 @@ async fn where_the_chat_cannot_be_shown_the_owner_reads_why_and_the_visitor_sees
             format!("{}/policy", strangers.origin),
             format!("Content-Security-Policy lacks {edge} in frame-src"),
         ),
+        // The sentences are forbidden as well.
+        (format!("{}/strict", strangers.origin), format!("frame-src lacks {edge}")),
         (format!("{foreign}/isolated"), format!("the origins of site \"shop\" lack \"{foreign}\"")),
     ];
     for (address, why) in cases {
@@ -398,7 +439,8 @@ async fn on_a_phone_the_page_stays_in_sight_and_the_agent_knows_which_one_it_is(
     agent.says("Your parcel left today").await?;
     let peeks = "const host = document.querySelector('baton-chat'), badge = \
                  host.shadowRoot.querySelector('b').textContent;
-        return badge === '1' && host.hasAttribute('peek') && \
+        const name = host.shadowRoot.querySelector('#c').ariaLabel;
+        return badge === '1' && name === 'Chat 1 new message' && host.hasAttribute('peek') && \
                  host.shadowRoot.querySelector('iframe').getBoundingClientRect().height === 56";
     until(&visitor.driver, "a badge, and the line", peeks).await?;
     let frame = visitor

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use std::{
-    io::{BufRead, BufReader, Write},
+    io::{BufRead, BufReader, Read, Write},
     net::{TcpListener, TcpStream},
     sync::{Arc, OnceLock},
     thread,
@@ -68,6 +68,9 @@ impl Strangers {
     }
 }
 
+/// Who asks for this gets no answer, however long they wait.
+pub const NEVER: &str = "/never.json";
+
 fn answer(mut stream: TcpStream, pages: &[Page]) -> std::io::Result<()> {
     let mut lines = BufReader::new(stream.try_clone()?).lines();
     let first = lines.next().transpose()?.unwrap_or_default();
@@ -77,6 +80,10 @@ fn answer(mut stream: TcpStream, pages: &[Page]) -> std::io::Result<()> {
         }
     }
     let path = first.split(' ').nth(1).unwrap_or_default();
+    if path == NEVER {
+        // Until the browser has had enough.
+        return stream.read(&mut [0]).map(drop);
+    }
     let (status, headers, body) = match pages.iter().find(|page| page.path == path) {
         Some(page) => ("200 OK", page.headers.as_str(), page.body.as_str()),
         None => ("404 Not Found", "", ""),

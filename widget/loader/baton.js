@@ -12,12 +12,17 @@
   const { site, faq } = settings;
   // The frame knows the browser's own languages as well.
   const lang = settings.lang || document.documentElement.lang || navigator.language;
-  const say = (text) => console.error(`Baton: ${text}`);
-  if (!site) return say('data-site is missing.');
+  // The sentences of it are a file of their own, which few pages need; where not even that is there, the words are said as they are.
+  const say = (...about) =>
+    import(edge + "{{why.js}}").then(
+      (why) => why.default(...about),
+      () => console.error("Baton:", ...about),
+    );
+  if (!site) return say("no site");
   const look = (name, otherwise, shape) => {
     const value = settings[name] ?? otherwise;
     if (shape.test(value)) return value;
-    say(`${name} "${value}" is not like "${otherwise}".`);
+    say("not like", name, value, otherwise);
     return otherwise;
   };
   const accent = look("accent", "#14594a", /^#([\da-f]{3}){1,2}$/i).replace(/^#(.)(.)(.)$/, "#$1$1$2$2$3$3");
@@ -54,7 +59,7 @@ iframe{display:none;border:0;width:min(390px,100vw - 32px);height:min(640px,100d
 @media print{:host{display:none!important}}`);
   root.adoptedStyleSheets = [style];
 
-  const nav = make("nav");
+  const nav = make("nav", { ariaLabel: "{{say:page-chat}}" });
   const human = make("button", { id: "h", textContent: {{all:page-talk-to-human}}[lang.split("-")[0]] || "{{say:page-talk-to-human}}" });
   const launcher = make("button", { id: "c" });
   const badge = make("b");
@@ -65,7 +70,11 @@ iframe{display:none;border:0;width:min(390px,100vw - 32px);height:min(640px,100d
 
   let isHere, isReady, wanted, isLoading, focused, told;
   const waiting = [];
-  const set = (name, on) => host.toggleAttribute(name, on);
+  const set = (name, on) => {
+    host.toggleAttribute(name, on);
+    // A page that its own styles zoom zooms all that is in it.
+    style.cssRules[0].style.setProperty("zoom", 1 / (document.documentElement.currentCSSZoom || 1), "important");
+  };
   const isOpen = () => host.hasAttribute("open");
   const post = (baton) => frame.contentWindow?.postMessage({ baton }, edge);
   // The frame's document is small; the rest of it waits for this.
@@ -94,9 +103,10 @@ iframe{display:none;border:0;width:min(390px,100vw - 32px);height:min(640px,100d
     tell({ hide: {} });
     (focused === document.body ? launcher : focused).focus();
   };
-  const unread = (count) => {
+  // The frame has words for the number.
+  const unread = ({ count, label = "" }) => {
     badge.textContent = count || "";
-    launcher.ariaLabel = `${settings.launcher || "{{say:page-chat}}"} ${count || ""}`;
+    launcher.ariaLabel = `${settings.launcher || "{{say:page-chat}}"} ${label}`;
     set("peek", count && !isOpen());
   };
   const paint = () => nav.isConnected || root.append(nav);
@@ -106,12 +116,12 @@ iframe{display:none;border:0;width:min(390px,100vw - 32px);height:min(640px,100d
     try {
       if (faq) {
         // Against the page's own address: a <base> is about its links.
-        const answer = await fetch((from = new URL(faq, location).href));
+        const answer = await fetch((from = new URL(faq, location).href), { signal: AbortSignal.timeout(9e3) });
         if (!answer.ok) throw Error(`HTTP ${answer.status}`);
         entries = await answer.json();
       }
     } catch (error) {
-      say(`data-faq="${faq}" cannot be read: ${error.message}`);
+      say("no answers", from || faq, error);
     }
     isLoading = 0;
     tell({ answers: { entries, from } });
@@ -133,42 +143,27 @@ iframe{display:none;border:0;width:min(390px,100vw - 32px);height:min(640px,100d
       told = 0;
       tellPage();
       waiting.splice(0).forEach(post);
-      unread(said.ready.unread);
       if (said.ready.open && !isOpen()) small.matches ? tell({ hide: {} }) : open(false, true);
     }
     if (said.hide || (said.link && small.matches)) hide();
     if (said.show) show();
-    if (said.unread) unread(said.unread.count);
-    if (said.warn) say(said.warn.text);
+    if (said.unread) unread(said.unread);
+    if (said.warn) say("frame", said.warn.text);
     if (said.want_answers) isLoading ||= loadAnswers();
   });
 
   // What the browser does not show is taken away, and the page's console says why.
-  const fail = (why) => {
+  const fail = (...why) => {
     if (isHere) return;
     isHere = 1;
     watch.disconnect();
     host.remove();
-    say(`not shown: ${why}.`);
+    say(...why);
   };
   addEventListener("securitypolicyviolation", ({ disposition, effectiveDirective, blockedURI }) => {
-    if (disposition === "enforce" && effectiveDirective === "frame-src" && blockedURI.startsWith(edge)) fail(`Content-Security-Policy lacks ${edge} in frame-src`);
+    if (disposition === "enforce" && effectiveDirective === "frame-src" && blockedURI.startsWith(edge)) fail("frame-src lacks", edge);
   });
-  frame.onload = () =>
-    setTimeout(async () => {
-      if (isHere) return;
-      const answer = await fetch(frame.src).catch(() => 0);
-      const text = answer && (await answer.text());
-      fail(
-        !answer
-          ? `${edge} does not answer`
-          : !answer.ok
-            ? `${edge} has no site "${site}"`
-            : text.includes(`"${location.origin}"`)
-              ? "the browser blocks it"
-              : `the origins of site "${site}" lack "${location.origin}"`,
-      );
-    }, 2000);
+  frame.onload = () => setTimeout(fail, 2000, "no word from", edge, site, frame.src);
 
   // Outside of the body, since pages replace that; and back again if they replace everything.
   const attach = () => {
@@ -176,7 +171,7 @@ iframe{display:none;border:0;width:min(390px,100vw - 32px);height:min(640px,100d
       isHere = isReady = 0;
       nav.remove();
       set("open", false);
-      unread(0);
+      unread({});
       document.documentElement.append(host);
       host.showPopover?.();
       // A policy of this page that forbids the frame is heard of within some ms; a page around this one may be a stranger's; and another
@@ -204,7 +199,7 @@ iframe{display:none;border:0;width:min(390px,100vw - 32px);height:min(640px,100d
         // What cannot be sent is told here; the frame names what is malformed.
         tell({ identify: { profile: JSON.parse(JSON.stringify(profile)) } });
       } catch (error) {
-        say(`identify: ${error.message}`);
+        say("identify", error);
       }
     },
     reset: () => tell({ reset: {} }),

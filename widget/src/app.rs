@@ -56,6 +56,8 @@ pub enum Event {
     PackLoaded(Box<Pack>),
     /// The site's questions and answers came.
     AnswersLoaded(Vec<Entry>),
+    /// They are slow: the bot goes on without, until they come.
+    AnswersLate,
     /// The page says who the visitor is.
     Identified(Profile),
     /// The visitor signed out: this browser forgets the conversation.
@@ -272,15 +274,9 @@ impl App {
                 self.learn(self.models.with_pack(*pack));
                 return commands;
             }
-            Event::AnswersLoaded(entries) => {
-                self.answers = Some(Answers::new(entries, &self.models));
-                if self.thread.panel_open {
-                    self.greet(fresh);
-                }
-                if let Some((text, reading)) = self.waiting_for_answers.take() {
-                    self.answer(fresh, &text, &reading, &mut commands);
-                }
-            }
+            Event::AnswersLate if self.answers.is_some() => return commands,
+            Event::AnswersLate => self.take_answers(fresh, Vec::new(), &mut commands),
+            Event::AnswersLoaded(entries) => self.take_answers(fresh, entries, &mut commands),
             Event::Identified(profile) => {
                 self.identify(fresh, profile, &mut commands);
                 // Before the first touch nothing is stored.

@@ -4,6 +4,7 @@
 use std::{cell::RefCell, rc::Rc};
 
 use gloo_events::EventListener;
+use gloo_timers::callback::Timeout;
 use protocol::{Text, limits};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::{JsCast, JsValue};
@@ -13,8 +14,12 @@ use crate::{
     answers::{self, Lenient, Written},
     app::Event,
     identity::{self, Given},
-    json, page,
+    json, page, said,
+    speech::say,
 };
+
+/// What a visitor waits for the site's answers before the bot goes on without, in ms.
+const ANSWERS_PATIENCE_MS: u32 = 4_000;
 
 /// From the loader. Anything else on the window is not for us.
 #[derive(Deserialize)]
@@ -55,6 +60,8 @@ enum ToPage {
     Link {},
     Unread {
         count: u32,
+        /// The number in words, for the launcher's name; empty for none.
+        label: String,
     },
     WantAnswers {},
     /// Something for the site's owner, in the page's console.
@@ -91,6 +98,7 @@ impl HostPage {
 
     pub fn say_ready(&self, open: bool, unread: u32) {
         self.post(ToPage::Ready { open, unread });
+        self.say_unread(unread);
     }
 
     pub fn say_hide(&self) {
@@ -111,11 +119,14 @@ impl HostPage {
     }
 
     pub fn say_unread(&self, count: u32) {
-        self.post(ToPage::Unread { count });
+        let label = if count > 0 { say(said::launcher(count.into())) } else { String::new() };
+        self.post(ToPage::Unread { count, label });
     }
 
+    /// The page fetches them, with a limit of its own; nobody waits that long for a first word.
     pub fn ask_for_answers(&self) {
         self.post(ToPage::WantAnswers {});
+        Timeout::new(ANSWERS_PATIENCE_MS, || page::dispatch(Event::AnswersLate)).forget();
     }
 
     pub fn warn(&self, text: String) {

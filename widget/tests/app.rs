@@ -323,6 +323,25 @@ fn the_greeting_promises_answers_only_where_there_are_some_and_people_only_while
 }
 
 #[test]
+fn answers_that_are_slow_keep_nobody_waiting_and_are_used_when_they_come() {
+    let mut app = app();
+    say(&mut app, "what does shipping cost");
+    app.update(&fresh(), Event::AnswersLate);
+    assert!(last(&app).contains("not sure enough"), "{}", last(&app));
+    let mut app = common::app();
+    app.update(&fresh(), Event::Opened { human: false });
+    app.update(&fresh(), Event::AnswersLate);
+    assert_eq!(last(&app), "Hello! A person is one click away.");
+    app.update(&fresh(), Event::AnswersLoaded(serde_json::from_str(ONE_ENTRY).unwrap()));
+    say(&mut app, "what does shipping cost");
+    assert_eq!(last(&app), "€3.90.");
+    let lines = app.thread.lines.len();
+    app.update(&fresh(), Event::AnswersLate);
+    say(&mut app, "what does shipping cost");
+    assert!(last(&app) == "€3.90." && app.thread.lines.len() > lines, "late is not gone");
+}
+
+#[test]
 fn who_asks_for_a_person_at_once_waits_for_no_answers() {
     let mut app = app();
     app.update(&fresh(), Event::Opened { human: true });

@@ -67,6 +67,10 @@ new-messages = { $count ->
     [one] { $count } neue Nachricht ↓
    *[other] { $count } neue Nachrichten ↓
 }
+launcher = { $count ->
+    [one] { $count } neue Nachricht
+   *[other] { $count } neue Nachrichten
+}
 length = { $chars } von { $most } Zeichen
 length-in-pieces = { $chars } Zeichen: wird als { $pieces ->
     [one] { $pieces } Nachricht

@@ -70,6 +70,11 @@ new-messages = { $count ->
     [one] { $count } new message ↓
    *[other] { $count } new messages ↓
 }
+# The launcher's name goes before it: "Chat 2 new messages".
+launcher = { $count ->
+    [one] { $count } new message
+   *[other] { $count } new messages
+}
 length = { $chars } of { $most } characters
 length-in-pieces = { $chars ->
     [one] { $chars } character

@@ -25,12 +25,13 @@ const WORK: &str = "target/web-work";
 /// Of what the pages in `WEB` were made.
 const STAMP: &str = "target/web-work/stamp";
 /// What is not compiled.
-const SOURCES: [&str; 10] = [
+const SOURCES: [&str; 11] = [
     "widget/frame/boot.js",
     "widget/frame/frame.css",
     "widget/frame/frame.html",
     "widget/frame/here.js",
     "widget/loader/baton.js",
+    "widget/loader/why.js",
     "widget/signals/models/base.bin",
     "widget/signals/models/pack.bin",
     "www/console/page/boot.js",
@@ -89,6 +90,7 @@ pub fn build() -> Result<()> {
         script("widget/frame/boot.js", "widget", &said, &mut names)?;
         script("www/console/page/boot.js", "console", &said, &mut names)?;
         small("widget/frame/here.js", "here", "js", &mut names)?;
+        small("widget/loader/why.js", "why", "js", &mut names)?;
         small("widget/frame/frame.css", "frame", "css", &mut names)?;
         small("www/console/page/console.css", "console", "css", &mut names)?;
         page("widget/frame/frame.html", "frame.html", &said["widget"], &names)?;
@@ -98,7 +100,8 @@ pub fn build() -> Result<()> {
             &entry,
             said["widget"]
                 .fill(&fs::read_to_string("widget/loader/baton.js")?)
-                .context("widget/loader/baton.js")?,
+                .context("widget/loader/baton.js")?
+                .replace("{{why.js}}", &names["why.js"]),
         )?;
         run(
             &tools::bin("esbuild"),

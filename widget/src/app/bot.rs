@@ -5,7 +5,7 @@ use signals::Reading;
 
 use super::{App, Command, Fresh, line};
 use crate::{
-    answers::Entry,
+    answers::{Answers, Entry},
     escalate::{self, Decision},
     said,
     thread::{Line, Question},
@@ -68,6 +68,22 @@ impl App {
                 self.waiting_for_answers = Some((text.to_owned(), reading));
                 commands.push(Command::LoadAnswers);
             }
+        }
+    }
+
+    /// What can be answered from now on; what was asked before is answered first.
+    pub(super) fn take_answers(
+        &mut self,
+        fresh: &Fresh,
+        entries: Vec<Entry>,
+        commands: &mut Vec<Command>,
+    ) {
+        self.answers = Some(Answers::new(entries, &self.models));
+        if self.thread.panel_open {
+            self.greet(fresh);
+        }
+        if let Some((text, reading)) = self.waiting_for_answers.take() {
+            self.answer(fresh, &text, &reading, commands);
         }
     }
 
