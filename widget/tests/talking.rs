@@ -140,6 +140,26 @@ fn words_beside_a_question_count_for_the_summary_and_the_priority() {
 }
 
 #[test]
+fn a_name_of_common_words_or_of_a_letter_is_a_name() {
+    for (said, name) in [
+        (&["Late Lou"][..], Some("Late Lou")),
+        (&["X"], Some("X")),
+        (&["Lost Pot"], None),
+        (&["Operator"], None),
+        (&["N"], None),
+        (&["no", "no"], None),
+        // Who is asked again and says the same means it.
+        (&["sunny late", "sunny late"], Some("sunny late")),
+    ] {
+        let mut app = with_answers();
+        say(&mut app, "an agent please, I want to return a fern");
+        said.iter().for_each(|words| drop(say(&mut app, words)));
+        let own = app.thread.profile.name.as_ref().map(|name| name.reveal());
+        assert_eq!(own, name, "{said:?}");
+    }
+}
+
+#[test]
 fn who_declines_to_give_a_name_is_not_asked_again() {
     let mut app = with_answers();
     say(&mut app, "let me talk to a person about my broken fern");

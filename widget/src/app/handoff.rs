@@ -1,7 +1,7 @@
 //! The handoff: what is asked first, what is taken for an answer, and the package.
 
 use protocol::{ContextPackage, Escalation, Field, Text, Trigger, limits};
-use signals::Reader;
+use signals::{Name, Reader};
 use words::Said;
 
 use super::{App, Command, Fresh};
@@ -10,6 +10,9 @@ use crate::{
     package, said,
     thread::{Ask, Question, Stage},
 };
+
+/// Words of a name that is told by how it is written, at most.
+const MOST_NAMES: usize = 4;
 
 impl App {
     pub(super) fn offer(&mut self, fresh: &Fresh, words: Said, escalation: Escalation) {
@@ -121,7 +124,7 @@ impl App {
                 }
                 self.thread.profile.email = Some(Text::new(email));
             }
-            Ask::Name => match signals::name_in(text) {
+            Ask::Name => match self.name_in(text, again) {
                 Some(own) => {
                     if own.says_more {
                         self.say_aside(fresh, text)
@@ -145,6 +148,31 @@ impl App {
             },
         }
         self.is_answered(fresh, ask, commands);
+    }
+
+    /// The name that an answer gives. Words that are common ones are a name where they are written
+    /// as one, or said again to who asks again.
+    fn name_in(&self, text: &str, again: bool) -> Option<Name> {
+        let parts: Vec<&str> = text.split_whitespace().collect();
+        let is_word = |part: &&str| part.chars().all(|c| c.is_alphabetic() || "'’-.".contains(c));
+        let is_big = |part: &&str| part.starts_with(char::is_uppercase);
+        let is_short = parts.len() <= MOST_NAMES && parts.iter().all(is_word);
+        // A letter, but for those of a yes and a no.
+        let is_letter = parts.len() == 1
+            && text.trim_end_matches('.').chars().count() == 1
+            && !["Y", "N"].contains(&text);
+        let is_written_so = parts.iter().all(is_big)
+            && (is_letter
+                || (parts.len() > 1 && parts.iter().any(|part| signals::name_in(part).is_some())));
+        let is_said_again = || {
+            again
+                && !signals::is_refusal(text)
+                && self.words().next_back().is_some_and(|last| last.eq_ignore_ascii_case(text))
+        };
+        signals::name_in(text).or_else(|| {
+            let is_name = is_short && (is_written_so || is_said_again());
+            is_name.then(|| Name { name: text.to_owned(), says_more: false })
+        })
     }
 
     /// A category was pressed: that is what it is about.
