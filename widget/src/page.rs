@@ -183,7 +183,11 @@ impl Page {
     fn carry_out(&self, fresh: &Fresh, command: Command) {
         match command {
             Command::Forget => self.memory.forget(self.app.borrow().thread.age),
-            Command::PutAway { key, thread } => self.memory.put_away(&key, &thread),
+            Command::PutAway { key, thread } => {
+                self.memory.put_away(&key, &thread);
+                let draft = self.memory.of_tab(DRAFT).unwrap_or_default();
+                self.memory.keep_for_tab(&format!("{DRAFT}.{key}"), &draft);
+            }
             Command::BringBack { key } => {
                 if let Some(thread) = self.memory.take_out(&key) {
                     dispatch(Event::BroughtBack(Box::new(thread)));

@@ -52,6 +52,19 @@ fn another_account_starts_afresh_and_the_first_one_gets_everything_back() {
 }
 
 #[test]
+fn what_is_half_written_is_put_away_before_the_composer_is_emptied_and_taken_out_after_it() {
+    let mut app = app();
+    identified(&mut app, "Kim", "C-1");
+    app.update(&fresh(), Event::Opened { human: false });
+    say(&mut app, "my fern arrived broken");
+    let commands = identified(&mut app, "Lee", "C-2");
+    let place = |what: fn(&Command) -> bool| commands.iter().position(what).unwrap();
+    let emptied = place(|command| *command == Command::ForgetDraft);
+    assert!(place(|command| matches!(command, Command::PutAway { .. })) < emptied);
+    assert!(place(|command| matches!(command, Command::BringBack { .. })) > emptied);
+}
+
+#[test]
 fn what_is_brought_back_does_not_replace_what_was_said_meanwhile() {
     let mut app = app();
     identified(&mut app, "Kim", "C-1");

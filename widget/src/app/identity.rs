@@ -15,9 +15,11 @@ impl App {
         let who = Identity::of(&said);
         let is_other = who.is_other_than(&self.thread.identity);
         if is_other {
+            let place = commands.len();
             let old = self.start_afresh(fresh, commands);
             if let Some(key) = old.identity.key().filter(|_| !old.lines.is_empty()) {
-                commands.push(Command::PutAway { key, thread: Box::new(old) });
+                // Before anything of it is emptied: what is half written goes along.
+                commands.insert(place, Command::PutAway { key, thread: Box::new(old) });
             }
         }
         let is_new = is_other || self.thread.identity == Identity::default();
