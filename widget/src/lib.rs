@@ -15,6 +15,7 @@ pub mod fit;
 mod host_page;
 pub mod identity;
 mod json;
+mod leaving;
 mod locale;
 mod memory;
 mod models;

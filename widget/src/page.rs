@@ -9,14 +9,13 @@ use std::{
 use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
 use protocol::{ConversationId, Token, WidgetSettings};
-use wasm_bindgen::JsCast;
-use web_sys::PageTransitionEvent;
 
 use crate::{
     app::{App, Command, Event, Fresh, Try},
     clock,
     delivery::APART_MS,
     host_page::HostPage,
+    leaving,
     memory::Memory,
     models,
     outbox::Outbox,
@@ -49,7 +48,7 @@ pub struct Page {
     outbox: Outbox,
     socket: Socket,
     host_page: HostPage,
-    _listener: Option<EventListener>,
+    _listeners: Vec<EventListener>,
 }
 
 /// Something happened. May be called from anywhere, also while another event is being taken.
@@ -90,7 +89,7 @@ impl Page {
             is_kept: Cell::new(true),
             sight: Cell::default(),
             page_due: RefCell::default(),
-            _listener: on_return(),
+            _listeners: leaving::bind(),
         });
         PAGE.with(|slot| {
             let _ = slot.set(Rc::clone(&page));
@@ -189,6 +188,12 @@ impl Page {
                 self.memory.keep_for_tab(&format!("{DRAFT}.{key}"), &draft);
             }
             Command::BringBack { key } => {
+                let own = format!("{DRAFT}.{key}");
+                if let Some(draft) = self.memory.of_tab(&own) {
+                    self.memory.keep_for_tab(DRAFT, &draft);
+                    self.memory.keep_for_tab(&own, "");
+                    self.view.restore(Some(draft), None);
+                }
                 if let Some(thread) = self.memory.take_out(&key) {
                     dispatch(Event::BroughtBack(Box::new(thread)));
                 }
@@ -271,23 +276,15 @@ fn is_act(event: &Event) -> bool {
     )
 }
 
-/// Back from the back/forward cache: the socket is dead, and other tabs may have written. Whoever
-/// leads opens a new one.
-fn on_return() -> Option<EventListener> {
-    let window = web_sys::window()?;
-    Some(EventListener::new(&window, "pageshow", |event| {
-        if event.dyn_ref::<PageTransitionEvent>().is_some_and(PageTransitionEvent::persisted) {
-            PAGE.with(|page| {
-                if let Some(page) = page.get()
-                    && let Some(thread) = page.memory.read()
-                {
-                    // The lock was given up when the page went.
-                    lead(false);
-                    hear_other_tab(Some(thread));
-                }
-            });
-        }
-    }))
+/// What this browser keeps of the conversation now.
+pub fn kept() -> Option<Thread> {
+    PAGE.with(|page| page.get().and_then(|page| page.memory.read()))
+}
+
+/// Whether the conversation ends with the page: people have it, and the browser keeps nothing.
+pub fn ends_with_page() -> bool {
+    PAGE.with(|page| page.get().is_some_and(|page| !page.is_kept.get()))
+        && with_thread(|thread| thread.stage.is_at_desk()).unwrap_or(false)
 }
 
 /// This tab leads, or another one does.

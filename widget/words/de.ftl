@@ -128,7 +128,7 @@ handing-off-cut = Ich gebe Sie an unser Team weiter. Die Unterhaltung ist zu lan
 } hier, alles danach geht mit.
 understood = Ihre Anfrage ist bei unserem Team.
 not-again = Dort ist die ganze Unterhaltung zu sehen, Sie müssen also nichts wiederholen.
-not-kept = Ihr Browser speichert nichts für uns. Bitte lassen Sie diesen Tab offen.
+ends-with-page = Ihr Browser speichert nichts für uns: Diese Unterhaltung endet, wenn Sie die Seite verlassen.
 sending = Ihre Anfrage wird gesendet …
 agent-left = Ihr Gegenüber ist nicht mehr da. Sie sind wieder ganz vorn in der Warteschlange, und nichts ist verloren.
 long-wait = Es dauert leider länger, als uns lieb ist.

@@ -141,7 +141,7 @@ handing-off-cut = I am passing you to our team. This talk is too long to pass on
 } here, and they get everything after that.
 understood = Your request is with our team.
 not-again = They see this whole conversation, so you need not repeat anything.
-not-kept = Your browser keeps nothing for us, so please leave this tab open.
+ends-with-page = Your browser keeps nothing for us: this conversation ends when you leave this page.
 sending = Sending your request…
 agent-left = The agent is no longer there. You are back at the head of the queue, and nothing is lost.
 long-wait = It takes longer than we like, sorry.

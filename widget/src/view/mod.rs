@@ -156,7 +156,7 @@ fn status(app: &App, is_kept: bool) -> String {
         Stage::Promised { commitment } => locale::promised(commitment),
     };
     if !is_kept && app.thread.lines.len() > 1 {
-        what.push(said::not_kept());
+        what.push(said::ends_with_page());
     }
     say_all(&what)
 }
