@@ -65,7 +65,8 @@ mod tests {
         assert_eq!(told(WHEN, 5), "on Tuesday at 9:05");
         assert_eq!(told(WHEN, 6), "on Wednesday (20789) at 9:05");
         assert_eq!(told(WHEN, 7), "on Thursday (20790) at 9:05");
-        assert_eq!(told(BY, 2), "Saturday at 9:05");
+        assert_eq!(told(BY, 0), "9:05 today", "as after \"call me back by\"");
+        assert_eq!((told(BY, 1), told(BY, 2)), ("9:05 tomorrow".into(), "Saturday at 9:05".into()));
         super::super::speak(super::super::native("de").unwrap());
         assert_eq!(
             (told_in("de", WHEN, 2), told_in("de", BY, 0)),
