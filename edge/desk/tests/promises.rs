@@ -691,6 +691,26 @@ fn a_skill_is_waited_for_only_so_long_and_where_nobody_has_it_the_choices_are_to
 }
 
 #[test]
+fn where_nobody_is_there_who_was_asked_for_everybody_before_counts() {
+    let mut desk = Driver::new();
+    // Maria is there, and none of them asks for her.
+    desk.agent("maria");
+    let positions = ["en", "de", "pl", "fr"].map(|language| {
+        let billing = ContextPackage {
+            category: "billing".into(),
+            language: language.into(),
+            ..package(language)
+        };
+        let visitor = desk.visitor(language);
+        match desk.handoff(&visitor, billing).remove(0) {
+            VisitorEvent::Queued { position, .. } => position,
+            other => panic!("{other:?}"),
+        }
+    });
+    assert_eq!(positions, [1, 2, 3, 4]);
+}
+
+#[test]
 fn a_quiet_conversation_is_warned_and_then_closed() {
     let mut desk = Driver::new();
     let maria = desk.agent("maria");

@@ -31,7 +31,8 @@ impl Desk {
         for (others, count) in
             self.queue.ahead(conversation.row).into_iter().flatten().filter(|(_, count)| *count > 0)
         {
-            if others == needs {
+            // Where nobody is there who was asked for, whoever comes takes them as they stand.
+            if others == needs || able.is_empty() {
                 position += u32::try_from(count).unwrap_or(u32::MAX - 1);
                 ahead += count as f64;
                 continue;
