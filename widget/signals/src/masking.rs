@@ -5,7 +5,11 @@
 //! and its remainder (ISO 13616, mod 97), a security code or an expiry date by what stands beside
 //! it, a password by its label. Order numbers, telephone numbers and dates stay.
 
+mod accounts;
 mod passwords;
+mod signs;
+
+use signs::{digit, is_word};
 
 /// What was taken out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,7 +31,7 @@ pub fn mask(text: &str) -> (String, Masked) {
     let mut masked = Masked::default();
     let mut cuts: Vec<Cut> = Vec::new();
     let groups = groups(text);
-    for (from, to) in ibans(text) {
+    for (from, to) in accounts::ibans(text) {
         masked.iban = true;
         cuts.push(Cut { from, to, shown: last_four(&text[from..to]) });
     }
@@ -86,14 +90,6 @@ fn last_four(text: &str) -> String {
         .filter_map(|c| digit(c).or(Some(c).filter(char::is_ascii_alphanumeric)))
         .collect();
     format!("•••• {}", signs[signs.len().saturating_sub(4)..].iter().collect::<String>())
-}
-
-/// A digit of any of the scripts that visitors write numbers in, as ASCII.
-fn digit(c: char) -> Option<char> {
-    const ZEROS: [char; 5] = ['0', '０', '٠', '۰', '०'];
-    ZEROS.iter().find_map(|zero| {
-        (c as u32).checked_sub(*zero as u32).and_then(|value| char::from_digit(value, 10))
-    })
 }
 
 /// Digits in a row.
@@ -199,11 +195,6 @@ fn is_labelled_card(before: &str) -> bool {
     let word =
         before.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or_default().to_lowercase();
     LABELS.iter().any(|label| word.ends_with(label))
-}
-
-/// A letter or a digit of a script that parts its words.
-fn is_word(c: char) -> bool {
-    c.is_alphanumeric() && c < '\u{2e80}'
 }
 
 /// Luhn's sum.
@@ -328,12 +319,17 @@ fn codes(text: &str, groups: &[Group], cards: &[(usize, usize)]) -> Vec<(usize, 
         let is_behind = end.is_some_and(|end| {
             text[end..group.from].chars().all(|c| !c.is_alphanumeric()) && group.from - end <= 6
         });
-        if is_code
-            && (is_labelled || (is_behind && !is_money(&text[group.to..], &text[..group.from])))
+        // "…1111exp1227", "…1111cvc123": a label that the card's number is glued to.
+        let is_glued =
+            end.is_some_and(|end| is_label(&text[end..group.from]) && !is_money(&text[end..], ""));
+        let is_glued_code = is_glued && matches!(group.digits.len(), 3 | 4 | 6);
+        if is_glued_code
+            || is_code
+                && (is_labelled || (is_behind && !is_money(&text[group.to..], &text[..group.from])))
         {
             found.push((group.from, group.to));
             end = Some(group.to);
-        } else if let Some(to) = expiry(text, groups, at)
+        } else if let Some(to) = expiry(text, groups, at, is_glued)
             .filter(|to| cards.iter().any(|card| is_near(text, *card, (group.from, *to))))
         {
             found.push((group.from, to));
@@ -361,8 +357,15 @@ fn is_money(after: &str, before: &str) -> bool {
     UNITS.iter().any(|unit| after.starts_with(unit)) || before.trim_end().ends_with(['€', '$', '£'])
 }
 
+/// Letters between a card's number and what belongs to it, without a blank.
+fn is_label(between: &str) -> bool {
+    (2..=8).contains(&between.chars().count())
+        && between.chars().all(|c| c.is_alphabetic() || ":=.".contains(c))
+        && between.starts_with(char::is_alphabetic)
+}
+
 /// Where a month and a year that begin with this group end.
-fn expiry(text: &str, groups: &[Group], at: usize) -> Option<usize> {
+fn expiry(text: &str, groups: &[Group], at: usize, is_glued: bool) -> Option<usize> {
     let (month, year) = (&groups[at], groups.get(at + 1)?);
     let between = text[month.to..year.from].trim();
     let is_month = month.digits.len() <= 2
@@ -380,7 +383,7 @@ fn expiry(text: &str, groups: &[Group], at: usize) -> Option<usize> {
         && is_year
         && is_date
         && !is_day
-        && stands_alone(text, month)
+        && (is_glued || stands_alone(text, month))
         && stands_alone(text, year))
     .then_some(year.to)
 }
@@ -390,61 +393,6 @@ fn is_near(text: &str, card: (usize, usize), own: (usize, usize)) -> bool {
     const CHARS: usize = 40;
     let between = if own.0 >= card.1 { text.get(card.1..own.0) } else { text.get(own.1..card.0) };
     between.is_some_and(|between| between.chars().count() <= CHARS)
-}
-
-/// The length of each country's IBAN.
-const IBANS: &str = "AD24AE23AL28AT20AZ28BA20BE16BG22BH22BR29BY28CH21CR22CY28CZ24DE22DK18DO28EE20\
-     EG29ES24FI18FO18FR27GB22GE22GI23GL18GR27GT28HR21HU28IE22IL23IQ23IS26IT27JO30KW30KZ20LB28LC32\
-     LI21LT20LU20LV21LY25MC27MD24ME22MK19MN20MR27MT31MU30NI28NL18NO15OM23PK24PL28PS29PT25QA29RO24\
-     RS22RU33SA24SC31SD18SE24SI19SK24SM27SO23ST25SV28TL23TN24TR26UA29VA22VG24XK20YE30";
-
-fn ibans(text: &str) -> Vec<(usize, usize)> {
-    let mut found = Vec::new();
-    let mut end = 0;
-    for (at, c) in text.char_indices() {
-        if at < end || !c.is_ascii_alphabetic() || text[..at].ends_with(is_word) {
-            continue;
-        }
-        if let Some(to) = iban_at(text, at) {
-            found.push((at, to));
-            end = to;
-        }
-    }
-    found
-}
-
-fn iban_at(text: &str, from: usize) -> Option<usize> {
-    let country = text.get(from..from + 2)?.to_ascii_uppercase();
-    let place = (0..IBANS.len()).step_by(4).find(|place| IBANS[*place..].starts_with(&country))?;
-    let length: usize = IBANS[place + 2..place + 4].parse().ok()?;
-    let (mut signs, mut to, mut is_gap) = (String::new(), from, false);
-    for (at, c) in text[from..].char_indices() {
-        match digit(c).or(Some(c).filter(char::is_ascii_alphanumeric)) {
-            Some(sign) => {
-                signs.push(sign.to_ascii_uppercase());
-                to = from + at + c.len_utf8();
-                is_gap = false;
-            }
-            None if signs.len() >= 4 && (c.is_whitespace() || "-.".contains(c)) && !is_gap => {
-                is_gap = true
-            }
-            None => break,
-        }
-        if signs.len() == length {
-            break;
-        }
-    }
-    let is_end = !text[to..].starts_with(is_word);
-    (signs.len() == length && is_end && remainder(&signs[4..], &signs[..4]) == 1).then_some(to)
-}
-
-/// Of the number that the signs stand for, by 97; the first four come last.
-fn remainder(signs: &str, first: &str) -> u32 {
-    signs
-        .chars()
-        .chain(first.chars())
-        .filter_map(|sign| sign.to_digit(36))
-        .fold(0, |sum, value| (sum * if value > 9 { 100 } else { 10 } + value) % 97)
 }
 
 #[cfg(test)]
@@ -462,7 +410,10 @@ mod tests {
             ("4111-1111-1111-1111", "•••• 1111"),
             ("card:4111111111111111.", "card:•••• 1111."),
             ("378282246310005, 12/2027, 1234 please", "•••• 0005, •••, ••• please"),
-            ("card:4111 1111 1111 1111exp1227", "card:•••• 1111exp1227"),
+            ("card:4111 1111 1111 1111exp1227", "card:•••• 1111exp•••"),
+            ("4111 1111 1111 1111exp12/27 please", "•••• 1111exp••• please"),
+            ("4111111111111111cvc123exp1227", "•••• 1111cvc•••exp•••"),
+            ("4111 1111 1111 1111eur240", "•••• 1111eur240"),
             ("visa4111111111111111", "visa•••• 1111"),
             ("4111,1111,1111,1111", "•••• 1111"),
             ("(4111)(1111)(1111)(1111)", "(•••• 1111)"),
