@@ -282,6 +282,46 @@ fn an_agent_by_another_name_keeps_everything() {
 }
 
 #[test]
+fn another_name_is_told_to_whoever_has_the_old_one_on_the_screen() {
+    let mut desk = Driver::new();
+    let jonas = desk.agent("jonas");
+    let passed = desk.visitor("c1");
+    let claim = live(&mut desk, &jonas, &passed);
+    let maria = desk.agent("maria");
+    let (talks, waits) = (desk.visitor("c2"), desk.visitor("c3"));
+    live(&mut desk, &maria, &talks);
+    desk.handoff(&waits, package("c3"));
+    accept(&mut desk, &maria, &waits);
+    let mary = || changed(|settings| settings.agent[0].name = "Mary".into());
+    desk.reconfigure(mary());
+    let is_mary = |e: &VisitorEvent| match e {
+        VisitorEvent::Reviewing { agent, .. } | VisitorEvent::Connected { agent } => {
+            agent == "Mary"
+        }
+        _ => false,
+    };
+    assert!(desk.heard(&talks, is_mary) && desk.heard(&waits, is_mary));
+    assert!(!desk.heard(&passed, is_mary), "another agent has it");
+    assert!(
+        desk.agent_heard(
+            &maria,
+            |e| matches!(e, AgentEvent::SignedIn { name, .. } if name == "Mary")
+        )
+    );
+    // The same for who waits until she takes what they pass on.
+    desk.visitor_says(&talks, VisitorCommand::Leave {});
+    desk.agent_says(&jonas, transfer(&passed, claim, "maria"));
+    desk.reconfigure(settings());
+    assert!(desk.agent_heard(
+        &jonas,
+        |e| matches!(e, AgentEvent::Transferring { to, .. } if to == "Maria")
+    ));
+    let told = desk.visitor_events(&waits).len();
+    desk.reconfigure(settings());
+    assert_eq!(desk.visitor_events(&waits).len(), told, "nothing is another name");
+}
+
+#[test]
 fn a_schedule_that_changes_is_told_to_who_waits_and_promises_stay() {
     let mut desk = Driver::new();
     let (waits, promised) = (desk.visitor("c1"), desk.visitor("c2"));

@@ -39,6 +39,9 @@ pub struct Notice {
 #[derive(Clone, Debug, PartialEq)]
 pub struct State {
     pub signed_in: SignedIn,
+    /// Every name that the agent has had since the page was opened: what was said has the name
+    /// under which it was said.
+    pub called: Rc<BTreeSet<String>>,
     pub link_refused: bool,
     pub online: bool,
     /// The desk has told everything that stands since the connection opened.
@@ -104,6 +107,7 @@ impl Default for State {
     fn default() -> Self {
         Self {
             signed_in: SignedIn::Asking,
+            called: Rc::default(),
             link_refused: false,
             online: false,
             replayed: false,

@@ -14,8 +14,8 @@
 //!
 //! Their consoles are told and signed out, and their links, their cookies and whether they were
 //! available are forgotten: who comes back to the settings begins anew. An agent under another id
-//! is another agent; one with another name keeps everything, and is called so from the next words
-//! on.
+//! is another agent; one with another name keeps everything, and visitors and colleagues are told
+//! the name. What was said keeps the one under which it was said.
 //!
 //! | what changes | what follows |
 //! | --- | --- |
@@ -26,8 +26,8 @@
 //! | times | what runs ends when it was said to; what begins goes by the new ones |
 //! | rules, words, origins | nothing at the desk: browsers go by them |
 
-use protocol::{AgentId, Millis, QueuedBecause, TransferFailure, WithdrawnBecause};
-use std::collections::BTreeSet;
+use protocol::{AgentId, Millis, QueuedBecause, TransferFailure, VisitorEvent, WithdrawnBecause};
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     desk::Desk,
@@ -46,12 +46,18 @@ impl Desk {
             .iter()
             .map(|agent| (agent.settings.id.clone(), agent.presence.clone()))
             .collect();
+        let names: BTreeMap<_, _> = self
+            .roster
+            .iter()
+            .map(|agent| (agent.settings.id.clone(), agent.settings.name.clone()))
+            .collect();
         self.roster = Roster::restore(&settings, kept);
         self.settings = settings;
         for row in self.conversations.rows() {
             self.place_again(row);
         }
         self.settle_strangers(now);
+        self.tell_renamed(&names);
         let here: Vec<_> = self
             .roster
             .iter()
@@ -62,6 +68,37 @@ impl Desk {
         self.event(now, None, None, EventKind::SettingsChanged);
         self.board_changed(now);
         self.positions_changed(now);
+    }
+
+    /// Whoever has an agent's name on the screen is told it again, if it is another than it was.
+    fn tell_renamed(&mut self, names: &BTreeMap<AgentId, String>) {
+        let name = |agent: &AgentId| {
+            let name = self.roster.name(agent);
+            names.get(agent).is_some_and(|was| *was != name).then_some(name)
+        };
+        let mut visitors = Vec::new();
+        let mut agents = Vec::new();
+        for conversation in self.conversations.iter() {
+            let id = || conversation.id.clone();
+            match conversation.state() {
+                State::Reviewing { agent, until, .. } => visitors.extend(
+                    name(agent)
+                        .map(|agent| (id(), VisitorEvent::Reviewing { agent, until: *until })),
+                ),
+                State::Live { agent, transfer, .. } => {
+                    visitors
+                        .extend(name(agent).map(|agent| (id(), VisitorEvent::Connected { agent })));
+                    agents.extend(transfer.as_ref().and_then(|transfer| {
+                        let (to, until) = (name(&transfer.to)?, transfer.until);
+                        let event = AgentEvent::Transferring { conversation: id(), to, until };
+                        Some((agent.clone(), event))
+                    }));
+                }
+                _ => {}
+            }
+        }
+        visitors.into_iter().for_each(|(id, event)| self.tell_visitor(&id, event));
+        agents.into_iter().for_each(|(agent, event)| self.tell_agent(&agent, event));
     }
 
     /// Where a conversation stands by the settings of now: at its agents, in the queue, among the

@@ -28,6 +28,9 @@ impl State {
                     };
                 }
                 self.link_refused = false;
+                if !self.called.contains(&name) {
+                    Rc::make_mut(&mut self.called).insert(name.clone());
+                }
                 self.signed_in = SignedIn::As {
                     agent,
                     name,
@@ -252,7 +255,7 @@ impl State {
         let seen = known.as_ref().map_or(0, |known| known.agent_read);
         if let Some(known) = &known {
             talk.goes_on_from(&known.talk);
-            talk.also_lost(&known.talk, self.signed_in.name());
+            talk.also_lost(&known.talk, &self.called);
         }
         let mut held = Held {
             claim,

@@ -26,13 +26,3 @@ pub enum SignedOut {
     /// The session ended by itself.
     Ended,
 }
-
-impl SignedIn {
-    /// The name of the agent, if one is.
-    pub fn name(&self) -> Option<&str> {
-        match self {
-            Self::As { name, .. } => Some(name),
-            Self::Asking | Self::No(_) => None,
-        }
-    }
-}

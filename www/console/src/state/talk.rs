@@ -2,7 +2,7 @@
 //! what is not acknowledged.
 
 use protocol::{Author, ContextPackage, Message, MessageId, Millis, Note, Text, TranscriptLine};
-use std::rc::Rc;
+use std::{collections::BTreeSet, rc::Rc};
 
 use crate::kept::Unsent;
 
@@ -106,15 +106,14 @@ impl Talk {
         self.also_unsent(known.unsent.clone());
     }
 
-    /// What an agent of that name has written and the desk no longer has, as after an older copy of
-    /// its storage was put back: it is brought there again, with the same ids.
-    pub fn also_lost(&mut self, known: &Self, me: Option<&str>) {
+    /// What the agent of these names has written and the desk no longer has, as after an older copy
+    /// of its storage was put back: it is brought there again, with the same ids.
+    pub fn also_lost(&mut self, known: &Self, me: &BTreeSet<String>) {
         let first = self.first();
         let own = known.messages.iter().filter(|message| {
             message.seq >= first
                 && message.author == Author::Agent
-                && me.is_some()
-                && message.by.as_deref() == me
+                && message.by.as_ref().is_some_and(|by| me.contains(by))
         });
         self.also_unsent(own.map(|message| (message.id.clone(), message.text.clone())).collect());
     }

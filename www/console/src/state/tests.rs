@@ -635,3 +635,31 @@ fn what_the_desk_has_lost_is_not_shown_as_kept_and_the_agents_own_is_brought_aga
     let talk = &state.held[&id("c1")].talk;
     assert_eq!((&talk.messages, &talk.unsent), (&now, &vec![(mine.id, mine.text)]));
 }
+
+#[test]
+fn what_an_agent_said_stays_theirs_when_they_are_called_otherwise() {
+    let mut state = at_work();
+    let renamed = AgentEvent::SignedIn {
+        agent: AgentId("maria".into()),
+        name: "Mary".into(),
+        available: true,
+        supervisor: false,
+        away_because: None,
+        now: T,
+    };
+    state.hears(renamed);
+    assert!(["Maria", "Mary"].iter().all(|name| state.called.contains(*name)));
+    let mine = by("Maria", message(1, Author::Agent, "mine"));
+    state.hears(accepted("c1", 1, vec![mine.clone()], 0)).hears(accepted("c1", 1, vec![], 0));
+    assert_eq!(state.held[&id("c1")].talk.unsent, [(mine.id, mine.text)], "the desk has lost it");
+    let other = AgentEvent::SignedIn {
+        agent: AgentId("jonas".into()),
+        name: "Jonas".into(),
+        available: true,
+        supervisor: false,
+        away_because: None,
+        now: T,
+    };
+    state.hears(other);
+    assert!(!state.called.contains("Maria"), "another agent at this computer");
+}

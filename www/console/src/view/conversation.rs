@@ -26,7 +26,7 @@ use crate::{
     kept::Mode,
     said,
     speech::{own, say},
-    state::{Action, Form, Held, SignedIn},
+    state::{Action, Form, Held},
 };
 
 /// "is typing" is told at most this often, in ms.
@@ -35,10 +35,7 @@ const TYPED_EVERY_MS: u64 = 2_500;
 pub fn conversation(desk: &Desk, id: &ConversationId, held: &Rc<Held>) -> Html {
     let (talk, claim) = (&held.talk, held.claim);
     let named = phrase::visitor_named(talk.name());
-    let me = match &desk.state.signed_in {
-        SignedIn::As { name, .. } => name.clone(),
-        _ => String::new(),
-    };
+    let me = desk.state.called.clone();
     let connect = desk.on_press(AgentCommand::Connect { conversation: id.clone(), claim });
     let extend = desk.on_press(AgentCommand::ExtendReview { conversation: id.clone(), claim });
     let put_away = {

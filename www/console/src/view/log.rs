@@ -1,7 +1,7 @@
 //! The messages of a conversation: stays where one reads, follows at the end, and says what is new.
 
 use protocol::{Author, Message};
-use std::rc::Rc;
+use std::{collections::BTreeSet, rc::Rc};
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
@@ -21,8 +21,8 @@ const NEAR: i32 = 24;
 #[derive(Properties, PartialEq)]
 pub struct LogProps {
     pub talk: Rc<Talk>,
-    /// The name of the agent who looks.
-    pub me: String,
+    /// The names of the agent who looks.
+    pub me: Rc<BTreeSet<String>>,
     pub language: String,
     #[prop_or_default]
     pub received: u64,
@@ -169,7 +169,7 @@ fn look(log: &Element, place: &mut Place, on_end: &Callback<bool>) {
 
 fn said(props: &LogProps, message: &Message) -> Html {
     let (is_agent, is_mine) = match message.author {
-        Author::Agent => (true, message.by.as_ref().is_none_or(|by| *by == props.me)),
+        Author::Agent => (true, message.by.as_ref().is_none_or(|by| props.me.contains(by))),
         Author::Visitor | Author::Bot => (false, false),
     };
     let at = when(message.at);

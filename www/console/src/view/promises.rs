@@ -17,7 +17,7 @@ use super::{
 use crate::{
     said,
     speech::{own, say, when},
-    state::{Action, Opened as State, SignedIn},
+    state::{Action, Opened as State},
     text,
 };
 
@@ -121,10 +121,7 @@ pub fn opened(desk: &Desk, id: &ConversationId, opened: &Rc<State>) -> Html {
     let (state, talk) = (&desk.state, &opened.talk);
     let promised = state.board.promises.iter().find(|row| row.conversation == *id);
     let missed_row = state.board.missed.iter().find(|row| row.conversation == *id);
-    let me = match &state.signed_in {
-        SignedIn::As { name, .. } => name.clone(),
-        _ => String::new(),
-    };
+    let me = state.called.clone();
     let on_end = {
         let state = state.dispatcher();
         Callback::from(move |at_end| state.dispatch(Action::AtEnd(at_end)))
