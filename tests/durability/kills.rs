@@ -33,12 +33,12 @@ fn nothing_acknowledged_is_lost_doubled_or_out_of_order_when_the_binary_is_kille
 
 #[test]
 fn nothing_acknowledged_is_lost_doubled_or_out_of_order_when_workerd_is_killed() -> Result<()> {
-    kill(Host::Cloudflare, kills().div_ceil(20))
+    kill(Host::Cloudflare, kills().div_ceil(8))
 }
 
 #[test]
 fn nothing_acknowledged_is_lost_doubled_or_out_of_order_when_deno_is_killed() -> Result<()> {
-    kill(Host::Deno, kills().div_ceil(20))
+    kill(Host::Deno, kills().div_ceil(8))
 }
 
 /// Of the binary; starting the other hosts takes a second and more.
@@ -61,7 +61,11 @@ fn kill(host: Host, kills: u32) -> Result<()> {
         clients.push(thread::spawn(move || answer_until(&edge, &link, name, &history, &stops)));
     }
     let mut random = Random::new(seed);
-    for _ in 0..kills {
+    // On a slow machine it takes more of them until the agents have come as far as a conversation.
+    for done in 0..4 * kills {
+        if done >= kills && history.has_claims() {
+            break;
+        }
         thread::sleep(Duration::from_millis(20 + random.below(130)));
         stage.kill()?;
         stage.start_again()?;

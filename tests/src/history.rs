@@ -77,6 +77,12 @@ impl History {
         acknowledged.collect()
     }
 
+    /// An agent has taken a conversation.
+    pub fn has_claims(&self) -> bool {
+        let entries = self.0.lock().expect("nobody panics while holding it");
+        entries.iter().any(|entry| matches!(entry, Entry::Took { .. }))
+    }
+
     /// The first promise that was broken, in a sentence; or what was kept.
     pub fn check(&self) -> Result<Kept, String> {
         let entries = self.0.lock().expect("nobody panics while holding it");

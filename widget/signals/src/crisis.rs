@@ -12,7 +12,8 @@ const PHRASES: &str = "suicid*|sucid*|suiside*|kill myself|kil myself|kill my se
      take my own life|taking my own life|take my life|take his own life|take her own life|\
      took her own life|took his own life|end it all|ending it all|want to _ die|wants to _ die|\
      wanna _ die|ready to die|wish i was dead|wish i were dead|wish i wasnt alive|better off dead|\
-     better off without me|rather be dead|dont want to live|dont want to be alive|dont wanna live|\
+     better off without me|better without me|better off if i _ gone|better off if i _ here|\
+     better off not being here|better off not being alive|rather be dead|dont want to live|dont want to be alive|dont wanna live|\
      doesnt want to live|do not want to live|dont want to exist|dont want to be here anymore|\
      dont want to wake up|never wake up|not wake up again|no reason to live|no reason to go on|\
      no reason to carry on|reason to keep going|nothing to live for|no point in living|\
@@ -123,6 +124,10 @@ pub fn find(text: &str, words: &Words) -> Option<(usize, usize)> {
     {
         return Some((0, 0));
     }
+    by_phrases(words).or_else(|| by_phrases(&words.without_digits_for_letters()?))
+}
+
+fn by_phrases(words: &Words) -> Option<(usize, usize)> {
     PHRASES
         .split('|')
         .flat_map(|phrase| words.find_loosely(phrase))
@@ -163,6 +168,11 @@ mod tests {
             "my son says he wants to die",
             "my friend wants to kill herself and I don't know what to do",
             "I am suicidal",
+            "i will k1ll myself",
+            "thinking of su1c1de",
+            "i wanna d1e",
+            "my family is better off if I was gone",
+            "everybody is better without me",
             "thinking about suicide",
             "I could end it all tonight",
             "i took an overdose an hour ago",

@@ -169,12 +169,30 @@ pub fn read(
     {
         strength = strength.min(0.25);
     }
-    let by_rules = (strength >= 0.3).then(|| rules(words)).flatten();
+    let found = rules(words);
+    // "Please do not connect me to an agent" has every word of a request.
+    if found.is_none() && refuses(words) {
+        strength = strength.min(0.25);
+    }
+    let by_rules = found.filter(|_| strength >= 0.3);
     let quote = |(_, from, to)| words.quote(text, from, to).to_owned();
     Finding {
         strength,
         evidence: by_rules.map(quote).or_else(|| (strength >= 0.3).then(shown).flatten()),
     }
+}
+
+/// Whether a person is what the message does not want.
+fn refuses(words: &Words) -> bool {
+    let is_person = |at: usize| words.all.get(at).is_some_and(|word| is_any(word, PERSONS));
+    let reaches = |at: usize| words.all.get(at).is_some_and(|word| is_any(word, REACHES));
+    let wants_none = |at: usize| {
+        // "No human", "not an agent", "do not want to talk to a person".
+        (at + 1..=at + 3).any(is_person)
+            || (at + 1..=at + 3).any(reaches) && (at + 2..=at + 8).any(is_person)
+    };
+    !words.asks()
+        && (0..words.all.len()).any(|at| is_any(&words.all[at], NEGATIONS) && wants_none(at))
 }
 
 /// By the rules alone, until the base is there.
@@ -278,6 +296,32 @@ mod tests {
             "أريد التحدث مع موظف",
         ] {
             assert!(asks(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn who_wants_no_person_asks_for_none_whatever_was_learned() {
+        let sure = |text: &str| {
+            let evidence = vec![3.0; head::COUNT];
+            read(text, &Words::of(text), &evidence, || None).strength
+        };
+        for text in [
+            "I do not want to talk to a human",
+            "please do not connect me to an agent",
+            "no human please",
+            "Ich will nicht mit einem Menschen sprechen",
+            "Ich will keinen Menschen, nur eine Antwort",
+            "je ne veux pas parler à un conseiller",
+        ] {
+            assert!(sure(text) < 0.3, "{text}");
+        }
+        for text in [
+            "I don't want a bot, I want a human",
+            "why can't I talk to a human?",
+            "I am not talking to a bot, get me a person",
+            "I do not want to chat with a machine, connect me with an agent",
+        ] {
+            assert!(sure(text) > 0.5, "{text}");
         }
     }
 

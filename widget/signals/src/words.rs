@@ -102,6 +102,17 @@ impl Words {
             .all(|(part, at)| self.all.get(at).is_some_and(|word| is_like(word.as_bytes(), part)))
     }
 
+    /// The same words with letters for the digits within them: `k1ll` is `kill`. None where that
+    /// changes nothing.
+    pub fn without_digits_for_letters(&self) -> Option<Self> {
+        let spelt: Vec<_> = self.all.iter().map(|word| spelt(word)).collect();
+        (spelt != self.all).then(|| Self {
+            all: spelt,
+            sentence: self.sentence.clone(),
+            ..Self::default()
+        })
+    }
+
     /// Everywhere that a phrase stands, where a `_` in it stands for a word or none: "want to _
     /// die". Where each begins and ends.
     pub fn find_loosely(&self, phrase: &str) -> impl Iterator<Item = (usize, usize)> {
@@ -167,6 +178,17 @@ fn is_mark(c: char) -> bool {
 
 fn is_emoji(c: char) -> bool {
     matches!(c, '\u{1f300}'..='\u{1faff}' | '\u{2639}' | '\u{263a}')
+}
+
+/// With letters for the digits that stand among letters.
+fn spelt(word: &str) -> String {
+    const LOOKS_LIKE: [(char, char); 6] =
+        [('0', 'o'), ('1', 'i'), ('3', 'e'), ('4', 'a'), ('5', 's'), ('7', 't')];
+    if !word.starts_with(char::is_alphabetic) || !word.ends_with(char::is_alphabetic) {
+        return word.to_owned();
+    }
+    let letter = |c| LOOKS_LIKE.iter().find(|(digit, _)| *digit == c).map_or(c, |(_, own)| *own);
+    word.chars().map(letter).collect()
 }
 
 #[cfg(test)]
