@@ -1,36 +1,27 @@
 //! Frames that this page cannot read: what they were about, so that the desk can be told.
 
 use protocol::ConversationId;
-use serde_json::Value;
+use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// What an unreadable frame was about.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Named {
     pub conversation: ConversationId,
     pub claim: u64,
 }
 
-/// The conversation and the claim that the frame's event names. Even what is no JSON (a number
-/// beyond all range) is searched for them.
+/// A frame as far as it matters here: one event, whatever its name. What else is in it is passed
+/// over without a value being made of it, so that a number beyond all range does no harm.
+#[derive(Deserialize)]
+struct Frame {
+    event: BTreeMap<String, Named>,
+}
+
+/// The conversation and the claim that the frame's event names.
 pub fn named(text: &str) -> Option<Named> {
-    match serde_json::from_str::<Value>(text) {
-        Ok(frame) => {
-            let event = frame.get("event")?.as_object()?.values().next()?;
-            let conversation = ConversationId(event.get("conversation")?.as_str()?.to_owned());
-            Some(Named { conversation, claim: event.get("claim")?.as_u64()? })
-                .filter(|named| named.conversation.is_well_formed())
-        }
-        Err(_) => {
-            let after = |name: &str| text.split_once(name).map(|(_, rest)| rest.trim_start());
-            let conversation = ConversationId(
-                after("\"conversation\":")?.strip_prefix('"')?.split('"').next()?.to_owned(),
-            );
-            let claim: String =
-                after("\"claim\":")?.chars().take_while(char::is_ascii_digit).collect();
-            Some(Named { conversation, claim: claim.parse().ok()? })
-                .filter(|named| named.conversation.is_well_formed())
-        }
-    }
+    let frame: Frame = serde_json::from_str(text).ok()?;
+    frame.event.into_values().next().filter(|named| named.conversation.is_well_formed())
 }
 
 #[cfg(test)]
@@ -48,6 +39,14 @@ mod tests {
             let named = named(&frame).expect("an id and a claim");
             assert_eq!((named.conversation.0.as_str(), named.claim), ("c1", 7), "{strength}");
         }
+        let words = r#"{"v":1,"event":{"said":{"text":"\"conversation\":\"c2\",\"claim\":8",
+            "strength":1e400,"conversation":"c1","claim":7}}}"#;
+        let named_beside = named(words).expect("an id and a claim");
+        assert_eq!(
+            (named_beside.conversation.0.as_str(), named_beside.claim),
+            ("c1", 7),
+            "whatever a visitor wrote"
+        );
         for nothing in [
             "",
             "garbage",
