@@ -146,6 +146,9 @@ fn a_name_of_common_words_or_of_a_letter_is_a_name() {
         (&["X"], Some("X")),
         (&["Lost Pot"], None),
         (&["Operator"], None),
+        (&["Live Agent"], None),
+        (&["Customer Service"], None),
+        (&["live agent", "live agent"], None),
         (&["N"], None),
         (&["no", "no"], None),
         // Who is asked again and says the same means it.

@@ -171,8 +171,16 @@ impl App {
         };
         signals::name_in(text).or_else(|| {
             let is_name = is_short && (is_written_so || is_said_again());
+            let is_name = is_name && !self.asks_for_something(text);
             is_name.then(|| Name { name: text.to_owned(), says_more: false })
         })
+    }
+
+    /// Whether the text by itself is a sign of anything: "Live Agent" is no name.
+    fn asks_for_something(&self, text: &str) -> bool {
+        let rules = &self.settings.rules;
+        let mut reader = Reader::new(self.models.clone(), rules.thresholds.rephrasing);
+        !escalate::signals_of(&reader.read(text), None, rules, 0).is_empty()
     }
 
     /// A category was pressed: that is what it is about.
