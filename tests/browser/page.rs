@@ -54,6 +54,27 @@ play!(
     }
 );
 
+play!(what_is_half_written_waits_for_its_writer, |stage, browsers| {
+    let visitor = Visitor::arrives(&browsers, &stage).await?;
+    visitor.opens_chat().await?;
+    visitor.reads("A person is one click away").await?;
+    for (account, found, written) in [
+        ("C-1", "", "my fern is"),
+        ("C-2", "", "hers"),
+        ("C-1", "my fern is", ""),
+        ("C-2", "hers", ""),
+    ] {
+        visitor.driver.enter_default_frame().await?;
+        let identify = format!("Baton.identify({{ account: '{account}' }})");
+        visitor.driver.execute(identify, Vec::new()).await?;
+        visitor.looks_into_panel().await?;
+        let stands = format!("return document.getElementById('input').value === '{found}'");
+        browser::until(&visitor.driver, &format!("{account}: {found}"), &stands).await?;
+        visitor.driver.find(thirtyfour::By::Id("input")).await?.send_keys(written).await?;
+    }
+    visitor.leaves().await?;
+});
+
 play!(the_launcher_is_in_sight_and_in_its_corner, |stage, browsers| {
     let visitor = Visitor::arrives(&browsers, &stage).await?;
     let script = "const host = document.querySelector('baton-chat').shadowRoot;
