@@ -127,25 +127,22 @@ impl View {
 
     /// The line under the title: where the visitor stands.
     fn status_of(&self, app: &App, now: Millis, is_kept: bool) -> String {
-        let is_cut = app.cut_since.filter(|_| app.thread.stage.is_at_desk());
-        if let Some(since) = is_cut {
-            let rest = (since + SHORT_CUT_MS).saturating_sub(now).min(SHORT_CUT_MS);
-            if rest == 0 {
-                return say(locale::delayed(Delay::NoConnection, app.tries.next_at));
-            }
+        let since = app.cut_since.filter(|_| app.thread.stage.is_at_desk());
+        let rest = since.map(|since| (since + SHORT_CUT_MS).saturating_sub(now).min(SHORT_CUT_MS));
+        if let Some(rest) = rest.filter(|rest| *rest > 0) {
             *self.timer.borrow_mut() =
                 Some(gloo_timers::callback::Timeout::new(rest as u32 + 50, page::refresh));
         }
-        status(app, is_kept)
+        status(app, rest == Some(0), is_kept)
     }
 }
 
-fn status(app: &App, is_kept: bool) -> String {
+fn status(app: &App, is_cut: bool, is_kept: bool) -> String {
     let is_owed = app.thread.stage.is_at_desk() || !app.thread.unsent.is_empty();
-    if let Some(delay) = app.delay.filter(|delay| is_owed && *delay != Delay::NoConnection) {
-        return say(locale::delayed(delay, app.tries.next_at));
-    }
-    let mut what = match &app.thread.stage {
+    let delay = app.delay.filter(|delay| is_owed && *delay != Delay::NoConnection);
+    let delay = if is_cut { Some(Delay::NoConnection) } else { delay };
+    let waits = delay.map(|delay| vec![locale::delayed(delay, app.tries.next_at)]);
+    let mut what = waits.unwrap_or_else(|| match &app.thread.stage {
         Stage::Bot | Stage::Asking { .. } | Stage::Closed { .. } => Vec::new(),
         Stage::HandingOff => vec![said::sending()],
         Stage::Waiting { position, wait, staffing, .. } => {
@@ -154,7 +151,7 @@ fn status(app: &App, is_kept: bool) -> String {
         Stage::Reviewing { agent } => vec![said::reviewing(agent.as_str())],
         Stage::Live { agent } => vec![said::connected(agent.as_str())],
         Stage::Promised { commitment } => locale::promised(commitment),
-    };
+    });
     if !is_kept && app.thread.lines.len() > 1 {
         what.push(said::ends_with_page());
     }
