@@ -187,7 +187,11 @@ fn refuses(words: &Words) -> bool {
     let is_person = |at: usize| words.all.get(at).is_some_and(|word| is_any(word, PERSONS));
     let reaches = |at: usize| words.all.get(at).is_some_and(|word| is_any(word, REACHES));
     let wants_none = |at: usize| {
-        // "No human", "not an agent", "do not want to talk to a person".
+        // "No human", "not an agent", "do not want to talk to a person"; but "not you, a person".
+        if words.all.get(at + 1).is_some_and(|word| is_any(word, "you u this that dich du sie dir"))
+        {
+            return false;
+        }
         (at + 1..=at + 3).any(is_person)
             || (at + 1..=at + 3).any(reaches) && (at + 2..=at + 8).any(is_person)
     };
@@ -318,6 +322,7 @@ mod tests {
         for text in [
             "I don't want a bot, I want a human",
             "why can't I talk to a human?",
+            "not you, a person",
             "I am not talking to a bot, get me a person",
             "I do not want to chat with a machine, connect me with an agent",
         ] {
