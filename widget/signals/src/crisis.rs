@@ -13,7 +13,8 @@ const PHRASES: &str = "suicid*|sucid*|suiside*|kill myself|kil myself|kill my se
      took her own life|took his own life|end it all|ending it all|want to _ die|wants to _ die|\
      wanna _ die|ready to die|wish i was dead|wish i were dead|wish i wasnt alive|better off dead|\
      better off without me|better without me|better off if i _ gone|better off if i _ here|\
-     better off not being here|better off not being alive|rather be dead|dont want to live|dont want to be alive|dont wanna live|\
+     better off not being here|better off not being alive|rather be dead|dont want to live|\
+     dont want to be alive|dont wanna live|\
      doesnt want to live|do not want to live|dont want to exist|dont want to be here anymore|\
      dont want to wake up|never wake up|not wake up again|no reason to live|no reason to go on|\
      no reason to carry on|reason to keep going|nothing to live for|no point in living|\
