@@ -6,6 +6,7 @@ use signals::Reading;
 use super::{App, Command, Fresh, line};
 use crate::{
     answers::{Answers, Entry},
+    card,
     escalate::{self, Decision},
     said,
     thread::{Line, Question},
@@ -141,13 +142,16 @@ impl App {
             Some(offer) => {
                 self.say(fresh, offer.ask.as_str());
                 (
-                    format!("offered {}", offer.what),
+                    card::text(&card::tried_offer(offer.what.as_str())),
                     Question::Action { action, accepted: offer.accepted, declined: offer.declined },
                 )
             }
             None => {
                 self.reader.hear_bot(&entry.answer, Some(confidence));
-                (format!("answered “{}”", entry.question), Question::Helped { action })
+                (
+                    card::text(&card::tried_answer(entry.question.as_str())),
+                    Question::Helped { action },
+                )
             }
         };
         self.thread.matched = Some(entry.question);

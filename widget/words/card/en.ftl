@@ -78,6 +78,13 @@ reason-topic = The visitor { $topic ->
    *[complaint] wants to complain
 }.
 
+## What the bot tried
+
+# { $what } is the site's own words for what was offered, such as "exchange".
+tried-offer = offered { $what }
+# { $question } is an entry of the site's questions.
+tried-answer = answered “{ $question }”
+
 ## Next steps
 
 step-apology = Open with an apology and say what you will do first.

@@ -238,8 +238,10 @@ choose-whom = Bitte wähle, wem du es anbietest
 ## Zusagen und verpasste Besucher
 
 promises = Zusagen ({ $count })
-promise-callback = Rückruf bis { $time }
-promise-ticket = Antwort per E-Mail bis { $time }
+promise = { $kind ->
+    [callback] Rückruf bis { $time }
+   *[ticket] Antwort per E-Mail bis { $time }
+}
 tag-yours = deine
 keeps-it = { $name } kümmert sich
 tag-missed-once = schon versäumt

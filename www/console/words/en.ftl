@@ -294,8 +294,10 @@ choose-whom = Choose whom to offer it to
 
 promises = Promises ({ $count })
 # { $time } such as "14:05" or "Tue, 24 Nov, 14:05".
-promise-callback = Call back by { $time }
-promise-ticket = Answer by e-mail by { $time }
+promise = { $kind ->
+    [callback] Call back by { $time }
+   *[ticket] Answer by e-mail by { $time }
+}
 tag-yours = yours
 keeps-it = { $name } keeps it
 tag-missed-once = missed once

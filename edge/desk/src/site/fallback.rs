@@ -43,7 +43,7 @@ pub fn options(now: Millis, schedule: &Schedule, times: &Times) -> Vec<FallbackO
         let (from, due) = window(kind, now, schedule, times);
         FallbackOption { kind, from, due }
     };
-    [FallbackKind::Callback, FallbackKind::Ticket].map(option).into()
+    FallbackKind::ALL.iter().copied().map(option).collect()
 }
 
 /// The commitment for a choice, or what is wrong with the number or the address.

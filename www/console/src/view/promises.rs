@@ -1,6 +1,6 @@
 //! Promises and visitors who were missed: the lists, and the one that is looked at.
 
-use protocol::{AgentCommand, Commitment, ConversationId, FallbackKind, MissedRow, Outcome, Text};
+use protocol::{AgentCommand, Commitment, ConversationId, MissedRow, Outcome, Text};
 use std::rc::Rc;
 use words::Said;
 use yew::prelude::*;
@@ -231,10 +231,7 @@ fn dismiss(desk: &Desk, id: &ConversationId) -> Callback<MouseEvent> {
 }
 
 pub fn promise(commitment: &Commitment) -> Said {
-    match commitment.kind {
-        FallbackKind::Callback => said::promise_callback(when(commitment.due)),
-        FallbackKind::Ticket => said::promise_ticket(when(commitment.due)),
-    }
+    said::promise(commitment.kind.code(), when(commitment.due))
 }
 
 /// A link for who may keep it; words for others, so that nobody is called twice.
