@@ -14,7 +14,9 @@ use crate::{
     answers::{self, Lenient, Written},
     app::Event,
     identity::{self, Given},
-    json, page, said,
+    json,
+    rim::{PageEvent, Sink},
+    said,
     speech::say,
 };
 
@@ -79,21 +81,22 @@ pub struct HostPage {
     /// The page's origin: told by the browser, or known once the page has spoken.
     origin: Rc<RefCell<Option<String>>>,
     origins: Vec<String>,
+    sink: Sink,
     _listener: Option<EventListener>,
 }
 
 impl HostPage {
-    pub fn bind(origins: &[String]) -> Self {
+    pub fn bind(origins: &[String], sink: Sink) -> Self {
         let origin = Rc::new(RefCell::new(ancestor().filter(|origin| origins.contains(origin))));
         let (known, allowed) = (Rc::clone(&origin), origins.to_vec());
         let listener = web_sys::window().map(|window| {
             EventListener::new(&window, "message", move |event| {
                 if let Some(event) = event.dyn_ref::<MessageEvent>() {
-                    hear(event, &allowed, &known);
+                    hear(event, &allowed, &known, sink);
                 }
             })
         });
-        Self { origin, origins: origins.to_vec(), _listener: listener }
+        Self { origin, origins: origins.to_vec(), sink, _listener: listener }
     }
 
     pub fn say_ready(&self, open: bool, unread: u32) {
@@ -126,7 +129,8 @@ impl HostPage {
     /// The page fetches them, with a limit of its own; nobody waits that long for a first word.
     pub fn ask_for_answers(&self) {
         self.post(ToPage::WantAnswers {});
-        Timeout::new(ANSWERS_PATIENCE_MS, || page::dispatch(Event::AnswersLate)).forget();
+        let sink = self.sink;
+        Timeout::new(ANSWERS_PATIENCE_MS, move || sink.tell(Event::AnswersLate)).forget();
     }
 
     pub fn warn(&self, text: String) {
@@ -160,7 +164,7 @@ fn ancestor() -> Option<String> {
     js_sys::Reflect::get_u32(&ancestors, 0).ok()?.as_string()
 }
 
-fn hear(event: &MessageEvent, allowed: &[String], known: &RefCell<Option<String>>) {
+fn hear(event: &MessageEvent, allowed: &[String], known: &RefCell<Option<String>>, sink: Sink) {
     let is_parent =
         web_sys::window().and_then(|window| window.parent().ok().flatten()).is_some_and(|parent| {
             event.source().is_some_and(|source| JsValue::from(source) == JsValue::from(parent))
@@ -173,16 +177,16 @@ fn hear(event: &MessageEvent, allowed: &[String], known: &RefCell<Option<String>
         .and_then(|said| field(&said, "profile"))
     {
         known.borrow_mut().get_or_insert_with(|| event.origin());
-        return identify(&profile);
+        return identify(&profile, sink);
     }
     let Some(Envelope { baton }) = json::from_js(event.data()) else { return };
     known.borrow_mut().get_or_insert_with(|| event.origin());
-    page::dispatch(match baton {
+    sink.tell(match baton {
         FromPage::Open { human } => Event::Opened { human },
         FromPage::Hide {} => Event::Hidden,
         FromPage::Answers { entries, from } => {
             let (entries, wrong) = answers::read(entries, |url| resolve(url, from.as_deref()));
-            wrong.into_iter().for_each(page::warn);
+            wrong.into_iter().for_each(|text| sink.tell(PageEvent::MistakeFound(text)));
             Event::AnswersLoaded(entries)
         }
         FromPage::Reset {} => Event::Reset,
@@ -197,18 +201,18 @@ fn cut(path: &str) -> &str {
 
 /// Who the page says the visitor is, read value by value: what is malformed is named in the page's
 /// console, and the rest is taken.
-fn identify(profile: &JsValue) {
+fn identify(profile: &JsValue, sink: Sink) {
     if !profile.is_object() {
-        return page::warn(
+        return sink.tell(PageEvent::MistakeFound(
             "identify takes an object, for example { name: \"Kim\", account: \"C-1\" }".to_owned(),
-        );
+        ));
     }
     let names: Vec<String> = js_sys::Reflect::own_keys(profile)
         .map(|names| names.iter().filter_map(|name| name.as_string()).collect())
         .unwrap_or_default();
     let (profile, refused) = identity::told(&names, |name| given(profile, name));
-    refused.into_iter().for_each(page::warn);
-    page::dispatch(Event::Identified(profile));
+    refused.into_iter().for_each(|text| sink.tell(PageEvent::MistakeFound(text)));
+    sink.tell(Event::Identified(profile));
 }
 
 fn given(profile: &JsValue, name: &str) -> Given {

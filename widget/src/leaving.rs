@@ -2,29 +2,44 @@
 
 use gloo_events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast;
-use web_sys::PageTransitionEvent;
+use web_sys::{PageTransitionEvent, Window};
 
-use crate::page;
+use crate::rim::{PageEvent, Sink};
 
-pub fn bind() -> Vec<EventListener> {
-    let Some(window) = web_sys::window() else { return Vec::new() };
-    // Back from the back/forward cache: the socket is dead, and other tabs may have written.
-    // Whoever leads opens a new one.
-    let on_return = EventListener::new(&window, "pageshow", |event| {
-        let is_back =
-            event.dyn_ref::<PageTransitionEvent>().is_some_and(PageTransitionEvent::persisted);
-        if let Some(thread) = is_back.then(page::kept).flatten() {
-            // The lock was given up when the page went.
-            page::lead(false);
-            page::hear_other_tab(Some(thread));
+pub struct Leaving {
+    window: Option<Window>,
+    /// Stops who leaves, while there is something to lose.
+    question: Option<EventListener>,
+    _listener: Option<EventListener>,
+}
+
+impl Leaving {
+    pub fn bind(sink: Sink) -> Self {
+        let window = web_sys::window();
+        let listener = window.as_ref().map(|window| {
+            EventListener::new(window, "pageshow", move |event| {
+                if event
+                    .dyn_ref::<PageTransitionEvent>()
+                    .is_some_and(PageTransitionEvent::persisted)
+                {
+                    sink.tell(PageEvent::Returned);
+                }
+            })
+        });
+        Self { window, question: None, _listener: listener }
+    }
+
+    /// Whether who leaves is asked first. A page that asks may be kept out of the back/forward
+    /// cache, so nothing listens while nothing is to be asked.
+    pub fn ask_first(&mut self, asks: bool) {
+        if asks == self.question.is_some() {
+            return;
         }
-    });
-    // Where the conversation would end with the page, who leaves is asked first.
-    let active = EventListenerOptions::enable_prevent_default();
-    let on_leaving = EventListener::new_with_options(&window, "beforeunload", active, |event| {
-        if page::ends_with_page() {
-            event.prevent_default();
-        }
-    });
-    vec![on_return, on_leaving]
+        self.question = self.window.as_ref().filter(|_| asks).map(|window| {
+            let active = EventListenerOptions::enable_prevent_default();
+            EventListener::new_with_options(window, "beforeunload", active, |event| {
+                event.prevent_default();
+            })
+        });
+    }
 }

@@ -1,9 +1,11 @@
 //! The page inside the iframe: bot, handoff and live chat in the visitor's own browser.
 //!
-//! [`app::App::update`] decides; only then does [`page::Page`] carry the commands out. `view` alone
-//! touches the DOM, `socket` and `outbox` alone the network, `memory` alone the storage, `speech`
-//! alone has words, `tabs` alone the lock between tabs, `models` alone fetches what was learned,
-//! `host_page` alone speaks with the page around the frame.
+//! [`app::App::update`] decides; only then does [`page::Page`] carry the commands out. The page
+//! owns the parts of the rim, which tell it by a [`rim::Sink`] and know nothing of each other:
+//! `view` alone touches the DOM, `socket` and `outbox` alone the network, `memory` alone the
+//! storage, `tabs` alone the lock between tabs, `models` alone fetches what was learned,
+//! `host_page` alone speaks with the page around the frame, `leaving` alone hears that the page is
+//! left. `speech` alone has words.
 
 pub mod answers;
 pub mod app;
@@ -22,6 +24,7 @@ mod models;
 mod outbox;
 pub mod package;
 mod page;
+mod rim;
 mod said;
 mod settings;
 mod socket;

@@ -9,7 +9,8 @@ use wasm_bindgen::JsCast;
 use web_sys::{Storage, StorageEvent};
 
 use crate::{
-    json, page,
+    json,
+    rim::{PageEvent, Sink},
     thread::{Age, Thread},
 };
 
@@ -22,23 +23,25 @@ pub struct Memory {
 }
 
 impl Memory {
-    pub fn open(site: &str) -> Self {
+    pub fn open(site: &str, sink: Sink) -> Self {
         let window = web_sys::window();
         let shared = window.as_ref().and_then(|window| window.local_storage().ok().flatten());
         let tab = window.as_ref().and_then(|window| window.session_storage().ok().flatten());
         let key = format!("baton.{site}");
-        let own = key.clone();
+        let watched = key.clone();
         let listener = window.map(|window| {
             EventListener::new(&window, "storage", move |event| {
                 let Some(event) = event
                     .dyn_ref::<StorageEvent>()
-                    .filter(|event| event.key().as_ref() == Some(&own))
+                    .filter(|event| event.key().as_ref() == Some(&watched))
                 else {
                     return;
                 };
                 match event.new_value().map(|text| json::read(&text)) {
-                    None => page::hear_other_tab(None),
-                    Some(Some(thread)) => page::hear_other_tab(Some(thread)),
+                    None => sink.tell(PageEvent::WrittenElsewhere(None)),
+                    Some(Some(thread)) => {
+                        sink.tell(PageEvent::WrittenElsewhere(Some(Box::new(thread))));
+                    }
                     // Of another version of this page.
                     Some(None) => {}
                 }

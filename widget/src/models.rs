@@ -9,7 +9,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AbortSignal, RequestInit, Response, Window, console};
 
-use crate::{app::Event, page::dispatch};
+use crate::{app::Event, rim::Sink};
 
 /// What a message waits for the base before it is read by the plain rules, in ms.
 const PATIENCE_MS: u32 = 4_000;
@@ -18,23 +18,23 @@ const FILE_PATIENCE_MS: u32 = 60_000;
 /// What the pack waits, so that it stands in nobody's way, in ms.
 const PACK_AFTER_MS: u32 = 1_500;
 
-pub fn load_base() {
-    Timeout::new(PATIENCE_MS, || dispatch(Event::BaseLate)).forget();
-    spawn_local(async {
+pub fn load_base(sink: Sink) {
+    Timeout::new(PATIENCE_MS, move || sink.tell(Event::BaseLate)).forget();
+    spawn_local(async move {
         let base = fetched("base").await.and_then(|bytes| told(Base::read(&bytes)));
-        dispatch(Event::BaseLoaded(base.map(Box::new)));
+        sink.tell(Event::BaseLoaded(base.map(Box::new)));
     });
 }
 
 /// Not for a visitor who asked their browser to save data.
-pub fn load_pack() {
+pub fn load_pack(sink: Sink) {
     if saves_data().unwrap_or(false) {
         return;
     }
-    Timeout::new(PACK_AFTER_MS, || {
-        spawn_local(async {
+    Timeout::new(PACK_AFTER_MS, move || {
+        spawn_local(async move {
             if let Some(pack) = fetched("pack").await.and_then(|bytes| told(Pack::read(&bytes))) {
-                dispatch(Event::PackLoaded(Box::new(pack)));
+                sink.tell(Event::PackLoaded(Box::new(pack)));
             }
         });
     })

@@ -4,7 +4,10 @@
 //! With `keepalive`, which survives the page being closed, as far as browsers carry it; a larger
 //! frame stays in the outbox for another try.
 
-use std::cell::{Cell, RefCell};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
 use gloo_timers::callback::Timeout;
 use protocol::{ConversationId, EventFrame, Millis, VisitorEvent, limits};
@@ -15,7 +18,8 @@ use web_sys::{AbortSignal, RequestInit, Response};
 use crate::{
     app::Event,
     delivery::{self, Answer},
-    json, page,
+    json,
+    rim::{PageEvent, Sink},
 };
 
 /// Room for what else of this page may be under way with `keepalive`, in bytes.
@@ -28,42 +32,44 @@ const LONGEST_TIMER_MS: Millis = 10 * 60 * 1000;
 pub struct Outbox {
     url: String,
     /// Bytes under way with `keepalive`.
-    under_way: Cell<usize>,
+    under_way: Rc<Cell<usize>>,
     timer: RefCell<Option<Timeout>>,
+    sink: Sink,
 }
 
 impl Outbox {
-    pub fn new(site: &str) -> Self {
+    pub fn new(site: &str, sink: Sink) -> Self {
         Self {
             url: format!("/v1/visitor/{site}/frames"),
-            under_way: Cell::new(0),
+            under_way: Rc::default(),
             timer: RefCell::default(),
+            sink,
         }
     }
 
     /// One frame of a conversation; its answer comes as an event.
     pub fn post(&self, conversation: ConversationId, body: String) {
-        let url = self.url.clone();
+        let (url, sink) = (self.url.clone(), self.sink);
+        let under_way = Rc::clone(&self.under_way);
         let bytes = body.len();
-        let outlives_page =
-            self.under_way.get() + bytes <= limits::MAX_KEEPALIVE_BYTES - KEEPALIVE_ROOM;
+        let outlives_page = under_way.get() + bytes <= limits::MAX_KEEPALIVE_BYTES - KEEPALIVE_ROOM;
         if outlives_page {
-            self.under_way.set(self.under_way.get() + bytes);
+            under_way.set(under_way.get() + bytes);
         }
         spawn_local(async move {
             let answer = request(&url, &body, outlives_page).await.unwrap_or_default();
             if outlives_page {
-                page::with_outbox(|outbox| {
-                    outbox.under_way.set(outbox.under_way.get().saturating_sub(bytes))
-                });
+                under_way.set(under_way.get().saturating_sub(bytes));
             }
-            page::dispatch(Event::Answered(conversation, answer));
+            sink.tell(Event::Answered(conversation, answer));
         });
     }
 
     pub fn look_again_in(&self, ms: Millis) {
         let ms = u32::try_from(ms.min(LONGEST_TIMER_MS)).unwrap_or(0);
-        *self.timer.borrow_mut() = Some(Timeout::new(ms, page::deliver_again));
+        let sink = self.sink;
+        *self.timer.borrow_mut() =
+            Some(Timeout::new(ms, move || sink.tell(PageEvent::DeliveryDue)));
     }
 }
 

@@ -1,69 +1,54 @@
-//! The rim: takes events from the browser, lets the app decide, and carries the commands out.
+//! The page: owns the parts of the rim as values, takes their events, lets the app decide, and
+//! carries its commands out.
 
-use std::{
-    cell::{Cell, OnceCell, RefCell},
-    collections::VecDeque,
-    rc::Rc,
-};
-
-use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
-use protocol::{ConversationId, Token, WidgetSettings};
+use protocol::{ConversationId, EventFrame, Token, VisitorCommand, VisitorEvent, WidgetSettings};
 
 use crate::{
     app::{App, Command, Event, Fresh, Try},
     clock,
-    delivery::APART_MS,
+    delivery::{self, APART_MS},
     host_page::HostPage,
-    leaving,
+    json,
+    leaving::Leaving,
     memory::Memory,
     models,
     outbox::Outbox,
-    socket::Socket,
+    rim::{PageEvent, Sink},
+    socket::{Socket, SocketEvent},
     tabs::Tabs,
     thread::Thread,
     view::{self, Sight, View},
 };
 
-thread_local! {
-    static PAGE: OnceCell<Rc<Page>> = const { OnceCell::new() };
-}
-
 /// What of this tab is kept over a reload.
 const DRAFT: &str = "draft";
 const SCROLLED: &str = "scrolled";
+/// After so many sockets in a row that did not open, what is new is asked for by request as well.
+const POLL_AFTER: u32 = 3;
 
 /// Everything with a browser in it.
 pub struct Page {
-    app: RefCell<App>,
-    events: RefCell<VecDeque<Event>>,
-    is_busy: Cell<bool>,
+    app: App,
+    events: Sink,
     view: View,
     memory: Memory,
-    is_kept: Cell<bool>,
+    is_kept: bool,
     tabs: Tabs,
-    sight: Cell<Sight>,
+    sight: Sight,
     /// Until the page may be told.
-    page_due: RefCell<Option<Timeout>>,
+    page_due: Option<Timeout>,
     outbox: Outbox,
     socket: Socket,
     host_page: HostPage,
-    _listeners: Vec<EventListener>,
-}
-
-/// Something happened. May be called from anywhere, also while another event is being taken.
-pub fn dispatch(event: Event) {
-    PAGE.with(|page| {
-        if let Some(page) = page.get() {
-            page.events.borrow_mut().push_back(event);
-            page.take_events();
-        }
-    });
+    leaving: Leaving,
 }
 
 impl Page {
+    /// Lives as long as the document: the queue of its events owns it.
     pub fn start(settings: WidgetSettings) {
-        let memory = Memory::open(&settings.site);
+        let sink = Sink::new();
+        let memory = Memory::open(&settings.site, sink);
         memory.forget_old(clock::now());
         let kept = memory.read();
         let was_kept = kept.is_some();
@@ -74,53 +59,115 @@ impl Page {
         });
         thread.age = memory.age().map_or(thread.age, |age| age.max(thread.age));
         thread.forget_old(clock::now());
-        let Some(view) = View::bind() else { return };
+        let Some(view) = View::bind(sink) else { return };
         view.restore(memory.of_tab(DRAFT), memory.of_tab(SCROLLED));
-        let page = Rc::new(Self {
-            host_page: HostPage::bind(&settings.origins),
-            outbox: Outbox::new(&settings.site),
-            socket: Socket::new(&settings.site),
-            tabs: Tabs::new(&settings.site),
-            app: RefCell::new(App::new(settings, thread)),
-            events: RefCell::default(),
-            is_busy: Cell::new(false),
+        let mut page = Self {
+            host_page: HostPage::bind(&settings.origins, sink),
+            outbox: Outbox::new(&settings.site, sink),
+            socket: Socket::new(
+                format!("/v1/visitor/{}/socket", settings.site),
+                delivery::pause,
+                move |event| sink.tell(PageEvent::Socket(event)),
+            ),
+            tabs: Tabs::new(&settings.site, sink),
+            app: App::new(settings, thread),
+            events: sink,
             view,
             memory,
-            is_kept: Cell::new(true),
-            sight: Cell::default(),
-            page_due: RefCell::default(),
-            _listeners: leaving::bind(),
-        });
-        PAGE.with(|slot| {
-            let _ = slot.set(Rc::clone(&page));
-        });
-        dispatch(Event::Began);
-        models::load_base();
+            is_kept: true,
+            sight: Sight::default(),
+            page_due: None,
+            leaving: Leaving::bind(sink),
+        };
+        sink.tell(Event::Began);
+        page.take_events();
+        models::load_base(sink);
         if was_kept {
             page.tabs.wait_for_lead();
         }
         page.host_page.say_ready(is_open, unread);
+        sink.bind(move || page.take_events());
     }
 
-    fn take_events(&self) {
-        if self.is_busy.replace(true) {
-            return;
-        }
+    /// Takes what waits, and draws what came of it, until nothing waits.
+    fn take_events(&mut self) {
         let fresh = fresh();
         loop {
-            while let Some(event) = { self.events.borrow_mut().pop_front() } {
+            while let Some(event) = self.events.next() {
                 self.take(&fresh, event);
             }
-            let sight = self.view.show(&self.app.borrow(), fresh.now, self.is_kept.get());
+            let sight = self.view.show(&self.app, fresh.now, self.is_kept);
             self.hear_sight(&fresh, sight);
-            if self.events.borrow().is_empty() {
+            // Where people have the conversation and the browser keeps nothing, it ends with the
+            // page.
+            self.leaving.ask_first(!self.is_kept && self.app.thread.stage.is_at_desk());
+            if self.events.is_empty() {
                 break;
             }
         }
-        self.is_busy.set(false);
     }
 
-    fn take(&self, fresh: &Fresh, event: Event) {
+    fn take(&mut self, fresh: &Fresh, event: PageEvent) {
+        match event {
+            PageEvent::App(event) => self.hear(fresh, event),
+            PageEvent::Socket(event) => self.hear_socket(fresh, event),
+            PageEvent::DeliveryDue => self.deliver(fresh),
+            PageEvent::WrittenElsewhere(thread) => self.hear_other_tab(fresh, thread),
+            // The socket is dead, and other tabs may have written. Whoever leads opens a new one.
+            PageEvent::Returned => {
+                if let Some(thread) = self.memory.read() {
+                    self.tabs.follow();
+                    self.hear(fresh, Event::Leads(false));
+                    self.hear_other_tab(fresh, Some(Box::new(thread)));
+                }
+            }
+            PageEvent::DraftChanged(text) => self.memory.keep_for_tab(DRAFT, &text),
+            // Whatever has changed is drawn when nothing waits any more.
+            PageEvent::SightChanged => {}
+            PageEvent::HidePressed => {
+                self.host_page.say_hide();
+                self.hear(fresh, Event::Hidden);
+            }
+            PageEvent::PeekPressed => self.host_page.say_show(),
+            PageEvent::PeekDismissed => self.host_page.say_hide(),
+            PageEvent::LinkPressed(link, origin) => {
+                if self.host_page.origin().is_some_and(|known| known == origin) {
+                    view::stay(&link);
+                    self.host_page.say_link();
+                }
+            }
+            PageEvent::MistakeFound(text) => self.host_page.warn(text),
+        }
+    }
+
+    fn hear_socket(&mut self, fresh: &Fresh, event: SocketEvent) {
+        match event {
+            SocketEvent::Opened => self.hear(fresh, Event::Connected),
+            SocketEvent::Heard(text) => {
+                if let Some(frame) = json::read::<EventFrame<VisitorEvent>>(&text) {
+                    self.hear(fresh, Event::Desk(frame.event));
+                }
+            }
+            SocketEvent::PingDue => {
+                self.socket.send(&self.app.thread.frame_of(&VisitorCommand::Ping {}));
+            }
+            SocketEvent::Lost => self.hear(fresh, Event::Disconnected),
+            SocketEvent::NetworkReturned => self.deliver(fresh),
+            SocketEvent::StillClosed { failures } if failures >= POLL_AFTER => {
+                self.hear(fresh, Event::PollDue);
+            }
+            SocketEvent::StillClosed { .. } => {}
+        }
+    }
+
+    fn hear_other_tab(&mut self, fresh: &Fresh, thread: Option<Box<Thread>>) {
+        self.hear(fresh, Event::Elsewhere(thread));
+        if !self.tabs.leads() {
+            self.tabs.wait_for_lead();
+        }
+    }
+
+    fn hear(&mut self, fresh: &Fresh, event: Event) {
         // A page that is loaded behind others tells who the visitor is as well; that is no reason
         // to lead.
         let is_behind = matches!(event, Event::Identified(_)) && !view::is_in_front();
@@ -140,13 +187,13 @@ impl Page {
         }
     }
 
-    fn update(&self, fresh: &Fresh, event: Event) {
-        let commands = self.app.borrow_mut().update(fresh, event);
+    fn update(&mut self, fresh: &Fresh, event: Event) {
+        let commands = self.app.update(fresh, event);
         commands.into_iter().for_each(|command| self.carry_out(fresh, command));
     }
 
     /// The visitor acts in this tab: it leads, and knows what another tab has written last.
-    fn act(&self, fresh: &Fresh) {
+    fn act(&mut self, fresh: &Fresh) {
         if self.tabs.leads() {
             return;
         }
@@ -158,20 +205,17 @@ impl Page {
     }
 
     /// What the visitor can see. The tab in front leads, so that what is read there is told.
-    fn hear_sight(&self, fresh: &Fresh, sight: Sight) {
-        let before = self.sight.replace(sight);
-        let (has_lines, seen) = {
-            let app = self.app.borrow();
-            (!app.thread.lines.is_empty(), app.thread.seen)
-        };
+    fn hear_sight(&mut self, fresh: &Fresh, sight: Sight) {
+        let before = std::mem::replace(&mut self.sight, sight);
+        let (has_lines, seen) = (!self.app.thread.lines.is_empty(), self.app.thread.seen);
         if before.is_in_view != sight.is_in_view {
             if sight.is_in_view && has_lines {
                 self.act(fresh);
             }
-            self.events.borrow_mut().push_back(Event::InView(sight.is_in_view));
+            self.events.tell(Event::InView(sight.is_in_view));
         }
         if sight.is_in_view && sight.lines > seen && self.tabs.leads() {
-            self.events.borrow_mut().push_back(Event::Seen(sight.lines));
+            self.events.tell(Event::Seen(sight.lines));
         }
         if has_lines && sight.is_in_view && before.scrolled != sight.scrolled {
             let scrolled = sight.scrolled.map(|top| top.to_string());
@@ -179,23 +223,23 @@ impl Page {
         }
     }
 
-    fn carry_out(&self, fresh: &Fresh, command: Command) {
+    fn carry_out(&mut self, fresh: &Fresh, command: Command) {
         match command {
-            Command::Forget => self.memory.forget(self.app.borrow().thread.age),
+            Command::Forget => self.memory.forget(self.app.thread.age),
             Command::PutAway { key, thread } => {
                 self.memory.put_away(&key, &thread);
                 let draft = self.memory.of_tab(DRAFT).unwrap_or_default();
                 self.memory.keep_for_tab(&format!("{DRAFT}.{key}"), &draft);
             }
             Command::BringBack { key } => {
-                let own = format!("{DRAFT}.{key}");
-                if let Some(draft) = self.memory.of_tab(&own) {
+                let put_away = format!("{DRAFT}.{key}");
+                if let Some(draft) = self.memory.of_tab(&put_away) {
                     self.memory.keep_for_tab(DRAFT, &draft);
-                    self.memory.keep_for_tab(&own, "");
+                    self.memory.keep_for_tab(&put_away, "");
                     self.view.restore(Some(draft), None);
                 }
                 if let Some(thread) = self.memory.take_out(&key) {
-                    dispatch(Event::BroughtBack(Box::new(thread)));
+                    self.events.tell(Event::BroughtBack(Box::new(thread)));
                 }
             }
             Command::Unread(count) => self.host_page.say_unread(count),
@@ -203,7 +247,7 @@ impl Page {
                 self.view.empty();
                 self.memory.keep_for_tab(DRAFT, "");
             }
-            Command::LoadPack => models::load_pack(),
+            Command::LoadPack => models::load_pack(self.events),
             Command::LoadAnswers => self.host_page.ask_for_answers(),
             Command::Focus => self.view.focus(),
             Command::CloseSocket => self.socket.close(),
@@ -213,36 +257,37 @@ impl Page {
             Command::Deliver => self.deliver(fresh),
             Command::OpenSocket => self.socket.open(),
             Command::TellPageIn(ms) => {
-                let due = Timeout::new(u32::try_from(ms).unwrap_or(u32::MAX), || {
-                    dispatch(Event::PageDue)
+                let sink = self.events;
+                let due = Timeout::new(u32::try_from(ms).unwrap_or(u32::MAX), move || {
+                    sink.tell(Event::PageDue)
                 });
-                *self.page_due.borrow_mut() = Some(due);
+                self.page_due = Some(due);
             }
             Command::Send(command) => {
-                self.socket.send(&self.app.borrow().thread.frame_of(&command));
+                self.socket.send(&self.app.thread.frame_of(&command));
             }
         }
     }
 
     /// Nothing that another tab wrote meanwhile is written over.
-    fn save(&self) {
-        let mut app = self.app.borrow_mut();
+    fn save(&mut self) {
+        let app = &mut self.app;
         let age = app.thread.age;
         if self.memory.age().is_some_and(|kept| kept != age)
             && let Some(other) = self.memory.read()
         {
             if (other.age.forgotten, other.age.begun) > (age.forgotten, age.begun) {
-                return self.events.borrow_mut().push_back(Event::Elsewhere(Some(Box::new(other))));
+                return self.events.tell(Event::Elsewhere(Some(Box::new(other))));
             }
             app.thread.age.written = age.written.max(other.age.written);
             app.thread.take_in(other);
         }
         app.thread.age.written += 1;
-        self.is_kept.set(self.memory.write(&app.thread));
+        self.is_kept = self.memory.write(&app.thread);
     }
 
-    fn deliver(&self, fresh: &Fresh) {
-        let mut app = self.app.borrow_mut();
+    fn deliver(&mut self, fresh: &Fresh) {
+        let app = &mut self.app;
         match app.next_try(fresh) {
             Try::Nothing => return,
             Try::Later(ms) => return self.outbox.look_again_in(ms),
@@ -274,111 +319,4 @@ fn is_act(event: &Event) -> bool {
             | Event::Identified(_)
             | Event::Reset
     )
-}
-
-/// What this browser keeps of the conversation now.
-pub fn kept() -> Option<Thread> {
-    PAGE.with(|page| page.get().and_then(|page| page.memory.read()))
-}
-
-/// Whether the conversation ends with the page: people have it, and the browser keeps nothing.
-pub fn ends_with_page() -> bool {
-    PAGE.with(|page| page.get().is_some_and(|page| !page.is_kept.get()))
-        && with_thread(|thread| thread.stage.is_at_desk()).unwrap_or(false)
-}
-
-/// This tab leads, or another one does.
-pub fn lead(leads: bool) {
-    PAGE.with(|page| {
-        if let Some(page) = page.get() {
-            page.tabs.set(leads);
-        }
-    });
-    dispatch(Event::Leads(leads));
-}
-
-/// Another tab has written the conversation, or has forgotten it.
-pub fn hear_other_tab(thread: Option<Thread>) {
-    dispatch(Event::Elsewhere(thread.map(Box::new)));
-    PAGE.with(|page| {
-        if let Some(page) = page.get()
-            && !page.tabs.leads()
-        {
-            page.tabs.wait_for_lead();
-        }
-    });
-}
-
-/// What stands in the composer is kept for this tab.
-pub fn keep_draft(text: &str) {
-    PAGE.with(|page| {
-        if let Some(page) = page.get() {
-            page.memory.keep_for_tab(DRAFT, text);
-        }
-    });
-}
-
-/// The outbox and the poll ask again by themselves; what is said of it may differ from then on.
-pub fn deliver_again() {
-    PAGE.with(|page| {
-        if let Some(page) = page.get() {
-            page.deliver(&fresh());
-            page.take_events();
-        }
-    });
-}
-
-/// What the socket needs of the thread when it opens or polls by itself.
-pub fn with_thread<T>(look: impl FnOnce(&Thread) -> T) -> Option<T> {
-    PAGE.with(|page| {
-        page.get().and_then(|page| page.app.try_borrow().ok().map(|app| look(&app.thread)))
-    })
-}
-
-/// Shows again what only time, or the size and place of the window, has changed.
-pub fn refresh() {
-    PAGE.with(|page| {
-        if let Some(page) = page.get() {
-            page.take_events();
-        }
-    });
-}
-
-/// Tells the page around the frame to hide it.
-pub fn hide() {
-    PAGE.with(|page| {
-        if let Some(page) = page.get() {
-            page.host_page.say_hide();
-        }
-    });
-    dispatch(Event::Hidden);
-}
-
-/// Tells the site's owner something in the page's console.
-pub fn warn(text: String) {
-    with_host_page(|page| page.warn(text));
-}
-
-pub fn with_host_page(act: impl FnOnce(&HostPage)) {
-    PAGE.with(|page| {
-        if let Some(page) = page.get() {
-            act(&page.host_page);
-        }
-    });
-}
-
-pub fn with_outbox(act: impl FnOnce(&Outbox)) {
-    PAGE.with(|page| {
-        if let Some(page) = page.get() {
-            act(&page.outbox);
-        }
-    });
-}
-
-pub fn with_socket(act: impl FnOnce(&Socket)) {
-    PAGE.with(|page| {
-        if let Some(page) = page.get() {
-            act(&page.socket);
-        }
-    });
 }

@@ -1,31 +1,48 @@
-//! The socket to the desk: comes back by itself, notices when it is dead, and says when it is time
-//! to poll because none opens.
+//! A socket to the desk: comes back by itself, and notices when it is dead. It carries text, and
+//! knows nothing of what the text says.
 
-use std::cell::{Cell, RefCell};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
 use gloo_events::EventListener;
 use gloo_timers::callback::{Interval, Timeout};
 use protocol::{
-    EventFrame, Millis, VisitorCommand, VisitorEvent,
+    Millis,
     liveness::{LOOK_MS, Line, Verdict},
 };
 use wasm_bindgen::JsCast;
 use web_sys::{MessageEvent, WebSocket};
 
-use crate::{
-    app::Event,
-    clock,
-    delivery::{self, APART_MS},
-    json, page,
-};
+use crate::{clock, delivery::APART_MS};
 
-/// After so many failures in a row it polls as well.
-const POLL_AFTER: u32 = 3;
+/// What a socket tells its owner.
+pub enum SocketEvent {
+    Opened,
+    /// A frame came.
+    Heard(String),
+    /// The desk should hear a sign of life, or give one.
+    PingDue,
+    /// The socket is lost. Another one is on its way.
+    Lost,
+    /// The browser has a network again.
+    NetworkReturned,
+    /// None is open when it is looked after; so many in a row have failed.
+    StillClosed {
+        failures: u32,
+    },
+}
 
-pub struct Socket {
-    site: String,
+pub struct Socket(Rc<Inner>);
+
+struct Inner {
+    path: String,
+    /// The pause after so many failures in a row, by chance from 0 to 1, in ms.
+    pause: fn(u32, f64) -> Millis,
+    tell: Box<dyn Fn(SocketEvent)>,
     /// Whether a socket is wanted.
-    wanted: Cell<bool>,
+    is_wanted: Cell<bool>,
     open: RefCell<Option<Open>>,
     failures: Cell<u32>,
     /// When the last one was begun.
@@ -49,57 +66,53 @@ impl Drop for Open {
 }
 
 impl Socket {
-    pub fn new(site: &str) -> Self {
-        Self {
-            site: site.to_owned(),
-            wanted: Cell::new(false),
+    pub fn new(
+        path: String,
+        pause: fn(u32, f64) -> Millis,
+        tell: impl Fn(SocketEvent) + 'static,
+    ) -> Self {
+        Self(Rc::new(Inner {
+            path,
+            pause,
+            tell: Box::new(tell),
+            is_wanted: Cell::new(false),
             open: RefCell::default(),
             failures: Cell::new(0),
             begun: Cell::new(0),
             timer: RefCell::default(),
             look: RefCell::default(),
             online: RefCell::default(),
-        }
+        }))
     }
 
     pub fn open(&self) {
-        if self.wanted.replace(true) {
+        if self.0.is_wanted.replace(true) {
             return;
         }
-        *self.look.borrow_mut() = Some(Interval::new(LOOK_MS, || page::with_socket(Self::look)));
+        let inner = Rc::clone(&self.0);
+        *self.0.look.borrow_mut() = Some(Interval::new(LOOK_MS, move || inner.look()));
         if let Some(window) = web_sys::window() {
-            *self.online.borrow_mut() = Some(EventListener::new(&window, "online", |_| {
-                page::with_socket(Self::come_back);
-                page::deliver_again();
+            let inner = Rc::clone(&self.0);
+            *self.0.online.borrow_mut() = Some(EventListener::new(&window, "online", move |_| {
+                inner.come_back();
+                (inner.tell)(SocketEvent::NetworkReturned);
             }));
         }
-        self.connect();
-    }
-
-    /// The network or the page is back: what is left of the old socket is not trusted.
-    pub fn come_back(&self) {
-        self.failures.set(0);
-        if self.wanted.get() {
-            let since = clock::elapsed().saturating_sub(self.begun.get());
-            self.connect_in(APART_MS.saturating_sub(since));
-        }
+        self.0.connect();
     }
 
     pub fn close(&self) {
-        self.wanted.set(false);
-        self.look.borrow_mut().take();
-        self.online.borrow_mut().take();
-        self.timer.borrow_mut().take();
-        self.open.borrow_mut().take();
-    }
-
-    pub fn is_open(&self) -> bool {
-        self.open.borrow().as_ref().is_some_and(|open| open.socket.ready_state() == WebSocket::OPEN)
+        let inner = &self.0;
+        inner.is_wanted.set(false);
+        inner.look.borrow_mut().take();
+        inner.online.borrow_mut().take();
+        inner.timer.borrow_mut().take();
+        inner.open.borrow_mut().take();
     }
 
     /// Whether it went out; the answer says whether it arrived.
     pub fn send(&self, frame: &str) -> bool {
-        let mut open = self.open.borrow_mut();
+        let mut open = self.0.open.borrow_mut();
         let Some(open) = open.as_mut().filter(|open| open.socket.ready_state() == WebSocket::OPEN)
         else {
             return false;
@@ -107,8 +120,23 @@ impl Socket {
         open.line.sent(clock::elapsed());
         open.socket.send_with_str(frame).is_ok()
     }
+}
 
-    fn connect(&self) {
+impl Inner {
+    fn is_open(&self) -> bool {
+        self.open.borrow().as_ref().is_some_and(|open| open.socket.ready_state() == WebSocket::OPEN)
+    }
+
+    /// The network or the page is back: what is left of the old socket is not trusted.
+    fn come_back(self: &Rc<Self>) {
+        self.failures.set(0);
+        if self.is_wanted.get() {
+            let since = clock::elapsed().saturating_sub(self.begun.get());
+            self.connect_in(APART_MS.saturating_sub(since));
+        }
+    }
+
+    fn connect(self: &Rc<Self>) {
         let scheme_and_host = web_sys::window().and_then(|window| {
             Some((window.location().protocol().ok()?, window.location().host().ok()?))
         });
@@ -116,69 +144,64 @@ impl Socket {
         let scheme = if scheme == "https:" { "wss" } else { "ws" };
         self.open.borrow_mut().take();
         self.begun.set(clock::elapsed());
-        let Ok(socket) =
-            WebSocket::new(&format!("{scheme}://{host}/v1/visitor/{}/socket", self.site))
-        else {
+        let Ok(socket) = WebSocket::new(&format!("{scheme}://{host}{}", self.path)) else {
             return self.lost();
         };
+        let (on_open, on_message, on_close) = (Rc::clone(self), Rc::clone(self), Rc::clone(self));
         let listeners = [
-            EventListener::new(&socket, "open", |_| {
-                page::with_socket(|socket| socket.failures.set(0));
-                page::dispatch(Event::Connected);
+            EventListener::new(&socket, "open", move |_| {
+                on_open.failures.set(0);
+                (on_open.tell)(SocketEvent::Opened);
             }),
-            EventListener::new(&socket, "message", |event| {
-                page::with_socket(Self::heard);
-                let text =
-                    event.dyn_ref::<MessageEvent>().and_then(|event| event.data().as_string());
-                let frame = text.and_then(|text| json::read::<EventFrame<VisitorEvent>>(&text));
-                if let Some(frame) = frame {
-                    page::dispatch(Event::Desk(frame.event));
+            EventListener::new(&socket, "message", move |event| {
+                on_message.heard();
+                if let Some(text) =
+                    event.dyn_ref::<MessageEvent>().and_then(|event| event.data().as_string())
+                {
+                    (on_message.tell)(SocketEvent::Heard(text));
                 }
             }),
-            EventListener::new(&socket, "close", |_| page::with_socket(Self::lost)),
+            EventListener::new(&socket, "close", move |_| on_close.lost()),
         ];
         *self.open.borrow_mut() =
             Some(Open { socket, line: Line::opened(clock::elapsed()), _listeners: listeners });
     }
 
-    /// A host that does not ping by itself may have asked for a sign of life: it is answered here,
-    /// since no timer of a hidden tab is on time.
+    /// A host that does not ping by itself may have asked for a sign of life: it is answered from
+    /// here, since no timer of a hidden tab is on time.
     fn heard(&self) {
         if self.with_line(|line| line.heard(clock::elapsed())) == Some(true) {
-            self.ping();
+            (self.tell)(SocketEvent::PingDue);
         }
-    }
-
-    fn ping(&self) {
-        page::with_thread(|thread| self.send(&thread.frame_of(&VisitorCommand::Ping {})));
     }
 
     fn with_line<T>(&self, what: impl FnOnce(&mut Line) -> T) -> Option<T> {
         self.open.borrow_mut().as_mut().map(|open| what(&mut open.line))
     }
 
-    fn lost(&self) {
-        if !self.wanted.get() {
+    fn lost(self: &Rc<Self>) {
+        if !self.is_wanted.get() {
             return;
         }
         let failures = self.failures.get() + 1;
         self.failures.set(failures);
-        self.connect_in(delivery::pause(failures, clock::random()));
-        page::dispatch(Event::Disconnected);
+        self.connect_in((self.pause)(failures, clock::random()));
+        (self.tell)(SocketEvent::Lost);
     }
 
     /// Never at once: the listener that runs this may belong to the socket that the next one
     /// replaces.
-    fn connect_in(&self, ms: Millis) {
+    fn connect_in(self: &Rc<Self>, ms: Millis) {
+        let inner = Rc::clone(self);
         *self.timer.borrow_mut() =
-            Some(Timeout::new(u32::try_from(ms).unwrap_or(0), || page::with_socket(Self::connect)));
+            Some(Timeout::new(u32::try_from(ms).unwrap_or(0), move || inner.connect()));
     }
 
     /// A phone that slept, a network that changed: a socket can be dead without saying so.
-    fn look(&self) {
+    fn look(self: &Rc<Self>) {
         if self.is_open() {
             match self.with_line(|line| line.look(clock::elapsed())) {
-                Some(Verdict::Ask) => self.ping(),
+                Some(Verdict::Ask) => (self.tell)(SocketEvent::PingDue),
                 Some(Verdict::Dead) => {
                     self.open.borrow_mut().take();
                     self.lost();
@@ -186,8 +209,8 @@ impl Socket {
                 Some(Verdict::Fine) | None => {}
             }
         }
-        if self.failures.get() >= POLL_AFTER && !self.is_open() {
-            page::dispatch(Event::PollDue);
+        if !self.is_open() {
+            (self.tell)(SocketEvent::StillClosed { failures: self.failures.get() });
         }
     }
 }

@@ -6,12 +6,12 @@
 //! earlier request is being granted takes it from itself, which is no loss. Where there are no
 //! locks every tab leads by itself: each is right alone, since the desk takes every id once.
 
-use std::cell::Cell;
+use std::{cell::Cell, rc::Rc};
 
 use gloo_events::EventListener;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::page;
+use crate::{app::Event, rim::Sink};
 
 #[wasm_bindgen(inline_js = "
 let release, waits, held;
@@ -45,30 +45,34 @@ extern "C" {
 
 pub struct Tabs {
     lock: String,
-    leads: Cell<bool>,
+    leads: Rc<Cell<bool>>,
     _listeners: Vec<EventListener>,
 }
 
 impl Tabs {
-    pub fn new(site: &str) -> Self {
+    pub fn new(site: &str, sink: Sink) -> Self {
+        let leads = Rc::new(Cell::new(false));
         let listeners = web_sys::window().map(|window| {
-            let on = |name, leads| EventListener::new(&window, name, move |_| page::lead(leads));
+            let on = |name, now_leads| {
+                let leads = Rc::clone(&leads);
+                EventListener::new(&window, name, move |_| {
+                    leads.set(now_leads);
+                    sink.tell(Event::Leads(now_leads));
+                })
+            };
             let hidden = EventListener::new(&window, "pagehide", |_| give_up_lead());
             vec![on("baton-leads", true), on("baton-follows", false), hidden]
         });
-        Self {
-            lock: format!("baton.{site}"),
-            leads: Cell::new(false),
-            _listeners: listeners.unwrap_or_default(),
-        }
+        Self { lock: format!("baton.{site}"), leads, _listeners: listeners.unwrap_or_default() }
     }
 
     pub fn leads(&self) -> bool {
         self.leads.get()
     }
 
-    pub fn set(&self, leads: bool) {
-        self.leads.set(leads);
+    /// The lock was given up when the page went.
+    pub fn follow(&self) {
+        self.leads.set(false);
     }
 
     /// Leads when nobody else does.

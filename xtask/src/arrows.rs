@@ -1,7 +1,8 @@
 //! Which module may know which: the layout that ARCHITECTURE draws, read off the `use` lines.
 //!
 //! No crate of ours depends on one that stands above it, no module is part of a circle of imports,
-//! and in the desk no folder knows one that it must not. It reads paths that begin with `crate::`,
+//! in the desk no folder knows one that it must not, and in the widget no part of the rim knows
+//! another one. It reads paths that begin with `crate::`,
 //! `super::` or `self::`; tests beside the code may look anywhere.
 
 use anyhow::{Context, Result, bail};
@@ -46,11 +47,13 @@ const NEVER: [(&str, &[&str]); 6] = [
     ("flow", &["commands", "keeper"]),
 ];
 
-/// Modules that are part of a circle, or know what they must not, and are yet to be parted.
-const NOT_YET: [(&str, &str); 1] = [
-    // The parts of the page call each other through it.
-    ("widget", "page"),
-];
+/// The parts of the widget's rim. Each touches the browser in one way, is born with a sink for what
+/// it has to tell, and knows no other part: only the page knows them all.
+const RIM: [&str; 8] =
+    ["view", "socket", "outbox", "memory", "tabs", "host_page", "models", "leaving"];
+
+/// What decides in the widget: it knows no part of the rim, nor how they tell what happened.
+const DECISIONS: [&str; 6] = ["app", "thread", "delivery", "package", "escalate", "answers"];
 
 pub fn check() -> Result<()> {
     let mut wrong = Vec::new();
@@ -67,30 +70,39 @@ pub fn check() -> Result<()> {
         for other in above.chain(strangers).filter(|other| depends(&manifest, other)) {
             wrong.push(format!("{folder}/Cargo.toml: {name} must not depend on {other}"));
         }
-        let mut modules = Modules::of(&sources(Path::new(folder).join("src").as_path())?);
-        NOT_YET
-            .iter()
-            .filter(|(own, _)| own == name)
-            .for_each(|(_, module)| modules.pass_over(module));
+        let modules = Modules::of(&sources(Path::new(folder).join("src").as_path())?);
         wrong.extend(
             modules
                 .circles()
                 .into_iter()
                 .map(|circle| format!("{folder}/src: a circle of imports: {}", circle.join(", "))),
         );
-        if *name == "desk" {
-            wrong.extend(
-                modules
-                    .forbidden(&NEVER)
-                    .into_iter()
-                    .map(|(from, to)| format!("{folder}/src: {from} must not know {to}")),
-            );
-        }
+        wrong.extend(
+            modules
+                .forbidden(&never(name))
+                .into_iter()
+                .map(|(from, to)| format!("{folder}/src: {from} must not know {to}")),
+        );
     }
     if !wrong.is_empty() {
         bail!("{}", wrong.join("\n"));
     }
     Ok(())
+}
+
+/// Top modules of a crate, each with those that it must not know.
+fn never(name: &str) -> Vec<(&'static str, Vec<&'static str>)> {
+    match name {
+        "desk" => NEVER.iter().map(|(folder, others)| (*folder, others.to_vec())).collect(),
+        "widget" => {
+            let beside = |part| RIM.into_iter().filter(move |other| *other != part);
+            let parts = RIM.map(|part| (part, beside(part).chain(["page"]).collect()));
+            let above = || RIM.into_iter().chain(["rim", "page"]).collect();
+            let decisions = DECISIONS.map(|module| (module, above()));
+            parts.into_iter().chain(decisions).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 fn depends(manifest: &toml::Table, other: &str) -> bool {
@@ -148,10 +160,6 @@ impl Modules {
         Self(arrows.collect())
     }
 
-    fn pass_over(&mut self, module: &str) {
-        self.0.remove(module);
-    }
-
     /// The largest sets of modules in which each leads to each.
     fn circles(&self) -> Vec<Vec<String>> {
         let reached: BTreeMap<&str, BTreeSet<&str>> =
@@ -179,13 +187,13 @@ impl Modules {
         reached
     }
 
-    fn forbidden(&self, never: &[(&str, &[&str])]) -> Vec<(String, String)> {
+    fn forbidden(&self, never: &[(&str, Vec<&str>)]) -> Vec<(String, String)> {
         let top = |module: &str| module.split('/').next().unwrap_or_default().to_owned();
         let of = |module: &String| {
             never
                 .iter()
                 .find(|(folder, _)| *folder == top(module))
-                .map_or(&[][..], |(_, others)| *others)
+                .map_or(&[][..], |(_, others)| others.as_slice())
         };
         let arrows =
             self.0.iter().flat_map(|(from, others)| others.iter().map(move |to| (from, to)));
@@ -324,7 +332,23 @@ mod tests {
             ("state/queue", "use crate::flow::offers::offer;"),
             ("flow/offers", "use crate::state::queue::Queue;"),
         ]);
-        let found = desk.forbidden(&[("state", &["flow"])]);
+        let found = desk.forbidden(&[("state", vec!["flow"])]);
         assert_eq!(found, [("state/queue".to_owned(), "flow/offers".to_owned())]);
+    }
+
+    #[test]
+    fn a_part_of_the_rim_knows_no_other_part_and_what_decides_knows_none() {
+        let widget = modules(&[
+            ("outbox", "use crate::{rim::Sink, socket::Socket};"),
+            ("view/log", "use crate::page;"),
+            ("view", "use crate::app::App;"),
+            ("app", "use crate::rim::PageEvent;"),
+            ("page", "use crate::{outbox::Outbox, socket::Socket, view::View};"),
+            ("rim", "use crate::socket::SocketEvent;"),
+            ("socket", ""),
+        ]);
+        let found = widget.forbidden(&never("widget"));
+        let found: Vec<_> = found.iter().map(|(from, to)| (from.as_str(), to.as_str())).collect();
+        assert_eq!(found, [("app", "rim"), ("outbox", "socket"), ("view/log", "page")]);
     }
 }

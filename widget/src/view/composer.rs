@@ -9,7 +9,12 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlTextAreaElement, KeyboardEvent};
 
 use super::dom::{self, by_id};
-use crate::{app::Event, clock, locale, page, said, speech};
+use crate::{
+    app::Event,
+    clock, locale,
+    rim::{PageEvent, Sink},
+    said, speech,
+};
 
 /// "is typing" is told at most this often, in ms.
 const TYPED_EVERY_MS: Millis = 2_500;
@@ -29,27 +34,32 @@ struct Parts {
     input: HtmlTextAreaElement,
     count: Element,
     typed_at: Cell<Millis>,
+    sink: Sink,
 }
 
 impl Composer {
-    pub fn bind() -> Option<Self> {
+    pub fn bind(sink: Sink) -> Option<Self> {
         let input: HtmlTextAreaElement = by_id("input")?.dyn_into().ok()?;
-        let parts =
-            Rc::new(Parts { input: input.clone(), count: by_id("count")?, typed_at: Cell::new(0) });
+        let parts = Rc::new(Parts {
+            input: input.clone(),
+            count: by_id("count")?,
+            typed_at: Cell::new(0),
+            sink,
+        });
         let send = by_id("send")?;
         let active = EventListenerOptions::enable_prevent_default();
-        let own = Rc::clone(&parts);
+        let here = Rc::clone(&parts);
         // Not by a form: a page that forbids those (the policy `sandbox`) would forbid to write.
-        let on_send = EventListener::new(&send, "click", move |_| own.submit());
-        let own = Rc::clone(&parts);
+        let on_send = EventListener::new(&send, "click", move |_| here.submit());
+        let here = Rc::clone(&parts);
         let on_key = EventListener::new_with_options(&input, "keydown", active, move |event| {
             if event.dyn_ref::<KeyboardEvent>().is_some_and(is_send) {
                 event.prevent_default();
-                own.submit();
+                here.submit();
             }
         });
-        let own = Rc::clone(&parts);
-        let on_input = EventListener::new(&input, "input", move |_| own.typed());
+        let here = Rc::clone(&parts);
+        let on_input = EventListener::new(&input, "input", move |_| here.typed());
         Some(Self { input, parts, _listeners: vec![on_send, on_key, on_input] })
     }
 
@@ -74,20 +84,20 @@ impl Parts {
             return;
         }
         self.input.set_value("");
-        page::keep_draft("");
+        self.sink.tell(PageEvent::DraftChanged(String::new()));
         self.count();
         self.typed_at.set(0);
-        page::dispatch(Event::Submitted(text));
+        self.sink.tell(Event::Submitted(text));
     }
 
     fn typed(&self) {
         // What must not be sent is not kept either.
-        page::keep_draft(&signals::mask(&self.input.value()).0);
+        self.sink.tell(PageEvent::DraftChanged(signals::mask(&self.input.value()).0));
         self.count();
         let now = clock::elapsed();
         if self.typed_at.get() == 0 || now > self.typed_at.get() + TYPED_EVERY_MS {
             self.typed_at.set(now);
-            page::dispatch(Event::Typed);
+            self.sink.tell(Event::Typed);
         }
     }
 

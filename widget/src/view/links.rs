@@ -6,11 +6,11 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, Url};
 
 use super::dom;
-use crate::page;
+use crate::rim::{PageEvent, Sink};
 
 /// Watches the presses on links below an element.
-pub fn bind(list: &Element) -> EventListener {
-    EventListener::new(list, "click", |event| {
+pub fn bind(list: &Element, sink: Sink) -> EventListener {
+    EventListener::new(list, "click", move |event| {
         let pressed = event.target().and_then(|target| target.dyn_into::<Element>().ok());
         let Some(link) = pressed.and_then(|pressed| pressed.closest("a[href]").ok().flatten())
         else {
@@ -20,11 +20,13 @@ pub fn bind(list: &Element) -> EventListener {
             .get_attribute("href")
             .and_then(|address| Url::new(&address).ok())
             .map(|address| address.origin());
-        page::with_host_page(|page| {
-            if origin.is_some() && origin == page.origin() {
-                dom::set(&link, "target", Some("_parent"));
-                page.say_link();
-            }
-        });
+        if let Some(origin) = origin {
+            sink.tell(PageEvent::LinkPressed(link, origin));
+        }
     })
+}
+
+/// Follows a link that is being pressed in the visitor's tab.
+pub fn stay(link: &Element) {
+    dom::set(link, "target", Some("_parent"));
 }

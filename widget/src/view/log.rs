@@ -8,12 +8,13 @@ use gloo_events::EventListener;
 use protocol::{Author, Millis};
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
+use web_sys::{Element, EventTarget, HtmlElement};
 
 use super::{dom, links};
 use crate::{
     app::App,
-    page, said,
+    rim::{PageEvent, Sink},
+    said,
     speech::say,
     thread::{Line, Mark},
 };
@@ -47,22 +48,26 @@ pub struct Log {
     /// How far it was scrolled when last looked at; none at the end.
     scrolled: Cell<Option<i32>>,
     timer: RefCell<Option<gloo_timers::callback::Timeout>>,
+    sink: Sink,
     _listeners: Vec<EventListener>,
 }
 
 impl Log {
-    pub fn bind() -> Option<Self> {
+    pub fn bind(sink: Sink) -> Option<Self> {
         let list: HtmlElement = dom::by_id("log")?.dyn_into().ok()?;
         let more: HtmlElement = dom::by_id("more")?.dyn_into().ok()?;
         dom::clear(&list);
         let window = web_sys::window()?;
         let document = dom::document()?;
         let end = list.clone();
+        let changes = |target: &EventTarget, name: &'static str| {
+            EventListener::new(target, name, move |_| sink.tell(PageEvent::SightChanged))
+        };
         let listeners = vec![
-            links::bind(&list),
-            EventListener::new(&list, "scroll", |_| page::refresh()),
-            EventListener::new(&window, "resize", |_| page::refresh()),
-            EventListener::new(&document, "visibilitychange", |_| page::refresh()),
+            links::bind(&list, sink),
+            changes(&list, "scroll"),
+            changes(&window, "resize"),
+            changes(&document, "visibilitychange"),
             EventListener::new(&more, "click", move |_| end.set_scroll_top(end.scroll_height())),
         ];
         Some(Self {
@@ -74,6 +79,7 @@ impl Log {
             was_in_view: Cell::new(false),
             scrolled: Cell::new(None),
             timer: RefCell::default(),
+            sink,
             _listeners: listeners,
         })
     }
@@ -124,8 +130,10 @@ impl Log {
         dom::set_text(&self.typing, &typing.map_or_else(String::new, |who| say(said::typing(who))));
         if typing.is_some() {
             let rest = u32::try_from(app.typing_until - now).unwrap_or(0) + 50;
-            *self.timer.borrow_mut() =
-                Some(gloo_timers::callback::Timeout::new(rest, page::refresh));
+            let sink = self.sink;
+            *self.timer.borrow_mut() = Some(gloo_timers::callback::Timeout::new(rest, move || {
+                sink.tell(PageEvent::SightChanged)
+            }));
         }
         lines.len() > before && lines.last().is_some_and(|line| line.author == Author::Visitor)
     }

@@ -17,11 +17,14 @@ use web_sys::{Element, HtmlElement, KeyboardEvent};
 use crate::{
     app::{App, Event, Press},
     delivery::Delay,
-    locale, page, said,
+    locale,
+    rim::{PageEvent, Sink},
+    said,
     speech::{say, say_all},
     thread::{Question, Stage},
 };
 use dom::by_id;
+pub use links::stay;
 pub use log::{Sight, is_in_front};
 
 /// A connection that is back sooner is not worth a word, in ms.
@@ -39,38 +42,42 @@ pub struct View {
     hours: Element,
     peek: peek::Peek,
     timer: RefCell<Option<gloo_timers::callback::Timeout>>,
+    sink: Sink,
     _listeners: Vec<EventListener>,
 }
 
 impl View {
     /// Takes over the document that the edge served, with what was already sent there.
-    pub fn bind() -> Option<Self> {
-        let composer = composer::Composer::bind()?;
+    pub fn bind(sink: Sink) -> Option<Self> {
+        let composer = composer::Composer::bind(sink)?;
         let human = by_id("human")?;
         let document = dom::document()?;
-        let on_escape = EventListener::new(&document, "keydown", |event| {
+        let on_escape = EventListener::new(&document, "keydown", move |event| {
             if event
                 .dyn_ref::<KeyboardEvent>()
                 .is_some_and(|event| event.key() == "Escape" && !event.is_composing())
             {
-                page::hide();
+                sink.tell(PageEvent::HidePressed);
             }
         });
         let hide = by_id("hide")?;
-        let on_hide = EventListener::new(&hide, "click", |_| page::hide());
-        let on_human =
-            EventListener::new(&human, "click", |_| page::dispatch(Event::Pressed(Press::Human)));
+        let on_hide =
+            EventListener::new(&hide, "click", move |_| sink.tell(PageEvent::HidePressed));
+        let on_human = EventListener::new(&human, "click", move |_| {
+            sink.tell(Event::Pressed(Press::Human));
+        });
         let _ = document.document_element()?.set_attribute("data-ready", "");
         Some(Self {
             status: by_id("status")?,
-            log: log::Log::bind()?,
-            replies: replies::Replies::bind()?,
+            log: log::Log::bind(sink)?,
+            replies: replies::Replies::bind(sink)?,
             composer,
             error: by_id("error")?,
             human,
             hours: by_id("hours")?,
-            peek: peek::Peek::bind()?,
+            peek: peek::Peek::bind(sink)?,
             timer: RefCell::default(),
+            sink,
             _listeners: vec![on_escape, on_hide, on_human],
         })
     }
@@ -130,8 +137,11 @@ impl View {
         let since = app.cut_since.filter(|_| app.thread.stage.is_at_desk());
         let rest = since.map(|since| (since + SHORT_CUT_MS).saturating_sub(now).min(SHORT_CUT_MS));
         if let Some(rest) = rest.filter(|rest| *rest > 0) {
+            let sink = self.sink;
             *self.timer.borrow_mut() =
-                Some(gloo_timers::callback::Timeout::new(rest as u32 + 50, page::refresh));
+                Some(gloo_timers::callback::Timeout::new(rest as u32 + 50, move || {
+                    sink.tell(PageEvent::SightChanged)
+                }));
         }
         status(app, rest == Some(0), is_kept)
     }

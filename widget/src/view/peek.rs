@@ -6,7 +6,10 @@ use protocol::Author;
 use web_sys::Element;
 
 use super::dom;
-use crate::{app::App, page};
+use crate::{
+    app::App,
+    rim::{PageEvent, Sink},
+};
 
 pub struct Peek {
     words: Element,
@@ -14,13 +17,12 @@ pub struct Peek {
 }
 
 impl Peek {
-    pub fn bind() -> Option<Self> {
+    pub fn bind(sink: Sink) -> Option<Self> {
         let words = dom::by_id("peek-open")?;
-        let open =
-            EventListener::new(&words, "click", |_| page::with_host_page(|page| page.say_show()));
+        let open = EventListener::new(&words, "click", move |_| sink.tell(PageEvent::PeekPressed));
         let dismiss = dom::by_id("peek-close")?;
         let close =
-            EventListener::new(&dismiss, "click", |_| page::with_host_page(|page| page.say_hide()));
+            EventListener::new(&dismiss, "click", move |_| sink.tell(PageEvent::PeekDismissed));
         Some(Self { words, _listeners: [open, close] })
     }
 

@@ -11,13 +11,16 @@ use words::Said;
 use super::dom;
 use crate::{
     app::{App, Event, Press, outcome_reopens},
-    locale, page, said,
+    locale,
+    rim::Sink,
+    said,
     speech::say,
     thread::{Ask, Question, Stage},
 };
 
 pub struct Replies {
     group: Element,
+    sink: Sink,
     /// What is drawn, with the listeners that belong to it.
     drawn: RefCell<(Vec<Offered>, Vec<EventListener>)>,
 }
@@ -33,8 +36,8 @@ enum Offered {
 }
 
 impl Replies {
-    pub fn bind() -> Option<Self> {
-        Some(Self { group: dom::by_id("replies")?, drawn: RefCell::default() })
+    pub fn bind(sink: Sink) -> Option<Self> {
+        Some(Self { group: dom::by_id("replies")?, sink, drawn: RefCell::default() })
     }
 
     pub fn show(&self, app: &App, now: Millis) {
@@ -53,8 +56,8 @@ impl Replies {
                     dom::element("p", "", text).map(|label| self.group.append_child(&label))
                 }
                 Offered::Button(label, press) => {
-                    let press = press.clone();
-                    button(label, move || page::dispatch(Event::Pressed(press.clone()))).map(
+                    let (press, sink) = (press.clone(), self.sink);
+                    button(label, move || sink.tell(Event::Pressed(press.clone()))).map(
                         |(button, listener)| {
                             listeners.push(listener);
                             self.group.append_child(&button)
@@ -66,7 +69,7 @@ impl Replies {
                     self.group.append_child(&link)
                 }),
                 Offered::Rating => {
-                    rating(&mut listeners).map(|form| self.group.append_child(&form))
+                    rating(&mut listeners, self.sink).map(|form| self.group.append_child(&form))
                 }
             };
         }
@@ -190,7 +193,7 @@ fn button(label: &str, press: impl Fn() + 'static) -> Option<(Element, EventList
 }
 
 /// Effort and satisfaction, each a row of radio buttons; either may be left out.
-fn rating(listeners: &mut Vec<EventListener>) -> Option<Element> {
+fn rating(listeners: &mut Vec<EventListener>, sink: Sink) -> Option<Element> {
     let form = dom::element("div", "rating", "")?;
     let mut scales = Vec::new();
     for (name, label, range) in [
@@ -220,7 +223,7 @@ fn rating(listeners: &mut Vec<EventListener>) -> Option<Element> {
     let (send, listener) = button(&say(said::send_rating()), move || {
         let [effort, satisfaction] = [scales[0].get(), scales[1].get()];
         if effort.is_some() || satisfaction.is_some() {
-            page::dispatch(Event::Pressed(Press::Rate { effort, satisfaction }));
+            sink.tell(Event::Pressed(Press::Rate { effort, satisfaction }));
         }
     })?;
     listeners.push(listener);
