@@ -1,5 +1,7 @@
 //! One conversation in the browser: everything that must survive a reload.
 
+mod unsent;
+
 use protocol::{
     ActionTried, Author, Commitment, ConversationId, Escalation, FallbackKind, FallbackOption,
     MessageId, Millis, Outcome, Profile, QueuedBecause, Signal, Staffing, Text, Token,
@@ -9,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use words::Said;
 
 use crate::{identity::Identity, speech};
+pub use unsent::{Unsent, UnsentKind};
 
 /// Where the visitor stands.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -166,46 +169,6 @@ pub enum Question {
     Erase,
 }
 
-/// What a command that waits in the outbox is about: which answer acknowledges it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum UnsentKind {
-    Handoff,
-    Say,
-    Fallback,
-    Rejoin,
-    Leave,
-    Rate,
-    Erase,
-}
-
-/// A command that the desk has not acknowledged, as it goes over the wire: it is only ever written,
-/// never read again, and the code to read a whole context package would weigh more than the rest of
-/// the storage.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Unsent {
-    /// Tells it from an equal one before it.
-    #[serde(default)]
-    pub number: u32,
-    pub kind: UnsentKind,
-    pub message: Option<MessageId>,
-    pub command: String,
-}
-
-impl Unsent {
-    fn new(number: u32, command: &VisitorCommand) -> Self {
-        let (kind, message) = match command {
-            VisitorCommand::RequestHandoff { .. } => (UnsentKind::Handoff, None),
-            VisitorCommand::Say { message, .. } => (UnsentKind::Say, Some(message.clone())),
-            VisitorCommand::ChooseFallback { .. } => (UnsentKind::Fallback, None),
-            VisitorCommand::Rate { .. } => (UnsentKind::Rate, None),
-            VisitorCommand::Rejoin {} => (UnsentKind::Rejoin, None),
-            VisitorCommand::Erase {} => (UnsentKind::Erase, None),
-            _ => (UnsentKind::Leave, None),
-        };
-        Self { number, kind, message, command: serde_json::to_string(command).unwrap_or_default() }
-    }
-}
-
 /// A stated wait, over a reload too; a clock that was put back makes it no longer than it was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wait {
@@ -324,8 +287,10 @@ impl Thread {
 
     /// Keeps a command until the desk acknowledges it.
     pub fn owe(&mut self, command: &VisitorCommand) {
-        self.owed += 1;
-        self.unsent.push(Unsent::new(self.owed, command));
+        if let Some(unsent) = Unsent::of(self.owed + 1, command) {
+            self.owed = unsent.number;
+            self.unsent.push(unsent);
+        }
     }
 
     /// One frame with the thread's credential, around a command that is JSON already. Ids and

@@ -363,5 +363,5 @@ fn is_about(unsent: &Unsent, rejection: &Rejection) -> bool {
         return true;
     };
     let name = named.split('.').next().unwrap_or_default();
-    unsent.command.starts_with(&format!("{{\"{name}\""))
+    unsent.kind.name() == name
 }

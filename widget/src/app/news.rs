@@ -1,8 +1,8 @@
 //! What the desk says, and what it acknowledges.
 
 use protocol::{
-    Author, ConversationId, FallbackKind, Message, MessageId, Millis, Outcome, QueuedBecause,
-    Staffing, Token, VisitorCommand, VisitorEvent,
+    Author, ConversationId, Message, MessageId, Millis, Outcome, QueuedBecause, Staffing, Token,
+    VisitorCommand, VisitorEvent,
 };
 use words::Said;
 
@@ -89,14 +89,7 @@ impl App {
             VisitorEvent::Promised { commitment } => {
                 self.handoff_is_safe(commands);
                 // A promise of another kind is the one from before.
-                let kind = if commitment.kind == FallbackKind::Callback {
-                    "\"callback\""
-                } else {
-                    "\"ticket\""
-                };
-                self.thread.unsent.retain(|unsent| {
-                    unsent.kind != UnsentKind::Fallback || !unsent.command.contains(kind)
-                });
+                self.thread.unsent.retain(|unsent| !unsent.is_promised_by(commitment.kind));
                 if !self.thread.unsent.iter().any(|unsent| unsent.kind == UnsentKind::Fallback) {
                     self.thread.question = None;
                     self.error = None;
