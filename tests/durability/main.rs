@@ -9,5 +9,6 @@ mod consoles;
 mod cuts;
 mod disks;
 mod kills;
+mod losses;
 mod migrations;
 mod power;

@@ -10,7 +10,9 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use crate::{clock, config, config::Config, folder, integrity, marker, operator, sqlite::Database};
+use crate::{
+    clock, config, config::Config, findings, folder, integrity, marker, operator, sqlite::Database,
+};
 
 /// Below this a disk is nearly full.
 const LITTLE_SPACE: u64 = 1 << 30;
@@ -137,11 +139,14 @@ fn desks(config: &Config, data: &Path, report: &mut Report) {
     let held = if is_served { None } else { folder::lock(data).ok() };
     for site in &config.site {
         let file = data.join(format!("{}.sqlite", site.key));
+        // While a server uses it, that has looked when it started.
+        let found = if is_served { Vec::new() } else { findings::of(&file, &site.key) };
+        found.iter().for_each(|found| report.wrong(found));
         if let Err(wrong) = marker::expect_desk(&file) {
             report.wrong(format!("{wrong:#}"));
         } else if !file.exists() {
-            report
-                .odd(format!("{} does not exist yet: the first start creates it", file.display()));
+            let new = format!("{} does not exist yet: the first start creates it", file.display());
+            found.is_empty().then(|| report.odd(new));
         } else if is_served {
             let asked = operator::ask(None, data, &format!("check/{}", site.key));
             match asked {
@@ -152,20 +157,13 @@ fn desks(config: &Config, data: &Path, report: &mut Report) {
                 Err(wrong) => report.wrong(format!("{}: {wrong:#}", file.display())),
             }
         } else if held.is_some() {
-            if let Some(log) = marker::missing_log(&file) {
-                report.wrong(format!(
-                    "{} is missing, although the desk was not closed: what was acknowledged last \
-                     may be lost",
-                    log.display()
-                ));
-            }
             report.add(at_rest(&file, &site.key).with_context(|| file.display().to_string()));
         }
-        match copies(data, &site.key) {
-            Some(age) => report.fine(format!(
+        match findings::newest_copy(&[data.join(folder::BACKUPS)], &site.key) {
+            Some((_, written)) => report.fine(format!(
                 "{}: the newest copy is {} hour(s) old",
                 site.key,
-                age.as_secs() / 3600
+                written.elapsed().unwrap_or_default().as_secs() / 3600
             )),
             None => report.odd(format!(
                 "{}: there is no copy, `baton backup --site {}` makes one",
@@ -184,19 +182,6 @@ fn at_rest(file: &Path, site: &str) -> Result<String> {
     }
     let kept = store::load(&mut database)?;
     Ok(format!("{}: whole, {} conversation(s)", file.display(), kept.conversations().len()))
-}
-
-/// The age of the newest copy.
-fn copies(data: &Path, site: &str) -> Option<Duration> {
-    let is_of_site = |name: &str| {
-        let when = name.strip_prefix(site)?.strip_prefix('-')?.strip_suffix(".sqlite")?;
-        when.bytes().all(|byte| byte.is_ascii_digit()).then_some(())
-    };
-    let found = fs::read_dir(data.join(folder::BACKUPS)).into_iter().flatten().flatten();
-    let newest = found
-        .filter(|entry| is_of_site(&entry.file_name().to_string_lossy()).is_some())
-        .filter_map(|entry| entry.metadata().ok()?.modified().ok());
-    Some(newest.max()?.elapsed().unwrap_or_default())
 }
 
 /// As a browser comes to it: the proxy, the certificate and the sites' documents, by the machine's

@@ -8,6 +8,7 @@ mod config;
 mod connection;
 mod doctor;
 mod faq;
+mod findings;
 mod folder;
 mod integrity;
 mod load;
@@ -26,6 +27,7 @@ mod socket;
 mod sqlite;
 mod stream;
 mod traces;
+mod wal;
 
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};

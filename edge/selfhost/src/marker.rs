@@ -8,6 +8,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use crate::wal::log;
+
 const IN_USE: &str = "in use\n";
 const AT_REST: &str = "at rest\n";
 
@@ -15,15 +17,14 @@ fn marker(file: &Path) -> PathBuf {
     file.with_extension("desk")
 }
 
-fn log(file: &Path) -> PathBuf {
-    let mut name = file.as_os_str().to_owned();
-    name.push("-wal");
-    name.into()
+/// Whether it says that there is a desk.
+pub fn is_there(file: &Path) -> bool {
+    marker(file).exists()
 }
 
 /// Refuses to begin anew where there was a desk.
 pub fn expect_desk(file: &Path) -> Result<()> {
-    if !marker(file).exists() {
+    if !is_there(file) {
         return Ok(());
     }
     let why = match fs::metadata(file) {

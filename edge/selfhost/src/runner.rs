@@ -32,9 +32,8 @@ use self::{
     turn::{Sockets, Turn},
 };
 use crate::{
-    backup, clock,
+    backup, clock, findings,
     load::{Load, MAX_BATCH},
-    marker,
     outgoing::Outgoing,
 };
 
@@ -59,13 +58,9 @@ impl Runner {
         folder: &Path,
     ) -> Result<(Self, thread::JoinHandle<()>, Option<anyhow::Error>)> {
         let mut desk = DeskFile::new(settings, folder);
-        if let Some(log) = marker::missing_log(&desk.path) {
-            tracing::warn!(
-                "{} is missing, although the desk was not closed: what was acknowledged last may \
-                 be lost",
-                log.display()
-            );
-        }
+        // Opening the desk takes away what shows it.
+        let found = findings::of(&desk.path, &desk.settings.key);
+        found.iter().for_each(|found| tracing::warn!(site = desk.settings.key, "{found}"));
         let trouble = desk
             .open()
             .err()
@@ -73,7 +68,8 @@ impl Runner {
         let load = Arc::new(Load::default());
         let (inbox, tasks) = Inbox::new(Arc::clone(&load));
         let name = format!("desk {}", desk.settings.key);
-        let worker = Worker { load, desk, sockets: Sockets::new(), runtime: Handle::current() };
+        let (sockets, runtime) = (Sockets::new(), Handle::current());
+        let worker = Worker { load, desk, sockets, runtime, found };
         let thread = thread::Builder::new()
             .name(name)
             .spawn(move || worker.run(&tasks))
@@ -138,6 +134,8 @@ struct Worker {
     desk: DeskFile,
     sockets: Sockets,
     runtime: Handle,
+    /// What was lost before the desk was opened, for whoever asks.
+    found: Vec<String>,
 }
 
 impl Worker {
@@ -281,9 +279,11 @@ impl Worker {
         let Some(keeper) = &mut self.desk.keeper else {
             return drop(reply.send(Err(unavailable())));
         };
-        let say = |checked: Result<()>| {
-            let said = checked.map_or_else(|wrong| format!("{wrong:#}"), |()| "whole".to_owned());
-            reply.send(Ok(said))
+        let mut found = self.found.clone();
+        let say = move |checked: Result<()>| {
+            found.extend(checked.err().map(|wrong| format!("{wrong:#}")));
+            let is_whole = found.is_empty();
+            reply.send(Ok(if is_whole { "whole".to_owned() } else { found.join("; ") }))
         };
         if let Err(wrong) =
             keeper.sql.check_beside(&self.desk.path, move |checked| drop(say(checked)))
