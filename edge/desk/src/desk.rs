@@ -10,11 +10,11 @@ use crate::{
     log::kind::EventKind,
     site::{
         fallback,
-        settings::{SiteSettings, ms},
+        settings::{SiteSettings, ms, retention},
     },
     state::{
         clock::{Clock, Step},
-        conversation::{look_again_at, retention},
+        conversation::look_again_at,
         conversations::Conversations,
         credentials::{Access, Hash, Pass, PassKind},
         deadlines::{Deadlines, Due},

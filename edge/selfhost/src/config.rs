@@ -30,6 +30,23 @@ pub fn oddities(config: &Config) -> Vec<String> {
                  conversations or delete them on request"
             ));
         }
+        let times = &site.times;
+        for (name, promised) in
+            [("callback_seconds", times.callback_seconds), ("ticket_seconds", times.ticket_seconds)]
+        {
+            if times.remind_seconds >= promised {
+                odd.push(format!(
+                    "site {key}: `remind_seconds` is not less than `{name}`, so agents are not \
+                     reminded of such a promise before it falls due"
+                ));
+            }
+        }
+        if times.long_wait_seconds >= times.longest_wait_seconds {
+            odd.push(format!(
+                "site {key}: `long_wait_seconds` is not less than `longest_wait_seconds`, so a \
+                 wait ends before it is called long"
+            ));
+        }
     }
     let is_far = |origin: &String| {
         !["localhost", "127.0.0.1", "[::1]"].iter().any(|near| origin.contains(near))

@@ -4,7 +4,7 @@ use protocol::limits;
 
 use crate::site::{
     fallback::is_email,
-    settings::{Quotas, SiteSettings, Times},
+    settings::{Quotas, SiteSettings, Times, ms, retention},
 };
 
 /// The name of the bot stands before each of its lines.
@@ -268,6 +268,18 @@ fn check_times(found: &mut Found, times: &Times) {
         "times.medium_head_start_seconds",
         "expected no more than high_head_start_seconds",
     );
+    // The visitor is told until when.
+    let is_kept = ms(times.reopen_seconds) <= retention(times);
+    let days = times.retention_days;
+    found.expect(
+        is_kept,
+        "times.reopen_seconds",
+        format!(
+            "a conversation could not be reopened for {} s, since it is deleted after {days} \
+             day(s): expected no more than retention_days",
+            times.reopen_seconds
+        ),
+    );
 }
 
 fn check_quotas(found: &mut Found, quotas: &Quotas) {
@@ -321,6 +333,8 @@ mod tests {
     #[test]
     fn what_can_work_has_no_mistake() {
         assert_eq!(fields(|_| {}), Vec::<String>::new());
+        let at_once = json!({"retention_days": 0, "reopen_seconds": 0});
+        assert_eq!(fields(|site| site["times"] = at_once.clone()), Vec::<String>::new());
     }
 
     #[test]
@@ -427,6 +441,11 @@ mod tests {
             ),
             ("schedule.hours", json!({"schedule": {"time_zone": "UTC", "hours": {"monday": []}}})),
             ("times.long_wait_seconds", json!({"times": {"long_wait_seconds": 0}})),
+            ("times.reopen_seconds", json!({"times": {"retention_days": 0}})),
+            (
+                "times.reopen_seconds",
+                json!({"times": {"retention_days": 2, "reopen_seconds": 172_801}}),
+            ),
             ("quotas.address_open", json!({"quotas": {"address_open": 0}})),
             ("quotas.site_open", json!({"quotas": {"site_open": 0}})),
             ("quotas.site_open_bytes", json!({"quotas": {"site_open_bytes": 262_144}})),

@@ -123,7 +123,7 @@ pub struct Times {
     pub idle_seconds: u32,
     /// Both are warned this long before. Less than `idle_seconds`.
     pub idle_warning_seconds: u32,
-    /// What is closed may be reopened for this long.
+    /// What is closed may be reopened for this long. No more than `retention_days`.
     pub reopen_seconds: u32,
     /// A callback is promised within this, in business hours.
     #[schemars(range(min = 1))]
@@ -219,6 +219,11 @@ impl Default for Quotas {
 /// Seconds of the settings as the core counts.
 pub(crate) fn ms(seconds: u32) -> Millis {
     Millis::from(seconds) * 1000
+}
+
+/// How long what is closed is kept.
+pub(crate) fn retention(times: &Times) -> Millis {
+    Millis::from(times.retention_days) * 24 * 60 * 60 * 1000
 }
 
 impl SiteSettings {

@@ -10,7 +10,7 @@ use std::{
 };
 
 use crate::{
-    site::settings::{Times, ms},
+    site::settings::{Times, ms, retention},
     state::{
         clock::Clock,
         credentials::Hash,
@@ -384,11 +384,6 @@ impl Conversation {
             }
         }
     }
-}
-
-/// How long what is closed is kept.
-pub(crate) fn retention(times: &Times) -> Millis {
-    Millis::from(times.retention_days) * 24 * 60 * 60 * 1000
 }
 
 /// The next moment after `now` at which more agents may be asked.
