@@ -3,7 +3,7 @@
 //
 // Group commit: requests that have come by the time that the desk turns to them are handled in one transaction.
 
-import { __wbg_reset_state, beside, body_ms, body_was_slow, close, closes_at, common_headers, forwarded, initSync, local_origin, look, peer_of, public_origin,
+import { __wbg_reset_state, beside, body_ms, body_was_slow, close, closes_at, common_headers, forwarded, initSync, local_origin, look, not_text, peer_of, public_origin,
   Server, too_large, unavailable } from "./core.js";
 export { beside, forwarded, local_origin, peer_of, public_origin };
 
@@ -20,10 +20,13 @@ const random = () => crypto.randomUUID().replaceAll("-", "");
 const peerId = () => { const [high, low] = crypto.getRandomValues(new Uint32Array(2)); return (high >>> 11) * 2 ** 32 + low; };
 const plain = (status, body) => ({ status, headers: [["content-type", "text/plain; charset=utf-8"]], body });
 
-/** The body as text, or none if it has more bytes. */
+/** The body's text as it came, with what stands before it. */
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** The body's bytes, or none if it has more. */
 async function body(request, most) {
   const length = request.headers.get("content-length");
-  if (length !== null) return length > most ? undefined : request.text();
+  if (length !== null) return length > most ? undefined : request.arrayBuffer();
   const parts = [];
   let bytes = 0;
   for await (const part of request.body ?? []) {
@@ -31,7 +34,7 @@ async function body(request, most) {
     if (bytes > most) return undefined;
     parts.push(part);
   }
-  return new TextDecoder().decode(await new Blob(parts).arrayBuffer());
+  return new Blob(parts).arrayBuffer();
 }
 
 /** What comes of the work, or `late` if that is not known in time. */
@@ -69,9 +72,11 @@ async function carryOut(request, address, ownOrigin, host) {
   if (wish.file) return (await host.file(request, wish.file)) ?? plain(404, "not found");
   if (wish.frame) {
     const { site, peer, most_bytes, cookie } = wish.frame;
-    const text = await inTime(body(request, most_bytes), null);
-    if (text === null) return JSON.parse(body_was_slow());
-    if (text === undefined) return JSON.parse(too_large(most_bytes));
+    const bytes = await inTime(body(request, most_bytes), null);
+    if (bytes === null) return JSON.parse(body_was_slow());
+    if (bytes === undefined) return JSON.parse(too_large(most_bytes));
+    let text;
+    try { text = utf8.decode(bytes); } catch { return JSON.parse(not_text()); }
     return JSON.parse(await ask(host, site, (desk) => desk.frame(site, JSON.stringify(peer), text, cookie ?? undefined)));
   }
   if (wish.link) {

@@ -14,13 +14,14 @@ use tests::{Host, Stage};
 
 use crate::{
     Promise,
-    client::{Reply, get, get_with, head, post},
+    client::{Reply, Visitor, get, get_with, head, post},
 };
 
-pub const ALL: [Promise; 8] = [
+pub const ALL: [Promise; 9] = [
     ("head_is_answered_like_get_and_every_answer_carries_its_headers", heads),
     ("a_socket_is_opened_by_a_whole_handshake_only", handshakes),
     ("the_frame_can_be_embedded_by_the_sites_origins_only_and_runs_no_foreign_script", documents),
+    ("what_is_not_plain_utf_8_is_refused", bytes),
     ("the_loader_names_the_sites_of_its_own_page_and_of_no_other", loader),
     ("every_file_that_a_document_names_is_there", files),
     ("the_operator_may_ask_for_a_copy_and_nobody_else", copies),
@@ -69,6 +70,35 @@ fn documents(host: Host) -> Result<()> {
         let found = get(&stage, path)?.status;
         ensure!(found == status, "{path}: {found}");
     }
+    Ok(())
+}
+
+/// Read with replacements, or without its mark, it would be another text than was sent.
+fn bytes(host: Host) -> Result<()> {
+    let stage = Stage::on(host, |settings| settings)?;
+    let kim = Visitor::new(1);
+    kim.hands_off(&stage)?.event("queued")?;
+    let say = |word: &[u8]| {
+        let frame = kim.frame(&json!({ "say": { "message": "m1", "text": "caf!" } }));
+        let (before, after) = frame.split_once('!').expect("the word is in it");
+        [before.as_bytes(), word, after.as_bytes()].concat()
+    };
+    let marked = |text: &[u8]| [b"\xef\xbb\xbf", text].concat();
+    let agent: ureq::Agent =
+        ureq::Agent::config_builder().http_status_as_error(false).build().into();
+    for (what, body) in [("latin 1", say(b"\xe9")), ("a mark", marked(&say("é".as_bytes())))] {
+        // With its length, and in chunks.
+        let url = format!("{}/v1/visitor/shop/frames", stage.edge);
+        let post = || agent.post(&url).header("origin", &stage.edge);
+        let whole = post().send(&body[..])?;
+        let chunked = post().send(ureq::SendBody::from_reader(&mut &body[..]))?;
+        for mut response in [whole, chunked] {
+            let said = response.body_mut().read_to_string()?;
+            ensure!(said.contains("\"code\":\"malformed\""), "{what}: {said}");
+        }
+    }
+    let said = kim.posts(&stage, &json!({ "resume": { "after": 0 } }))?;
+    ensure!(said.event("resumed")?["last"] == 0, "nothing of it was kept: {}", said.text);
     Ok(())
 }
 

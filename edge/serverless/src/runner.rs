@@ -213,6 +213,12 @@ pub fn too_large(most_bytes: usize) -> String {
     json(&Answer::too_large(most_bytes))
 }
 
+/// The `front::Answer` to a body that is not text, as JSON.
+#[wasm_bindgen]
+pub fn not_text() -> String {
+    json(&Answer::not_text())
+}
+
 /// The `front::Close` of a socket whose peer is to come back at once, or of a silent one, as JSON.
 #[wasm_bindgen]
 pub fn close(is_silent: bool) -> String {
