@@ -128,6 +128,8 @@ pub fn fill(host: Host, config: &Path, folder: &Path, module: &str) -> Result<()
             fs::copy(&path, assets.join("assets").join(name))?;
         }
     }
+    // The host takes the scripts for modules, whatever stands above the folder.
+    fs::copy("package.json", folder.join("package.json"))?;
     let source = Path::new("edge/serverless");
     fs::copy(source.join("host.js"), folder.join("host.js"))?;
     match host {

@@ -24,8 +24,10 @@ pub const WEB: &str = "target/web";
 const WORK: &str = "target/web-work";
 /// Of what the pages in `WEB` were made.
 const STAMP: &str = "target/web-work/stamp";
-/// What is not compiled.
-const SOURCES: [&str; 11] = [
+/// What is not compiled. `package.json` says to esbuild what a script is, so that nothing above
+/// this folder does.
+const SOURCES: [&str; 12] = [
+    "package.json",
     "widget/frame/boot.js",
     "widget/frame/frame.css",
     "widget/frame/frame.html",
