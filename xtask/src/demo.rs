@@ -12,6 +12,7 @@ use std::{
 
 use crate::{
     build,
+    running::Running,
     serverless::{self, Host},
     tools,
 };
@@ -41,17 +42,16 @@ fn on_this_machine(
     config: &Path,
 ) -> Result<()> {
     build::binary()?;
-    let mut edge = Command::new("target/release/selfhost")
-        .arg("serve")
+    let mut edge = Command::new("target/release/selfhost");
+    edge.arg("serve")
         .arg("--config")
         .arg(config)
         .arg("--data")
         .arg(data)
         .args(["--listen", &format!("127.0.0.1:{port}")])
-        .stdout(Stdio::piped())
-        .spawn()
-        .context("starting the edge")?;
-    let lines = BufReader::new(edge.stdout.take().context("the edge's output")?).lines();
+        .stdout(Stdio::piped());
+    let mut edge = Running::start(&mut edge).context("starting the edge")?;
+    let lines = BufReader::new(edge.stdout().context("the edge's output")?).lines();
     println!(
         "\nBaton is running. Ctrl-C stops it; a second start finds every conversation still \
          there.\n"
@@ -70,7 +70,6 @@ fn on_this_machine(
             );
         }
     }
-    // Ctrl-C reaches the edge as well; it stops by itself.
     let status = edge.wait()?;
     if !status.success() {
         bail!("the edge ended with {status}");
@@ -131,9 +130,9 @@ fn on_a_host(
                 .env("DATA", std::path::absolute(data.join("deno-state"))?);
             deno
         }
-    }
-    .spawn()
-    .with_context(|| format!("starting the edge on {}", host.name()))?;
+    };
+    let edge = Running::start(&mut edge)
+        .with_context(|| format!("starting the edge on {}", host.name()))?;
     let address = format!("http://127.0.0.1:{port}");
     // Once it answers.
     serverless::link(&address, OPERATOR_TOKEN, "maria")?;

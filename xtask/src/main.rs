@@ -8,6 +8,7 @@ mod build;
 mod demo;
 mod documents;
 mod modules;
+mod running;
 mod serverless;
 mod step;
 mod supply;
