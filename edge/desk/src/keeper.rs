@@ -13,31 +13,44 @@ use crate::{
 /// What is to be sent, in order.
 pub type Sends = Vec<(PeerId, EventText)>;
 
-/// The answer to a frame that only asks, from a storage that takes nothing now; none for any other
-/// frame.
-pub fn answer_only<S: Sql>(
-    sql: &mut S,
-    settings: SiteSettings,
-    now: Millis,
-    peer: Peer,
-    frame: Frame,
-) -> Result<Option<Vec<EventText>>, StoreError<S::Error>> {
-    if !frame.is_read_only() {
-        return Ok(None);
+/// A desk over a storage that takes nothing now: it answers frames that only ask, and saves
+/// nothing.
+pub struct Reader<S> {
+    desk: Desk,
+    sql: S,
+}
+
+impl<S: Sql> Reader<S> {
+    pub fn open(mut sql: S, settings: SiteSettings) -> Result<Self, StoreError<S::Error>> {
+        let desk = Desk::restore(settings, store::load(&mut sql)?);
+        Ok(Self { desk, sql })
     }
-    let own = peer.id;
-    let mut sends = Vec::new();
-    let mut desk = Desk::restore(settings, store::load(sql)?);
-    let input = Input::Frame(peer, frame);
-    recall(&mut desk, sql, &input)?;
-    for effect in desk.handle(now, &input) {
-        match effect {
-            Effect::Send(peer, event) if peer == own => sends.push(event),
-            Effect::SendCard(peer, card) if peer == own => sends.push(with_card(sql, &card)),
-            _ => {}
+
+    /// The answer; none to a frame that does more than ask.
+    pub fn answer(
+        &mut self,
+        now: Millis,
+        peer: Peer,
+        frame: Frame,
+    ) -> Result<Option<Vec<EventText>>, StoreError<S::Error>> {
+        if !frame.is_read_only() {
+            return Ok(None);
         }
+        let own = peer.id;
+        let mut sends = Vec::new();
+        let input = Input::Frame(peer, frame);
+        recall(&mut self.desk, &mut self.sql, &input)?;
+        for effect in self.desk.handle(now, &input) {
+            match effect {
+                Effect::Send(peer, event) if peer == own => sends.push(event),
+                Effect::SendCard(peer, card) if peer == own => {
+                    sends.push(with_card(&mut self.sql, &card))
+                }
+                _ => {}
+            }
+        }
+        Ok(Some(sends))
     }
-    Ok(Some(sends))
 }
 
 /// One package that the storage does not give back is told on its card. If it is the storage itself

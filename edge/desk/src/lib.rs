@@ -164,7 +164,7 @@ pub mod store;
 mod wire;
 
 pub use desk::{Desk, Effect, Input};
-pub use keeper::{Keeper, answer_only};
+pub use keeper::{Keeper, Reader};
 pub use log::{kind::EventKind, metrics};
 pub use site::{mistakes::Mistake, schedule, settings};
 pub use state::{

@@ -9,6 +9,7 @@
 mod desk_file;
 mod inbox;
 mod read_only;
+mod trouble;
 mod turn;
 
 use anyhow::{Context, Result};
@@ -154,7 +155,7 @@ impl Worker {
             self.carry_out(batch);
             self.load.took(start.elapsed());
             if let Some(Err(wrong)) = self.desk.keeper.as_mut().map(|keeper| keeper.sql.tend()) {
-                tracing::error!(site = self.desk.settings.key, "{wrong}");
+                self.desk.tell(|| wrong.to_string());
             }
             if stops {
                 return self.desk.close();
@@ -178,7 +179,7 @@ impl Worker {
         if !self.is_open() {
             return match self.desk.is_damaged() {
                 true => turn.refuse(),
-                false => read_only::answer(turn, &self.desk.path, &self.desk.settings),
+                false => self.only_answer(turn),
             };
         }
         match self.desk.handle(turn.inputs()) {
@@ -192,8 +193,15 @@ impl Worker {
             }
             Err(failure) => {
                 self.give_up(failure);
-                read_only::answer(turn, &self.desk.path, &self.desk.settings);
+                self.only_answer(turn);
             }
+        }
+    }
+
+    /// While nothing can be written.
+    fn only_answer(&mut self, turn: Turn) {
+        if let Err(wrong) = read_only::answer(turn, &self.desk.path, &self.desk.settings) {
+            self.desk.tell(|| format!("{wrong:#}"));
         }
     }
 

@@ -30,6 +30,7 @@ pub struct Database {
     files: Files,
     check: Option<Beside>,
     is_changed: bool,
+    has_saved: bool,
     /// When what was deleted is to be taken out of the free space of the file's pages.
     wipe_at: Option<Instant>,
     /// By which that is done. Closing it would end the connection's locks, so that it is closed
@@ -69,6 +70,7 @@ impl Database {
             files: Files::of(path),
             check: None,
             is_changed: false,
+            has_saved: false,
             wipe_at: None,
             file: None,
         })
@@ -113,6 +115,7 @@ impl Database {
     pub fn commit(&mut self) -> rusqlite::Result<()> {
         if std::mem::take(&mut self.is_changed) {
             self.connection.execute_batch("COMMIT")?;
+            self.has_saved = true;
             self.checkpoints.after_commit(&self.connection);
         }
         let Some(path) = self.files.replaced() else { return Ok(()) };
@@ -128,6 +131,11 @@ impl Database {
             ffi::Error::new(ffi::SQLITE_READONLY_DBMOVED),
             Some(why),
         ))
+    }
+
+    /// Whether anything was saved since it was opened.
+    pub fn has_saved(&self) -> bool {
+        self.has_saved
     }
 
     /// Takes what was deleted out of the log, and out of what SQLite leaves of it in the file; of a

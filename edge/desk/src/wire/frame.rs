@@ -66,7 +66,7 @@ impl Frame {
     }
 
     /// Whether the command is read-only.
-    pub(crate) fn is_read_only(&self) -> bool {
+    pub fn is_read_only(&self) -> bool {
         match self {
             Self::Visitor { command, .. } => {
                 matches!(command, VisitorCommand::Resume { .. } | VisitorCommand::Ping {})

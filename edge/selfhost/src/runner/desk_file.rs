@@ -10,8 +10,12 @@ use std::{
     time::{Duration, Instant},
 };
 
+use super::trouble::Trouble;
 use crate::{clock, marker, sqlite::Database};
 
+/// How long a desk waits to be opened again whose file has failed twice in a row: as on a full
+/// disk. Reading it for every frame would be all that it does.
+const REOPEN_FAILING_AFTER: Duration = Duration::from_secs(1);
 /// How long a desk waits to be opened again whose file is damaged or gone: until somebody has put
 /// a copy back.
 const REOPEN_DAMAGED_AFTER: Duration = Duration::from_secs(30);
@@ -29,42 +33,63 @@ pub struct DeskFile {
     pub keeper: Option<Keeper<Database>>,
     /// Whether this process has found the file whole.
     is_checked: bool,
-    /// A damaged file is not opened before.
+    /// Whether the file was found damaged.
+    is_damaged: bool,
+    /// A file that is damaged, or fails again and again, is not opened before.
     not_before: Option<Instant>,
+    trouble: Trouble,
 }
 
 impl DeskFile {
     pub fn new(settings: SiteSettings, folder: &Path) -> Self {
         let path = folder.join(format!("{}.sqlite", settings.key));
-        Self { settings, path, keeper: None, is_checked: false, not_before: None }
+        Self {
+            settings,
+            path,
+            keeper: None,
+            is_checked: false,
+            is_damaged: false,
+            not_before: None,
+            trouble: Trouble::default(),
+        }
     }
 
     /// Whether the file was found damaged and is left alone for a while.
     pub fn is_damaged(&self) -> bool {
-        self.not_before.is_some()
+        self.is_damaged
     }
 
-    /// Opens the desk unless it is open, or damaged and to be left alone. True if it is open.
+    /// Opens the desk unless it is open, or to be left alone for a while. True if it is open.
     pub fn open_again(&mut self) -> bool {
-        if self.keeper.is_none() && self.not_before.is_none_or(|at| at <= Instant::now()) {
-            let site = &self.settings.key.clone();
-            match self.open() {
-                Err(wrong) if self.is_damaged() => {
-                    tracing::error!(site, "this site is not served: {wrong:#}")
-                }
-                Err(wrong) => tracing::error!(site, "the desk's file cannot be written: {wrong:#}"),
-                Ok(()) => tracing::info!(site, "the desk is open again"),
-            }
+        let may_try = self.not_before.is_none_or(|at| at <= Instant::now());
+        if self.keeper.is_none()
+            && may_try
+            && let Err(wrong) = self.open()
+        {
+            self.tell(|| match is_damage(&wrong) {
+                true => format!("this site is not served: {wrong:#}"),
+                false => format!("the desk's file cannot be written: {wrong:#}"),
+            });
         }
         self.keeper.is_some()
     }
 
-    /// Opens the desk; a damaged file then waits before the next try.
+    /// Opens the desk. A file that is damaged, or has failed a moment ago, then waits before the
+    /// next try.
     pub fn open(&mut self) -> Result<()> {
-        self.not_before = None;
+        (self.not_before, self.is_damaged) = (None, false);
         self.restore().inspect_err(|wrong| {
-            self.not_before = is_damage(wrong).then(|| Instant::now() + REOPEN_DAMAGED_AFTER)
+            self.is_damaged = is_damage(wrong);
+            let wait = if self.is_damaged { REOPEN_DAMAGED_AFTER } else { REOPEN_FAILING_AFTER };
+            self.not_before = Some(Instant::now() + wait);
         })
+    }
+
+    /// Tells the operator what is wrong with the file, once a minute.
+    pub fn tell(&mut self, what: impl FnOnce() -> String) {
+        if self.trouble.comes(Instant::now()) {
+            tracing::error!(site = self.settings.key, "{}", what());
+        }
     }
 
     /// Restores the desk as after a start: without a socket.
@@ -77,8 +102,10 @@ impl DeskFile {
         }
         let mut keeper = Keeper::open(database, self.settings.clone(), clock::wall(), |_| false)?;
         keeper.sql.commit()?;
-        for row in keeper.unreadable() {
-            tracing::error!(site = self.settings.key, "{row}");
+        if !self.trouble.is_fresh(Instant::now()) {
+            for row in keeper.unreadable() {
+                tracing::error!(site = self.settings.key, "{row}");
+            }
         }
         // Purges what was erased just before a crash. A failure here leaves a desk that can still
         // be read.
@@ -88,7 +115,7 @@ impl DeskFile {
             .map_err(anyhow::Error::from)
             .and_then(|()| marker::opened(&self.path))
         {
-            tracing::warn!(site = self.settings.key, "{wrong:#}");
+            self.tell(|| format!("{wrong:#}"));
         }
         self.keeper = Some(keeper);
         Ok(())
@@ -109,24 +136,28 @@ impl DeskFile {
             }
             Ok(sends)
         });
-        catch_unwind(work).map_err(|_| Failure::Panic)?.map_err(Failure::Save)
+        let sends = catch_unwind(work).map_err(|_| Failure::Panic)?.map_err(Failure::Save)?;
+        if keeper.sql.has_saved() && self.trouble.goes(Instant::now()) {
+            tracing::info!(site = self.settings.key, "the desk's file can be written again");
+        }
+        Ok(sends)
     }
 
     /// Drops the desk, whose memory may be ahead of the file.
     pub fn give_up(&mut self, failure: Failure) {
-        let why = match failure {
+        const DROPPED: &str = "the desk is dropped and will be rebuilt from its file";
+        self.keeper = None;
+        match failure {
             Failure::Save(wrong) => {
                 let wrong = anyhow::Error::from(wrong);
                 self.is_checked &= !is_damage(&wrong);
-                format!("{wrong:#}")
+                let now = Instant::now();
+                let is_again = self.trouble.is_fresh(now);
+                self.not_before = is_again.then(|| now + REOPEN_FAILING_AFTER);
+                self.tell(|| format!("{DROPPED}: {wrong:#}"));
             }
-            Failure::Panic => "a panic".to_owned(),
-        };
-        tracing::error!(
-            site = self.settings.key,
-            "the desk is dropped and will be rebuilt from its file: {why}"
-        );
-        self.keeper = None;
+            Failure::Panic => tracing::error!(site = self.settings.key, "{DROPPED}: a panic"),
+        }
     }
 
     /// Closes the desk at the end of the process.

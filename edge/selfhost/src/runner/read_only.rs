@@ -1,6 +1,7 @@
 //! While the database cannot be written, read-only commands are still answered from it.
 
-use desk::{Input, answer_only, settings::SiteSettings};
+use anyhow::Result;
+use desk::{Input, Reader, settings::SiteSettings};
 use front::unavailable;
 use std::path::Path;
 
@@ -8,23 +9,34 @@ use super::turn::Turn;
 use crate::{clock, sqlite::Database};
 
 /// Answers the read-only commands of a turn and refuses all else. It reaches only who asked by
-/// request: the sockets of a desk that was dropped are cut.
-pub fn answer(mut turn: Turn, path: &Path, settings: &SiteSettings) {
-    let unreadable = |wrong: &dyn std::error::Error| {
-        tracing::error!(site = settings.key, "the desk's file cannot be read either: {wrong}")
-    };
-    let mut database = Database::open(path).inspect_err(|wrong| unreadable(wrong)).ok();
+/// request: the sockets of a desk that was dropped are cut. The file is read once for all of them,
+/// and not at all for none. An error says why it could not be.
+pub fn answer(mut turn: Turn, path: &Path, settings: &SiteSettings) -> Result<()> {
+    let mut reader = None;
+    let mut answered = Ok(());
     for (input, reply) in turn.take_asked() {
-        let answer = match (database.as_mut(), input) {
-            (Some(database), Input::Frame(peer, frame)) => {
-                answer_only(database, settings.clone(), clock::wall(), peer, frame)
-                    .inspect_err(|wrong| unreadable(wrong))
-                    .ok()
-                    .flatten()
+        let answer = match input {
+            Input::Frame(peer, frame) if frame.is_read_only() && answered.is_ok() => {
+                let reader = reader.get_or_insert_with(|| open(path, settings));
+                let answer =
+                    reader.as_mut().map_err(|wrong| wrong.to_string()).and_then(|reader| {
+                        reader
+                            .answer(clock::wall(), peer, frame)
+                            .map_err(|wrong| format!("{:#}", anyhow::Error::from(wrong)))
+                    });
+                answer.unwrap_or_else(|wrong| {
+                    answered = Err(anyhow::anyhow!("it cannot be read either: {wrong}"));
+                    None
+                })
             }
             _ => None,
         };
         drop(reply.send(answer.ok_or_else(unavailable)));
     }
     turn.refuse();
+    answered
+}
+
+fn open(path: &Path, settings: &SiteSettings) -> Result<Reader<Database>> {
+    Ok(Reader::open(Database::open(path)?, settings.clone())?)
 }
