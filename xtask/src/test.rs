@@ -19,6 +19,8 @@ const LONG: (&str, &str) = ("BATON_LONG", "1");
 /// judges the code. Then, alone, what is tried with processes.
 pub fn run(long: bool) -> Result<()> {
     let variables = if long { &[LONG][..] } else { &[] };
+    // First, since rustup does not install two things at once.
+    tools::toolchain()?;
     thread::scope(|scope| {
         let ships = scope.spawn(|| {
             build::reader()?;
@@ -42,7 +44,7 @@ pub fn only(name: &str) -> Result<()> {
 
 /// What compiles no test.
 pub fn check() -> Result<()> {
-    tools::target(tools::BROWSER_TARGET)?;
+    tools::toolchain()?;
     step("the core builds for wasm32-unknown-unknown", || {
         PORTABLE.iter().try_for_each(|name| {
             cargo(&["check", "--quiet", "--target", "wasm32-unknown-unknown", "--lib", "-p", name])
@@ -54,7 +56,6 @@ pub fn check() -> Result<()> {
     step("links, lines and references of documents", documents::check)?;
     step("words of every language", words::check)?;
     step("licences, sources and versions of dependencies", supply::check)?;
-    tools::lints()?;
     step("formatting", || cargo(&["fmt", "--all", "--check"]))?;
     step("lints", || {
         cargo(&["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"])

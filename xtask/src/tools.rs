@@ -22,6 +22,14 @@ pub const BROWSER_TARGET: &str = "wasm32-unknown-unknown";
 /// The target of Wasm programs with files and arguments.
 pub const PROGRAM_TARGET: &str = "wasm32-wasip1";
 
+/// Everything that rustup has to add.
+pub fn toolchain() -> Result<()> {
+    target(BROWSER_TARGET)?;
+    target(PROGRAM_TARGET)?;
+    library_source()?;
+    lints()
+}
+
 pub fn target(name: &str) -> Result<()> {
     let folder = asked_of_rustc(&["--print", "target-libdir", "--target", name])?;
     if Path::new(&folder).exists() {
@@ -69,7 +77,7 @@ pub fn without_paths() -> Result<Vec<String>> {
 }
 
 /// clippy and rustfmt: rustup's minimal profile leaves them out.
-pub fn lints() -> Result<()> {
+fn lints() -> Result<()> {
     let is_there = |name: &str| {
         Command::new("cargo")
             .args([name, "--version"])
