@@ -16,62 +16,9 @@ impl State {
     pub(super) fn hear(&mut self, event: AgentEvent, now: Millis) {
         self.ring_for(&event);
         match event {
-            AgentEvent::SignedIn { agent, name, available, supervisor, away_because, .. } => {
-                if self.me().is_some_and(|me| *me != agent) {
-                    // Another agent at this computer: nothing of the one before stays.
-                    let remembered = std::mem::take(&mut self.remembered);
-                    *self = Self {
-                        online: self.online,
-                        visible: self.visible,
-                        remembered,
-                        ..Self::default()
-                    };
-                }
-                self.link_refused = false;
-                if !self.called.contains(&name) {
-                    Rc::make_mut(&mut self.called).insert(name.clone());
-                }
-                self.signed_in = SignedIn::As {
-                    agent,
-                    name,
-                    available,
-                    supervisor,
-                    away_because: away_because.filter(|_| !available),
-                };
-            }
+            AgentEvent::SignedIn { .. } => self.is_signed_in(event),
             AgentEvent::SignedOut {} => self.signed_out(),
-            AgentEvent::Board { board } => {
-                if let SignedIn::As { agent, available, away_because, .. } = &mut self.signed_in
-                    && let Some(me) = board.agents.iter().find(|row| row.agent == *agent)
-                {
-                    *available = me.available;
-                    *away_because = away_because.filter(|_| !me.available);
-                }
-                let is_promised =
-                    |id: &ConversationId| board.promises.iter().any(|own| own.conversation == *id);
-                self.due.retain(|row| is_promised(&row.conversation));
-                self.promise_news.retain(|id, _| is_promised(id));
-                let me = self.me().cloned();
-                if let Some((id, opened)) = &mut self.opened {
-                    // Given back, or taken over: what is written to it from here on is another's.
-                    if opened.claim.is_some()
-                        && board
-                            .promises
-                            .iter()
-                            .any(|row| row.conversation == *id && row.owner != me)
-                    {
-                        Rc::make_mut(opened).claim = None;
-                    }
-                    let is_there =
-                        is_promised(id) || board.missed.iter().any(|row| row.conversation == *id);
-                    let was_there = self.board.promises.iter().any(|row| row.conversation == *id)
-                        || self.board.missed.iter().any(|row| row.conversation == *id);
-                    if opened.is_over == is_there && (is_there || was_there) {
-                        Rc::make_mut(opened).is_over = !is_there;
-                    }
-                }
-                self.board = board;
-            }
+            AgentEvent::Board { board } => self.board_changed(board),
             AgentEvent::Offered {
                 conversation,
                 claim,
@@ -87,7 +34,8 @@ impl State {
                 );
             }
             AgentEvent::Withdrawn { conversation, claim, because } => {
-                self.offers.remove(&conversation);
+                // What is offered anew to this agent has a later claim.
+                self.offers.retain(|id, offer| *id != conversation || offer.claim > claim);
                 if self.held.get(&conversation).is_some_and(|held| held.claim == claim) {
                     self.end(&conversation, Over::Withdrawn(because));
                 }

@@ -324,6 +324,27 @@ fn a_conversation_that_went_to_another_agent_in_a_gap_is_over_and_its_words_are_
 }
 
 #[test]
+fn what_is_offered_anew_to_the_agent_who_lost_it_in_a_gap_stays_offered() {
+    let mut state = at_work();
+    let AgentEvent::Offered { conversation, until, summary, priority, category, note, .. } =
+        offered("kim")
+    else {
+        panic!("an offer")
+    };
+    let anew =
+        AgentEvent::Offered { conversation, claim: 2, until, summary, priority, category, note };
+    let asked = comes_back(&mut state, vec![anew]);
+    assert!(asked.contains(&(id("kim"), 1)), "the hold is over: {asked:?}");
+    state.hears(AgentEvent::Withdrawn {
+        conversation: id("kim"),
+        claim: 1,
+        because: WithdrawnBecause::AgentGone,
+    });
+    assert_eq!(state.offers[&id("kim")].claim, 2);
+    assert!(state.held[&id("kim")].may_come_back());
+}
+
+#[test]
 fn a_form_stays_with_its_conversation_until_the_hold_changes() {
     let mut state = at_work();
     state
