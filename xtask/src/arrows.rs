@@ -2,8 +2,8 @@
 //!
 //! No crate of ours depends on one that stands above it, no module is part of a circle of imports,
 //! in the desk no folder knows one that it must not, and in the widget no part of the rim knows
-//! another one. It reads paths that begin with `crate::`,
-//! `super::` or `self::`; tests beside the code may look anywhere.
+//! another one. It reads paths that begin with `crate::`, `super::` or `self::`; tests beside the
+//! code may look anywhere.
 
 use anyhow::{Context, Result, bail};
 use std::{
@@ -39,12 +39,12 @@ const STRANGERS: [(&str, &[&str]); 5] = [
 
 /// Folders of the desk, and what none of their modules may know.
 const NEVER: [(&str, &[&str]); 6] = [
-    ("log", &["site", "state", "store", "wire", "flow", "commands", "desk", "keeper"]),
-    ("site", &["state", "store", "wire", "flow", "commands", "desk", "keeper", "log"]),
-    ("state", &["store", "wire", "flow", "commands", "desk", "keeper", "log"]),
-    ("store", &["wire", "flow", "commands", "desk", "keeper"]),
-    ("wire", &["store", "flow", "commands", "desk", "keeper", "log"]),
-    ("flow", &["commands", "keeper"]),
+    ("log", &["site", "state", "store", "wire", "flow", "commands", "desk", "stored_desk"]),
+    ("site", &["state", "store", "wire", "flow", "commands", "desk", "stored_desk", "log"]),
+    ("state", &["store", "wire", "flow", "commands", "desk", "stored_desk", "log"]),
+    ("store", &["wire", "flow", "commands", "desk", "stored_desk"]),
+    ("wire", &["store", "flow", "commands", "desk", "stored_desk", "log"]),
+    ("flow", &["commands", "stored_desk"]),
 ];
 
 /// The parts of the widget's rim. Each touches the browser in one way, is born with a sink for what
@@ -56,7 +56,7 @@ const RIM: [&str; 8] =
 const DECISIONS: [&str; 6] = ["app", "thread", "delivery", "package", "escalate", "answers"];
 
 pub fn check() -> Result<()> {
-    let mut wrong = Vec::new();
+    let mut error = Vec::new();
     for (place, (name, folder)) in CRATES.iter().enumerate() {
         let manifest = fs::read_to_string(format!("{folder}/Cargo.toml"))
             .with_context(|| format!("reading {folder}/Cargo.toml"))?;
@@ -68,24 +68,24 @@ pub fn check() -> Result<()> {
             .filter(|(own, _)| own == name)
             .flat_map(|(_, others)| others.iter().copied());
         for other in above.chain(strangers).filter(|other| depends(&manifest, other)) {
-            wrong.push(format!("{folder}/Cargo.toml: {name} must not depend on {other}"));
+            error.push(format!("{folder}/Cargo.toml: {name} must not depend on {other}"));
         }
         let modules = Modules::of(&sources(Path::new(folder).join("src").as_path())?);
-        wrong.extend(
+        error.extend(
             modules
                 .circles()
                 .into_iter()
                 .map(|circle| format!("{folder}/src: a circle of imports: {}", circle.join(", "))),
         );
-        wrong.extend(
+        error.extend(
             modules
                 .forbidden(&never(name))
                 .into_iter()
                 .map(|(from, to)| format!("{folder}/src: {from} must not know {to}")),
         );
     }
-    if !wrong.is_empty() {
-        bail!("{}", wrong.join("\n"));
+    if !error.is_empty() {
+        bail!("{}", error.join("\n"));
     }
     Ok(())
 }

@@ -39,7 +39,7 @@ pub fn check() -> Result<()> {
     let files = files()?;
     let documents: Vec<_> =
         files.iter().filter(|path| path.extension().is_some_and(|ending| ending == "md")).collect();
-    let mut wrong = Vec::new();
+    let mut error = Vec::new();
     let sources: Vec<_> =
         files.iter().filter(|path| path.extension().is_some_and(|ending| ending == "rs")).collect();
     let sources: Vec<_> =
@@ -48,22 +48,22 @@ pub fn check() -> Result<()> {
         let text =
             fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
         let lines = prose(&text);
-        wrong.extend(
+        error.extend(
             lines
                 .iter()
                 .filter(|(_, line)| is_wide(line))
                 .map(|(n, _)| format!("{}:{n}: more than {WIDTH} characters", path.display())),
         );
         if path == Path::new(MAP.0) && text.lines().count() > MAP.1 {
-            wrong.push(format!("{}: more than {} lines", MAP.0, MAP.1));
+            error.push(format!("{}: more than {} lines", MAP.0, MAP.1));
         }
-        wrong.extend(
+        error.extend(
             unknown_names(&text, &sources)
                 .map(|name| format!("{}: nothing here is called {name}", path.display())),
         );
         // What is put into a document elsewhere links from there.
         if !path.starts_with("xtask/reference") {
-            wrong.extend(dead_links(path, &text));
+            error.extend(dead_links(path, &text));
         }
     }
     let told = fs::read_to_string(VARIABLES).with_context(|| format!("reading {VARIABLES}"))?;
@@ -75,7 +75,7 @@ pub fn check() -> Result<()> {
         let text =
             fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
         if ending == "rs" {
-            wrong.extend(
+            error.extend(
                 wide_code(&text)
                     .map(|n| format!("{}:{n}: more than {WIDTH} characters", path.display())),
             );
@@ -85,20 +85,20 @@ pub fn check() -> Result<()> {
         }
         for (n, line) in text.lines().enumerate() {
             let place = || format!("{}:{}", path.display(), n + 1);
-            wrong.extend(
+            error.extend(
                 refers_elsewhere(line)
                     .map(|word| format!("{}: `{word}` is not in the repository", place())),
             );
-            wrong.extend(
+            error.extend(
                 variables(line)
                     .filter(|name| !told.contains(&format!("`{name}`")))
                     .map(|name| format!("{}: {VARIABLES} does not tell {name}", place())),
             );
         }
     }
-    match wrong.is_empty() {
+    match error.is_empty() {
         true => Ok(()),
-        false => bail!("{}", wrong.join("\n")),
+        false => bail!("{}", error.join("\n")),
     }
 }
 
@@ -148,7 +148,7 @@ fn wide_code(text: &str) -> impl Iterator<Item = usize> {
 /// Links of one document that lead nowhere. A link whose text is a name in code, such as
 /// [`Desk::enter`], leads to a file that has that name.
 fn dead_links(path: &Path, text: &str) -> Vec<String> {
-    let mut wrong = Vec::new();
+    let mut error = Vec::new();
     // Each paragraph as one line, since links are broken between words.
     let joined = prose_and_tables(text);
     let mut rest = joined.as_str();
@@ -169,7 +169,7 @@ fn dead_links(path: &Path, text: &str) -> Vec<String> {
             path.parent().unwrap_or(Path::new("")).join(file)
         };
         if !file.is_empty() && !leads_to.exists() {
-            wrong.push(format!("{}: nothing is at {target}", path.display()));
+            error.push(format!("{}: nothing is at {target}", path.display()));
             continue;
         }
         // A folder or a picture has no headings.
@@ -179,7 +179,7 @@ fn dead_links(path: &Path, text: &str) -> Vec<String> {
             continue;
         };
         if anchor.is_some_and(|anchor| !anchors(&there).contains(anchor)) {
-            wrong.push(format!("{}: no heading is at {target}", path.display()));
+            error.push(format!("{}: no heading is at {target}", path.display()));
         }
         let name = before
             .strip_suffix('`')
@@ -189,10 +189,10 @@ fn dead_links(path: &Path, text: &str) -> Vec<String> {
             && !words(&there).any(|word| word == name)
             && !leads_to.ends_with(name)
         {
-            wrong.push(format!("{}: {file} has no `{name}`", path.display()));
+            error.push(format!("{}: {file} has no `{name}`", path.display()));
         }
     }
-    wrong
+    error
 }
 
 /// Names of files and of tests, in code, that nothing has. The end of a long name may be left out:

@@ -157,8 +157,8 @@ pub fn link(address: &str, operator: &str, agent: &str) -> Result<String> {
             Err(_) if start.elapsed() < Duration::from_secs(60) => {
                 thread::sleep(Duration::from_millis(200))
             }
-            Err(wrong) => {
-                return Err(wrong).with_context(|| format!("asking {address} for a sign-in link"));
+            Err(error) => {
+                return Err(error).with_context(|| format!("asking {address} for a sign-in link"));
             }
         }
     }

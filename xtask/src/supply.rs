@@ -67,24 +67,24 @@ pub fn check() -> Result<()> {
         bail!("cargo metadata: {}", String::from_utf8_lossy(&output.stderr).trim());
     }
     let packages = serde_json::from_slice::<Metadata>(&output.stdout)?.packages;
-    let mut wrong = Vec::new();
+    let mut error = Vec::new();
     for package in packages.iter().filter(|package| package.source.is_some()) {
         let name = format!("{} {}", package.name, package.version);
         if !package.source.as_ref().is_some_and(|source| {
             policy.sources.allow_registry.iter().any(|own| source.ends_with(own.as_str()))
         }) {
-            wrong.push(format!("{name} comes from elsewhere than the registries of deny.toml"));
+            error.push(format!("{name} comes from elsewhere than the registries of deny.toml"));
         }
         match &package.license {
             Some(license) if is_allowed(license, &policy.licenses.allow) => {}
-            Some(license) => wrong.push(format!("{name}: the licence {license} is not allowed")),
-            None => wrong.push(format!("{name} names no licence")),
+            Some(license) => error.push(format!("{name}: the licence {license} is not allowed")),
+            None => error.push(format!("{name} names no licence")),
         }
     }
-    wrong.extend(duplicates(&packages, &policy.bans.skip));
-    match wrong.is_empty() {
+    error.extend(duplicates(&packages, &policy.bans.skip));
+    match error.is_empty() {
         true => Ok(()),
-        false => bail!("{}", wrong.join("\n")),
+        false => bail!("{}", error.join("\n")),
     }
 }
 
@@ -97,11 +97,11 @@ fn duplicates(packages: &[Package], skip: &[Skip]) -> Vec<String> {
     let skipped = |name: &str, version: &str| {
         skip.iter().any(|skip| skip.name == format!("{name}@{version}") || skip.name == name)
     };
-    let mut wrong = Vec::new();
+    let mut error = Vec::new();
     for (name, versions) in &versions {
         let open: Vec<_> = versions.iter().filter(|version| !skipped(name, version)).collect();
         if versions.len() > 1 && open.len() > 1 {
-            wrong.push(format!(
+            error.push(format!(
                 "{name} is there as {versions:?}: all but one need a reason in deny.toml"
             ));
         }
@@ -112,13 +112,13 @@ fn duplicates(packages: &[Package], skip: &[Skip]) -> Vec<String> {
             .get(name)
             .is_some_and(|all| all.len() > 1 && (version.is_empty() || all.contains(&version)))
         {
-            wrong.push(format!("deny.toml skips {}, which is not there twice", skip.name));
+            error.push(format!("deny.toml skips {}, which is not there twice", skip.name));
         }
         if skip.reason.is_empty() {
-            wrong.push(format!("deny.toml skips {} without a reason", skip.name));
+            error.push(format!("deny.toml skips {} without a reason", skip.name));
         }
     }
-    wrong
+    error
 }
 
 /// Whether an SPDX expression can be met by licences that are allowed: `OR` binds less than `AND`;

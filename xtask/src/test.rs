@@ -31,6 +31,10 @@ pub fn run(long: bool) -> Result<()> {
             })
         });
         let judged = check().and_then(|()| beside_the_code());
+        // The other lane goes on to its end, which may be minutes away.
+        if let Err(error) = &judged {
+            eprintln!("{error:#}");
+        }
         ships.join().unwrap_or_else(|_| bail!("what ships: a panic")).and(judged)
     })?;
     process_tests(&[], variables)

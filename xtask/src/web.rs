@@ -84,7 +84,9 @@ pub fn build() -> Result<()> {
         }
         let mut said = BTreeMap::new();
         for (name, folder, _) in words::ALL {
-            said.insert(name, spoken(name, folder, &mut names)?);
+            let words = spoken(name, folder, &mut names)?;
+            words.are_of(name, &fs::read(module(name))?)?;
+            said.insert(name, words);
         }
         for name in ["base", "pack"] {
             keep(&fs::read(format!("widget/signals/models/{name}.bin"))?, name, "bin", &mut names)?;

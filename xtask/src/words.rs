@@ -1,7 +1,7 @@
 //! Words in files: each language compiled for the browser, their places in documents and scripts
 //! filled, and what the files must keep.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use std::{collections::BTreeMap, fs, path::Path};
 use words_compiler::{Catalogue, ENGLISH, OF_PAGES, key, languages};
 
@@ -32,7 +32,7 @@ impl Words {
             return Ok(Self(BTreeMap::new()));
         }
         let all = languages(Path::new(folder))
-            .map_err(|wrong| anyhow::anyhow!("{}", wrong.join("\n")))?;
+            .map_err(|error| anyhow::anyhow!("{}", error.join("\n")))?;
         Ok(Self(all))
     }
 
@@ -69,7 +69,7 @@ impl Words {
                         .collect::<Result<BTreeMap<_, _>>>()?;
                     out += &serde_json::to_string(&texts)?;
                 }
-                None if inside == "fingerprint" => out += &self.english()?.fingerprint(),
+                None if inside == "fingerprint" => out += &self.fingerprint()?,
                 Some(("key", name)) => bail!("there is no message {name}"),
                 // Another place, which somebody else fills.
                 _ => out += &format!("{{{{{inside}}}}}"),
@@ -77,6 +77,18 @@ impl Words {
             rest = next;
         }
         Ok(out + rest)
+    }
+
+    /// Refuses a module that was compiled for other words: it would not start with these.
+    pub fn are_of(&self, name: &str, module: &[u8]) -> Result<()> {
+        let print = self.fingerprint()?;
+        let is_said = module.windows(print.len()).any(|part| part == print.as_bytes());
+        ensure!(is_said, "the words of {name} were changed while it was compiled: build it again");
+        Ok(())
+    }
+
+    fn fingerprint(&self) -> Result<String> {
+        Ok(self.english()?.fingerprint())
     }
 
     fn english(&self) -> Result<&Catalogue> {
@@ -100,12 +112,12 @@ impl Words {
 /// Every language has every message, with the placeholders of English; and every message of pages
 /// is said by one. That others are said, the compiler knows: each has a constructor.
 pub fn check() -> Result<()> {
-    let mut wrong = Vec::new();
+    let mut error = Vec::new();
     for (_, folder, pages) in ALL {
         let words = match Words::of(folder) {
             Ok(words) => words,
             Err(mistakes) => {
-                wrong.push(mistakes.to_string());
+                error.push(mistakes.to_string());
                 continue;
             }
         };
@@ -114,17 +126,17 @@ pub fn check() -> Result<()> {
             .map(|page| fs::read_to_string(page).with_context(|| format!("reading {page}")))
             .collect::<Result<Vec<_>>>()?;
         for (page, text) in pages.iter().zip(&texts) {
-            wrong.extend(words.fill(text).err().map(|mistake| format!("{page}: {mistake}")));
+            error.extend(words.fill(text).err().map(|mistake| format!("{page}: {mistake}")));
         }
-        wrong.extend(
+        error.extend(
             words.unsaid(&texts).map(|name| {
                 format!("{folder}/{ENGLISH}.ftl: no document and no script says {name}")
             }),
         );
     }
-    match wrong.is_empty() {
+    match error.is_empty() {
         true => Ok(()),
-        false => bail!("{}", wrong.join("\n")),
+        false => bail!("{}", error.join("\n")),
     }
 }
 
@@ -145,7 +157,7 @@ mod tests {
     use super::*;
 
     fn words() -> Words {
-        let read = |text| Catalogue::read(text).unwrap_or_else(|wrong| panic!("{wrong:?}"));
+        let read = |text| Catalogue::read(text).unwrap_or_else(|error| panic!("{error:?}"));
         let (en, de) = (
             "page-a = Close\npage-b = { $x }\npage-c = a & b",
             "page-a = Schließen\npage-b = { $x }\npage-c = a & b",

@@ -241,7 +241,7 @@ fn example(folder: &str, name: &str) -> String {
         .join(folder)
         .join(format!("{name}.json"));
     let text =
-        fs::read_to_string(&path).unwrap_or_else(|wrong| panic!("{}: {wrong}", path.display()));
+        fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let value: Value = serde_json::from_str(&text).expect("a golden file is JSON");
     let short = value.to_string();
     if short.len() <= 100 { short } else { text.trim_end().to_owned() }
