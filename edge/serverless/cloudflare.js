@@ -1,7 +1,7 @@
 // The Cloudflare host: a Worker that answers requests, and one Durable Object a desk.
 
 import { DurableObject, env } from "cloudflare:workers";
-import { answer, beside, DeskOver, local_origin, peer_of, public_origin, start } from "./host.js";
+import { answer, attachment, DeskOver, local_origin, peer_of, public_origin, start } from "./host.js";
 import module from "./core.wasm";
 import sites from "./sites.json";
 import frame from "./frame.html";
@@ -42,7 +42,7 @@ export class Desk extends DeskOver(Platform) {
   fetch(request) {
     this.site = request.headers.get("site");
     const [theirs, ours] = Object.values(new WebSocketPair());
-    const kept = beside(Date.now(), request.headers.get("peer"));
+    const kept = attachment(Date.now(), request.headers.get("peer"));
     this.ctx.acceptWebSocket(ours, [String(peer_of(kept))]);
     this.keep(ours, kept);
     this.opened(ours);

@@ -3,7 +3,7 @@
 // proxies add to it (1).
 
 import { DatabaseSync } from "node:sqlite";
-import { answer, beside, DeskOver, forwarded, local_origin, peer_of, public_origin, start } from "./host.js";
+import { answer, attachment, DeskOver, forwarded, local_origin, peer_of, public_origin, start } from "./host.js";
 
 const types = { js: "text/javascript; charset=utf-8", css: "text/css; charset=utf-8", wasm: "application/wasm", bin: "application/octet-stream", json: "application/json" };
 const read = (name) => Deno.readFileSync(new URL(name, import.meta.url));
@@ -25,7 +25,7 @@ const host = {
   },
   socket(request, site, peer) {
     const { socket, response } = Deno.upgradeWebSocket(request);
-    this.desk(site).carry(socket, beside(Date.now(), peer));
+    this.desk(site).carry(socket, attachment(Date.now(), peer));
     return response;
   },
 };
@@ -80,11 +80,11 @@ class Platform {
   }
   wake(at) { clearTimeout(this.timer); this.timer = setTimeout(() => this.due(), Math.min(Math.max(at - Date.now(), 1), 2 ** 31 - 1)); }
   sockets(peer) { return peer === undefined ? [...this.open.values()] : [this.open.get(peer)].filter(Boolean); }
-  kept(socket) { return socket.beside; }
-  keep(socket, text) { socket.beside = text; }
-  forget(socket) { this.open.delete(peer_of(socket.beside)); }
+  kept(socket) { return socket.attachment; }
+  keep(socket, text) { socket.attachment = text; }
+  forget(socket) { this.open.delete(peer_of(socket.attachment)); }
   carry(socket, kept) {
-    socket.beside = kept;
+    socket.attachment = kept;
     socket.onopen = () => { this.open.set(peer_of(kept), socket); this.opened(socket); };
     socket.onmessage = ({ data }) => this.heard(socket, data);
     socket.onclose = () => { if (this.open.delete(peer_of(kept))) this.gone(socket); };

@@ -3,9 +3,9 @@
 //
 // Group commit: requests that have come by the time that the desk turns to them are handled in one transaction.
 
-import { __wbg_reset_state, beside, body_ms, body_was_slow, close, closes_at, common_headers, forwarded, initSync, local_origin, look, not_text, peer_of, public_origin,
+import { __wbg_reset_state, attachment, body_ms, body_was_slow, close, closes_at, common_headers, forwarded, initSync, local_origin, look, not_text, peer_of, public_origin,
   Server, too_large, unavailable } from "./core.js";
-export { beside, forwarded, local_origin, peer_of, public_origin };
+export { attachment, forwarded, local_origin, peer_of, public_origin };
 
 let server, make;
 const theServer = () => (server ??= make());
@@ -66,12 +66,12 @@ export async function answer(request, address, ownOrigin, host) {
 async function carryOut(request, address, ownOrigin, host) {
   const header = (name) => request.headers.get(name) ?? undefined;
   const secret = random() + random();
-  const wish = JSON.parse(theServer().wish(request.method, new URL(request.url).pathname, ownOrigin, header("origin"), header("cookie"), header("authorization"),
+  const action = JSON.parse(theServer().action(request.method, new URL(request.url).pathname, ownOrigin, header("origin"), header("cookie"), header("authorization"),
     header("referer"), header("sec-websocket-key") ?? host.noHandshake, header("sec-websocket-version") ?? host.noHandshake, address, Date.now(), peerId(), secret));
-  if (wish.answer) return wish.answer;
-  if (wish.file) return (await host.file(request, wish.file)) ?? plain(404, "not found");
-  if (wish.frame) {
-    const { site, peer, most_bytes, cookie } = wish.frame;
+  if (action.answer) return action.answer;
+  if (action.file) return (await host.file(request, action.file)) ?? plain(404, "not found");
+  if (action.frame) {
+    const { site, peer, most_bytes, cookie } = action.frame;
     const bytes = await inTime(body(request, most_bytes), null);
     if (bytes === null) return JSON.parse(body_was_slow());
     if (bytes === undefined) return JSON.parse(too_large(most_bytes));
@@ -79,17 +79,17 @@ async function carryOut(request, address, ownOrigin, host) {
     try { text = utf8.decode(bytes); } catch { return JSON.parse(not_text()); }
     return JSON.parse(await ask(host, site, (desk) => desk.frame(site, JSON.stringify(peer), text, cookie ?? undefined)));
   }
-  if (wish.link) {
-    const { site, agent, secret, link } = wish.link;
+  if (action.link) {
+    const { site, agent, secret, link } = action.link;
     return JSON.parse(await ask(host, site, (desk) => desk.admit(site, agent, secret, link)));
   }
-  if (wish.sign_out) {
-    const { site, agent, answer } = wish.sign_out;
+  if (action.sign_out) {
+    const { site, agent, answer } = action.sign_out;
     return JSON.parse(await ask(host, site, (desk) => desk.revoke(site, agent, answer)));
   }
-  if (wish.backup || wish.check) return plain(501, "copies and checks are the platform's here");
+  if (action.backup || action.check) return plain(501, "copies and checks are the platform's here");
   if (header("upgrade")?.toLowerCase() !== "websocket") return plain(426, "expected a WebSocket");
-  return host.socket(request, wish.socket.site, JSON.stringify(wish.socket.peer));
+  return host.socket(request, action.socket.site, JSON.stringify(action.socket.peer));
 }
 
 /** Bytes that wait for a slow peer, where the platform says it. */
@@ -199,8 +199,8 @@ export const DeskOver = (Platform) => class extends Platform {
     if (socket.readyState !== WebSocket.OPEN) return;
     try {
       const [refused, closed] = this.workTwice((runner) => {
-        const [beside, refused, closed, sends] = runner.frame(Date.now(), this.kept(socket), typeof message === "string" ? message : undefined);
-        this.keep(socket, beside);
+        const [attachment, refused, closed, sends] = runner.frame(Date.now(), this.kept(socket), typeof message === "string" ? message : undefined);
+        this.keep(socket, attachment);
         return { sends, result: [refused, closed] };
       });
       if (refused) socket.send(refused);
@@ -236,9 +236,9 @@ export const DeskOver = (Platform) => class extends Platform {
         if (this.slow.has(socket)) { this.cut(socket); continue; }
         if (closes_at(this.kept(socket)) <= Date.now()) { this.cut(socket, close(true)); continue; }
         // A page in a hidden tab has hardly a timer, but it answers what it is sent.
-        const [beside, at, ask] = look(Date.now(), this.kept(socket));
+        const [attachment, at, ask] = look(Date.now(), this.kept(socket));
         if (ask) {
-          this.keep(socket, beside);
+          this.keep(socket, attachment);
           try { socket.send(ask); } catch {}
         }
         this.checkAt = Math.min(this.checkAt ?? Infinity, at);

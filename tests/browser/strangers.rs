@@ -181,9 +181,9 @@ async fn the_chat_is_there_once_however_the_tag_is_written_and_stays_when_the_pa
     );
     goes_to("/badlooks").await?;
     sees_launcher(&driver).await?;
-    let wrong = told(&driver, "what is wrong").await?;
+    let mistakes = told(&driver, "what is wrong").await?;
     for name in ["accent \"red\"", "corner \"middle\"", "x \"-5\""] {
-        assert!(wrong.contains(name), "{wrong}");
+        assert!(mistakes.contains(name), "{mistakes}");
     }
 
     goes_to("/base").await?;
@@ -199,8 +199,8 @@ async fn the_chat_is_there_once_however_the_tag_is_written_and_stays_when_the_pa
         "against the file's address"
     );
     driver.enter_default_frame().await?;
-    let wrong = told(&driver, "the bad entry").await?;
-    assert!(wrong.contains("entry 2") && wrong.contains("answer"), "{wrong}");
+    let mistakes = told(&driver, "the bad entry").await?;
+    assert!(mistakes.contains("entry 2") && mistakes.contains("answer"), "{mistakes}");
 
     goes_to("/thrice").await?;
     visitor.sees_launcher().await?;
@@ -230,8 +230,8 @@ async fn the_chat_is_there_once_however_the_tag_is_written_and_stays_when_the_pa
     visitor.looks_into_panel().await?;
     visitor.says("hello?").await?;
     driver.enter_default_frame().await?;
-    let wrong = told(&driver, "that the answers are not there").await?;
-    assert!(wrong.contains("/gone.json") && wrong.contains("404"), "{wrong}");
+    let mistakes = told(&driver, "that the answers are not there").await?;
+    assert!(mistakes.contains("/gone.json") && mistakes.contains("404"), "{mistakes}");
     Ok(driver.quit().await?)
 }
 
@@ -256,8 +256,8 @@ async fn answers_that_never_come_and_a_page_without_forms_silence_nobody() -> Re
     visitor.says("do you ship to Peru").await?;
     visitor.reads("Shall I bring in a person?").await?;
     driver.enter_default_frame().await?;
-    let wrong = told(&driver, "that the answers never came").await?;
-    assert!(wrong.contains(&format!("{}{NEVER} gave no answer in time", strangers.origin)));
+    let mistakes = told(&driver, "that the answers never came").await?;
+    assert!(mistakes.contains(&format!("{}{NEVER} gave no answer in time", strangers.origin)));
 
     // What the policy forbids is a form; the chat has none.
     driver.goto(format!("{}/sandbox", strangers.origin)).await?;
@@ -307,8 +307,8 @@ async fn the_launcher_is_there_before_the_frame_and_what_is_pressed_then_is_done
     // Of a frame that never speaks the owner hears, and nothing stays.
     driver.goto(format!("{}/held", strangers.origin)).await?;
     sees_launcher(&driver).await?;
-    let wrong = told(&driver, "that the frame does not speak").await?;
-    assert!(wrong.contains("the browser blocks it"), "{wrong}");
+    let mistakes = told(&driver, "that the frame does not speak").await?;
+    assert!(mistakes.contains("the browser blocks it"), "{mistakes}");
     assert_eq!(ask(&driver, "return !document.querySelector('baton-chat')").await?, json!(true));
 
     // A page that does not say where it is waits for the frame.
@@ -333,8 +333,8 @@ async fn the_launcher_is_there_before_the_frame_and_what_is_pressed_then_is_done
     )
     .await?;
     ask(&driver, SEES_BUTTONS).await?;
-    let wrong = told(&driver, "that a page around is a stranger's").await?;
-    assert!(wrong.contains("the browser blocks it"), "{wrong}");
+    let mistakes = told(&driver, "that a page around is a stranger's").await?;
+    assert!(mistakes.contains("the browser blocks it"), "{mistakes}");
     assert_eq!(ask(&driver, "return seen").await?, json!(false));
     drop(stage);
     Ok(driver.quit().await?)
@@ -385,8 +385,8 @@ async fn where_the_chat_cannot_be_shown_the_owner_reads_why_and_the_visitor_sees
     for (address, why) in cases {
         driver.goto(&address).await?;
         ask(&driver, SEES_BUTTONS).await?;
-        let wrong = told(&driver, &why).await?;
-        assert!(wrong.contains(&why) && wrong.lines().count() == 1, "{wrong}");
+        let mistakes = told(&driver, &why).await?;
+        assert!(mistakes.contains(&why) && mistakes.lines().count() == 1, "{mistakes}");
         assert_eq!(
             ask(&driver, "return [seen, !!document.querySelector('baton-chat')]").await?,
             json!([false, false]),

@@ -196,8 +196,8 @@ impl Socket {
                 Ok(Message::Close(close)) => anyhow::bail!("closed by the server: {close:?}"),
                 Ok(_) => {}
                 // Nothing came for a while.
-                Err(tungstenite::Error::Io(wrong)) if wrong.kind() == ErrorKind::WouldBlock => {}
-                Err(wrong) => return Err(wrong.into()),
+                Err(tungstenite::Error::Io(error)) if error.kind() == ErrorKind::WouldBlock => {}
+                Err(error) => return Err(error.into()),
             }
         }
         Ok(())

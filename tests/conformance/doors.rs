@@ -322,12 +322,12 @@ fn reloaded(host: Host) -> Result<()> {
         "the frame has the new name"
     );
     stage.link("maria")?;
-    let wrong = renamed
+    let error = renamed
         .replace("Moss and Bark", "Never")
         .replace("capacity = 3", "capacity = 0")
         .replace("country = \"DE\"", "country = \"Mars\"");
     ensure!(
-        read_again(&wrong, "settings not reloaded")?.contains("Moss and Bark"),
+        read_again(&error, "settings not reloaded")?.contains("Moss and Bark"),
         "nothing of it counts"
     );
     for mistake in ["line 12", "Mars", "a capacity of 0"] {

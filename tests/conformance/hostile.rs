@@ -207,7 +207,7 @@ fn floods(host: Host) -> Result<()> {
         // In a flood the reason may be lost with what was not read; the end is not.
         match socket.closed() {
             Ok(code) => ensure!(code == 1008, "{code}"),
-            Err(wrong) => ensure!(!is_late(&wrong), "it goes on: {wrong:#}"),
+            Err(error) => ensure!(!is_late(&error), "it goes on: {error:#}"),
         }
     }
     // The desk has served everybody else, and this visitor as well.
@@ -216,11 +216,11 @@ fn floods(host: Host) -> Result<()> {
 }
 
 /// Whether nothing came, as against an end.
-fn is_late(wrong: &anyhow::Error) -> bool {
-    wrong
+fn is_late(error: &anyhow::Error) -> bool {
+    error
         .root_cause()
         .downcast_ref::<std::io::Error>()
-        .is_some_and(|wrong| wrong.kind() == std::io::ErrorKind::WouldBlock)
+        .is_some_and(|error| error.kind() == std::io::ErrorKind::WouldBlock)
 }
 
 /// On workerd by itself all come from one address, which nobody names.
@@ -285,7 +285,7 @@ fn pings(host: Host) -> Result<()> {
     }
     match socket.closed() {
         Ok(code) => ensure!(code == 1008, "{code}"),
-        Err(wrong) => ensure!(!is_late(&wrong), "it goes on: {wrong:#}"),
+        Err(error) => ensure!(!is_late(&error), "it goes on: {error:#}"),
     }
     Ok(())
 }
@@ -374,7 +374,7 @@ fn too_many_sockets(host: Host) -> Result<()> {
     visitor.hands_off(&stage)?;
     let mut open: Vec<_> = (0..18).map(|_| known(&stage, &visitor)).collect::<Result<_>>()?;
     ensure!(
-        known(&stage, &visitor).is_err_and(|wrong| format!("{wrong:#}").contains("503")),
+        known(&stage, &visitor).is_err_and(|error| format!("{error:#}").contains("503")),
         "the nineteenth socket of eighteen places"
     );
     // A handoff still comes in, and a page still polls.
@@ -421,10 +421,10 @@ fn large_headers(host: Host) -> Result<()> {
 }
 
 fn settings_mistakes(host: Host) -> Result<()> {
-    let wrong =
+    let error =
         Stage::on(host, |settings| settings.replace("capacity = 3", "capacity = \"three\""));
     ensure!(
-        wrong.is_err_and(|wrong| format!("{wrong:#}").contains("expected u32")),
+        error.is_err_and(|error| format!("{error:#}").contains("expected u32")),
         "it says what was expected"
     );
     Ok(())

@@ -47,7 +47,7 @@ fn main() {
                 let manner = if restless { "restless" } else { "calm" };
                 trials.push(Trial::test(format!("{}::{manner}::{name}", host.name()), move || {
                     let mut scene = Scene::set(host, settings, restless)?;
-                    Ok(play(&mut scene).map_err(|wrong| scene.explain(&wrong))?)
+                    Ok(play(&mut scene).map_err(|error| scene.explain(&error))?)
                 }));
             }
         }
@@ -59,18 +59,18 @@ fn main() {
             .chain(&damage::ON_EVERY_HOST)
         {
             trials.push(Trial::test(format!("{}::{name}", host.name()), move || {
-                promise(host).map_err(|wrong| format!("{wrong:#}").into())
+                promise(host).map_err(|error| format!("{error:#}").into())
             }));
         }
     }
     for (name, promise) in hostile::ALL.iter().chain(&proxies::ALL).chain(&damage::ALL) {
         trials.push(Trial::test(format!("selfhost::{name}"), move || {
-            promise(Host::Selfhost).map_err(|wrong| format!("{wrong:#}").into())
+            promise(Host::Selfhost).map_err(|error| format!("{error:#}").into())
         }));
     }
     for (host, name, promise) in sleepers::ALL {
         trials.push(Trial::test(format!("{}::{name}", host.name()), move || {
-            promise(host).map_err(|wrong| format!("{wrong:#}").into())
+            promise(host).map_err(|error| format!("{error:#}").into())
         }));
     }
     let is_whole = arguments.filter.is_none() && arguments.skip.is_empty() && !arguments.list;

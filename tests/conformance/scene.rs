@@ -47,11 +47,11 @@ impl Scene {
     }
 
     /// What went wrong, with where and what the host said.
-    pub fn explain(&self, wrong: &anyhow::Error) -> String {
+    pub fn explain(&self, error: &anyhow::Error) -> String {
         let log = self.stage.log();
         let log: Vec<_> = log.lines().rev().take(12).collect();
         format!(
-            "in step {}: {wrong:#}\nthe log ends (last line first):\n{}",
+            "in step {}: {error:#}\nthe log ends (last line first):\n{}",
             self.steps + 1,
             log.join("\n")
         )

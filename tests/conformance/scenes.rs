@@ -372,8 +372,8 @@ fn promises(scene: &mut Scene) -> Result<()> {
 
 fn changes_of_mind(scene: &mut Scene) -> Result<()> {
     let kim = scene.visitor()?;
-    let wrong = json!({ "choose_fallback": { "fallback": { "callback": { "phone": "12" } } } });
-    let heard = scene.step(kim, wrong, &[(kim, "rejected")])?;
+    let error = json!({ "choose_fallback": { "fallback": { "callback": { "phone": "12" } } } });
+    let heard = scene.step(kim, error, &[(kim, "rejected")])?;
     ensure!(
         heard[0]["rejection"]["field"] == "command.choose_fallback.fallback.callback.phone",
         "beside the field: {}",

@@ -11,13 +11,13 @@ use widget::escalate::{Decision, decide, signals_of};
 #[test]
 fn every_dialogue_ends_as_written() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("conversations");
-    let mut wrong = Vec::new();
+    let mut mistakes = Vec::new();
     let mut count = 0;
     for entry in fs::read_dir(folder).expect("the folder of dialogues") {
         let path = entry.expect("a file").path();
         if path.extension().is_some_and(|ending| ending == "txt") {
             count += 1;
-            wrong.extend(
+            mistakes.extend(
                 play(&fs::read_to_string(&path).expect("text"))
                     .into_iter()
                     .map(|why| format!("{}: {why}", path.display())),
@@ -25,7 +25,7 @@ fn every_dialogue_ends_as_written() {
         }
     }
     assert!(count >= 150, "{count} dialogues found");
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(mistakes.is_empty(), "{}", mistakes.join("\n"));
 }
 
 /// What did not follow as written.
@@ -38,7 +38,7 @@ fn play(text: &str) -> Vec<String> {
     let base = Base::read(&read("base.bin")).expect("the base");
     let pack = Pack::read(&read("pack.bin")).expect("the pack");
     let mut reader = Reader::new(Models::new(Some(base), Some(pack)), rules.thresholds.rephrasing);
-    let (mut wrong, mut last, mut line) = (Vec::new(), String::new(), 0);
+    let (mut mistakes, mut last, mut line) = (Vec::new(), String::new(), 0);
     let (mut heard, mut shown) = ("", String::new());
     for written in text
         .lines()
@@ -57,7 +57,7 @@ fn play(text: &str) -> Vec<String> {
             line += 1;
         } else if let Some(expected) = written.strip_prefix("-> ") {
             if last != expected {
-                wrong.push(format!("`{heard}`: expected {expected}, got {last} ({shown})"));
+                mistakes.push(format!("`{heard}`: expected {expected}, got {last} ({shown})"));
             }
         } else if let Some((confidence, said)) =
             written.strip_prefix("bot ").and_then(|rest| rest.split_once(": "))
@@ -65,10 +65,10 @@ fn play(text: &str) -> Vec<String> {
             reader.hear_bot(said, confidence.parse().ok());
             line += 1;
         } else {
-            wrong.push(format!("no such line: {written}"));
+            mistakes.push(format!("no such line: {written}"));
         }
     }
-    wrong
+    mistakes
 }
 
 fn told(decision: &Decision) -> String {

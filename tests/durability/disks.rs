@@ -207,8 +207,8 @@ fn times_begun(log: &Path) -> Result<Option<u32>> {
     let mut header = [0; 16];
     match fs::File::open(log)?.read_exact(&mut header) {
         Ok(()) => Ok(Some(u32::from_be_bytes(header[12..].try_into()?))),
-        Err(wrong) if wrong.kind() == std::io::ErrorKind::UnexpectedEof => Ok(None),
-        Err(wrong) => Err(wrong.into()),
+        Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => Ok(None),
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -100,7 +100,7 @@ fn kill(host: Host, kills: u32) -> Result<()> {
             );
             Ok(())
         }
-        Err(wrong) => bail!("{}: {wrong}; seed {seed}", host.name()),
+        Err(error) => bail!("{}: {error}; seed {seed}", host.name()),
     }
 }
 

@@ -188,8 +188,8 @@ fn a_newer_file_is_refused_with_a_word_and_left_as_it_is() -> Result<()> {
     Connection::open(&file)?
         .execute("UPDATE meta SET value = 99 WHERE key = 'schema_version'", [])?;
     let before = fs::read(&file)?;
-    let wrong = stage.start_again().err().context("it must not start")?;
-    let said = format!("{wrong:#}");
+    let error = stage.start_again().err().context("it must not start")?;
+    let said = format!("{error:#}");
     ensure!(said.contains("version 99") && said.contains("run a newer one"), "{said}");
     ensure!(fs::read(&file)? == before, "the file is as it was");
     Ok(())

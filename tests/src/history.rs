@@ -97,7 +97,7 @@ impl History {
             one.entry(conversation)
                 .or_default()
                 .follow(entry)
-                .map_err(|wrong| format!("conversation {conversation}: {wrong}"))?;
+                .map_err(|error| format!("conversation {conversation}: {error}"))?;
         }
         let mut kept = Kept::default();
         for (conversation, one) in one {
@@ -249,8 +249,8 @@ mod tests {
             vec![reads(), before.clone(), found(&[]), reads(), found(&[])],
             vec![reads(), before, found(&[]), found(&[])],
         ] {
-            let wrong = history(lost.clone()).expect_err("lost");
-            assert!(wrong.contains("lost"), "{wrong}: {lost:?}");
+            let error = history(lost.clone()).expect_err("lost");
+            assert!(error.contains("lost"), "{error}: {lost:?}");
         }
     }
 
@@ -275,8 +275,8 @@ mod tests {
             (vec![silent], "silent"),
             (vec![acknowledged("a", 1)], "never read back"),
         ] {
-            let wrong = history(broken.clone()).expect_err(word);
-            assert!(wrong.contains(word), "{wrong}: {broken:?}");
+            let error = history(broken.clone()).expect_err(word);
+            assert!(error.contains(word), "{error}: {broken:?}");
         }
     }
 }

@@ -71,9 +71,9 @@ pub fn read(
             ],
         );
     };
-    let mut wrong = Vec::new();
+    let mut mistakes = Vec::new();
     let entries = all.into_iter().enumerate().filter_map(|(i, written)| {
-        let mut tell = |what: &str| wrong.push(format!("data-faq, entry {}: {what}", i + 1));
+        let mut tell = |what: &str| mistakes.push(format!("data-faq, entry {}: {what}", i + 1));
         let Some(written) = written.0 else {
             tell("expected an object with a question and an answer; it is left out");
             return None;
@@ -112,11 +112,11 @@ pub fn read(
         Some(Entry { question, also, answer, source, offer })
     });
     let entries = entries.collect();
-    if wrong.len() > MOST_TOLD {
-        let more = wrong.split_off(MOST_TOLD).len();
-        wrong.push(format!("data-faq: {more} more mistakes"));
+    if mistakes.len() > MOST_TOLD {
+        let more = mistakes.split_off(MOST_TOLD).len();
+        mistakes.push(format!("data-faq: {more} more mistakes"));
     }
-    (entries, wrong)
+    (entries, mistakes)
 }
 
 /// The best answer, and how sure it is, 0 to 1.
@@ -266,7 +266,7 @@ mod tests {
 
     #[test]
     fn a_bad_entry_is_named_by_its_number_and_the_rest_answers() {
-        let (entries, wrong) = read_json(serde_json::json!([
+        let (entries, mistakes) = read_json(serde_json::json!([
             {
                 "question": "How do I return it?", "answer": "Within 30 days.",
                 "source": { "title": "Returns", "url": "/help#returns" }
@@ -294,7 +294,7 @@ mod tests {
                 && entries[2].source.is_none()
         );
         let told: Vec<_> =
-            wrong.iter().map(|text| text.strip_prefix("data-faq, entry ").unwrap()).collect();
+            mistakes.iter().map(|text| text.strip_prefix("data-faq, entry ").unwrap()).collect();
         for (told, expected) in told.iter().zip([
             "2: answer",
             "3: question",
@@ -388,14 +388,14 @@ mod tests {
 
     #[test]
     fn what_is_no_list_is_said_and_many_mistakes_are_counted() {
-        let (entries, wrong) = read_json(serde_json::json!({ "faqs": [] }));
+        let (entries, mistakes) = read_json(serde_json::json!({ "faqs": [] }));
         assert!(
-            entries.is_empty() && wrong.len() == 1 && wrong[0].contains("expected [{"),
-            "{wrong:?}"
+            entries.is_empty() && mistakes.len() == 1 && mistakes[0].contains("expected [{"),
+            "{mistakes:?}"
         );
-        let (_, wrong) = read_json(serde_json::json!(vec![0; 500]));
+        let (_, mistakes) = read_json(serde_json::json!(vec![0; 500]));
         assert_eq!(
-            (wrong.len(), wrong.last().unwrap().as_str()),
+            (mistakes.len(), mistakes.last().unwrap().as_str()),
             (MOST_TOLD + 1, "data-faq: 480 more mistakes")
         );
         assert!(read_json(serde_json::json!([])).1.is_empty());

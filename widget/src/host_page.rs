@@ -185,8 +185,8 @@ fn hear(event: &MessageEvent, allowed: &[String], known: &RefCell<Option<String>
         FromPage::Open { human } => Event::Opened { human },
         FromPage::Hide {} => Event::Hidden,
         FromPage::Answers { entries, from } => {
-            let (entries, wrong) = answers::read(entries, |url| resolve(url, from.as_deref()));
-            wrong.into_iter().for_each(|text| sink.tell(PageEvent::MistakeFound(text)));
+            let (entries, mistakes) = answers::read(entries, |url| resolve(url, from.as_deref()));
+            mistakes.into_iter().for_each(|text| sink.tell(PageEvent::MistakeFound(text)));
             Event::AnswersLoaded(entries)
         }
         FromPage::Reset {} => Event::Reset,

@@ -75,8 +75,8 @@ async fn bytes_of(window: &Window, path: &str) -> Option<Vec<u8>> {
 /// A damaged file is the site owner's to know of; the reader goes on with what it has.
 fn told<T>(model: Result<T, signals::Damaged>) -> Option<T> {
     model
-        .map_err(|wrong| {
-            console::warn_2(&"Baton: a model could not be read:".into(), &wrong.0.into())
+        .map_err(|error| {
+            console::warn_2(&"Baton: a model could not be read:".into(), &error.0.into())
         })
         .ok()
 }

@@ -3,7 +3,7 @@
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use desk::{
-    Desk, Effect, Frame, Hash, Input, Peer, PeerId, Side, settings::SiteSettings, store::Kept,
+    Desk, Digest, Effect, Frame, Input, Peer, PeerId, Side, settings::SiteSettings, store::Kept,
 };
 use protocol::*;
 
@@ -62,7 +62,7 @@ impl Bench {
             let until = bench.now + 1;
             bench.input(Input::Admit {
                 agent: AgentId(format!("a{a}")),
-                link: Hash::of(&link.0),
+                link: Digest::of(&link.0),
                 until,
             });
             bench.agent(a, AgentCommand::SignIn { link });

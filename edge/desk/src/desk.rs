@@ -16,16 +16,16 @@ use crate::{
         clock::{Clock, Step},
         conversation::look_again_at,
         conversations::Conversations,
-        credentials::{Access, Hash, Pass, PassKind},
+        credentials::{Access, Credential, CredentialKind, Digest},
         deadlines::{Deadlines, Due},
         listeners::Listeners,
         missed::{self, MissedVisitors},
         peer::{Peer, PeerId},
         queue::{Needs, Queue},
-        rate_limits::Guard,
+        rate_limits::RateLimits,
         roster::Roster,
         standing::State,
-        wait_model::{Ended, Pace},
+        wait_model::{WaitEnd, WaitModel},
     },
     store::{Kept, Record},
     wire::{
@@ -48,7 +48,7 @@ pub enum Input {
     /// The time that [`Desk::deadline`] named has come.
     DeadlineReached,
     /// The operator lets an agent sign in with a link whose hash this is, until then.
-    Admit { agent: AgentId, link: Hash, until: Millis },
+    Admit { agent: AgentId, link: Digest, until: Millis },
     /// The site's settings changed while the desk runs.
     Settings(Box<SiteSettings>),
     /// The operator ends every session and every link of an agent.
@@ -76,10 +76,10 @@ pub struct Desk {
     pub(crate) promised: BTreeSet<u64>,
     pub(crate) missed: MissedVisitors,
     /// Who spoke last with a visitor, by what tells visitors apart.
-    pub(crate) known: BTreeMap<Hash, (Millis, AgentId)>,
+    pub(crate) known: BTreeMap<Digest, (Millis, AgentId)>,
     pub(crate) deadlines: Deadlines,
-    pub(crate) guard: Guard,
-    pub(crate) pace: Pace,
+    pub(crate) rate_limits: RateLimits,
+    pub(crate) wait_model: WaitModel,
     pub(crate) clock: Clock,
     pub(crate) turn: Turn,
 }
@@ -103,14 +103,14 @@ impl Desk {
             settings,
             conversations: Conversations::restore(kept.last_row, kept.lost),
             queue: Queue::default(),
-            access: Access::restore(kept.passes),
+            access: Access::restore(kept.credentials),
             listeners: Listeners::restore(kept.peers),
             promised: BTreeSet::new(),
             missed: MissedVisitors::default(),
             known: BTreeMap::new(),
             deadlines: Deadlines::default(),
-            guard: Guard::restore(kept.gates),
-            pace: kept.pace,
+            rate_limits: RateLimits::restore(kept.limiters),
+            wait_model: kept.wait_model,
             clock: kept.clock,
             turn: Turn::default(),
         };
@@ -121,7 +121,7 @@ impl Desk {
                 }
                 State::Closed { at, .. } => {
                     if let (Some(visitor), Some(agent)) =
-                        (conversation.visitor, &conversation.known_by)
+                        (conversation.visitor, &conversation.last_agent)
                     {
                         know(&mut desk.known, *at, visitor, agent);
                     }
@@ -130,7 +130,7 @@ impl Desk {
                 _ => {}
             }
             if !conversation.state().is_closed() {
-                desk.guard.opened(conversation.network.as_ref(), conversation.weight());
+                desk.rate_limits.opened(conversation.network.as_ref(), conversation.weight());
             }
             desk.missed.note(&conversation);
             let row = conversation.row;
@@ -149,7 +149,7 @@ impl Desk {
         }
         desk.deadlines.set(Due::Board, Some(0));
         desk.deadlines.set(Due::Positions, Some(0));
-        desk.deadlines.set(Due::Gates, Some(0));
+        desk.deadlines.set(Due::RateLimiters, Some(0));
         desk.deadlines.set(Due::Log, Some(log_due(desk.clock.last_seen())));
         for (peer, term) in desk.listeners.sessions() {
             desk.deadlines.set(Due::Session(peer), Some(term.end(desk.clock.last_seen())));
@@ -205,15 +205,15 @@ impl Desk {
             Input::DeadlineReached => {}
             Input::Admit { agent, link, until } => {
                 // Of two links one is lost, or somebody else's.
-                self.end_passes(&self.access.links_of(agent));
-                let pass = Pass::new(PassKind::Link, agent.clone(), *until);
-                self.save(Record::Pass(*link, pass.clone()));
-                self.access.add(*link, pass);
+                self.end_credentials(&self.access.links_of(agent));
+                let credential = Credential::new(CredentialKind::Link, agent.clone(), *until);
+                self.save(Record::Credential(*link, credential.clone()));
+                self.access.add(*link, credential);
             }
             Input::Settings(settings) => self.reconfigure(now, settings.as_ref().clone()),
             Input::Revoke { agent } => {
-                self.end_passes(&self.access.of(agent));
-                self.deafen(now, agent);
+                self.end_credentials(&self.access.of(agent));
+                self.unsubscribe(now, agent);
                 self.event(now, None, Some(agent), EventKind::AgentRevoked);
             }
         }
@@ -229,7 +229,7 @@ impl Desk {
                 Due::Agent(agent) => self.agent_is_gone(now, &agent),
                 Due::Board => self.send_board(now),
                 Due::Positions => self.send_positions(now),
-                Due::Gates => self.sweep_gates(now),
+                Due::RateLimiters => self.sweep_gates(now),
                 Due::Strangers => self.settle_strangers(now),
                 Due::Log => self.prune_log(now),
                 Due::Session(peer) => self.session_is_due(now, peer),
@@ -240,10 +240,10 @@ impl Desk {
     }
 
     /// Ends links and sessions.
-    fn end_passes(&mut self, hashes: &[Hash]) {
+    fn end_credentials(&mut self, hashes: &[Digest]) {
         for hash in hashes {
             self.access.remove(hash);
-            self.save(Record::PassEnded(*hash));
+            self.save(Record::CredentialEnded(*hash));
         }
     }
 
@@ -256,11 +256,11 @@ impl Desk {
             Step::Leap => self.save(Record::Clock(self.clock)),
             Step::Back => {
                 self.save(Record::Clock(self.clock));
-                for key in [Due::Board, Due::Positions, Due::Gates, Due::Log] {
+                for key in [Due::Board, Due::Positions, Due::RateLimiters, Due::Log] {
                     self.deadlines.set(key, Some(now));
                 }
-                for (hash, pass) in self.access.bring_back(now) {
-                    self.save(Record::Pass(hash, pass));
+                for (hash, credential) in self.access.bring_back(now) {
+                    self.save(Record::Credential(hash, credential));
                 }
                 for (peer, seat) in self.listeners.bring_back(now) {
                     self.save(Record::Peer(peer, seat));
@@ -354,7 +354,7 @@ impl Desk {
         }
         // Where somebody came from is kept for no longer than it counts.
         if conversation.state().is_closed() && !before.is_closed() {
-            self.guard.closed(conversation.network.take().as_ref(), conversation.weight());
+            self.rate_limits.closed(conversation.network.take().as_ref(), conversation.weight());
         }
         if let State::Promised { .. } = conversation.state() {
             self.promised.insert(conversation.row);
@@ -447,7 +447,7 @@ impl Desk {
     pub(crate) fn connect(&mut self, now: Millis, id: &ConversationId) {
         let Some(conversation) = self.conversations.known_mut(id) else { return };
         let State::Reviewing { agent, .. } = conversation.state().clone() else { return };
-        conversation.known_by = Some(agent.clone());
+        conversation.last_agent = Some(agent.clone());
         let is_first = conversation.connected_at.is_none();
         conversation.connected_at.get_or_insert(now);
         let waited = now.saturating_sub(conversation.waiting_since);
@@ -456,7 +456,7 @@ impl Desk {
         }
         let Some(conversation) = self.conversations.known_mut(id) else { return };
         if let Some(said) = conversation.said.take().filter(|_| is_first) {
-            let was = self.pace.ended(said, now.saturating_sub(said.at));
+            let was = self.wait_model.ended(said, now.saturating_sub(said.at));
             self.save(Record::Waited { at: now, was });
         }
         let idle_at = now + ms(self.settings.times.idle_seconds);
@@ -489,7 +489,7 @@ impl Desk {
         let missed = missed::missed(now, conversation, outcome);
         if let (true, Some(offered)) = (was_live, conversation.offered_at) {
             let took = now.saturating_sub(offered);
-            self.pace.handled(took);
+            self.wait_model.handled(took);
             self.save(Record::Handled { at: now, took });
         }
         if let Some(waited) = has_given_up {
@@ -497,7 +497,7 @@ impl Desk {
         }
         if let Some(conversation) = self.conversations.get_mut(id) {
             conversation.said = None;
-            if let (Some(visitor), Some(agent)) = (conversation.visitor, &conversation.known_by) {
+            if let (Some(visitor), Some(agent)) = (conversation.visitor, &conversation.last_agent) {
                 know(&mut self.known, now, visitor, agent);
             }
         }
@@ -520,9 +520,9 @@ impl Desk {
     }
 
     fn wait_ended(&mut self, now: Millis, waited: Millis, left: bool) {
-        let ended = Ended { waited, left };
-        self.pace.over(ended);
-        self.save(Record::Ended { at: now, ended });
+        let ended = WaitEnd { waited, left };
+        self.wait_model.over(ended);
+        self.save(Record::WaitEnd { at: now, ended });
     }
 
     /// Deletes everything of a conversation but its events, and says what was deleted.
@@ -638,7 +638,12 @@ fn log_due(at: Millis) -> Millis {
     (at / LOG_EVERY_MS + 1) * LOG_EVERY_MS
 }
 
-fn know(known: &mut BTreeMap<Hash, (Millis, AgentId)>, at: Millis, visitor: Hash, agent: &AgentId) {
+fn know(
+    known: &mut BTreeMap<Digest, (Millis, AgentId)>,
+    at: Millis,
+    visitor: Digest,
+    agent: &AgentId,
+) {
     let kept = known.entry(visitor).or_insert_with(|| (at, agent.clone()));
     if kept.0 <= at {
         *kept = (at, agent.clone());

@@ -12,18 +12,18 @@
 //! 3. It **carries out** the [`Effect`]s in order: every `Save` before the `Send`s behind it; for a
 //!    `SendCard` it reads the package from its storage. A failed send is no error, the peer will
 //!    come back. After a `Save` of `Record::Erase` nothing is sent before the words are gone from
-//!    the storage's log as well ([`Keeper::must_purge`]). A failed save is fatal to this desk
+//!    the storage's log as well ([`StoredDesk::must_purge`]). A failed save is fatal to this desk
 //!    value: the host drops it, sends nothing, and rebuilds it from storage, so memory never runs
 //!    ahead of disk.
 //! 4. It **sets** its timer to [`Desk::deadline`].
 //! 5. On start it **restores** with [`store::load`] and [`Desk::restore`], then says
 //!    [`Input::Left`] for every [`Desk::peers`] that it no longer holds.
 //!
-//! [`Keeper`] does 2, 3 and 5 over any [`store::Sql`], so that a host is left with its
+//! [`StoredDesk`] does 2, 3 and 5 over any [`store::Sql`], so that a host is left with its
 //! transactions, its sockets and its timer. This is one, whose sockets are channels:
 //!
 //! ```
-//! # use desk::{Frame, Input, Keeper, Peer, PeerId, Side, settings::SiteSettings};
+//! # use desk::{Frame, Input, StoredDesk, Peer, PeerId, Side, settings::SiteSettings};
 //! # use desk::store::{Sql, Value};
 //! # use rusqlite::{params_from_iter, types::{Value as Own, ValueRef}};
 //! # use std::{collections::BTreeMap, error::Error, sync::mpsc::{Sender, channel}, time::Duration};
@@ -75,7 +75,7 @@
 //! #     }
 //! # }
 //! struct Host {
-//!     keeper: Keeper<Database>,
+//!     stored: StoredDesk<Database>,
 //!     sockets: BTreeMap<PeerId, Sender<String>>,
 //! }
 //!
@@ -86,18 +86,18 @@
 //!         settings: SiteSettings,
 //!         now: u64,
 //!     ) -> Result<Self, Box<dyn Error>> {
-//!         let keeper = Keeper::open(database, settings, now, |_| false)?;
-//!         keeper.sql.commit()?;
-//!         Ok(Self { keeper, sockets: BTreeMap::new() })
+//!         let stored = StoredDesk::open(database, settings, now, |_| false)?;
+//!         stored.sql.commit()?;
+//!         Ok(Self { stored, sockets: BTreeMap::new() })
 //!     }
 //!
 //!     /// 2 and 3, for all that was received since the last turn. After an error this host is
 //!     /// dropped and started again from the file; nothing of the turn was sent.
 //!     fn turn(&mut self, now: u64, inputs: &[Input]) -> Result<(), Box<dyn Error>> {
-//!         let sends = self.keeper.handle(now, inputs)?;
-//!         self.keeper.sql.commit()?;
-//!         if self.keeper.must_purge() {
-//!             self.keeper.sql.purge()?;
+//!         let sends = self.stored.handle(now, inputs)?;
+//!         self.stored.sql.commit()?;
+//!         if self.stored.must_purge() {
+//!             self.stored.sql.purge()?;
 //!         }
 //!         for (peer, event) in sends {
 //!             // Who is gone comes back, and asks for what was missed.
@@ -108,7 +108,7 @@
 //!
 //!     /// 4: how long it may sleep before it says `Input::DeadlineReached`.
 //!     fn sleep(&self, now: u64) -> Option<Duration> {
-//!         self.keeper.deadline().map(|at| Duration::from_millis(at.saturating_sub(now)))
+//!         self.stored.deadline().map(|at| Duration::from_millis(at.saturating_sub(now)))
 //!     }
 //! }
 //! # fn main() -> Result<(), Box<dyn Error>> {
@@ -156,24 +156,24 @@
 mod commands;
 mod desk;
 mod flow;
-mod keeper;
 mod log;
 mod site;
 mod state;
 pub mod store;
+mod stored_desk;
 mod wire;
 
 pub use desk::{Desk, Effect, Input};
-pub use keeper::{Keeper, Reader};
 pub use log::{kind::EventKind, metrics};
 pub use site::{mistakes::Mistake, schedule, settings};
 pub use state::{
-    credentials::Hash,
+    credentials::Digest,
     messages::{Part, Wanted},
     package::Body,
     peer::{Peer, PeerId, Side},
     quota, wait_model as wait,
 };
+pub use stored_desk::{Reader, StoredDesk};
 pub use wire::{
     card::Carded,
     frame::{Frame, Handoff},

@@ -2,7 +2,7 @@
 
 mod driver;
 
-use desk::{Frame, Hash, Input, Keeper, Peer, PeerId, Side, store::Value};
+use desk::{Digest, Frame, Input, Peer, PeerId, Side, StoredDesk, store::Value};
 use driver::{Database, package, settings};
 use protocol::*;
 
@@ -20,7 +20,7 @@ fn visitor(i: u64, command: VisitorCommand) -> Input {
         side: Side::Visitor,
         lasting: true,
         cookie: None,
-        network: Some(Hash::of("home")),
+        network: Some(Digest::of("home")),
     };
     Input::Frame(peer, Frame::read(Side::Visitor, &serde_json::to_string(&frame).expect("JSON")))
 }
@@ -57,7 +57,7 @@ fn morning() -> Vec<Input> {
     }));
     inputs.push(Input::Admit {
         agent: AgentId("jonas".into()),
-        link: Hash::of(&link.0),
+        link: Digest::of(&link.0),
         until: NOW + 1,
     });
     inputs.push(agent(AgentCommand::SignIn { link }));
@@ -73,18 +73,18 @@ fn morning() -> Vec<Input> {
 type Tables = Vec<Vec<Vec<Value<'static>>>>;
 
 fn play(batches: &[&[Input]]) -> (Tables, Vec<(PeerId, String)>) {
-    let mut keeper =
-        Keeper::open(Database::new(), settings(), NOW, |_| false).expect("an empty store");
+    let mut stored =
+        StoredDesk::open(Database::new(), settings(), NOW, |_| false).expect("an empty store");
     let sends = batches
         .iter()
-        .flat_map(|inputs| keeper.handle(NOW, inputs).expect("saved"))
+        .flat_map(|inputs| stored.handle(NOW, inputs).expect("saved"))
         .map(|(peer, event)| (peer, event.into()))
         .collect();
     let tables = ["conversation", "package", "message", "event", "gate", "peer", "pass", "agent"];
     (
         tables
             .map(|table| {
-                keeper.sql.rows(&format!("SELECT * FROM {table} ORDER BY 1, 2"), &[]).expect("rows")
+                stored.sql.rows(&format!("SELECT * FROM {table} ORDER BY 1, 2"), &[]).expect("rows")
             })
             .into(),
         sends,

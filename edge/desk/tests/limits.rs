@@ -5,7 +5,7 @@
 mod driver;
 
 use desk::{
-    Hash, Input,
+    Digest, Input,
     store::{Sql, Value},
 };
 use driver::{Agent, Driver, Visitor, package, settings};
@@ -217,7 +217,7 @@ fn what_is_open_of_one_network_is_bounded_in_bytes() {
     let mut settings = settings();
     settings.quotas.address_open_bytes = 20_000;
     desk.restart(settings);
-    let here = Some(Hash::of("network"));
+    let here = Some(Digest::of("network"));
     let (mut first, mut second) = (desk.visitor("c1"), desk.visitor("c2"));
     (first.network, second.network) = (here, here);
     desk.handoff(&first, package("c1"));
@@ -248,7 +248,7 @@ fn what_is_open_at_a_site_is_bounded_in_number_and_in_bytes() {
         settings.quotas.site_open = 2;
         desk.restart(settings.clone());
         desk.stays = stays;
-        let here = Some(Hash::of("network"));
+        let here = Some(Digest::of("network"));
         let mut visitors: Vec<_> = (1..=6).map(|n| desk.visitor(&format!("c{n}"))).collect();
         (visitors[0].network, visitors[2].network) = (here, here);
         let is_taken = |desk: &mut Driver, n: usize| {
@@ -300,7 +300,7 @@ fn frames_of_one_network_have_a_pace_whatever_they_ask_and_a_house_of_pollers_ke
     settings.quotas.address_handoffs = 6_000;
     desk.reconfigure(settings);
     let mut pollers: Vec<_> = (0..50).map(|n| desk.visitor(&format!("c{n}"))).collect();
-    let here = Some(Hash::of("house"));
+    let here = Some(Digest::of("house"));
     for (n, poller) in pollers.iter_mut().enumerate() {
         poller.network = here;
         desk.handoff(poller, package(&format!("c{n}")));
@@ -368,7 +368,7 @@ fn frames_of_one_network_have_a_pace_whatever_they_ask_and_a_house_of_pollers_ke
     assert!(
         !desk.lets_in(None, here)
             && desk.lets_in(Some(&agent.cookie), here)
-            && desk.lets_in(None, Some(Hash::of("elsewhere")))
+            && desk.lets_in(None, Some(Digest::of("elsewhere")))
     );
     desk.now += 60_000;
     assert!(rejected(&desk.visitor_says(&pollers[1], poll)).is_none());
@@ -464,7 +464,7 @@ fn who_claims_to_be_somebody_else_spends_their_own_quota_and_is_not_led_to_who_k
     let mut claims = package("kim");
     claims.profile.account = Some("C-3391".into());
     let mut kim = desk.visitor("kim0");
-    kim.network = Some(Hash::of("home"));
+    kim.network = Some(Digest::of("home"));
     desk.handoff(&kim, claims.clone());
     let claim = desk.offer(&maria).unwrap();
     desk.agent_says(&maria, AgentCommand::Accept { conversation: kim.id.clone(), claim });
@@ -480,7 +480,7 @@ fn who_claims_to_be_somebody_else_spends_their_own_quota_and_is_not_led_to_who_k
     );
     for i in 0..9 {
         let mut forger = desk.visitor(&format!("forger{i}"));
-        forger.network = Some(Hash::of("elsewhere"));
+        forger.network = Some(Digest::of("elsewhere"));
         let events = desk.handoff(&forger, claims.clone());
         assert_eq!(rejected(&events).is_some(), i >= 5);
     }
@@ -497,7 +497,7 @@ fn who_claims_to_be_somebody_else_spends_their_own_quota_and_is_not_led_to_who_k
 fn a_clock_that_was_a_year_ahead_leaves_no_trace() {
     let mut desk = Driver::new();
     let maria = desk.agent("maria");
-    let here = Some(Hash::of("network"));
+    let here = Some(Digest::of("network"));
     let (over, mut live_one, mut promise) =
         (desk.visitor("over"), desk.visitor("live"), desk.visitor("promise"));
     (live_one.network, promise.network) = (here, here);

@@ -4,7 +4,7 @@
 
 mod driver;
 
-use desk::{Hash, Input};
+use desk::{Digest, Input};
 use driver::{Driver, package};
 use protocol::{
     AgentCommand, AgentEvent, AgentId, ContextPackage, ConversationId, FallbackChoice, MessageId,
@@ -208,14 +208,14 @@ fn a_choice_is_confirmed_with_its_commitment_and_kept_or_renewed() {
     let mut desk = Driver::new();
     let visitor = desk.visitor("c1");
     desk.handoff(&visitor, package("c1"));
-    let wrong = desk.visitor_says(
+    let error = desk.visitor_says(
         &visitor,
         VisitorCommand::ChooseFallback {
             fallback: FallbackChoice::Callback { phone: "soon".into() },
         },
     );
     assert!(matches!(
-        &wrong[0],
+        &error[0],
         VisitorEvent::Rejected { rejection }
             if rejection.field.as_deref().unwrap().ends_with("callback.phone")
     ));
@@ -313,7 +313,7 @@ fn a_declined_offer_goes_on_and_comes_back_later() {
 fn a_new_link_ends_those_before_it_that_nobody_used() {
     let mut desk = Driver::new();
     for (agent, link) in [("maria", "lost"), ("maria", "maria"), ("jonas", "jonas")] {
-        let link = Hash::of(format!("{link:0>32}"));
+        let link = Digest::of(format!("{link:0>32}"));
         desk.input(Input::Admit { agent: AgentId(agent.into()), link, until: desk.now + 1000 });
     }
     assert!(matches!(
@@ -339,7 +339,7 @@ fn the_operator_ends_every_session_and_link_of_an_agent_at_once() {
     let (here, thief, jonas) = (desk.agent("maria"), desk.agent("maria"), desk.agent("jonas"));
     desk.input(Input::Admit {
         agent: here.id.clone(),
-        link: Hash::of(format!("{:0>32}", "maria")),
+        link: Digest::of(format!("{:0>32}", "maria")),
         until: desk.now + 1000,
     });
     desk.input(Input::Revoke { agent: here.id.clone() });

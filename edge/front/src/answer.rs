@@ -60,7 +60,7 @@ impl Answer {
         Self::plain(408, "the body took too long")
     }
 
-    /// The body has more bytes than the wish allows.
+    /// The body has more bytes than the action allows.
     pub fn too_large(most_bytes: usize) -> Self {
         Self::refused(
             Rejection::new(RejectionCode::TooLarge, "the frame has too many bytes")

@@ -1,6 +1,6 @@
 //! The agent's cookie.
 
-use protocol::{PublicKey, Token};
+use protocol::{SiteKey, Token};
 
 /// Under https a browser takes a name that begins so from this very host alone, and keeps one of it
 /// (RFC 6265bis, 4.1.3.2): no host beside this one can put a session of its own in front. It asks
@@ -10,7 +10,7 @@ const HOST_ONLY: &str = "__Host-baton_agent_";
 const NAME: &str = "baton_agent";
 
 /// As a sign-in sets it: for this site's agents alone, out of scripts' reach.
-pub fn set(value: &str, site: &PublicKey, own_origin: &str) -> String {
+pub fn set(value: &str, site: &SiteKey, own_origin: &str) -> String {
     let (name, path, secure) = match own_origin.starts_with("https://") {
         true => (format!("{HOST_ONLY}{site}"), "/".to_owned(), "; Secure"),
         false => (NAME.to_owned(), format!("/v1/agent/{site}"), ""),
@@ -20,7 +20,7 @@ pub fn set(value: &str, site: &PublicKey, own_origin: &str) -> String {
 
 /// From a `Cookie` header. Of two different ones nobody knows which is the agent's own, so neither
 /// counts.
-pub fn read(header: Option<&str>, site: &PublicKey, own_origin: &str) -> Option<Token> {
+pub fn read(header: Option<&str>, site: &SiteKey, own_origin: &str) -> Option<Token> {
     let name = if own_origin.starts_with("https://") {
         format!("{HOST_ONLY}{site}")
     } else {
@@ -39,7 +39,7 @@ mod tests {
 
     #[test]
     fn a_cookie_is_this_hosts_alone_and_one() {
-        let (shop, other) = (PublicKey::from("shop"), PublicKey::from("other"));
+        let (shop, other) = (SiteKey::from("shop"), SiteKey::from("other"));
         let secure = set("a", &shop, "https://baton.example.org");
         assert!(
             secure.starts_with("__Host-baton_agent_shop=a; Path=/; ")

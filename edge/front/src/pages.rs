@@ -2,7 +2,7 @@
 //! and the agent's console.
 
 use desk::settings::SiteSettings;
-use protocol::{Millis, PublicKey};
+use protocol::{Millis, SiteKey};
 
 use crate::answer::Answer;
 
@@ -28,7 +28,7 @@ impl Pages {
     /// once. It is for this page's origin alone, so no cache in between may keep it; and a browser
     /// asks for it on every page, so that the launcher of an edge that is gone, or of a site that
     /// left its origin, is not painted from a cache.
-    pub(crate) fn loader(&self, sites: &[&PublicKey]) -> Answer {
+    pub(crate) fn loader(&self, sites: &[&SiteKey]) -> Answer {
         if self.loader.is_empty() {
             return Answer::plain(500, NOT_BUILT);
         }

@@ -2,7 +2,7 @@
 
 use desk::{
     Side,
-    quota::{Gate, Quota},
+    quota::{Quota, RateLimiter},
 };
 use protocol::{AgentEvent, EventFrame, Millis, Rejection, RejectionCode, VisitorEvent, limits};
 use serde::{Deserialize, Serialize};
@@ -38,9 +38,9 @@ pub struct Watch {
     is_asked: bool,
     /// Since when the desk knows nobody behind it; none while it does.
     stranger_since: Option<Millis>,
-    frames: Gate,
-    pings: Gate,
-    refusals: Gate,
+    frames: RateLimiter,
+    pings: RateLimiter,
+    refusals: RateLimiter,
 }
 
 /// What becomes of a frame that the desk is not to have.
@@ -75,16 +75,16 @@ impl Watch {
             heard: now,
             is_asked: false,
             stranger_since: Some(now),
-            frames: Gate::default(),
-            pings: Gate::default(),
-            refusals: Gate::default(),
+            frames: RateLimiter::default(),
+            pings: RateLimiter::default(),
+            refusals: RateLimiter::default(),
         }
     }
 
     /// A frame has come, text or not: whether the desk is to have it.
     pub fn frame(&mut self, now: Millis, text: Option<&str>) -> Result<(), Refused> {
         self.is_alive(now);
-        let judged = self.frames.pass(now, FRAMES).map_err(|_| {
+        let judged = self.frames.take(now, FRAMES).map_err(|_| {
             Rejection::new(RejectionCode::SlowDown, "too many frames a second").limit(1)
         });
         let rejection = match (judged, text) {
@@ -106,7 +106,7 @@ impl Watch {
     /// A ping or a pong has come.
     pub fn ping(&mut self, now: Millis) -> Result<(), Close> {
         self.is_alive(now);
-        self.pings.pass(now, PINGS).map_err(|_| Close::PINGS)
+        self.pings.take(now, PINGS).map_err(|_| Close::PINGS)
     }
 
     fn is_alive(&mut self, now: Millis) {
@@ -115,7 +115,7 @@ impl Watch {
 
     /// A refusal goes out to it.
     pub fn refused(&mut self, now: Millis) -> Result<(), Close> {
-        self.refusals.pass(now, REFUSALS).map_err(|_| Close::REFUSED)
+        self.refusals.take(now, REFUSALS).map_err(|_| Close::REFUSED)
     }
 
     /// Whether the desk knows who is behind it.

@@ -54,7 +54,7 @@ id! {
 }
 
 /// A site's public key, as in `data-site`. It names the site and opens nothing.
-pub type PublicKey = String;
+pub type SiteKey = String;
 
 /// A bearer secret of at least 128 random bits. The edge keeps only its hash; it never stands in a
 /// URL.

@@ -33,7 +33,7 @@ pub use commitment::{
     Commitment, FallbackChoice, FallbackOption, QueuedBecause, Staffing, WaitEstimate,
 };
 pub use frame::{AgentFrame, EventFrame, VERSION, VisitorFrame};
-pub use ids::{AgentId, ConversationId, MessageId, Millis, PublicKey, Token};
+pub use ids::{AgentId, ConversationId, MessageId, Millis, SiteKey, Token};
 pub use message::{Author, Message, TranscriptLine};
 pub use package::{
     ActionTried, Category, ContextPackage, Escalation, Order, Profile, Signal, Trigger,

@@ -4,11 +4,11 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Category, Millis, PublicKey, Rules};
+use crate::{Category, Millis, Rules, SiteKey};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct WidgetSettings {
-    pub site: PublicKey,
+    pub site: SiteKey,
     /// The site's name, as visitors know it.
     pub name: String,
     /// Page origins that may embed the widget: the only ones whose messages it hears.

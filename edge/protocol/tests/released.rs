@@ -30,7 +30,7 @@ fn commands<T: Serialize + DeserializeOwned>(side: &str) {
     for (path, text) in released(side) {
         let was: Value = serde_json::from_str(&text).unwrap();
         let read = serde_json::from_str::<T>(&text)
-            .unwrap_or_else(|wrong| panic!("{}: {wrong}", path.display()));
+            .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let is = serde_json::to_value(&read).unwrap();
         assert!(holds(&is, &was), "{}: something of it is lost: {is}", path.display());
     }
@@ -40,7 +40,7 @@ fn commands<T: Serialize + DeserializeOwned>(side: &str) {
 fn events<T: DeserializeOwned>(side: &str) {
     for (path, text) in released(side) {
         serde_json::from_str::<T>(&text)
-            .unwrap_or_else(|wrong| panic!("{}: {wrong}", path.display()));
+            .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     }
 }
 

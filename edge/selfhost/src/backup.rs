@@ -94,18 +94,18 @@ fn check(path: &Path) -> Result<Option<String>> {
 fn close(path: &Path) -> Result<Vec<ConversationId>> {
     match Database::open(path).and_then(|mut database| store::erased(&mut database)) {
         Ok(erased) => Ok(erased),
-        Err(wrong)
+        Err(error)
             if matches!(
-                wrong.sqlite_error_code(),
+                error.sqlite_error_code(),
                 Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)
             ) =>
         {
             bail!("{} is in use: stop the server first", path.display())
         }
-        Err(wrong) => {
+        Err(error) => {
             tracing::warn!(
                 "the desk's own file cannot be read, so what was erased since the copy is \
-                 unknown: {wrong}"
+                 unknown: {error}"
             );
             let log = PathBuf::from(format!("{}-wal", path.display()));
             if log.exists() {

@@ -98,10 +98,10 @@ impl Checkpoints {
     /// What was committed stands, whatever becomes of this.
     pub fn after_commit(&mut self, connection: &Connection) {
         if self.pages.load(Ordering::Relaxed) >= PAGES
-            && let Err(wrong) = self.advance(connection)
+            && let Err(error) = self.advance(connection)
         {
             tracing::warn!(
-                "{}: the end of the WAL could not be checkpointed: {wrong:#}",
+                "{}: the end of the WAL could not be checkpointed: {error:#}",
                 self.path.display()
             );
         }
@@ -160,26 +160,32 @@ impl Checkpoints {
 impl Mover {
     fn start(path: &Path, turn: Turn) -> Result<Self> {
         let file = File::open(path).context("opening the file")?;
-        // Of no length: a wish that comes while the thread is at work is not kept.
-        let (wake, wishes) = sync_channel(0);
+        // Of no length: a request that comes while the thread is at work is not kept.
+        let (wake, requests) = sync_channel(0);
         let (done, moved) = sync_channel(1);
         let path = path.to_owned();
         let name = "checkpoints".to_owned();
         let thread = thread::Builder::new()
             .name(name)
-            .spawn(move || run(&path, file, &turn, &wishes, &done))
+            .spawn(move || run(&path, file, &turn, &requests, &done))
             .context("starting a thread")?;
         Ok(Self { wake, moved, thread })
     }
 }
 
-fn run(path: &Path, file: File, turn: &Turn, wishes: &Receiver<()>, done: &SyncSender<()>) -> File {
+fn run(
+    path: &Path,
+    file: File,
+    turn: &Turn,
+    requests: &Receiver<()>,
+    done: &SyncSender<()>,
+) -> File {
     // Where there are fewer processors than work, visitors go first. (Elsewhere it would slow the
     // whole process.)
     #[cfg(target_os = "linux")]
     let _ = rustix::process::nice(NICE);
     let (mut own, mut not_before) = (None, Instant::now());
-    while wishes.recv().is_ok() {
+    while requests.recv().is_ok() {
         if Instant::now() < not_before {
             continue;
         }
@@ -192,8 +198,8 @@ fn run(path: &Path, file: File, turn: &Turn, wishes: &Receiver<()>, done: &SyncS
                 // One that nobody has taken yet says the same.
                 let _ = done.try_send(());
             }
-            Err(wrong) => {
-                tracing::warn!("{}: the WAL could not be checkpointed: {wrong:#}", path.display());
+            Err(error) => {
+                tracing::warn!("{}: the WAL could not be checkpointed: {error:#}", path.display());
                 not_before = Instant::now() + TRY_AGAIN_AFTER;
             }
         }

@@ -153,40 +153,40 @@ mod tests {
 
     #[test]
     fn a_mistake_names_its_line_and_what_was_expected() {
-        let wrong = mistakes(
+        let error = mistakes(
             "[[site]]\nkey = \"shop\"\nname = \"Shop\"\norigins = []\n\n[[site.agent]]\nid = \
              \"maria\"\nname = \"Maria\"\ncapacity = \"three\"\n",
         );
-        assert!(wrong.contains("line 9") && wrong.contains("expected u32"), "{wrong}");
-        let wrong = mistakes("[[site]]\nkey = \"shop\"\nname = \"Shop\"\norigin = []\n");
+        assert!(error.contains("line 9") && error.contains("expected u32"), "{error}");
+        let error = mistakes("[[site]]\nkey = \"shop\"\nname = \"Shop\"\norigin = []\n");
         assert!(
-            wrong.contains("line 4")
-                && wrong.contains("expected one of")
-                && wrong.contains("origins"),
-            "{wrong}"
+            error.contains("line 4")
+                && error.contains("expected one of")
+                && error.contains("origins"),
+            "{error}"
         );
-        let wrong = mistakes(
+        let error = mistakes(
             "[[site]]\nkey = \"shop\"\nname = \"Shop\"\norigins = []\n[site.schedule]\ntime_zone \
              = \"Berlin\"\n",
         );
-        assert!(wrong.contains("IANA"), "{wrong}");
-        let wrong = mistakes(
+        assert!(error.contains("IANA"), "{error}");
+        let error = mistakes(
             "\n[[site]]\nkey = \"shop\"\nname = \"Shop\"\norigins = [\"shop.example/\"]\n",
         );
-        assert!(wrong.contains("https://shop.example"), "{wrong}");
-        let wrong = mistakes(
+        assert!(error.contains("https://shop.example"), "{error}");
+        let error = mistakes(
             "\npublic_url = \"https://x.example/baton\"\n[[site]]\nkey = \"shop\"\nname = \
              \"Shop\"\norigins = []\n",
         );
-        assert!(wrong.contains("line 2") && wrong.contains("no path"), "{wrong}");
-        let wrong =
+        assert!(error.contains("line 2") && error.contains("no path"), "{error}");
+        let error =
             mistakes("trusted_hops = 0\n[[site]]\nkey = \"shop\"\nname = \"Shop\"\norigins = []\n");
-        assert!(wrong.contains("line 1") && wrong.contains("1 or more"), "{wrong}");
+        assert!(error.contains("line 1") && error.contains("1 or more"), "{error}");
     }
 
     #[test]
     fn all_mistakes_are_told_in_one_run() {
-        let wrong = mistakes(concat!(
+        let error = mistakes(concat!(
             "max_conections = 5\n",
             "[[site]]\nkey = \"shop\"\nname = 7\norigins = [\"https://shop.example\", 5]\n",
             "[site.times]\noffer_seconds = -1\nreview = 3\n",
@@ -194,15 +194,15 @@ mod tests {
             "[[site.agent]]\nname = \"Jonas\"\n",
             "[[site]]\nkey = \"other\"\nname = \"Other\"\norigins = []\ncountry = 49\n",
         ));
-        let told: Vec<_> = wrong.lines().map(|line| line.split(": ").next().unwrap()).collect();
+        let told: Vec<_> = error.lines().map(|line| line.split(": ").next().unwrap()).collect();
         assert_eq!(
             told,
             ["line 1", "line 4", "line 5", "line 7", "line 8", "line 12", "line 13", "line 19"],
-            "{wrong}"
+            "{error}"
         );
-        let wrong = mistakes("a = = 1\n[[site]]\nkey = \"shop\nname = \"x\"\n");
-        assert!(wrong.contains("line 1") && wrong.contains("line 3"), "{wrong}");
-        let wrong = mistakes(concat!(
+        let error = mistakes("a = = 1\n[[site]]\nkey = \"shop\nname = \"x\"\n");
+        assert!(error.contains("line 1") && error.contains("line 3"), "{error}");
+        let error = mistakes(concat!(
             "max_connections = 0\naddress_header = \"x real ip\"\n",
             "[[site]]\nkey = \"shop\"\nname = \"Shop\"\norigins = []\ncountry = \"Germany\"\n",
             "[[site.agent]]\nid = \"a\"\nname = \"A\"\ncapacity = 0\n",
@@ -210,11 +210,11 @@ mod tests {
             "origins = [\"https://a.example\",\n\"b.example/\"]\n",
             "[[site.agent]]\nid = \"a\"\nname = \"A\"\n[site.times]\noffer_seconds = 0\n",
         ));
-        let told: Vec<_> = wrong.lines().map(|line| line.split(": ").next().unwrap()).collect();
+        let told: Vec<_> = error.lines().map(|line| line.split(": ").next().unwrap()).collect();
         assert_eq!(
             told,
             ["line 1", "line 2", "line 7", "line 11", "line 13", "line 16", "line 21"],
-            "{wrong}"
+            "{error}"
         );
     }
 
@@ -226,8 +226,8 @@ mod tests {
         )
         .unwrap();
         assert_eq!(config.site[0].key, "a");
-        let wrong = mistakes("\u{feff}[[site]]\r\nkey = \"a\"\r\nname = 1\r\norigins = []\r\n");
-        assert!(wrong.starts_with("line 3"), "{wrong}");
+        let error = mistakes("\u{feff}[[site]]\r\nkey = \"a\"\r\nname = 1\r\norigins = []\r\n");
+        assert!(error.starts_with("line 3"), "{error}");
     }
 
     #[test]

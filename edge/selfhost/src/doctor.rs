@@ -27,7 +27,7 @@ const PATIENCE_SECONDS: &str = "10";
 #[derive(Default)]
 pub struct Report {
     pub lines: Vec<String>,
-    pub wrong: usize,
+    pub problems: usize,
 }
 
 impl Report {
@@ -39,15 +39,15 @@ impl Report {
         self.lines.push(format!("look   {}", text.as_ref()));
     }
 
-    fn wrong(&mut self, text: impl AsRef<str>) {
-        self.wrong += 1;
+    fn problem(&mut self, text: impl AsRef<str>) {
+        self.problems += 1;
         self.lines.push(format!("WRONG  {}", text.as_ref()));
     }
 
     fn add(&mut self, found: Result<String>) {
         match found {
             Ok(fine) => self.fine(fine),
-            Err(wrong) => self.wrong(format!("{wrong:#}")),
+            Err(error) => self.problem(format!("{error:#}")),
         }
     }
 }
@@ -62,7 +62,7 @@ pub fn examine(settings: &Path, data: &Path, url: Option<&str>) -> Report {
             report.fine(format!("{}: {} site(s)", settings.display(), config.site.len()));
             config::oddities(config).iter().for_each(|odd| report.odd(odd));
         }
-        Err(wrong) => report.wrong(format!("{wrong:#}")),
+        Err(error) => report.problem(format!("{error:#}")),
     }
     clock_of(data, &mut report);
     folder_of(data, &mut report);
@@ -86,18 +86,18 @@ fn clock_of(data: &Path, report: &mut Report) {
         .and_then(|newest| newest.duration_since(now).ok())
         .filter(|ahead| *ahead > CLOCKS_APART)
     {
-        Some(ahead) => report.wrong(format!(
+        Some(ahead) => report.problem(format!(
             "the clock is or was wrong: a file was written {} s in the future",
             ahead.as_secs()
         )),
-        None if clock::wall() < BUILT_AFTER_MS => report.wrong("the clock is years behind"),
+        None if clock::wall() < BUILT_AFTER_MS => report.problem("the clock is years behind"),
         None => report.fine("the clock is not before the last write"),
     }
 }
 
 fn folder_of(data: &Path, report: &mut Report) {
     if !data.is_dir() {
-        return report.wrong(format!(
+        return report.problem(format!(
             "{} is not a folder: is --data the server's data folder?",
             data.display()
         ));
@@ -114,7 +114,7 @@ fn folder_of(data: &Path, report: &mut Report) {
     }
     let open = folder::open_to_others(data);
     match open.first() {
-        Some(path) => report.wrong(format!(
+        Some(path) => report.problem(format!(
             "{} and {} more can be read by other users; the next start makes them private",
             path.display(),
             open.len() - 1
@@ -141,9 +141,9 @@ fn desks(config: &Config, data: &Path, report: &mut Report) {
         let file = data.join(format!("{}.sqlite", site.key));
         // While a server uses it, that has looked when it started.
         let found = if is_served { Vec::new() } else { findings::of(&file, &site.key) };
-        found.iter().for_each(|found| report.wrong(found));
-        if let Err(wrong) = marker::expect_desk(&file) {
-            report.wrong(format!("{wrong:#}"));
+        found.iter().for_each(|found| report.problem(found));
+        if let Err(error) = marker::expect_desk(&file) {
+            report.problem(format!("{error:#}"));
         } else if !file.exists() {
             let new = format!("{} does not exist yet: the first start creates it", file.display());
             found.is_empty().then(|| report.odd(new));
@@ -153,8 +153,8 @@ fn desks(config: &Config, data: &Path, report: &mut Report) {
                 Ok(said) if said.trim() == "whole" => {
                     report.fine(format!("{}: whole", file.display()))
                 }
-                Ok(damage) => report.wrong(format!("{}: {}", file.display(), damage.trim())),
-                Err(wrong) => report.wrong(format!("{}: {wrong:#}", file.display())),
+                Ok(damage) => report.problem(format!("{}: {}", file.display(), damage.trim())),
+                Err(error) => report.problem(format!("{}: {error:#}", file.display())),
             }
         } else if held.is_some() {
             report.add(at_rest(&file, &site.key).with_context(|| file.display().to_string()));

@@ -59,16 +59,16 @@ pub fn check(path: &Path) -> Result<Checked> {
             path.display()
         )
     };
-    let mut wrong = Vec::new();
+    let mut mistakes = Vec::new();
     let mut asked = BTreeMap::new();
     let mut wordings = Vec::new();
     for (i, entry) in entries.iter().enumerate() {
         let number = i + 1;
         match serde_json::from_value::<Entry>(entry.clone()) {
             Ok(entry) => {
-                wrong.extend(odd(&entry).map(|why| format!("entry {number}: {why}")));
+                mistakes.extend(odd(&entry).map(|why| format!("entry {number}: {why}")));
                 if let Some(first) = asked.insert(entry.question.trim().to_lowercase(), number) {
-                    wrong.push(format!("entry {number}: the question of entry {first} again"));
+                    mistakes.push(format!("entry {number}: the question of entry {first} again"));
                 }
                 wordings.extend(
                     [&entry.question]
@@ -77,17 +77,17 @@ pub fn check(path: &Path) -> Result<Checked> {
                         .map(|text| (number, words(text))),
                 );
             }
-            Err(why) => wrong.push(format!("entry {number}: {why}")),
+            Err(why) => mistakes.push(format!("entry {number}: {why}")),
         }
     }
-    match wrong.is_empty() {
+    match mistakes.is_empty() {
         true => Ok(Checked { entries: entries.len(), oddities: near(&wordings) }),
         false => bail!(
             "{}: {} of {} entries have mistakes\n{}",
             path.display(),
-            wrong.len(),
+            mistakes.len(),
             entries.len(),
-            wrong.join("\n")
+            mistakes.join("\n")
         ),
     }
 }
@@ -167,8 +167,10 @@ mod tests {
     fn check(text: &str) -> String {
         let file = tempfile::NamedTempFile::new().unwrap();
         fs::write(&file, text).unwrap();
-        super::check(file.path())
-            .map_or_else(|wrong| format!("{wrong:#}"), |fine| format!("{} fine", fine.entries))
+        super::check(file.path()).map_or_else(
+            |mistakes| format!("{mistakes:#}"),
+            |fine| format!("{} fine", fine.entries),
+        )
     }
 
     #[test]
@@ -177,7 +179,7 @@ mod tests {
         let shop = super::check(Path::new(shop)).unwrap();
         assert!(shop.entries > 10 && shop.oddities.is_empty(), "{shop:?}");
         assert_eq!(check("\u{feff}[{\"question\":\"q\",\r\n\"answer\":\"a\"}]"), "1 fine");
-        let wrong = check(
+        let mistakes = check(
             r#"[{"question":"q","answer":"a"},
                 {"question":"no answer"},
                 {"question":"Q ","answer":"b"},
@@ -195,7 +197,7 @@ mod tests {
             "entry 6: its source is javascript:",
             "entry 7: invalid type",
         ] {
-            assert!(wrong.contains(part), "{part}: {wrong}");
+            assert!(mistakes.contains(part), "{part}: {mistakes}");
         }
         assert!(check(r#"{"faqs":[]}"#).contains("expected a list"));
         assert!(check("[{").contains("is not JSON"));

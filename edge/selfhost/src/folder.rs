@@ -59,8 +59,8 @@ pub fn lock(folder: &Path) -> Result<Held> {
                 .map_or_else(String::new, |server| format!(" (process {})", server.process));
             bail!("{} is in use by another server{who}: stop the server first", folder.display())
         }
-        Err(TryLockError::Error(wrong)) => {
-            Err(wrong).with_context(|| format!("locking {}", path.display()))
+        Err(TryLockError::Error(error)) => {
+            Err(error).with_context(|| format!("locking {}", path.display()))
         }
     }
 }

@@ -54,10 +54,10 @@ fn check(
     match found {
         Ok(lines) if lines == ["ok"] => Ok(Checked::Whole),
         Ok(lines) => bail!("it is damaged: {}", lines.join("; ")),
-        Err(wrong) if wrong.sqlite_error_code() == Some(ErrorCode::OperationInterrupted) => {
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::OperationInterrupted) => {
             Ok(Checked::Unfinished)
         }
-        Err(wrong) => Err(wrong).context("checking it"),
+        Err(error) => Err(error).context("checking it"),
     }
 }
 

@@ -149,8 +149,8 @@ fn main() -> ExitCode {
     logging::start();
     match carry_out(Arguments::parse().command) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(wrong) => {
-            eprintln!("{wrong:#}");
+        Err(error) => {
+            eprintln!("{error:#}");
             ExitCode::FAILURE
         }
     }
@@ -226,7 +226,7 @@ fn carry_out(command: Command) -> Result<()> {
         Command::Doctor { config, data, url } => {
             let report = doctor::examine(&config, &data, url.as_deref());
             report.lines.iter().for_each(|line| println!("{line}"));
-            anyhow::ensure!(report.wrong == 0, "{} problem(s) found", report.wrong);
+            anyhow::ensure!(report.problems == 0, "{} problem(s) found", report.problems);
             Ok(())
         }
         Command::Check { config: path, faq } => check(&path, faq.as_deref()),

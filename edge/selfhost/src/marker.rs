@@ -30,8 +30,8 @@ pub fn expect_desk(file: &Path) -> Result<()> {
     let why = match fs::metadata(file) {
         Ok(found) if found.len() > 0 => return Ok(()),
         Ok(_) => "is empty",
-        Err(wrong) if wrong.kind() == std::io::ErrorKind::NotFound => "is gone",
-        Err(wrong) => return Err(wrong).with_context(|| format!("looking at {}", file.display())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => "is gone",
+        Err(error) => return Err(error).with_context(|| format!("looking at {}", file.display())),
     };
     bail!(
         "{} {why}, and there was a desk in it: put a copy back with `baton restore`, or delete {} \

@@ -47,9 +47,9 @@ pub fn without_mark(text: &str) -> &str {
 
 /// Reads a file as far as that is possible.
 pub fn read<T: DeserializeOwned>(text: &str) -> Read<'_, T> {
-    let (table, wrong) = DeTable::parse_recoverable(text);
+    let (table, errors) = DeTable::parse_recoverable(text);
     let document = Document { text, table: table.into_inner() };
-    let mut mistakes: Vec<_> = wrong.iter().map(|wrong| document.mistake(wrong)).collect();
+    let mut mistakes: Vec<_> = errors.iter().map(|error| document.mistake(error)).collect();
     let mut value = None;
     if mistakes.is_empty() {
         let mut rest =
@@ -63,11 +63,11 @@ pub fn read<T: DeserializeOwned>(text: &str) -> Read<'_, T> {
                     value = Some(read).filter(|_| rest.is_whole);
                     break;
                 }
-                Err(wrong) => {
-                    if !rest.is_known(&wrong) {
-                        mistakes.push(document.mistake(&wrong));
+                Err(error) => {
+                    if !rest.is_known(&error) {
+                        mistakes.push(document.mistake(&error));
                     }
-                    if !rest.take_out(&wrong) {
+                    if !rest.take_out(&error) {
                         break;
                     }
                 }
@@ -78,10 +78,10 @@ pub fn read<T: DeserializeOwned>(text: &str) -> Read<'_, T> {
 }
 
 impl Document<'_> {
-    fn mistake(&self, wrong: &Error) -> Mistake {
+    fn mistake(&self, error: &Error) -> Mistake {
         Mistake {
-            line: wrong.span().map_or(1, |span| self.line(span.start)),
-            what: wrong.message().to_owned(),
+            line: error.span().map_or(1, |span| self.line(span.start)),
+            what: error.message().to_owned(),
         }
     }
 
@@ -130,14 +130,14 @@ struct Rest<'a> {
 }
 
 impl Rest<'_> {
-    fn is_known(&self, wrong: &Error) -> bool {
-        missing(wrong).is_some_and(|name| self.taken.contains(name))
+    fn is_known(&self, error: &Error) -> bool {
+        missing(error).is_some_and(|name| self.taken.contains(name))
     }
 
     /// Takes out the smallest thing in which the mistake is; false if that is all of it.
-    fn take_out(&mut self, wrong: &Error) -> bool {
-        let Some(span) = wrong.span() else { return false };
-        self.is_whole &= missing(wrong).is_none();
+    fn take_out(&mut self, error: &Error) -> bool {
+        let Some(span) = error.span() else { return false };
+        self.is_whole &= missing(error).is_none();
         let Some(name) = take_from_table(&mut self.table, &span) else { return false };
         self.taken.extend(name);
         true
@@ -145,8 +145,8 @@ impl Rest<'_> {
 }
 
 /// The name of a field that is needed and not there.
-fn missing(wrong: &Error) -> Option<&str> {
-    wrong.message().strip_prefix("missing field `")?.split('`').next()
+fn missing(error: &Error) -> Option<&str> {
+    error.message().strip_prefix("missing field `")?.split('`').next()
 }
 
 fn holds(outer: &Range<usize>, inner: &Range<usize>) -> bool {

@@ -63,6 +63,6 @@ pub fn ask(server: Option<&str>, folder: &Path, what: &str) -> Result<String> {
         Err(ureq::Error::StatusCode(404)) => bail!(
             "{server} knows no {what}: no such site or agent, or the token is another server's"
         ),
-        Err(wrong) => Err(wrong).with_context(|| format!("asking {server}")),
+        Err(error) => Err(error).with_context(|| format!("asking {server}")),
     }
 }

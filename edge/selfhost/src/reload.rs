@@ -15,8 +15,8 @@ pub async fn on_signal(path: &Path, server: Arc<Server>, started: Config) -> Res
     while hangups.recv().await.is_some() {
         match reload(path, &server, &started).await {
             Ok(sites) => tracing::info!("settings reloaded: {sites} site(s)"),
-            Err(wrong) => {
-                tracing::error!("settings not reloaded, the old ones stay in force: {wrong:#}")
+            Err(error) => {
+                tracing::error!("settings not reloaded, the old ones stay in force: {error:#}")
             }
         }
     }

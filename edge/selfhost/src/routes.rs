@@ -7,9 +7,11 @@ use axum::{
     response::IntoResponse,
 };
 use desk::{Input, Peer, settings::SiteSettings};
-use front::{Answer, Asked, BODY_MS, Front, Wish, admit, common_headers, forwarded, local_origin};
+use front::{
+    Action, Answer, Asked, BODY_MS, Front, admit, common_headers, forwarded, local_origin,
+};
 use hyper::body::Incoming;
-use protocol::{PublicKey, Rejection, RejectionCode, limits};
+use protocol::{Rejection, RejectionCode, SiteKey, limits};
 use std::{
     borrow::Cow,
     collections::BTreeMap,
@@ -50,7 +52,7 @@ pub struct Connection {
 
 pub struct Server {
     pub front: RwLock<Front>,
-    pub runners: BTreeMap<PublicKey, Runner>,
+    pub runners: BTreeMap<SiteKey, Runner>,
     /// As browsers write an origin.
     pub public_url: Option<String>,
     /// In which the proxy names the visitor's address.
@@ -105,32 +107,32 @@ async fn carry_out(
     {
         return and_close(Answer::plain(431, "the headers are too large"));
     }
-    match wish(server, connection, &parts) {
-        Wish::Answer(answer) => assets::answer(answer, &parts.headers, response),
-        Wish::File { name, headers } => assets::file(&name, &parts.headers, &headers),
-        Wish::Frame { site, peer, most_bytes, cookie } => {
+    match action(server, connection, &parts) {
+        Action::Answer(answer) => assets::answer(answer, &parts.headers, response),
+        Action::File { name, headers } => assets::file(&name, &parts.headers, &headers),
+        Action::Frame { site, peer, most_bytes, cookie } => {
             frame(server, &site, peer, Body::new(body), most_bytes, cookie).await
         }
-        Wish::Link { site, agent, secret, link } => {
+        Action::Link { site, agent, secret, link } => {
             let input = admit(clock::wall(), agent, &secret.0);
             operated(&server.runners[&site], input, link).await
         }
-        Wish::SignOut { site, agent, answer } => {
+        Action::SignOut { site, agent, answer } => {
             operated(&server.runners[&site], Input::Revoke { agent }, answer).await
         }
-        Wish::Check { site } => response(
+        Action::Check { site } => response(
             server.runners[&site]
                 .check()
                 .await
                 .map_or_else(Answer::refused, |said| Answer::plain(200, said)),
         ),
-        Wish::Backup { site } => response(
+        Action::Backup { site } => response(
             server.runners[&site]
                 .backup()
                 .await
                 .map_or_else(Answer::refused, |name| Answer::plain(200, name)),
         ),
-        Wish::Socket { site, peer } => {
+        Action::Socket { site, peer } => {
             match WebSocketUpgrade::from_request_parts(&mut parts, &()).await {
                 Ok(upgrade) => open_socket(server, connection, &site, upgrade, peer),
                 Err(refused) => refused.into_response(),
@@ -139,7 +141,7 @@ async fn carry_out(
     }
 }
 
-fn wish(server: &Server, connection: &Connection, parts: &Parts) -> Wish {
+fn action(server: &Server, connection: &Connection, parts: &Parts) -> Action {
     let text = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
     // What cannot be read stands for nothing, so that nobody's own entry takes its place.
     let values =
@@ -163,9 +165,9 @@ fn wish(server: &Server, connection: &Connection, parts: &Parts) -> Wish {
         peer: random::peer_id(),
         secret: &|| random::hex(32),
     };
-    let wish = server.front.read().unwrap_or_else(PoisonError::into_inner).wish(&asked);
+    let action = server.front.read().unwrap_or_else(PoisonError::into_inner).action(&asked);
     if named == Some(None)
-        && matches!(wish, Wish::Frame { .. } | Wish::Socket { .. })
+        && matches!(action, Action::Frame { .. } | Action::Socket { .. })
         && !server.has_warned.swap(true, Ordering::Relaxed)
     {
         let hops = server.trusted_hops;
@@ -174,7 +176,7 @@ fn wish(server: &Server, connection: &Connection, parts: &Parts) -> Wish {
              all such count as one, under their connection's address"
         );
     }
-    wish
+    action
 }
 
 async fn operated(runner: &Runner, input: Input, answer: impl Into<String>) -> Response<Body> {
@@ -186,7 +188,7 @@ async fn operated(runner: &Runner, input: Input, answer: impl Into<String>) -> R
 
 async fn frame(
     server: &Server,
-    site: &PublicKey,
+    site: &SiteKey,
     peer: Peer,
     body: Body,
     most_bytes: usize,
@@ -250,7 +252,7 @@ fn and_close(answer: Answer) -> Response<Body> {
 fn open_socket(
     server: &Server,
     connection: &Connection,
-    site: &PublicKey,
+    site: &SiteKey,
     upgrade: WebSocketUpgrade,
     peer: Peer,
 ) -> Response<Body> {

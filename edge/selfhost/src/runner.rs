@@ -65,7 +65,7 @@ impl Runner {
         let trouble = desk
             .open()
             .err()
-            .map(|wrong| wrong.context(format!("opening {}", desk.path.display())));
+            .map(|error| error.context(format!("opening {}", desk.path.display())));
         let load = Arc::new(Load::default());
         let (inbox, tasks) = Inbox::new(Arc::clone(&load));
         let name = format!("desk {}", desk.settings.key);
@@ -154,8 +154,8 @@ impl Worker {
             let start = Instant::now();
             self.carry_out(batch);
             self.load.took(start.elapsed());
-            if let Some(Err(wrong)) = self.desk.keeper.as_mut().map(|keeper| keeper.sql.tend()) {
-                self.desk.tell(|| wrong.to_string());
+            if let Some(Err(error)) = self.desk.stored.as_mut().map(|stored| stored.sql.tend()) {
+                self.desk.tell(|| error.to_string());
             }
             if stops {
                 return self.desk.close();
@@ -166,9 +166,9 @@ impl Worker {
     /// The time until the desk's next deadline.
     fn sleep(&self) -> Duration {
         let until_deadline = |at: Millis| Duration::from_millis(at.saturating_sub(clock::wall()));
-        match &self.desk.keeper {
-            Some(keeper) => {
-                keeper.deadline().map_or(LONGEST_SLEEP, until_deadline).min(LONGEST_SLEEP)
+        match &self.desk.stored {
+            Some(stored) => {
+                stored.deadline().map_or(LONGEST_SLEEP, until_deadline).min(LONGEST_SLEEP)
             }
             None => REOPEN_AFTER,
         }
@@ -200,8 +200,8 @@ impl Worker {
 
     /// While nothing can be written.
     fn only_answer(&mut self, turn: Turn) {
-        if let Err(wrong) = read_only::answer(turn, &self.desk.path, &self.desk.settings) {
-            self.desk.tell(|| format!("{wrong:#}"));
+        if let Err(error) = read_only::answer(turn, &self.desk.path, &self.desk.settings) {
+            self.desk.tell(|| format!("{error:#}"));
         }
     }
 
@@ -233,8 +233,8 @@ impl Worker {
                 }
                 Task::Open { peer, outgoing } => {
                     // A socket that is not let in is dropped, which cuts it.
-                    let keeper = self.desk.keeper.as_mut();
-                    if keeper.is_none_or(|keeper| keeper.lets_in(clock::wall(), &peer)) {
+                    let stored = self.desk.stored.as_mut();
+                    if stored.is_none_or(|stored| stored.lets_in(clock::wall(), &peer)) {
                         self.sockets.insert(peer.id, outgoing);
                     }
                 }
@@ -252,7 +252,7 @@ impl Worker {
     /// Whether the desk is open, if need be again. A desk that is not was opened for nobody: its
     /// sockets are cut, and come back with their last number.
     fn is_open(&mut self) -> bool {
-        if self.desk.keeper.is_none() {
+        if self.desk.stored.is_none() {
             self.sockets.clear();
         }
         self.desk.open_again()
@@ -267,37 +267,37 @@ impl Worker {
 
     /// Sends what a turn led to, once it is on disk.
     fn finish(&mut self, mut turn: Turn, sends: Vec<(PeerId, EventText)>) {
-        let listens = |peer| self.desk.keeper.as_ref().is_some_and(|keeper| keeper.listens(peer));
+        let listens = |peer| self.desk.stored.as_ref().is_some_and(|stored| stored.listens(peer));
         turn.flush(sends, &mut self.sockets, listens, &self.runtime);
         turn.backups.into_iter().for_each(|reply| drop(reply.send(self.backup())));
         turn.checks.into_iter().for_each(|reply| self.check(reply));
     }
 
     fn backup(&self) -> Result<String, Rejection> {
-        let keeper = self.desk.keeper.as_ref().ok_or_else(unavailable)?;
+        let stored = self.desk.stored.as_ref().ok_or_else(unavailable)?;
         let folder = self.desk.path.parent().expect("the file is in the data folder");
         let site = &self.desk.settings.key;
-        backup::copy(keeper.sql.connection(), folder, site).map_err(|wrong| {
-            tracing::error!(site, "the backup failed: {wrong:#}");
+        backup::copy(stored.sql.connection(), folder, site).map_err(|error| {
+            tracing::error!(site, "the backup failed: {error:#}");
             unavailable()
         })
     }
 
     fn check(&mut self, reply: OperatorReply) {
-        let Some(keeper) = &mut self.desk.keeper else {
+        let Some(stored) = &mut self.desk.stored else {
             return drop(reply.send(Err(unavailable())));
         };
         let mut found = self.found.clone();
         let say = move |checked: Result<()>| {
-            found.extend(checked.err().map(|wrong| format!("{wrong:#}")));
+            found.extend(checked.err().map(|error| format!("{error:#}")));
             let is_whole = found.is_empty();
             reply.send(Ok(if is_whole { "whole".to_owned() } else { found.join("; ") }))
         };
-        if let Err(wrong) =
-            keeper.sql.check_beside(&self.desk.path, move |checked| drop(say(checked)))
+        if let Err(error) =
+            stored.sql.check_beside(&self.desk.path, move |checked| drop(say(checked)))
         {
             let site = &self.desk.settings.key;
-            tracing::error!(site, "the file could not be checked: {wrong:#}");
+            tracing::error!(site, "the file could not be checked: {error:#}");
         }
     }
 }

@@ -2,7 +2,7 @@
 //! WebSocket is a connection like any other: it keeps its place until it ends.
 
 use anyhow::{Context, Result};
-use desk::{Hash, store::StoreError};
+use desk::{Digest, store::StoreError};
 use front::Front;
 use hyper::{header::HeaderName, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -47,7 +47,7 @@ pub async fn serve(config: Config, path: &Path, folder: &Path, listen: SocketAdd
     let listener =
         TcpListener::bind(listen).await.with_context(|| format!("listening on {listen}"))?;
     let (stop, stopping) = watch::channel(false);
-    let front = Front::new(config.site.clone(), assets::pages(), Some(Hash::of(&operator)));
+    let front = Front::new(config.site.clone(), assets::pages(), Some(Digest::of(&operator)));
     let mut runners = BTreeMap::new();
     let mut threads = Vec::new();
     let mut newer = Vec::new();
@@ -55,23 +55,23 @@ pub async fn serve(config: Config, path: &Path, folder: &Path, listen: SocketAdd
         let (runner, thread, trouble) = Runner::start(settings.clone(), folder)?;
         threads.push((runner.clone(), thread));
         runners.insert(settings.key.clone(), runner);
-        if let Some(wrong) = trouble {
+        if let Some(error) = trouble {
             // Even where it is the only one: its visitors are told when to try again, and the
             // operator has somebody to ask.
             tracing::error!(
                 site = settings.key,
-                "this site answers 503 until its file is put right: {wrong:#}"
+                "this site answers 503 until its file is put right: {error:#}"
             );
-            if is_newer(&wrong) {
-                newer.push(wrong);
+            if is_newer(&error) {
+                newer.push(error);
             }
         }
     }
     // It is the program that must be put right, and who starts it is there.
     if newer.len() == threads.len()
-        && let Some(wrong) = newer.pop()
+        && let Some(error) = newer.pop()
     {
-        return Err(wrong);
+        return Err(error);
     }
     let listens = listener.local_addr()?;
     held.note(Some(listens))?;
@@ -103,7 +103,7 @@ pub async fn serve(config: Config, path: &Path, folder: &Path, listen: SocketAdd
         tokio::spawn(async move {
             reload::on_signal(&path, server, config)
                 .await
-                .inspect_err(|wrong| tracing::error!("{wrong:#}"))
+                .inspect_err(|error| tracing::error!("{error:#}"))
         });
     }
     accept(&listener, &server, &places, &stopping).await?;
@@ -122,9 +122,9 @@ pub async fn serve(config: Config, path: &Path, folder: &Path, listen: SocketAdd
 }
 
 /// Whether a file was written by a newer program.
-fn is_newer(wrong: &anyhow::Error) -> bool {
+fn is_newer(error: &anyhow::Error) -> bool {
     let of_store =
-        wrong.chain().find_map(|cause| cause.downcast_ref::<StoreError<rusqlite::Error>>());
+        error.chain().find_map(|cause| cause.downcast_ref::<StoreError<rusqlite::Error>>());
     matches!(of_store, Some(StoreError::Newer { .. }))
 }
 
@@ -154,8 +154,8 @@ async fn accept(
         let (stream, from) = tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok(accepted) => accepted,
-                Err(wrong) => {
-                    tracing::warn!("a connection could not be accepted: {wrong}");
+                Err(error) => {
+                    tracing::warn!("a connection could not be accepted: {error}");
                     tokio::time::sleep(Duration::from_millis(50)).await;
                     continue;
                 }

@@ -82,8 +82,8 @@ impl Database {
         if integrity::at_start(&mut self.connection)? == Checked::Unfinished {
             let name = path.to_owned();
             self.check_beside(path, move |checked| {
-                if let Err(wrong) = checked {
-                    tracing::error!("{}: {wrong:#}", name.display());
+                if let Err(error) = checked {
+                    tracing::error!("{}: {error:#}", name.display());
                 }
             })?;
         }
@@ -121,7 +121,7 @@ impl Database {
         let Some(path) = self.files.replaced() else { return Ok(()) };
         let saved = match self.checkpoints.empty(&self.connection) {
             Ok(()) => "its log is moved into the open file".to_owned(),
-            Err(wrong) => format!("its log cannot be moved: {wrong:#}"),
+            Err(error) => format!("its log cannot be moved: {error:#}"),
         };
         let why = format!(
             "{} was deleted or replaced by another program while it was in use; {saved}",
@@ -213,10 +213,10 @@ impl Sql for Database {
     }
 }
 
-fn failed(wrong: io::Error) -> rusqlite::Error {
+fn failed(error: io::Error) -> rusqlite::Error {
     rusqlite::Error::SqliteFailure(
         ffi::Error::new(ffi::SQLITE_IOERR),
-        Some(format!("taking out what was deleted: {wrong}")),
+        Some(format!("taking out what was deleted: {error}")),
     )
 }
 

@@ -32,7 +32,7 @@ pub fn loss(file: &Path) -> Option<String> {
              newer than that, put it back with `baton restore`",
             path.display()
         )),
-        Err(wrong) => Some(format!("{} cannot be read: {wrong:#}", path.display())),
+        Err(error) => Some(format!("{} cannot be read: {error:#}", path.display())),
     }
 }
 

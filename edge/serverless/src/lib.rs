@@ -8,7 +8,7 @@
 mod runner;
 mod storage;
 
-use desk::{Hash, PeerId, settings::SiteSettings};
+use desk::{Digest, PeerId, settings::SiteSettings};
 use front::{Asked, Front, Pages};
 use protocol::Millis;
 use wasm_bindgen::prelude::*;
@@ -40,17 +40,17 @@ impl Server {
             }
         }
         Ok(Self {
-            front: Front::new(sites, Pages { frame, console, loader }, operator.map(Hash::of)),
+            front: Front::new(sites, Pages { frame, console, loader }, operator.map(Digest::of)),
         })
     }
 
-    /// What a request asks for: the JSON of a `front::Wish`. `peer` and `secret` are random, see
+    /// What a request asks for: the JSON of a `front::Action`. `peer` and `secret` are random, see
     /// `front::Asked`.
     #[allow(
         clippy::too_many_arguments,
         reason = "an object would cost the glue more than it tells"
     )]
-    pub fn wish(
+    pub fn action(
         &self,
         method: &str,
         path: &str,
@@ -81,7 +81,7 @@ impl Server {
             peer: PeerId(peer as u64),
             secret: &|| secret.to_owned(),
         };
-        json(&self.front.wish(&asked))
+        json(&self.front.action(&asked))
     }
 
     /// Opens a site's desk. `held` are the peers whose sockets the host holds.

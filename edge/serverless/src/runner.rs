@@ -1,6 +1,6 @@
 //! One desk at work.
 
-use desk::{EventText, Frame, Input, Keeper, Peer, PeerId, settings::SiteSettings};
+use desk::{EventText, Frame, Input, Peer, PeerId, StoredDesk, settings::SiteSettings};
 use front::{Answer, BODY_MS, Close, Refused, Watch, admit};
 use js_sys::Array;
 use protocol::{AgentId, Millis};
@@ -13,14 +13,14 @@ use crate::{json, storage::Storage};
 /// when that is done.
 #[wasm_bindgen]
 pub struct Runner {
-    keeper: Keeper<Storage>,
+    stored: StoredDesk<Storage>,
     /// The time does not go back while this lives.
     now: Millis,
 }
 
-/// What a host keeps beside a socket.
+/// What a host attaches to a socket.
 #[derive(Serialize, Deserialize)]
-struct Beside {
+struct SocketAttachment {
     peer: Peer,
     watch: Watch,
 }
@@ -32,13 +32,14 @@ impl Runner {
         now: Millis,
         held: &[f64],
     ) -> Result<Self, JsError> {
-        let keeper = Keeper::open(storage, settings, now, |peer| held.contains(&(peer.0 as f64)))?;
-        Ok(Self { keeper, now })
+        let stored =
+            StoredDesk::open(storage, settings, now, |peer| held.contains(&(peer.0 as f64)))?;
+        Ok(Self { stored, now })
     }
 
     fn handle(&mut self, now: f64, inputs: &[Input]) -> Result<Vec<(PeerId, EventText)>, JsError> {
         self.now = self.now.max(now as Millis);
-        Ok(self.keeper.handle(self.now, inputs)?)
+        Ok(self.stored.handle(self.now, inputs)?)
     }
 }
 
@@ -82,10 +83,10 @@ impl Runner {
     pub fn frame(
         &mut self,
         now: f64,
-        beside: &str,
+        attachment: &str,
         text: Option<String>,
     ) -> Result<Array, JsError> {
-        let Beside { peer, mut watch } = serde_json::from_str(beside)?;
+        let SocketAttachment { peer, mut watch } = serde_json::from_str(attachment)?;
         let (at, id) = (now as Millis, peer.id);
         let heard = watch.frame(at, text.as_deref());
         let (mut refused, mut close, mut others) = (JsValue::UNDEFINED, None, Array::new());
@@ -97,7 +98,7 @@ impl Runner {
                     .filter(|(to, event)| *to == id && event.rejection().is_some())
                     .count();
                 close = (0..refusals).find_map(|_| watch.refused(at).err());
-                watch.known(at, self.keeper.listens(id));
+                watch.known(at, self.stored.listens(id));
                 others = sends(told);
             }
             Err(Refused::Answered(rejection)) => {
@@ -105,21 +106,21 @@ impl Runner {
             }
             Err(Refused::Closed(why)) => close = Some(why),
         }
-        let beside = json(&Beside { peer, watch });
+        let attachment = json(&SocketAttachment { peer, watch });
         let close = close.map_or(JsValue::UNDEFINED, |close| json(&close).into());
-        Ok(Array::of4(&beside.into(), &refused, &close, &others))
+        Ok(Array::of4(&attachment.into(), &refused, &close, &others))
     }
 
     /// Whether a socket that opened may stay.
-    pub fn lets_in(&mut self, now: f64, beside: &str) -> Result<bool, JsError> {
-        let Beside { peer, .. } = serde_json::from_str(beside)?;
+    pub fn lets_in(&mut self, now: f64, attachment: &str) -> Result<bool, JsError> {
+        let SocketAttachment { peer, .. } = serde_json::from_str(attachment)?;
         self.now = self.now.max(now as Millis);
-        Ok(self.keeper.lets_in(self.now, &peer))
+        Ok(self.stored.lets_in(self.now, &peer))
     }
 
     /// A socket is gone.
-    pub fn left(&mut self, now: f64, beside: &str) -> Result<Array, JsError> {
-        let Beside { peer, .. } = serde_json::from_str(beside)?;
+    pub fn left(&mut self, now: f64, attachment: &str) -> Result<Array, JsError> {
+        let SocketAttachment { peer, .. } = serde_json::from_str(attachment)?;
         Ok(sends(self.handle(now, &[Input::Left(peer.id)])?))
     }
 
@@ -141,18 +142,18 @@ impl Runner {
 
     /// The rows that could not be read when the desk was opened, each in a line for the log.
     pub fn unreadable(&self) -> Vec<String> {
-        self.keeper.unreadable().iter().map(ToString::to_string).collect()
+        self.stored.unreadable().iter().map(ToString::to_string).collect()
     }
 
     /// Whether words were deleted since this was asked last: the host then empties its storage's
     /// log, before it sends anything.
     pub fn must_purge(&mut self) -> bool {
-        self.keeper.must_purge()
+        self.stored.must_purge()
     }
 
     /// When to call [`Runner::due`]; none if only a frame can change anything.
     pub fn deadline(&self) -> Option<f64> {
-        self.keeper.deadline().map(|at| at as f64)
+        self.stored.deadline().map(|at| at as f64)
     }
 }
 
@@ -172,33 +173,40 @@ fn sends(sends: Vec<(PeerId, EventText)>) -> Array {
 
 /// What to keep beside a new socket.
 #[wasm_bindgen]
-pub fn beside(now: f64, peer: &str) -> Result<String, JsError> {
-    Ok(json(&Beside { peer: serde_json::from_str(peer)?, watch: Watch::opened(now as Millis) }))
+pub fn attachment(now: f64, peer: &str) -> Result<String, JsError> {
+    Ok(json(&SocketAttachment {
+        peer: serde_json::from_str(peer)?,
+        watch: Watch::opened(now as Millis),
+    }))
 }
 
 /// The number of the peer that this stands beside.
 #[wasm_bindgen]
-pub fn peer_of(beside: &str) -> Result<f64, JsError> {
-    Ok(serde_json::from_str::<Beside>(beside)?.peer.id.0 as f64)
+pub fn peer_of(attachment: &str) -> Result<f64, JsError> {
+    Ok(serde_json::from_str::<SocketAttachment>(attachment)?.peer.id.0 as f64)
 }
 
 /// When that socket is to be closed if nothing more is heard of it.
 #[wasm_bindgen]
-pub fn closes_at(beside: &str) -> Result<f64, JsError> {
-    Ok(serde_json::from_str::<Beside>(beside)?.watch.closes_at() as f64)
+pub fn closes_at(attachment: &str) -> Result<f64, JsError> {
+    Ok(serde_json::from_str::<SocketAttachment>(attachment)?.watch.closes_at() as f64)
 }
 
 /// What is due of a socket that is silent: what to keep beside it, when to look again, and what to
 /// send to it, or none.
 #[wasm_bindgen]
-pub fn look(now: f64, beside: &str) -> Result<Array, JsError> {
-    let Beside { peer, mut watch } = serde_json::from_str(beside)?;
+pub fn look(now: f64, attachment: &str) -> Result<Array, JsError> {
+    let SocketAttachment { peer, mut watch } = serde_json::from_str(attachment)?;
     let ask = watch
         .asks_at(peer.side)
         .filter(|at| *at <= now as Millis)
         .map(|_| watch.ask(now as Millis, peer.side));
     let again = watch.asks_at(peer.side).unwrap_or(Millis::MAX).min(watch.closes_at());
-    Ok(Array::of3(&json(&Beside { peer, watch }).into(), &(again as f64).into(), &ask.into()))
+    Ok(Array::of3(
+        &json(&SocketAttachment { peer, watch }).into(),
+        &(again as f64).into(),
+        &ask.into(),
+    ))
 }
 
 /// The `front::Answer` to what could not be kept, as JSON.

@@ -31,8 +31,8 @@ impl fmt::Display for Failed {
 
 impl std::error::Error for Failed {}
 
-fn failed(wrong: JsValue) -> Failed {
-    Failed(js_sys::Error::from(wrong).to_string().into())
+fn failed(error: JsValue) -> Failed {
+    Failed(js_sys::Error::from(error).to_string().into())
 }
 
 impl Sql for Storage {

@@ -1,7 +1,7 @@
 //! A day, carried through the desk: every command goes in as a frame, as from a host.
 
 use desk::{
-    Body, Desk, Effect, EventText, Frame, Hash, Input, Peer, PeerId, Side, metrics::LogEntry,
+    Body, Desk, Digest, Effect, EventText, Frame, Input, Peer, PeerId, Side, metrics::LogEntry,
     store::Record, wait::Said,
 };
 use protocol::{
@@ -178,7 +178,7 @@ impl Running {
                 let until = self.clock() + 1_000;
                 self.input(Input::Admit {
                     agent: AgentId(self.day.agents[i].id.clone()),
-                    link: Hash::of(link(i).0),
+                    link: Digest::of(link(i).0),
                     until,
                 });
                 self.agent(i, AgentCommand::SignIn { link: link(i) });

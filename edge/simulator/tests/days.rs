@@ -79,14 +79,14 @@ fn later_arrivals_cost_nobody_more_than_the_largest_head_start() {
 #[test]
 fn a_clock_that_leaps_strands_and_deletes_nobody() {
     let days = |n: i64| n * 24 * HOUR as i64;
-    let wrong = [
+    let leaping = [
         vec![(2 * HOUR, days(100)), (2 * HOUR + 2 * MINUTE, -days(100))],
         vec![(3 * HOUR, -days(400)), (6 * HOUR, days(400))],
         vec![(HOUR, 5 * HOUR as i64), (5 * HOUR, -(9 * HOUR as i64))],
         (1..9).map(|hour| (hour * HOUR, if hour % 2 == 1 { days(3) } else { -days(3) })).collect(),
     ];
     for kind in Kind::ALL {
-        for (seed, leaps) in (1..).zip(&wrong) {
+        for (seed, leaps) in (1..).zip(&leaping) {
             let straight = day(kind, seed);
             let mut day = Day::new(kind, HANDOFFS, 0, seed);
             day.leaps = leaps.iter().map(|(at, by)| (MORNING + at, *by)).collect();

@@ -8,7 +8,7 @@
 )]
 
 use desk::{
-    Desk, Effect, Frame, Hash, Input, Peer, PeerId, Side, settings::SiteSettings, store::Kept,
+    Desk, Digest, Effect, Frame, Input, Peer, PeerId, Side, settings::SiteSettings, store::Kept,
 };
 use protocol::*;
 use serde::Serialize;
@@ -133,7 +133,7 @@ impl State {
         for i in 0..world.agents {
             state.input(Input::Admit {
                 agent: AgentId(format!("a{i}")),
-                link: Hash::of(token(i).0),
+                link: Digest::of(token(i).0),
                 until: START + 1,
             });
             state.agent(i, AgentCommand::SignIn { link: token(i) });

@@ -21,10 +21,10 @@ pub struct Connection {
 #[error("the server closed the connection")]
 struct Closed;
 
-fn closed(wrong: std::io::Error) -> anyhow::Error {
-    match wrong.kind() {
+fn closed(error: std::io::Error) -> anyhow::Error {
+    match error.kind() {
         ErrorKind::ConnectionReset | ErrorKind::BrokenPipe => Closed.into(),
-        _ => wrong.into(),
+        _ => error.into(),
     }
 }
 
@@ -47,7 +47,7 @@ impl Connection {
     /// seconds): then the same is sent once more on a new one.
     pub async fn post(&mut self, path: &str, body: &str) -> Result<Reply> {
         match self.post_once(path, body).await {
-            Err(wrong) if wrong.is::<Closed>() => {
+            Err(error) if error.is::<Closed>() => {
                 *self = Self::open(&self.authority).await?;
                 self.post_once(path, body).await
             }

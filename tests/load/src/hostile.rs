@@ -163,7 +163,7 @@ async fn kept(mut stream: TcpStream, head: &str, manner: Manner) {
         // Only a reset ends it before everything is read.
         Manner::ReadsNothing => {
             while stream.ready(tokio::io::Interest::ERROR).await.is_ok()
-                && stream.take_error().is_ok_and(|wrong| wrong.is_none())
+                && stream.take_error().is_ok_and(|error| error.is_none())
             {
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }

@@ -50,11 +50,11 @@ fn main() -> ExitCode {
 /// The models that the widget fetches, as they were when this program was built.
 fn models(has_pack: bool) -> Result<Models, String> {
     let base = Base::read(include_bytes!("../models/base.bin"))
-        .map_err(|wrong| format!("base.bin: {wrong}"))?;
+        .map_err(|error| format!("base.bin: {error}"))?;
     let pack = has_pack
         .then(|| Pack::read(include_bytes!("../models/pack.bin")))
         .transpose()
-        .map_err(|wrong| format!("pack.bin: {wrong}"))?;
+        .map_err(|error| format!("pack.bin: {error}"))?;
     Ok(Models::new(Some(base), pack))
 }
 
@@ -63,14 +63,14 @@ fn each_line(
 ) -> Result<(), String> {
     let mut out = io::BufWriter::new(io::stdout().lock());
     for (i, line) in io::stdin().lock().lines().enumerate() {
-        let line = line.map_err(|wrong| format!("line {}: {wrong}", i + 1))?;
+        let line = line.map_err(|error| format!("line {}: {error}", i + 1))?;
         if line.trim().is_empty() {
             continue;
         }
-        let value = answer(&line).map_err(|wrong| format!("line {}: {wrong}", i + 1))?;
-        writeln!(out, "{value}").map_err(|wrong| format!("writing: {wrong}"))?;
+        let value = answer(&line).map_err(|error| format!("line {}: {error}", i + 1))?;
+        writeln!(out, "{value}").map_err(|error| format!("writing: {error}"))?;
     }
-    out.flush().map_err(|wrong| format!("writing: {wrong}"))
+    out.flush().map_err(|error| format!("writing: {error}"))
 }
 
 #[derive(Deserialize)]
@@ -241,8 +241,8 @@ fn intents(models: &Models) -> Result<(), String> {
         .lines()
         .enumerate()
         .map(|(i, line)| {
-            serde_json::from_str(&line.map_err(|wrong| wrong.to_string())?)
-                .map_err(|wrong| format!("line {}: {wrong}", i + 1))
+            serde_json::from_str(&line.map_err(|error| error.to_string())?)
+                .map_err(|error| format!("line {}: {error}", i + 1))
         })
         .collect::<Result<_, String>>()?;
     let mut episodes: Vec<&str> = rows.iter().map(|row| row.episode.as_str()).collect();
@@ -261,10 +261,10 @@ fn intents(models: &Models) -> Result<(), String> {
             let found = learned.find(&row.text, models);
             let (name, score) = found.map_or(("", 0.0), |intent| (intent.name, intent.score));
             writeln!(out, "{}", json!({ "id": row.id, "intent": name, "score": score }))
-                .map_err(|wrong| format!("writing: {wrong}"))?;
+                .map_err(|error| format!("writing: {error}"))?;
         }
     }
-    out.flush().map_err(|wrong| format!("writing: {wrong}"))
+    out.flush().map_err(|error| format!("writing: {error}"))
 }
 
 /// As exactly as it is known: of what is labelled `billing`, whether it is a dispute or a refund.

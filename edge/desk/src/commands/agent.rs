@@ -13,7 +13,7 @@ use crate::{
     site::settings::ms,
     state::{
         conversation::Conversation,
-        credentials::{Hash, Pass, PassKind, SIGN_IN_MS},
+        credentials::{Credential, CredentialKind, Digest, SIGN_IN_MS},
         listeners::Listener,
         peer::{Peer, PeerId},
         standing::State,
@@ -30,7 +30,7 @@ const AGENT_MORE_BYTES: usize = 128 * 1024;
 impl Desk {
     /// The agent whose cookie a peer has.
     pub(crate) fn agent_behind(&self, now: Millis, peer: &Peer) -> Option<AgentId> {
-        let agent = self.access.agent(now, PassKind::Cookie, &peer.cookie.as_ref()?.0)?;
+        let agent = self.access.agent(now, CredentialKind::Cookie, &peer.cookie.as_ref()?.0)?;
         self.roster.get(&agent).is_some().then_some(agent)
     }
 
@@ -47,11 +47,11 @@ impl Desk {
             AgentCommand::SignIn { link } => self.sign_in(now, peer, &link.0),
             AgentCommand::SignOut {} => {
                 if let Some(cookie) = &peer.cookie {
-                    let hash = Hash::of(&cookie.0);
+                    let hash = Digest::of(&cookie.0);
                     self.access.remove(&hash);
-                    self.save(Record::PassEnded(hash));
+                    self.save(Record::CredentialEnded(hash));
                 }
-                self.deafen(now, &me);
+                self.unsubscribe(now, &me);
                 // Who says that they go is not waited for.
                 self.give_back(now, &me, EventKind::AgentSignedOut);
                 self.reply_agent(peer.id, AgentEvent::SignedOut {});
@@ -182,22 +182,22 @@ impl Desk {
     fn sign_in(&mut self, now: Millis, peer: &Peer, link: &str) {
         for hash in self.access.expired(now) {
             self.access.remove(&hash);
-            self.save(Record::PassEnded(hash));
+            self.save(Record::CredentialEnded(hash));
         }
         let agent = self
             .access
-            .agent(now, PassKind::Link, link)
+            .agent(now, CredentialKind::Link, link)
             .filter(|agent| self.roster.get(agent).is_some());
         let (Some(me), Some(cookie)) = (agent, &peer.cookie) else {
             return self.reply_agent(peer.id, AgentEvent::SignedOut {});
         };
         // Once: the link ends here.
-        let used = Hash::of(link);
+        let used = Digest::of(link);
         self.access.remove(&used);
-        self.save(Record::PassEnded(used));
-        let pass = Pass::new(PassKind::Cookie, me.clone(), now + SIGN_IN_MS);
-        self.save(Record::Pass(Hash::of(&cookie.0), pass.clone()));
-        self.access.add(Hash::of(&cookie.0), pass);
+        self.save(Record::CredentialEnded(used));
+        let credential = Credential::new(CredentialKind::Cookie, me.clone(), now + SIGN_IN_MS);
+        self.save(Record::Credential(Digest::of(&cookie.0), credential.clone()));
+        self.access.add(Digest::of(&cookie.0), credential);
         self.event(now, None, Some(&me), EventKind::AgentSignedIn);
         self.reply_signed_in(now, peer.id, &me);
     }
@@ -341,7 +341,7 @@ impl Desk {
         let network = conversation.network;
         let message = conversation.say(now, message_id, Some(name), text);
         conversation.stir(idle_at);
-        self.guard.grew(network.as_ref(), bytes as u64);
+        self.rate_limits.grew(network.as_ref(), bytes as u64);
         self.save(Record::Message(id.clone(), message.clone()));
         self.event(now, Some(id), Some(me), EventKind::AgentSaid);
         self.changed(id);

@@ -11,7 +11,7 @@ use crate::{
         peer::{Peer, PeerId},
         standing::State,
     },
-    wire::card::{AgentEvent, accepted},
+    wire::card::AgentEvent,
 };
 
 impl Desk {
@@ -30,10 +30,7 @@ impl Desk {
         if let State::Offered { .. } = conversation.state() {
             self.review(now, id, me, EventKind::Accepted);
         }
-        if let Some(conversation) = self.conversations.get(id) {
-            let card = accepted(conversation);
-            self.tell_card(me, &card);
-        }
+        self.tell_accepted(me, id);
     }
 
     pub(crate) fn decline(

@@ -17,7 +17,7 @@ use crate::{
         peer::PeerId,
         standing::{State, Transfer},
     },
-    wire::card::{AgentEvent, accepted},
+    wire::card::AgentEvent,
 };
 
 impl Desk {
@@ -42,10 +42,7 @@ impl Desk {
             let name = self.roster.name(me);
             self.tell_visitor(id, VisitorEvent::Reviewing { agent: name, until });
         }
-        if let Some(conversation) = self.conversations.get(id) {
-            let card = accepted(conversation);
-            self.tell_card(me, &card);
-        }
+        self.tell_accepted(me, id);
     }
 
     /// Offers a live conversation to another agent.
@@ -220,10 +217,7 @@ impl Desk {
             conversation.notes.push(Note { from, at: now, text: transfer.note });
         }
         self.review(now, id, me, EventKind::Transferred);
-        if let Some(conversation) = self.conversations.get(id) {
-            let card = accepted(conversation);
-            self.tell_card(me, &card);
-        }
+        self.tell_accepted(me, id);
     }
 
     /// A supervisor takes what waits, or what another agent holds.

@@ -14,7 +14,7 @@ use crate::{
     site::{fallback, settings::ms},
     state::{
         conversation::{Begun, Conversation},
-        credentials::Hash,
+        credentials::Digest,
         listeners::Listener,
         peer::{Peer, PeerId},
         queue::Needs,
@@ -46,7 +46,7 @@ impl Desk {
         now: Millis,
         peer: &Peer,
         id: &ConversationId,
-        token: &Hash,
+        token: &Digest,
         command: &ConversationCommand,
     ) {
         let is_ping = matches!(command, VisitorCommand::Ping {});
@@ -92,7 +92,7 @@ impl Desk {
         now: Millis,
         peer: &Peer,
         id: &ConversationId,
-        token: &Hash,
+        token: &Digest,
         handoff: &Handoff,
     ) {
         let Handoff { body, request, brief } = handoff;
@@ -116,9 +116,9 @@ impl Desk {
         {
             return self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection });
         }
-        self.guard.opened(peer.network.as_ref(), brief.bytes);
+        self.rate_limits.opened(peer.network.as_ref(), brief.bytes);
         let state = self.waiting(now);
-        let known_by =
+        let last_agent =
             visitor.and_then(|visitor| self.known.get(&visitor)).map(|(_, agent)| agent.clone());
         let row = self.conversations.last_row() + 1;
         self.save(Record::Package { row, conversation: id.clone(), body: body.clone() });
@@ -131,7 +131,7 @@ impl Desk {
             row,
             network,
             visitor,
-            known_by,
+            last_agent,
         };
         let conversation = Conversation::begin(now, begun, state.clone());
         self.conversations.insert(conversation);
@@ -269,7 +269,7 @@ impl Desk {
             );
         }
         let Some(conversation) = self.conversations.known_mut(id) else { return };
-        if let Err(wait) = conversation.gate.pass(now, MESSAGES) {
+        if let Err(wait) = conversation.writes.take(now, MESSAGES) {
             let rejection = Rejection::new(RejectionCode::SlowDown, "too many messages a second")
                 .limit(wait.div_ceil(1000));
             return self.reply_visitor(
@@ -277,7 +277,7 @@ impl Desk {
                 VisitorEvent::Rejected { rejection: rejection.about(message_id.clone()) },
             );
         }
-        self.guard.grew(network.as_ref(), bytes as u64);
+        self.rate_limits.grew(network.as_ref(), bytes as u64);
         let message = conversation.say(now, message_id.clone(), None, text.clone());
         conversation.stir(idle_at);
         self.save(Record::Message(id.clone(), message.clone()));
@@ -363,8 +363,8 @@ impl Desk {
             | State::Closed { outcome: Outcome::Unanswered | Outcome::Abandoned, .. } => {
                 let (asked, owner) =
                     (conversation.state().agent().cloned(), conversation.state().owner().cloned());
-                let pace = conversation.promises.pass(now, PROMISES);
-                let may = pace.map_err(|wait| {
+                let quota = conversation.promises.take(now, PROMISES);
+                let may = quota.map_err(|wait| {
                     admission::slow_down("too many promises, one after the other", wait)
                 });
                 if let Err(rejection) = may.and_then(|()| self.may_reopen(peer, id)) {
@@ -499,7 +499,7 @@ impl Desk {
         if conversation.state().is_closed() || conversation.page.as_ref() == Some(page) {
             return;
         }
-        if let Err(wait) = conversation.visits.pass(now, VISITS) {
+        if let Err(wait) = conversation.visits.take(now, VISITS) {
             let rejection = Rejection::new(RejectionCode::SlowDown, "too many pages a second")
                 .at("command.visit")
                 .limit(wait.div_ceil(1000));

@@ -5,7 +5,7 @@ use protocol::{ConversationId, Millis, Rejection, RejectionCode};
 use crate::{
     desk::Desk,
     site::settings::Quotas,
-    state::{credentials::Hash, deadlines::Due, peer::Peer, quota::Quota},
+    state::{credentials::Digest, deadlines::Due, peer::Peer, quota::Quota},
     store::Record,
 };
 
@@ -31,7 +31,7 @@ impl Desk {
         let most = u64::from(self.settings.quotas.address_frames.max(1));
         let quota =
             Quota { every_ms: (MINUTE_MS / most).max(1), at_once: (most / FRAMES_AT_ONCE).max(1) };
-        self.guard
+        self.rate_limits
             .frame(now, network, quota)
             .map_err(|wait| slow_down("too many frames of this network", wait))
     }
@@ -42,28 +42,28 @@ impl Desk {
         &mut self,
         now: Millis,
         peer: &Peer,
-        visitor: Option<Hash>,
+        visitor: Option<Digest>,
     ) -> Result<(), Rejection> {
         let mut passed = Vec::new();
-        for (key, quota, why) in gates(&self.settings.quotas, visitor, peer.network) {
-            let mut gate = self.guard.gate(&key);
-            gate.pass(now, quota).map_err(|wait| slow_down(why, wait))?;
-            passed.push((key, gate));
+        for (key, quota, why) in limiters(&self.settings.quotas, visitor, peer.network) {
+            let mut limiter = self.rate_limits.limiter(&key);
+            limiter.take(now, quota).map_err(|wait| slow_down(why, wait))?;
+            passed.push((key, limiter));
         }
-        for (key, gate) in passed {
-            self.guard.set_gate(key, gate);
-            self.save(Record::Gate(key, gate));
+        for (key, limiter) in passed {
+            self.rate_limits.set_limiter(key, limiter);
+            self.save(Record::RateLimiter(key, limiter));
         }
-        if self.deadlines.at(&Due::Gates).is_none() {
-            self.deadlines.set(Due::Gates, Some(now + HOUR_MS));
+        if self.deadlines.at(&Due::RateLimiters).is_none() {
+            self.deadlines.set(Due::RateLimiters, Some(now + HOUR_MS));
         }
         Ok(())
     }
 
     /// Whether one more conversation may be open, with so many bytes.
-    pub(crate) fn may_open(&self, network: Option<&Hash>, bytes: u64) -> Result<(), Rejection> {
-        let (quotas, at_site) = (&self.settings.quotas, self.guard.open_at_site());
-        if self.guard.open_of(network).conversations >= quotas.address_open {
+    pub(crate) fn may_open(&self, network: Option<&Digest>, bytes: u64) -> Result<(), Rejection> {
+        let (quotas, at_site) = (&self.settings.quotas, self.rate_limits.open_at_site());
+        if self.rate_limits.open_of(network).conversations >= quotas.address_open {
             return Err(slow_down(
                 "too many conversations of this network are open",
                 FULL_RETRY_MS,
@@ -77,15 +77,15 @@ impl Desk {
     }
 
     /// Whether so many bytes more may be in what is open.
-    pub(crate) fn may_grow(&self, network: Option<&Hash>, bytes: u64) -> Result<(), Rejection> {
+    pub(crate) fn may_grow(&self, network: Option<&Digest>, bytes: u64) -> Result<(), Rejection> {
         let quotas = &self.settings.quotas;
-        if self.guard.open_of(network).bytes + bytes > quotas.address_open_bytes {
+        if self.rate_limits.open_of(network).bytes + bytes > quotas.address_open_bytes {
             return Err(slow_down(
                 "the open conversations of this network hold as much as they may",
                 FULL_RETRY_MS,
             ));
         }
-        if self.guard.open_at_site().bytes + bytes > quotas.site_open_bytes {
+        if self.rate_limits.open_at_site().bytes + bytes > quotas.site_open_bytes {
             return Err(slow_down(
                 "the open conversations of this site hold as much as they may",
                 FULL_RETRY_MS,
@@ -109,16 +109,19 @@ impl Desk {
             self.conversations.get_mut(id).filter(|conversation| conversation.state().is_closed())
         {
             closed.network = peer.network;
-            self.guard.opened(peer.network.as_ref(), closed.weight());
+            self.rate_limits.opened(peer.network.as_ref(), closed.weight());
         }
     }
 
-    /// Forgets the gates that are open again.
+    /// Forgets the rate limiters that limit nothing any more.
     pub(crate) fn sweep_gates(&mut self, now: Millis) {
-        for key in self.guard.take_open_gates(now, HOUR_MS) {
-            self.save(Record::GateEnded(key));
+        for key in self.rate_limits.take_idle_limiters(now, HOUR_MS) {
+            self.save(Record::RateLimiterEnded(key));
         }
-        self.deadlines.set(Due::Gates, Some(now + HOUR_MS).filter(|_| self.guard.has_gates()));
+        self.deadlines.set(
+            Due::RateLimiters,
+            Some(now + HOUR_MS).filter(|_| self.rate_limits.has_limiters()),
+        );
     }
 }
 
@@ -126,16 +129,16 @@ impl Desk {
 /// the account or the address alone, but with the network it came from. Who claims to be somebody
 /// else then spends their own quota, not that person's, and is not led to the agent who knows that
 /// person. Where the host knows no network, all are of one.
-pub(crate) fn visitor(identity: Option<Hash>, network: Option<Hash>) -> Option<Hash> {
+pub(crate) fn visitor(identity: Option<Digest>, network: Option<Digest>) -> Option<Digest> {
     identity.map(|identity| network.map_or(identity, |network| identity.with(&network)))
 }
 
 /// What must be passed on the way into the queue.
-fn gates(
+fn limiters(
     quotas: &Quotas,
-    visitor: Option<Hash>,
-    network: Option<Hash>,
-) -> impl Iterator<Item = (Hash, Quota, &'static str)> {
+    visitor: Option<Digest>,
+    network: Option<Digest>,
+) -> impl Iterator<Item = (Digest, Quota, &'static str)> {
     let visitor = visitor.map(|visitor| {
         (
             visitor,
@@ -151,7 +154,7 @@ fn gates(
         )
     });
     let site = (
-        Hash::of("site"),
+        Digest::of("site"),
         an_hour(quotas.site_handoffs, 10),
         "too many requests for a person at this site",
     );

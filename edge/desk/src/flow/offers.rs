@@ -223,6 +223,13 @@ impl Desk {
         offered.next().cloned().or_else(first)
     }
 
+    /// The card of what the agent holds, to every tab of theirs.
+    pub(crate) fn tell_accepted(&mut self, me: &AgentId, id: &ConversationId) {
+        let Some(conversation) = self.conversations.known(id) else { return };
+        let card = accepted(conversation);
+        self.tell_card(me, &card);
+    }
+
     /// To every tab of the agent, and to whoever asked.
     pub(crate) fn answer_with_card(&mut self, peer: PeerId, me: &AgentId, id: &ConversationId) {
         let Some(conversation) = self.conversations.known(id) else { return };

@@ -65,7 +65,7 @@ impl Desk {
     /// that holds.
     fn place_of(&self, now: Millis, conversation: &Conversation, needs: &Needs) -> Told {
         let (position, before) = self.before(conversation, needs);
-        let said = self.pace.say(now, before, conversation.brief.priority);
+        let said = self.wait_model.say(now, before, conversation.brief.priority);
         let told = conversation
             .told
             .and_then(|told| told.said)

@@ -105,7 +105,7 @@ impl Desk {
     }
 
     /// Stops every socket of an agent from hearing more.
-    pub(crate) fn deafen(&mut self, now: Millis, agent: &AgentId) {
+    pub(crate) fn unsubscribe(&mut self, now: Millis, agent: &AgentId) {
         let listener = Listener::Agent(agent.clone());
         let peers: Vec<_> = self.listeners.of(&listener).collect();
         for peer in peers {

@@ -79,7 +79,7 @@ impl Desk {
         let from = self.roster.name(me);
         let Some(promised) = self.promised_to(peer, me, id) else { return };
         promised.notes.extend(note.clone().map(|text| Note { from, at: now, text }));
-        promised.known_by = Some(me.clone());
+        promised.last_agent = Some(me.clone());
         self.close(now, id, Outcome::Fulfilled, note);
     }
 

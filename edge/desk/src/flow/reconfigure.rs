@@ -150,7 +150,7 @@ impl Desk {
             .filter(|agent| self.roster.get(agent).is_none())
             .cloned()
             .collect();
-        listening.iter().for_each(|agent| self.deafen(now, agent));
+        listening.iter().for_each(|agent| self.unsubscribe(now, agent));
         let admitted: BTreeSet<AgentId> = self
             .access
             .agents()
@@ -159,7 +159,7 @@ impl Desk {
             .collect();
         for hash in admitted.iter().flat_map(|agent| self.access.of(agent)).collect::<Vec<_>>() {
             self.access.remove(&hash);
-            self.save(Record::PassEnded(hash));
+            self.save(Record::CredentialEnded(hash));
         }
         self.settle_presence(now);
         self.board_changed(now);
@@ -200,11 +200,11 @@ impl Desk {
 
     /// Who has no console open is not here, whatever was kept.
     fn settle_presence(&mut self, now: Millis) {
-        let wrong = self.roster.iter().filter(|agent| {
+        let gone = self.roster.iter().filter(|agent| {
             agent.is_here() != self.listeners.has(&Listener::Agent(agent.settings.id.clone()))
         });
-        let wrong: Vec<AgentId> = wrong.map(|agent| agent.settings.id.clone()).collect();
-        for id in wrong {
+        let gone: Vec<AgentId> = gone.map(|agent| agent.settings.id.clone()).collect();
+        for id in gone {
             if let Some(agent) = self.roster.get_mut(&id) {
                 agent.presence.gone_since = if agent.is_here() { Some(now) } else { None };
             }

@@ -52,7 +52,7 @@ pub fn commit(
     now: Millis,
     settings: &SiteSettings,
 ) -> Result<Commitment, Rejection> {
-    let wrong = |field: &str, why: &str| {
+    let error = |field: &str, why: &str| {
         Err(Rejection::new(RejectionCode::Malformed, why)
             .at(format!("command.choose_fallback.fallback.{field}")))
     };
@@ -61,7 +61,7 @@ pub fn commit(
             match phone::e164(phone.reveal(), settings.country.as_deref()) {
                 Some(number) => (FallbackKind::Callback, number),
                 None => {
-                    return wrong(
+                    return error(
                         "callback.phone",
                         "expected a telephone number, with a leading + and the country code if it \
                          is abroad",
@@ -73,7 +73,7 @@ pub fn commit(
             (FallbackKind::Ticket, email.reveal().trim().to_owned())
         }
         FallbackChoice::Ticket { .. } => {
-            return wrong("ticket.email", "expected an e-mail address such as name@example.org");
+            return error("ticket.email", "expected an e-mail address such as name@example.org");
         }
     };
     let (from, due) = window(kind, now, &settings.schedule, &settings.times);
@@ -130,9 +130,9 @@ mod tests {
     fn a_wrong_number_is_named_by_its_field() {
         let settings =
             serde_json::from_str(r#"{"key":"shop","name":"Shop","origins":[]}"#).unwrap();
-        let wrong = commit(FallbackChoice::Callback { phone: Text::new("soon") }, 0, &settings);
+        let error = commit(FallbackChoice::Callback { phone: Text::new("soon") }, 0, &settings);
         assert_eq!(
-            wrong.unwrap_err().field.as_deref(),
+            error.unwrap_err().field.as_deref(),
             Some("command.choose_fallback.fallback.callback.phone")
         );
     }

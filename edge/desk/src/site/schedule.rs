@@ -141,14 +141,14 @@ impl TryFrom<String> for Span {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        let wrong = || {
+        let error = || {
             format!(
                 "`{text}` are no hours: expected two times of day such as \"09:00-17:00\", or \
                  \"21:00-02:00\" past midnight"
             )
         };
-        let (from, to) = text.split_once('-').ok_or_else(wrong)?;
-        let time = |part: &str| part.trim().parse::<civil::Time>().map_err(|_| wrong());
+        let (from, to) = text.split_once('-').ok_or_else(error)?;
+        let time = |part: &str| part.trim().parse::<civil::Time>().map_err(|_| error());
         let from = time(from)?;
         let to = if to.trim() == "24:00" { civil::Time::MIN } else { time(to)? };
         let is_whole_day = from == to && text.trim().ends_with("24:00");
@@ -615,15 +615,15 @@ mod tests {
 
     #[test]
     fn a_mistake_says_what_was_expected() {
-        let wrong = serde_json::from_str::<Schedule>(r#"{"time_zone":"Mars/Base","hours":{}}"#)
+        let error = serde_json::from_str::<Schedule>(r#"{"time_zone":"Mars/Base","hours":{}}"#)
             .unwrap_err();
-        assert!(wrong.to_string().contains("expected an IANA name"), "{wrong}");
+        assert!(error.to_string().contains("expected an IANA name"), "{error}");
         for hours in ["9 to 5", "09:00-09:00", "09:00-25:00", "24:00-02:00"] {
-            let wrong = serde_json::from_value::<Schedule>(
+            let error = serde_json::from_value::<Schedule>(
                 json!({"time_zone": "UTC", "hours": {"monday": [hours]}}),
             )
             .unwrap_err();
-            assert!(wrong.to_string().contains("expected"), "{wrong}");
+            assert!(error.to_string().contains("expected"), "{error}");
         }
     }
 }

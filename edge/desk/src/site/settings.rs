@@ -1,7 +1,7 @@
 //! One site's settings, as the operator writes them in `site.toml`.
 
 use protocol::{
-    AgentId, CategoryOption, Contact, Greeting, Millis, PublicKey, Rules, WidgetSettings, limits,
+    AgentId, CategoryOption, Contact, Greeting, Millis, Rules, SiteKey, WidgetSettings, limits,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -17,7 +17,7 @@ const SHOWN_DAYS: u32 = 14;
 #[serde(deny_unknown_fields)]
 pub struct SiteSettings {
     /// The key of `data-site`: 1 to 40 of `a-z`, `0-9` and `-`. It is public and opens nothing.
-    pub key: PublicKey,
+    pub key: SiteKey,
     /// The name that visitors know.
     pub name: String,
     /// The only page origins that may embed the widget, for example `https://shop.example`.

@@ -13,10 +13,10 @@ use crate::{
     site::settings::{Times, ms, retention},
     state::{
         clock::Clock,
-        credentials::Hash,
+        credentials::Digest,
         messages::Messages,
         package::{Brief, Request},
-        quota::Gate,
+        quota::RateLimiter,
         standing::{State, Transfer},
         wait_model::Said,
     },
@@ -35,7 +35,7 @@ pub struct Told {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Conversation {
     pub id: ConversationId,
-    pub token: Hash,
+    pub token: Digest,
     /// So that the same id with another package is refused.
     pub request: Request,
     /// What the desk reads of the package, which is a row of its own in the store: it never
@@ -47,16 +47,16 @@ pub struct Conversation {
     state: State,
     /// Of the network that it came from, until it closes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub network: Option<Hash>,
+    pub network: Option<Digest>,
     /// By which the visitor is known again: who they say they are, and where they came from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub visitor: Option<Hash>,
+    pub visitor: Option<Digest>,
     /// How fast the visitor writes.
-    #[serde(default)]
-    pub gate: Gate,
+    #[serde(default, rename = "gate")]
+    pub writes: RateLimiter,
     /// How fast the visitor takes promises.
     #[serde(default)]
-    pub promises: Gate,
+    pub promises: RateLimiter,
     pub requested_at: Millis,
     /// Since when it waits, this time: its place in the queue hangs on that.
     #[serde(default)]
@@ -75,8 +75,8 @@ pub struct Conversation {
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub unreadable_to: BTreeSet<AgentId>,
     /// The agent who spoke with this visitor last.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub known_by: Option<AgentId>,
+    #[serde(default, rename = "known_by", skip_serializing_if = "Option::is_none")]
+    pub last_agent: Option<AgentId>,
     /// While it waits: when more agents may be asked than before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub look_again_at: Option<Millis>,
@@ -93,7 +93,7 @@ pub struct Conversation {
     pub page: Option<Text>,
     /// How fast the visitor goes from page to page.
     #[serde(default)]
-    pub visits: Gate,
+    pub visits: RateLimiter,
     /// The visitor's browser has every message up to this number.
     pub visitor_received: u64,
     /// The visitor has seen every message up to this number.
@@ -123,19 +123,19 @@ pub struct Conversation {
 /// What a conversation begins with.
 pub(crate) struct Begun {
     pub id: ConversationId,
-    pub token: Hash,
+    pub token: Digest,
     pub request: Request,
     pub brief: Arc<Brief>,
     pub row: u64,
-    pub network: Option<Hash>,
-    pub visitor: Option<Hash>,
-    pub known_by: Option<AgentId>,
+    pub network: Option<Digest>,
+    pub visitor: Option<Digest>,
+    pub last_agent: Option<AgentId>,
 }
 
 impl Conversation {
     /// One that begins in that state.
     pub(crate) fn begin(now: Millis, begun: Begun, state: State) -> Self {
-        let Begun { id, token, request, brief, row, network, visitor, known_by } = begun;
+        let Begun { id, token, request, brief, row, network, visitor, last_agent } = begun;
         Self {
             id,
             token,
@@ -145,10 +145,10 @@ impl Conversation {
             state,
             network,
             visitor,
-            gate: Gate::default(),
-            promises: Gate::default(),
+            writes: RateLimiter::default(),
+            promises: RateLimiter::default(),
             page: None,
-            visits: Gate::default(),
+            visits: RateLimiter::default(),
             requested_at: now,
             waiting_since: now,
             returned: false,
@@ -156,7 +156,7 @@ impl Conversation {
             claims: 0,
             passed_by: BTreeMap::new(),
             unreadable_to: BTreeSet::new(),
-            known_by,
+            last_agent,
             look_again_at: None,
             said: None,
             offered_at: None,

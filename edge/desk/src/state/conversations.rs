@@ -10,7 +10,7 @@ use std::{
     sync::Arc,
 };
 
-use crate::state::{conversation::Conversation, credentials::Hash};
+use crate::state::{conversation::Conversation, credentials::Digest};
 
 /// The id is what people ask by; the number, which is its row in the store, is what the desk goes
 /// by.
@@ -72,7 +72,7 @@ impl Conversations {
 
     /// Whether a token opens a conversation. For one that is absent another is looked at, so that
     /// neither what is done nor how much of the memory is touched tells absent from foreign.
-    pub fn opens(&self, id: &ConversationId, token: &Hash) -> bool {
+    pub fn opens(&self, id: &ConversationId, token: &Digest) -> bool {
         let any = 1 + token.number() % self.last_row().max(1);
         let row = self.rows.get(id).copied();
         let looked_at =

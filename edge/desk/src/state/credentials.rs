@@ -2,7 +2,7 @@
 
 use protocol::{AgentId, Millis};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
-use sha2::{Digest, Sha256};
+use sha2::{Digest as _, Sha256};
 use std::{collections::BTreeMap, fmt};
 use subtle::ConstantTimeEq;
 
@@ -12,9 +12,9 @@ pub const SIGN_IN_MS: Millis = 12 * 60 * 60 * 1000;
 
 /// The SHA-256 of a secret, or of what is only compared. In hex where it is written.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Hash([u8; 32]);
+pub struct Digest([u8; 32]);
 
-impl Hash {
+impl Digest {
     pub fn of(bytes: impl AsRef<[u8]>) -> Self {
         Self(Sha256::digest(bytes).into())
     }
@@ -59,29 +59,29 @@ impl Hash {
     }
 }
 
-impl Serialize for Hash {
+impl Serialize for Digest {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.serialize_str(&self.hex())
     }
 }
 
-impl<'de> Deserialize<'de> for Hash {
+impl<'de> Deserialize<'de> for Digest {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let hex = String::deserialize(from)?;
         Self::from_hex(&hex).ok_or_else(|| D::Error::custom("expected 64 hex digits"))
     }
 }
 
-impl fmt::Debug for Hash {
+impl fmt::Debug for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Hash(hidden)")
+        f.write_str("Digest(hidden)")
     }
 }
 
 /// What a secret of an agent opens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum PassKind {
+pub enum CredentialKind {
     /// Signs in, once.
     Link,
     /// Stands for the agent from then on.
@@ -127,15 +127,15 @@ impl Term {
 
 /// A secret of an agent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Pass {
-    pub kind: PassKind,
+pub struct Credential {
+    pub kind: CredentialKind,
     pub agent: AgentId,
     #[serde(flatten)]
     pub term: Term,
 }
 
-impl Pass {
-    pub fn new(kind: PassKind, agent: AgentId, until: Millis) -> Self {
+impl Credential {
+    pub fn new(kind: CredentialKind, agent: AgentId, until: Millis) -> Self {
         Self { kind, agent, term: Term::until(until) }
     }
 }
@@ -144,65 +144,74 @@ impl Pass {
 /// the secret.
 #[derive(Default)]
 pub struct Access {
-    passes: BTreeMap<Hash, Pass>,
+    credentials: BTreeMap<Digest, Credential>,
 }
 
 impl Access {
-    pub fn restore(passes: impl IntoIterator<Item = (Hash, Pass)>) -> Self {
-        Self { passes: passes.into_iter().collect() }
+    pub fn restore(credentials: impl IntoIterator<Item = (Digest, Credential)>) -> Self {
+        Self { credentials: credentials.into_iter().collect() }
     }
 
-    pub fn add(&mut self, hash: Hash, pass: Pass) {
-        self.passes.insert(hash, pass);
+    pub fn add(&mut self, hash: Digest, credential: Credential) {
+        self.credentials.insert(hash, credential);
     }
 
-    pub fn remove(&mut self, hash: &Hash) -> Option<Pass> {
-        self.passes.remove(hash)
+    pub fn remove(&mut self, hash: &Digest) -> Option<Credential> {
+        self.credentials.remove(hash)
     }
 
     /// The agent behind a secret of that kind, if it is still good.
-    pub fn agent(&self, now: Millis, kind: PassKind, secret: &str) -> Option<AgentId> {
-        let pass = self.passes.get(&Hash::of(secret))?;
-        (pass.kind == kind && now < pass.term.end(now)).then(|| pass.agent.clone())
+    pub fn agent(&self, now: Millis, kind: CredentialKind, secret: &str) -> Option<AgentId> {
+        let credential = self.credentials.get(&Digest::of(secret))?;
+        (credential.kind == kind && now < credential.term.end(now))
+            .then(|| credential.agent.clone())
     }
 
     /// The agents of all secrets.
     pub fn agents(&self) -> impl Iterator<Item = &AgentId> {
-        self.passes.values().map(|pass| &pass.agent)
+        self.credentials.values().map(|credential| &credential.agent)
     }
 
     /// The hashes of an agent's secrets.
-    pub fn of(&self, agent: &AgentId) -> Vec<Hash> {
-        self.passes.iter().filter(|(_, pass)| pass.agent == *agent).map(|(hash, _)| *hash).collect()
+    pub fn of(&self, agent: &AgentId) -> Vec<Digest> {
+        self.credentials
+            .iter()
+            .filter(|(_, credential)| credential.agent == *agent)
+            .map(|(hash, _)| *hash)
+            .collect()
     }
 
     /// The hashes of an agent's links that nobody has used.
-    pub fn links_of(&self, agent: &AgentId) -> Vec<Hash> {
-        let links = self
-            .passes
-            .iter()
-            .filter(|(_, pass)| pass.agent == *agent && pass.kind == PassKind::Link);
+    pub fn links_of(&self, agent: &AgentId) -> Vec<Digest> {
+        let links = self.credentials.iter().filter(|(_, credential)| {
+            credential.agent == *agent && credential.kind == CredentialKind::Link
+        });
         links.map(|(hash, _)| *hash).collect()
     }
 
     /// How long a cookie is good.
     pub fn term(&self, cookie: &str) -> Option<Term> {
-        self.passes.get(&Hash::of(cookie)).map(|pass| pass.term)
+        self.credentials.get(&Digest::of(cookie)).map(|credential| credential.term)
     }
 
     /// After the clock went back; gives what changed.
-    pub fn bring_back(&mut self, now: Millis) -> Vec<(Hash, Pass)> {
-        let cookies = self.passes.iter_mut().filter(|(_, pass)| pass.kind == PassKind::Cookie);
+    pub fn bring_back(&mut self, now: Millis) -> Vec<(Digest, Credential)> {
+        let cookies = self
+            .credentials
+            .iter_mut()
+            .filter(|(_, credential)| credential.kind == CredentialKind::Cookie);
         cookies
-            .filter_map(|(hash, pass)| pass.term.bring_back(now).then(|| (*hash, pass.clone())))
+            .filter_map(|(hash, credential)| {
+                credential.term.bring_back(now).then(|| (*hash, credential.clone()))
+            })
             .collect()
     }
 
     /// Hashes whose time is over.
-    pub fn expired(&self, now: Millis) -> Vec<Hash> {
-        self.passes
+    pub fn expired(&self, now: Millis) -> Vec<Digest> {
+        self.credentials
             .iter()
-            .filter(|(_, pass)| pass.term.end(now) <= now)
+            .filter(|(_, credential)| credential.term.end(now) <= now)
             .map(|(hash, _)| *hash)
             .collect()
     }

@@ -16,8 +16,8 @@ pub enum Due {
     Board,
     /// Tell waiting visitors how the queue moved.
     Positions,
-    /// Forget the gates that are open again.
-    Gates,
+    /// Forget the rate limiters that limit nothing any more.
+    RateLimiters,
     /// Forget old rows of the log.
     Log,
     /// A socket's sign-in ends.

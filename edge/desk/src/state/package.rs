@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use std::{borrow::Cow, fmt, sync::Arc};
 use xxhash_rust::xxh64::xxh64;
 
-use crate::state::credentials::Hash;
+use crate::state::credentials::Digest;
 
 /// The JSON of a package as it came. It does not print itself.
 #[derive(Clone)]
@@ -57,7 +57,7 @@ pub struct Brief {
     pub name: Option<Text>,
     /// What tells the visitor from others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub visitor: Option<Hash>,
+    pub visitor: Option<Digest>,
     /// Where the visitor can be reached: an e-mail address, else a telephone number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact: Option<Text>,
@@ -93,14 +93,13 @@ fn contact(email: Option<&Text>, phone: Option<&Text>) -> Option<Text> {
 
 /// What tells a visitor from another: the account at the site, or else the address. Hashed, since
 /// it is only compared.
-fn identity(profile: &Profile) -> Option<Hash> {
+fn identity(profile: &Profile) -> Option<Digest> {
     let account =
-        profile.account.as_ref().map(|account| Hash::of(format!("account:{}", account.reveal())));
+        profile.account.as_ref().map(|account| Digest::of(format!("account:{}", account.reveal())));
     let email = || {
-        profile
-            .email
-            .as_ref()
-            .map(|email| Hash::of(format!("email:{}", email.reveal().trim().to_ascii_lowercase())))
+        profile.email.as_ref().map(|email| {
+            Digest::of(format!("email:{}", email.reveal().trim().to_ascii_lowercase()))
+        })
     };
     account.or_else(email)
 }

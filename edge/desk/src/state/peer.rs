@@ -3,7 +3,7 @@
 use protocol::Token;
 use serde::{Deserialize, Serialize};
 
-use crate::state::credentials::Hash;
+use crate::state::credentials::Digest;
 
 /// A socket, or one request. Chosen by the host at random, below 2^53, so that none is ever met
 /// again.
@@ -27,5 +27,5 @@ pub struct Peer {
     /// The agent's cookie. On a request it may be a fresh one that the host will set.
     pub cookie: Option<Token>,
     /// Of the network that it comes from, where the host knows that.
-    pub network: Option<Hash>,
+    pub network: Option<Digest>,
 }

@@ -1,28 +1,28 @@
-//! How far visitors, networks and the site have come with what is limited: gates that are kept in
-//! storage, so that a desk that slept knows them; how much of one network is open; and how many
+//! How far visitors, networks and the site have come with what is limited: limiters that are kept
+//! in storage, so that a desk that slept knows them; how much of one network is open; and how many
 //! frames it has sent, of whatever kind.
 
 use protocol::Millis;
 use std::collections::BTreeMap;
 
 use crate::state::{
-    credentials::Hash,
-    quota::{Gate, Quota},
+    credentials::Digest,
+    quota::{Quota, RateLimiter},
 };
 
 /// With fewer paces than this nobody looks which of them are over.
 const FEW_PACES: usize = 1024;
 
-/// The gates that are not open, by a hash of what each guards.
+/// The limiters that hold something back, by a digest of what each limits.
 #[derive(Default)]
-pub struct Guard {
-    gates: BTreeMap<Hash, Gate>,
+pub struct RateLimits {
+    limiters: BTreeMap<Digest, RateLimiter>,
     /// What is not closed, by network and at the site.
-    open: BTreeMap<Hash, Open>,
+    open: BTreeMap<Digest, Open>,
     open_at_site: Open,
     /// How many frames came, by network. In memory alone: a question must not cost a write, and
     /// what is forgotten is a minute at most.
-    frames: BTreeMap<Hash, Gate>,
+    frames: BTreeMap<Digest, RateLimiter>,
     /// With so many of them those that are over are looked for.
     sweep_at: usize,
 }
@@ -34,31 +34,34 @@ pub struct Open {
     pub bytes: u64,
 }
 
-impl Guard {
-    pub fn restore(gates: BTreeMap<Hash, Gate>) -> Self {
-        Self { gates, ..Self::default() }
+impl RateLimits {
+    pub fn restore(limiters: BTreeMap<Digest, RateLimiter>) -> Self {
+        Self { limiters, ..Self::default() }
     }
 
     /// How far something has come.
-    pub fn gate(&self, key: &Hash) -> Gate {
-        self.gates.get(key).copied().unwrap_or_default()
+    pub fn limiter(&self, key: &Digest) -> RateLimiter {
+        self.limiters.get(key).copied().unwrap_or_default()
     }
 
-    pub fn set_gate(&mut self, key: Hash, gate: Gate) {
-        self.gates.insert(key, gate);
+    pub fn set_limiter(&mut self, key: Digest, limiter: RateLimiter) {
+        self.limiters.insert(key, limiter);
     }
 
-    /// Forgets the gates that are open again, and says which.
-    pub fn take_open_gates(&mut self, now: Millis, within: Millis) -> Vec<Hash> {
-        self.gates.extract_if(.., |_, gate| gate.is_open(now, within)).map(|(key, _)| key).collect()
+    /// Forgets the limiters that limit nothing any more, and says which.
+    pub fn take_idle_limiters(&mut self, now: Millis, within: Millis) -> Vec<Digest> {
+        self.limiters
+            .extract_if(.., |_, limiter| limiter.is_open(now, within))
+            .map(|(key, _)| key)
+            .collect()
     }
 
-    pub fn has_gates(&self) -> bool {
-        !self.gates.is_empty()
+    pub fn has_limiters(&self) -> bool {
+        !self.limiters.is_empty()
     }
 
     /// What is open of a network; nothing is counted where none is known.
-    pub fn open_of(&self, network: Option<&Hash>) -> Open {
+    pub fn open_of(&self, network: Option<&Digest>) -> Open {
         network.and_then(|network| self.open.get(network)).copied().unwrap_or_default()
     }
 
@@ -67,7 +70,7 @@ impl Guard {
     }
 
     /// One conversation more, with so many bytes.
-    pub fn opened(&mut self, network: Option<&Hash>, bytes: u64) {
+    pub fn opened(&mut self, network: Option<&Digest>, bytes: u64) {
         let of_network = network.map(|network| self.open.entry(*network).or_default());
         for open in of_network.into_iter().chain([&mut self.open_at_site]) {
             open.conversations += 1;
@@ -76,7 +79,7 @@ impl Guard {
     }
 
     /// One conversation fewer.
-    pub fn closed(&mut self, network: Option<&Hash>, bytes: u64) {
+    pub fn closed(&mut self, network: Option<&Digest>, bytes: u64) {
         let of_network = network.and_then(|network| self.open.get_mut(network));
         for open in of_network.into_iter().chain([&mut self.open_at_site]) {
             open.conversations = open.conversations.saturating_sub(1);
@@ -90,18 +93,18 @@ impl Guard {
     }
 
     /// So many bytes more in what is open.
-    pub fn grew(&mut self, network: Option<&Hash>, bytes: u64) {
+    pub fn grew(&mut self, network: Option<&Digest>, bytes: u64) {
         let of_network = network.and_then(|network| self.open.get_mut(network));
         of_network.into_iter().chain([&mut self.open_at_site]).for_each(|open| open.bytes += bytes);
     }
 
     /// Counts one frame of that network, or says in how many ms one may come.
-    pub fn frame(&mut self, now: Millis, network: Hash, quota: Quota) -> Result<(), Millis> {
+    pub fn frame(&mut self, now: Millis, network: Digest, quota: Quota) -> Result<(), Millis> {
         if self.frames.len() >= self.sweep_at {
-            self.frames.retain(|_, gate| !gate.is_open(now, quota.every_ms * quota.at_once));
+            self.frames.retain(|_, limiter| !limiter.is_open(now, quota.every_ms * quota.at_once));
             self.sweep_at = FEW_PACES.max(2 * self.frames.len());
         }
-        self.frames.entry(network).or_default().pass(now, quota)
+        self.frames.entry(network).or_default().take(now, quota)
     }
 }
 
@@ -111,11 +114,12 @@ mod tests {
 
     #[test]
     fn what_is_remembered_of_frames_is_bounded_by_what_comes_in_a_while() {
-        let (mut guard, quota) = (Guard::default(), Quota { every_ms: 10, at_once: 1_000 });
+        let (mut rate_limits, quota) =
+            (RateLimits::default(), Quota { every_ms: 10, at_once: 1_000 });
         for n in 0..100_000u64 {
             // A network of its own each, ten a ms.
-            assert!(guard.frame(n / 10, Hash::of(n.to_be_bytes()), quota).is_ok());
-            assert!(guard.frames.len() <= FEW_PACES);
+            assert!(rate_limits.frame(n / 10, Digest::of(n.to_be_bytes()), quota).is_ok());
+            assert!(rate_limits.frames.len() <= FEW_PACES);
         }
     }
 }

@@ -29,7 +29,7 @@ pub fn pick_agent(
     let times = &settings.times;
     let may =
         |agent: &&Agent| agent.may_get_offer() && !conversation.is_passed_by(&agent.settings.id);
-    if let Some(known) = conversation.known_by.as_ref().and_then(|known| roster.get(known))
+    if let Some(known) = conversation.last_agent.as_ref().and_then(|known| roster.get(known))
         && waited < ms(times.known_agent_seconds)
         && known.may_be_asked()
         && !conversation.is_passed_by(&known.settings.id)

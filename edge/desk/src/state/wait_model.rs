@@ -3,11 +3,11 @@
 //!
 //! Behind `ahead` others, before `places` that each become free after a mean time m, the wait is
 //! the time of the (ahead + 1)th place that becomes free: close to a gamma distribution of that
-//! shape and of scale m / places. That gives a middle and a reach to each side. How far the
-//! interval really goes is learned: each wait that ended is measured in reaches, and the interval
-//! goes from one quantile of those to another. Which quantiles, follows from how often the last
-//! intervals missed on each side (adaptive conformal inference, Gibbs and Candès 2021), so that one
-//! in ten misses on either, whatever the day does.
+//! shape and of scale m / places. That gives a middle and a half-width to each side. How far the
+//! interval really goes is learned: each wait that ended is measured in half-widths, and the
+//! interval goes from one quantile of those to another. Which quantiles, follows from how often the
+//! last intervals missed on each side (adaptive conformal inference, Gibbs and Candès 2021), so
+//! that one in ten misses on either, whatever the day does.
 
 use protocol::{Millis, Priority, WaitEstimate};
 use serde::{Deserialize, Serialize};
@@ -80,7 +80,7 @@ pub struct Said {
 
 /// What a wait turned out to be, beside what was said of it.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Was {
+pub struct WaitOutcome {
     pub said: Said,
     pub was: Millis,
     /// The quantiles in use from then on.
@@ -90,18 +90,18 @@ pub struct Was {
 
 /// What is remembered.
 #[derive(Clone, Debug, Default)]
-pub struct Pace {
+pub struct WaitModel {
     handled: VecDeque<Millis>,
     /// Of `handled`, summed.
     sum: Millis,
     /// Waits that ended, and whether the visitor had left.
-    ends: VecDeque<Ended>,
+    ends: VecDeque<WaitEnd>,
     kinds: [Outcomes; 4],
 }
 
 /// How a wait ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Ended {
+pub struct WaitEnd {
     pub waited: Millis,
     /// The visitor left.
     pub left: bool,
@@ -111,32 +111,32 @@ pub struct Ended {
 #[derive(Clone, Debug)]
 struct Outcomes {
     was: VecDeque<Millis>,
-    /// By how many reaches each missed the middle.
-    missed_by: VecDeque<f64>,
+    /// By how many half-widths of the interval each missed the middle.
+    residuals: VecDeque<f64>,
     low: f64,
     high: f64,
     /// Follow from the above: the middle of the waits, and where an interval begins, has its half
-    /// and ends, in reaches.
+    /// and ends, in half-widths.
     middle: f64,
-    reaches: [f64; 3],
+    quantiles: [f64; 3],
 }
 
 impl Default for Outcomes {
     fn default() -> Self {
         let mut own = Self {
             was: VecDeque::new(),
-            missed_by: VecDeque::new(),
+            residuals: VecDeque::new(),
             low: MISS,
             high: MISS,
             middle: AT_ONCE_MS,
-            reaches: [0.0; 3],
+            quantiles: [0.0; 3],
         };
         own.settle();
         own
     }
 }
 
-impl Pace {
+impl WaitModel {
     /// A place was taken for so long.
     pub fn handled(&mut self, took: Millis) {
         self.sum += took;
@@ -144,7 +144,7 @@ impl Pace {
     }
 
     /// A wait ended, in one way or the other.
-    pub fn over(&mut self, ended: Ended) {
+    pub fn over(&mut self, ended: WaitEnd) {
         push(&mut self.ends, ended, OUTCOMES);
     }
 
@@ -158,12 +158,12 @@ impl Pace {
     }
 
     /// A wait ended: moves the quantiles, and says what is to be kept of it.
-    pub fn ended(&mut self, said: Said, was: Millis) -> Was {
+    pub fn ended(&mut self, said: Said, was: Millis) -> WaitOutcome {
         let own = &self.kinds[said.kind as usize];
         let follow = |quantile: f64, missed: bool| {
             (quantile + STEP * (MISS - f64::from(u8::from(missed)))).clamp(0.001, 0.5)
         };
-        let ended = Was {
+        let ended = WaitOutcome {
             said,
             was,
             low: follow(own.low, was < said.from),
@@ -174,11 +174,11 @@ impl Pace {
     }
 
     /// Takes an outcome as it was kept.
-    pub fn learn(&mut self, ended: &Was) {
+    pub fn learn(&mut self, ended: &WaitOutcome) {
         let own = &mut self.kinds[ended.said.kind as usize];
         let off = ended.was as f64 - ended.said.middle;
         push(
-            &mut own.missed_by,
+            &mut own.residuals,
             off / if off < 0.0 { ended.said.below } else { ended.said.above },
             OUTCOMES,
         );
@@ -208,13 +208,13 @@ impl Pace {
             let shape = before.ahead - f64::from(before.free) + 1.0;
             // The line shortens as places become free and as others leave it: half of those ahead,
             // on the way.
-            let pace = f64::from(before.places) / mean + self.leaving() * shape / 2.0;
-            let [low, middle, high] = [-NORMAL_90, 0.0, NORMAL_90].map(|z| gamma(shape, z) / pace);
+            let model = f64::from(before.places) / mean + self.leaving() * shape / 2.0;
+            let [low, middle, high] = [-NORMAL_90, 0.0, NORMAL_90].map(|z| gamma(shape, z) / model);
             (kind, middle + at_once, middle - low + at_once / 2.0, high - middle + at_once)
         };
-        let [low, half, high] = self.kinds[kind as usize].reaches;
-        let place = |reaches: f64| {
-            (middle + reaches * if reaches < 0.0 { below } else { above }).max(0.0) as Millis
+        let [low, half, high] = self.kinds[kind as usize].quantiles;
+        let place = |quantiles: f64| {
+            (middle + quantiles * if quantiles < 0.0 { below } else { above }).max(0.0) as Millis
         };
         // In whole seconds, outwards.
         let (from, to) = (place(low) / 1000 * 1000, place(high).div_ceil(1000).max(1) * 1000);
@@ -239,9 +239,9 @@ impl Outcomes {
             sorted.sort_unstable();
             self.middle = sorted[sorted.len() / 2].max(1000) as f64;
         }
-        let prior = PRIOR.saturating_sub(self.missed_by.len() / 2);
+        let prior = PRIOR.saturating_sub(self.residuals.len() / 2);
         let made_up = (0..prior).map(|i| normal((i as f64 + 0.5) / prior as f64) / NORMAL_90);
-        let mut all: Vec<f64> = self.missed_by.iter().copied().chain(made_up).collect();
+        let mut all: Vec<f64> = self.residuals.iter().copied().chain(made_up).collect();
         all.sort_by(f64::total_cmp);
         // Between two outcomes, as far as the quantile is between them.
         let at = |quantile: f64| {
@@ -252,7 +252,7 @@ impl Outcomes {
             let above = (below + 1).min(last);
             if place <= 0.0 { all[0] } else { all[below] + (all[above] - all[below]) * part }
         };
-        self.reaches = [at(self.low), at(0.5), at(1.0 - self.high)];
+        self.quantiles = [at(self.low), at(0.5), at(1.0 - self.high)];
     }
 }
 
@@ -318,32 +318,33 @@ mod tests {
 
     #[test]
     fn thin_history_gives_no_number() {
-        let mut pace = Pace::default();
-        assert_eq!(pace.say(0, before(2.0, 2, 0), Priority::Standard), None);
-        (0..5).for_each(|_| pace.handled(120_000));
-        let wait = pace.say(0, before(2.0, 2, 0), Priority::Standard).unwrap();
+        let mut model = WaitModel::default();
+        assert_eq!(model.say(0, before(2.0, 2, 0), Priority::Standard), None);
+        (0..5).for_each(|_| model.handled(120_000));
+        let wait = model.say(0, before(2.0, 2, 0), Priority::Standard).unwrap();
         assert!(wait.from <= 180_000 && 180_000 <= wait.to, "{wait:?}");
     }
 
     #[test]
     fn a_free_agent_means_under_a_minute_and_nobody_means_no_number() {
         assert!(
-            Pace::default().say(0, before(0.0, 2, 1), Priority::Standard).unwrap().to <= 60_000
+            WaitModel::default().say(0, before(0.0, 2, 1), Priority::Standard).unwrap().to
+                <= 60_000
         );
-        assert_eq!(Pace::default().say(0, before(0.0, 0, 0), Priority::Standard), None);
+        assert_eq!(WaitModel::default().say(0, before(0.0, 0, 0), Priority::Standard), None);
     }
 
     #[test]
     fn intervals_that_miss_grow_and_intervals_that_never_miss_shrink() {
         let grown = |was: Millis| {
-            let mut pace = Pace::default();
-            (0..5).for_each(|_| pace.handled(120_000));
-            let first = pace.say(0, before(3.0, 2, 0), Priority::Standard).unwrap();
+            let mut model = WaitModel::default();
+            (0..5).for_each(|_| model.handled(120_000));
+            let first = model.say(0, before(3.0, 2, 0), Priority::Standard).unwrap();
             for _ in 0..60 {
-                let said = pace.say(0, before(3.0, 2, 0), Priority::Standard).unwrap();
-                pace.ended(said, was);
+                let said = model.say(0, before(3.0, 2, 0), Priority::Standard).unwrap();
+                model.ended(said, was);
             }
-            (first, pace.say(0, before(3.0, 2, 0), Priority::Standard).unwrap())
+            (first, model.say(0, before(3.0, 2, 0), Priority::Standard).unwrap())
         };
         let (first, late) = grown(900_000);
         assert!(late.to > first.to && late.to >= 900_000, "{first:?} {late:?}");
@@ -353,12 +354,12 @@ mod tests {
 
     #[test]
     fn what_is_told_does_not_jump_about() {
-        let mut pace = Pace::default();
-        (0..5).for_each(|_| pace.handled(120_000));
-        let first = pace.say(0, before(5.0, 2, 0), Priority::Standard).unwrap();
-        let later = pace.say(10_000, before(5.0, 2, 0), Priority::Standard).unwrap();
+        let mut model = WaitModel::default();
+        (0..5).for_each(|_| model.handled(120_000));
+        let first = model.say(0, before(5.0, 2, 0), Priority::Standard).unwrap();
+        let later = model.say(10_000, before(5.0, 2, 0), Priority::Standard).unwrap();
         assert_eq!(first.kept(later).to, first.to - 10_000, "it runs down");
-        let much_later = pace.say(10_000, before(25.0, 2, 0), Priority::Standard).unwrap();
+        let much_later = model.say(10_000, before(25.0, 2, 0), Priority::Standard).unwrap();
         assert_eq!(first.kept(much_later), much_later, "what really changed is told");
     }
 

@@ -1,10 +1,10 @@
-//! What several inputs leave behind, in few statements: of a gate and of a conversation only the
-//! last state, and events together.
+//! What several inputs leave behind, in few statements: of a rate limiter and of a conversation
+//! only the last state, and events together.
 
 use std::collections::BTreeMap;
 
 use crate::{
-    state::{credentials::Hash, quota::Gate},
+    state::{credentials::Digest, quota::RateLimiter},
     store::{
         record::Record,
         save::{self, ConversationRow},
@@ -15,7 +15,7 @@ use crate::{
 /// Everything of it is saved by [`Batch::finish`], or none of it counts.
 #[derive(Default)]
 pub struct Batch {
-    gates: BTreeMap<Hash, Gate>,
+    limiters: BTreeMap<Digest, RateLimiter>,
     /// As they are written, so that the desk shares none when the next input changes it.
     conversations: BTreeMap<u64, ConversationRow>,
     events: Vec<Record>,
@@ -25,7 +25,7 @@ impl Batch {
     /// Takes a record; saves it at once if it is of a kind that seldom comes twice.
     pub fn add<S: Sql>(&mut self, sql: &mut S, record: Record) -> Result<(), S::Error> {
         match record {
-            Record::Gate(hash, gate) => _ = self.gates.insert(hash, gate),
+            Record::RateLimiter(hash, limiter) => _ = self.limiters.insert(hash, limiter),
             Record::Conversation(conversation) => {
                 _ = self
                     .conversations
@@ -34,7 +34,7 @@ impl Batch {
             Record::Event { .. } => self.events.push(record),
             _ => {
                 match &record {
-                    Record::GateEnded(hash) => _ = self.gates.remove(hash),
+                    Record::RateLimiterEnded(hash) => _ = self.limiters.remove(hash),
                     Record::Erase { row, .. } => _ = self.conversations.remove(row),
                     _ => {}
                 }
@@ -45,7 +45,7 @@ impl Batch {
     }
 
     pub fn finish<S: Sql>(self, sql: &mut S) -> Result<(), S::Error> {
-        save::save_gates(sql, &self.gates.into_iter().collect::<Vec<_>>())?;
+        save::save_limiters(sql, &self.limiters.into_iter().collect::<Vec<_>>())?;
         save::save_conversations(sql, &self.conversations.into_values().collect::<Vec<_>>())?;
         save::save_events(sql, &self.events)
     }

@@ -11,7 +11,7 @@ use crate::{
         messages::{Messages, Part, Wanted},
         package::Body,
         peer::PeerId,
-        wait_model::{HANDLED, Kind, OUTCOMES, Was},
+        wait_model::{HANDLED, Kind, OUTCOMES, WaitOutcome},
     },
     store::{
         kept::{Kept, Unreadable},
@@ -88,12 +88,12 @@ pub fn load<S: Sql>(sql: &mut S) -> Result<Kept, StoreError<S::Error>> {
     })?;
     each(sql, &mut kept, "pass", "SELECT hash, body FROM pass", |kept, hash, body| {
         let hash = as_hash(hash).ok_or("no hash")?;
-        kept.passes.push((hash, body.read()?));
+        kept.credentials.push((hash, body.read()?));
         Ok(())
     })?;
     each(sql, &mut kept, "gate", "SELECT hash, body FROM gate", |kept, hash, body| {
         let hash = as_hash(hash).ok_or("no hash")?;
-        kept.gates.insert(hash, body.read()?);
+        kept.limiters.insert(hash, body.read()?);
         Ok(())
     })?;
     let latest = |kind: &str, most: usize| {
@@ -103,16 +103,16 @@ pub fn load<S: Sql>(sql: &mut S) -> Result<Kept, StoreError<S::Error>> {
         )
     };
     each(sql, &mut kept, "pace", &latest("handled", HANDLED), |kept, _, body| {
-        kept.pace.handled(body.read()?);
+        kept.wait_model.handled(body.read()?);
         Ok(())
     })?;
     each(sql, &mut kept, "pace", &latest("ended", OUTCOMES), |kept, _, body| {
-        kept.pace.over(body.read()?);
+        kept.wait_model.over(body.read()?);
         Ok(())
     })?;
     for kind in Kind::ALL {
         each(sql, &mut kept, "pace", &latest(kind.name(), OUTCOMES), |kept, _, body| {
-            kept.pace.learn(&body.read::<Was>()?);
+            kept.wait_model.learn(&body.read::<WaitOutcome>()?);
             Ok(())
         })?;
     }

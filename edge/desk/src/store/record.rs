@@ -8,13 +8,13 @@ use crate::{
     state::{
         clock::Clock,
         conversation::Conversation,
-        credentials::{Hash, Pass},
+        credentials::{Credential, Digest},
         listeners::Seat,
         package::Body,
         peer::PeerId,
-        quota::Gate,
+        quota::RateLimiter,
         roster::Presence,
-        wait_model::{Ended, Was},
+        wait_model::{WaitEnd, WaitOutcome},
     },
 };
 
@@ -34,29 +34,29 @@ pub enum Record {
     AgentRemoved(AgentId),
     Peer(PeerId, Seat),
     PeerLeft(PeerId),
-    Pass(Hash, Pass),
-    PassEnded(Hash),
+    Credential(Digest, Credential),
+    CredentialEnded(Digest),
     /// How far the handoffs of something have come; what, is hashed.
-    Gate(Hash, Gate),
-    GateEnded(Hash),
+    RateLimiter(Digest, RateLimiter),
+    RateLimiterEnded(Digest),
     /// How long a conversation took an agent's place.
     Handled {
         at: Millis,
         took: Millis,
     },
     /// How a wait ended.
-    Ended {
+    WaitEnd {
         at: Millis,
-        ended: Ended,
+        ended: WaitEnd,
     },
     /// What a wait turned out to be, beside what was said.
     Waited {
         at: Millis,
-        was: Was,
+        was: WaitOutcome,
     },
     /// The clock leapt.
     Clock(Clock),
-    /// Rows of the log and of the pace from before that time are not needed any more.
+    /// Rows of the log and of the wait model from before that time are not needed any more.
     Prune {
         before: Millis,
     },

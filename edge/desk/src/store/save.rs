@@ -3,7 +3,7 @@
 use protocol::Author;
 
 use crate::{
-    state::{conversation::Conversation, credentials::Hash, quota::Gate},
+    state::{conversation::Conversation, credentials::Digest, quota::RateLimiter},
     store::{
         prune,
         record::Record,
@@ -46,16 +46,16 @@ pub fn save<S: Sql>(sql: &mut S, record: &Record) -> Result<(), S::Error> {
             &[number(id.0), body(listener)],
         ),
         Record::PeerLeft(id) => sql.execute("DELETE FROM peer WHERE id = ?1", &[number(id.0)]),
-        Record::Pass(hash, pass) => sql.execute(
+        Record::Credential(hash, credential) => sql.execute(
             "INSERT INTO pass (hash, body) VALUES (?1, ?2) ON CONFLICT (hash) DO UPDATE SET body \
              = excluded.body",
-            &[Value::Text(hash.hex().into()), body(pass)],
+            &[Value::Text(hash.hex().into()), body(credential)],
         ),
-        Record::PassEnded(hash) => {
+        Record::CredentialEnded(hash) => {
             sql.execute("DELETE FROM pass WHERE hash = ?1", &[Value::Text(hash.hex().into())])
         }
-        Record::Gate(hash, gate) => save_gates(sql, &[(*hash, *gate)]),
-        Record::GateEnded(hash) => {
+        Record::RateLimiter(hash, limiter) => save_limiters(sql, &[(*hash, *limiter)]),
+        Record::RateLimiterEnded(hash) => {
             sql.execute("DELETE FROM gate WHERE hash = ?1", &[Value::Text(hash.hex().into())])
         }
         Record::Clock(clock) => sql.execute(
@@ -68,7 +68,7 @@ pub fn save<S: Sql>(sql: &mut S, record: &Record) -> Result<(), S::Error> {
             "INSERT INTO pace (at, kind, body) VALUES (?1, 'handled', ?2)",
             &[number(*at), body(took)],
         ),
-        Record::Ended { at, ended } => sql.execute(
+        Record::WaitEnd { at, ended } => sql.execute(
             "INSERT INTO pace (at, kind, body) VALUES (?1, 'ended', ?2)",
             &[number(*at), body(ended)],
         ),
@@ -141,14 +141,17 @@ fn insert<const N: usize, S: Sql>(
     Ok(())
 }
 
-/// Keeps how far several gates have come, in one statement.
-pub(crate) fn save_gates<S: Sql>(sql: &mut S, gates: &[(Hash, Gate)]) -> Result<(), S::Error> {
-    if gates.is_empty() {
+/// Keeps how far several rate limiters have come, in one statement.
+pub(crate) fn save_limiters<S: Sql>(
+    sql: &mut S,
+    limiters: &[(Digest, RateLimiter)],
+) -> Result<(), S::Error> {
+    if limiters.is_empty() {
         return Ok(());
     }
     let all = "INSERT INTO gate (hash, body) SELECT value ->> 0, value ->> 1 FROM json_each(?1) \
                WHERE true ON CONFLICT (hash) DO UPDATE SET body = excluded.body";
-    sql.execute(all, &[body(&gates)])
+    sql.execute(all, &[body(&limiters)])
 }
 
 fn author_name(author: Author) -> &'static str {

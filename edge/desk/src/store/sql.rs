@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
-use crate::state::credentials::Hash;
+use crate::state::credentials::Digest;
 
 /// The version of the tables.
 pub const SCHEMA_VERSION: u64 = 4;
@@ -73,8 +73,8 @@ pub(crate) fn as_integer(value: Option<&Value<'_>>) -> Option<u64> {
     }
 }
 
-pub(crate) fn as_hash(value: Option<&Value<'_>>) -> Option<Hash> {
-    as_text(value).and_then(Hash::from_hex)
+pub(crate) fn as_hash(value: Option<&Value<'_>>) -> Option<Digest> {
+    as_text(value).and_then(Digest::from_hex)
 }
 
 pub(crate) fn read<T: for<'a> Deserialize<'a>, E: std::error::Error>(
@@ -88,7 +88,7 @@ pub(crate) fn read<T: for<'a> Deserialize<'a>, E: std::error::Error>(
 pub(crate) fn parse<T: for<'a> Deserialize<'a>>(body: Option<&Value<'_>>) -> Result<T, String> {
     let body = as_text(body).ok_or("no body")?;
     // The position only: the body holds what people wrote.
-    serde_json::from_str(body).map_err(|wrong| format!("at column {}", wrong.column()))
+    serde_json::from_str(body).map_err(|error| format!("at column {}", error.column()))
 }
 
 pub(crate) fn unreadable<E: std::error::Error>(table: &'static str, why: &str) -> StoreError<E> {

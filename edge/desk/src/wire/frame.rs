@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use crate::{
     state::{
-        credentials::Hash,
+        credentials::Digest,
         package::{Body, Brief, Request, Words},
         peer::Side,
     },
@@ -29,9 +29,9 @@ const PACKAGE: &str = "\"package\"";
 #[derive(Clone, Debug)]
 pub enum Frame {
     /// A visitor begins a conversation.
-    Handoff { conversation: ConversationId, token: Hash, handoff: Handoff },
+    Handoff { conversation: ConversationId, token: Digest, handoff: Handoff },
     /// A visitor's command in a conversation.
-    Visitor { conversation: ConversationId, token: Hash, command: ConversationCommand },
+    Visitor { conversation: ConversationId, token: Digest, command: ConversationCommand },
     /// An agent's command.
     Agent(AgentCommand),
     /// The frame is not taken.
@@ -102,7 +102,7 @@ fn visitor(text: &str) -> Result<Frame, Rejection> {
         "expected a token of at least 128 random bits",
         *limits::TOKEN_CHARS.end(),
     )?;
-    let token = Hash::of(&token.0);
+    let token = Digest::of(&token.0);
     let command = match command.into_package() {
         Ok(package) => {
             let handoff = handoff(text, *package)?;
@@ -119,7 +119,7 @@ fn visitor(text: &str) -> Result<Frame, Rejection> {
                 *limits::ID_CHARS.end(),
             )?;
             check_message(text, "command.say.text")
-                .map_err(|wrong| wrong.about(message.clone()))?;
+                .map_err(|error| error.about(message.clone()))?;
         }
         VisitorCommand::Visit { page } => check_page(page, "command.visit.page")?,
         VisitorCommand::Rate { effort, satisfaction } => {
@@ -179,7 +179,7 @@ fn agent(text: &str) -> Result<AgentCommand, Rejection> {
                 *limits::ID_CHARS.end(),
             )?;
             check_message(text, "command.say.text")
-                .map_err(|wrong| wrong.about(message.clone()))?;
+                .map_err(|error| error.about(message.clone()))?;
         }
         AgentCommand::Resolve { reason, .. } => check_short(reason, "command.resolve.reason")?,
         AgentCommand::Transfer { note, .. } => check_short(note, "command.transfer.note")?,
@@ -204,13 +204,13 @@ mod tests {
     #[test]
     fn a_rejection_names_the_field_and_the_limit() {
         let long = "x".repeat(limits::MAX_MESSAGE_CHARS + 1);
-        let wrong = rejected(&format!(r#"{{"say":{{"message":"m1","text":"{long}"}}}}"#));
+        let error = rejected(&format!(r#"{{"say":{{"message":"m1","text":"{long}"}}}}"#));
         assert_eq!(
-            (wrong.code, wrong.field.as_deref(), wrong.limit),
+            (error.code, error.field.as_deref(), error.limit),
             (RejectionCode::TooLarge, Some("command.say.text"), Some(4000))
         );
-        let wrong = rejected(r#"{"rate":{"effort":8,"satisfaction":null}}"#);
-        assert_eq!(wrong.field.as_deref(), Some("command.rate.effort"));
+        let error = rejected(r#"{"rate":{"effort":8,"satisfaction":null}}"#);
+        assert_eq!(error.field.as_deref(), Some("command.rate.effort"));
     }
 
     #[test]
@@ -224,16 +224,16 @@ mod tests {
             "/#/orders?token=secret",
             "/a\\nb",
         ] {
-            let wrong = rejected(&visit(page));
+            let error = rejected(&visit(page));
             assert_eq!(
-                (wrong.code, wrong.field.as_deref()),
+                (error.code, error.field.as_deref()),
                 (RejectionCode::Malformed, Some("command.visit.page")),
                 "{page}"
             );
-            assert!(!wrong.why.contains("secret"));
+            assert!(!error.why.contains("secret"));
         }
-        let wrong = rejected(&visit(&format!("/{}", "ü".repeat(150))));
-        assert_eq!((wrong.code, wrong.limit), (RejectionCode::TooLarge, Some(300)));
+        let error = rejected(&visit(&format!("/{}", "ü".repeat(150))));
+        assert_eq!((error.code, error.limit), (RejectionCode::TooLarge, Some(300)));
         for page in ["/", "/orders.html", "/#/orders", "/%C3%BC/ü"] {
             assert!(
                 visitor(&format!(
@@ -248,9 +248,9 @@ mod tests {
 
     #[test]
     fn a_rejection_never_repeats_what_was_sent() {
-        let wrong = rejected(r#"{"resume":{"after":"my secret words"}}"#);
-        assert_eq!(wrong.field.as_deref(), Some("command.resume.after"));
-        assert_eq!(wrong.why, "expected u64");
+        let error = rejected(r#"{"resume":{"after":"my secret words"}}"#);
+        assert_eq!(error.field.as_deref(), Some("command.resume.after"));
+        assert_eq!(error.why, "expected u64");
     }
 
     #[test]
@@ -279,8 +279,8 @@ mod tests {
     fn unknown_fields_commands_and_versions_are_refused() {
         assert_eq!(rejected(r#"{"ping":{"x":1}}"#).code, RejectionCode::Malformed);
         assert!(rejected(r#"{"drop_tables":{}}"#).why.contains("expected one of"));
-        let wrong = visitor(r#"{"v":9,"anything":[]}"#).unwrap_err();
-        assert_eq!((wrong.code, wrong.limit), (RejectionCode::UnsupportedVersion, Some(1)));
+        let error = visitor(r#"{"v":9,"anything":[]}"#).unwrap_err();
+        assert_eq!((error.code, error.limit), (RejectionCode::UnsupportedVersion, Some(1)));
     }
 
     #[test]

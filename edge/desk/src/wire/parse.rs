@@ -16,17 +16,17 @@ pub(crate) fn parse<'a, T: Deserialize<'a>>(
         return Err(Rejection::new(RejectionCode::TooLarge, "the frame has too many bytes")
             .limit(max_bytes as u64));
     }
-    let wrong = match serde_json::from_str::<T>(text) {
+    let error = match serde_json::from_str::<T>(text) {
         Ok(frame) if version(&frame) == VERSION => return Ok(frame),
         Ok(_) => return Err(unsupported()),
-        Err(wrong) => wrong,
+        Err(error) => error,
     };
     #[derive(Deserialize)]
     struct Version {
         v: u32,
     }
     Err(match serde_json::from_str::<Version>(text) {
-        Ok(Version { v: VERSION }) => malformed(text, &wrong),
+        Ok(Version { v: VERSION }) => malformed(text, &error),
         Ok(_) => unsupported(),
         Err(_) if depth(text) > limits::MAX_JSON_DEPTH => too_deep(),
         Err(_) => {
@@ -38,18 +38,18 @@ pub(crate) fn parse<'a, T: Deserialize<'a>>(
 
 /// Names the place in a document at which it could not be read. No reader builds a value that its
 /// type does not have, so nesting need only be measured here, once reading has failed.
-fn malformed(text: &str, wrong: &serde_json::Error) -> Rejection {
+fn malformed(text: &str, error: &serde_json::Error) -> Rejection {
     if depth(text) > limits::MAX_JSON_DEPTH {
         return too_deep();
     }
     let before = text
         .split_inclusive('\n')
-        .take(wrong.line().saturating_sub(1))
+        .take(error.line().saturating_sub(1))
         .map(str::len)
         .sum::<usize>()
-        + wrong.column();
+        + error.column();
     let field = path_at(text.as_bytes().get(..before).unwrap_or(text.as_bytes()));
-    Rejection::new(RejectionCode::Malformed, expectation(&wrong.to_string())).at(field)
+    Rejection::new(RejectionCode::Malformed, expectation(&error.to_string())).at(field)
 }
 
 fn too_deep() -> Rejection {

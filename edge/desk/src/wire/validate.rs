@@ -150,9 +150,9 @@ fn check_profile(profile: &Profile) -> Checked {
         }
     }
     if earlier_contacts.is_some_and(|n| n > limits::MAX_EARLIER_CONTACTS) {
-        let wrong = Rejection::new(RejectionCode::Malformed, "expected a number of contacts")
+        let error = Rejection::new(RejectionCode::Malformed, "expected a number of contacts")
             .at(at("profile.earlier_contacts"));
-        return Err(wrong.limit(limits::MAX_EARLIER_CONTACTS.into()));
+        return Err(error.limit(limits::MAX_EARLIER_CONTACTS.into()));
     }
     items(orders.len(), limits::MAX_LIST_ITEMS, "profile.orders")?;
     for (i, Order { id, what, status }) in orders.iter().enumerate() {
@@ -243,13 +243,13 @@ mod tests {
         let package: ContextPackage<Words<'_>> = serde_json::from_str(&json).unwrap();
         check_package(&package)
             .err()
-            .map(|wrong| wrong.field.unwrap().replace("command.request_handoff.package.", ""))
+            .map(|error| error.field.unwrap().replace("command.request_handoff.package.", ""))
     }
 
     #[test]
     fn every_number_has_its_range() {
         assert_eq!(refused(|_| {}), None);
-        for (pointer, wrong) in [
+        for (pointer, error) in [
             ("/escalation/signals/0/strength", json!(1e39)),
             ("/escalation/signals/0/strength", json!(-1e39)),
             ("/escalation/signals/0/strength", json!(3.5e38)),
@@ -262,13 +262,13 @@ mod tests {
             ("/profile/earlier_contacts", json!(u32::MAX)),
         ] {
             let field = refused(|package| match package.pointer_mut(pointer) {
-                Some(value) => *value = wrong.clone(),
-                None => package["profile"]["earlier_contacts"] = wrong.clone(),
+                Some(value) => *value = error.clone(),
+                None => package["profile"]["earlier_contacts"] = error.clone(),
             });
             assert_eq!(
                 field.unwrap().replace(['.', '[', ']'], ""),
                 pointer.replace('/', ""),
-                "{wrong}"
+                "{error}"
             );
         }
     }

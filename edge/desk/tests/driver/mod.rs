@@ -2,7 +2,7 @@
 #![allow(dead_code, reason = "each test file uses its part")]
 
 use desk::{
-    Desk, Effect, Frame, Hash, Input, Peer, PeerId, Side,
+    Desk, Digest, Effect, Frame, Input, Peer, PeerId, Side,
     settings::SiteSettings,
     store::{self, Sql, Value},
 };
@@ -18,7 +18,7 @@ pub struct Visitor {
     pub id: ConversationId,
     pub token: Token,
     pub peer: PeerId,
-    pub network: Option<Hash>,
+    pub network: Option<Digest>,
 }
 
 pub struct Agent {
@@ -254,7 +254,7 @@ impl Driver {
     }
 
     /// Whether one more socket from there may open, with that cookie.
-    pub fn lets_in(&mut self, cookie: Option<&Token>, network: Option<Hash>) -> bool {
+    pub fn lets_in(&mut self, cookie: Option<&Token>, network: Option<Digest>) -> bool {
         let side = if cookie.is_some() { Side::Agent } else { Side::Visitor };
         let peer = Peer { id: self.peer(), side, lasting: true, cookie: cookie.cloned(), network };
         self.desk.as_mut().expect("a desk").lets_in(self.now, &peer)
@@ -373,7 +373,7 @@ impl Driver {
 
     /// Signs in and opens nothing yet.
     pub fn sign_in_by_link(&mut self, name: &str) -> Agent {
-        let link = Hash::of(format!("{name:0>32}"));
+        let link = Digest::of(format!("{name:0>32}"));
         self.input(Input::Admit { agent: AgentId(name.into()), link, until: self.now + LINK_MS });
         let cookie = Token(format!("cookie{}{name:0>32}", self.peers));
         assert!(matches!(self.sign_in(name, &cookie.0), AgentEvent::SignedIn { .. }));

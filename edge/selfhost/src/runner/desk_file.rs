@@ -2,7 +2,7 @@
 //! when a save fails or the desk panics.
 
 use anyhow::Result;
-use desk::{EventText, Input, Keeper, PeerId, settings::SiteSettings, store::StoreError};
+use desk::{EventText, Input, PeerId, StoredDesk, settings::SiteSettings, store::StoreError};
 use rusqlite::ErrorCode;
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -30,7 +30,7 @@ pub struct DeskFile {
     pub settings: SiteSettings,
     pub path: PathBuf,
     /// `None` after a failure, until the desk is open again.
-    pub keeper: Option<Keeper<Database>>,
+    pub stored: Option<StoredDesk<Database>>,
     /// Whether this process has found the file whole.
     is_checked: bool,
     /// Whether the file was found damaged.
@@ -46,7 +46,7 @@ impl DeskFile {
         Self {
             settings,
             path,
-            keeper: None,
+            stored: None,
             is_checked: false,
             is_damaged: false,
             not_before: None,
@@ -62,24 +62,24 @@ impl DeskFile {
     /// Opens the desk unless it is open, or to be left alone for a while. True if it is open.
     pub fn open_again(&mut self) -> bool {
         let may_try = self.not_before.is_none_or(|at| at <= Instant::now());
-        if self.keeper.is_none()
+        if self.stored.is_none()
             && may_try
-            && let Err(wrong) = self.open()
+            && let Err(error) = self.open()
         {
-            self.tell(|| match is_damage(&wrong) {
-                true => format!("this site is not served: {wrong:#}"),
-                false => format!("the desk's file cannot be written: {wrong:#}"),
+            self.tell(|| match is_damage(&error) {
+                true => format!("this site is not served: {error:#}"),
+                false => format!("the desk's file cannot be written: {error:#}"),
             });
         }
-        self.keeper.is_some()
+        self.stored.is_some()
     }
 
     /// Opens the desk. A file that is damaged, or has failed a moment ago, then waits before the
     /// next try.
     pub fn open(&mut self) -> Result<()> {
         (self.not_before, self.is_damaged) = (None, false);
-        self.restore().inspect_err(|wrong| {
-            self.is_damaged = is_damage(wrong);
+        self.restore().inspect_err(|error| {
+            self.is_damaged = is_damage(error);
             let wait = if self.is_damaged { REOPEN_DAMAGED_AFTER } else { REOPEN_FAILING_AFTER };
             self.not_before = Some(Instant::now() + wait);
         })
@@ -100,44 +100,45 @@ impl DeskFile {
             database.check(&self.path)?;
             self.is_checked = true;
         }
-        let mut keeper = Keeper::open(database, self.settings.clone(), clock::wall(), |_| false)?;
-        keeper.sql.commit()?;
+        let mut stored =
+            StoredDesk::open(database, self.settings.clone(), clock::wall(), |_| false)?;
+        stored.sql.commit()?;
         if !self.trouble.is_fresh(Instant::now()) {
-            for row in keeper.unreadable() {
+            for row in stored.unreadable() {
                 tracing::error!(site = self.settings.key, "{row}");
             }
         }
         // Purges what was erased just before a crash. A failure here leaves a desk that can still
         // be read.
-        if let Err(wrong) = keeper
+        if let Err(error) = stored
             .sql
             .purge()
             .map_err(anyhow::Error::from)
             .and_then(|()| marker::opened(&self.path))
         {
-            self.tell(|| format!("{wrong:#}"));
+            self.tell(|| format!("{error:#}"));
         }
-        self.keeper = Some(keeper);
+        self.stored = Some(stored);
         Ok(())
     }
 
     /// Handles inputs in one transaction of an open desk; gives what to send now that it is on
     /// disk.
     pub fn handle(&mut self, inputs: &[Input]) -> Result<Vec<(PeerId, EventText)>, Failure> {
-        let keeper = self.keeper.as_mut().expect("the desk is open");
+        let stored = self.stored.as_mut().expect("the desk is open");
         let work = AssertUnwindSafe(|| {
             #[cfg(test)]
             assert!(!inputs.iter().any(super::tests::is_fatal), "as the test asked");
-            let sends = keeper.handle(clock::wall(), inputs)?;
-            keeper.sql.commit().map_err(StoreError::Sql)?;
+            let sends = stored.handle(clock::wall(), inputs)?;
+            stored.sql.commit().map_err(StoreError::Sql)?;
             // One of them may be the receipt.
-            if keeper.must_purge() {
-                keeper.sql.purge().map_err(StoreError::Sql)?;
+            if stored.must_purge() {
+                stored.sql.purge().map_err(StoreError::Sql)?;
             }
             Ok(sends)
         });
         let sends = catch_unwind(work).map_err(|_| Failure::Panic)?.map_err(Failure::Save)?;
-        if keeper.sql.has_saved() && self.trouble.goes(Instant::now()) {
+        if stored.sql.has_saved() && self.trouble.goes(Instant::now()) {
             tracing::info!(site = self.settings.key, "the desk's file can be written again");
         }
         Ok(sends)
@@ -146,15 +147,15 @@ impl DeskFile {
     /// Drops the desk, whose memory may be ahead of the file.
     pub fn give_up(&mut self, failure: Failure) {
         const DROPPED: &str = "the desk is dropped and will be rebuilt from its file";
-        self.keeper = None;
+        self.stored = None;
         match failure {
-            Failure::Save(wrong) => {
-                let wrong = anyhow::Error::from(wrong);
-                self.is_checked &= !is_damage(&wrong);
+            Failure::Save(error) => {
+                let error = anyhow::Error::from(error);
+                self.is_checked &= !is_damage(&error);
                 let now = Instant::now();
                 let is_again = self.trouble.is_fresh(now);
                 self.not_before = is_again.then(|| now + REOPEN_FAILING_AFTER);
-                self.tell(|| format!("{DROPPED}: {wrong:#}"));
+                self.tell(|| format!("{DROPPED}: {error:#}"));
             }
             Failure::Panic => tracing::error!(site = self.settings.key, "{DROPPED}: a panic"),
         }
@@ -162,19 +163,19 @@ impl DeskFile {
 
     /// Closes the desk at the end of the process.
     pub fn close(&mut self) {
-        if self.keeper.take().is_some()
-            && let Err(wrong) = marker::closed(&self.path)
+        if self.stored.take().is_some()
+            && let Err(error) = marker::closed(&self.path)
         {
-            tracing::warn!(site = self.settings.key, "{wrong:#}");
+            tracing::warn!(site = self.settings.key, "{error:#}");
         }
     }
 }
 
 /// Whether an error is one that does not pass by itself, as a full disk or a locked file does.
-fn is_damage(wrong: &anyhow::Error) -> bool {
-    let of_sqlite = wrong.chain().find_map(|cause| cause.downcast_ref::<rusqlite::Error>());
+fn is_damage(error: &anyhow::Error) -> bool {
+    let of_sqlite = error.chain().find_map(|cause| cause.downcast_ref::<rusqlite::Error>());
     match of_sqlite.and_then(rusqlite::Error::sqlite_error_code) {
         Some(code) => matches!(code, ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase),
-        None => !wrong.chain().any(|cause| cause.is::<std::io::Error>()),
+        None => !error.chain().any(|cause| cause.is::<std::io::Error>()),
     }
 }

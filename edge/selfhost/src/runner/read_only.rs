@@ -19,13 +19,13 @@ pub fn answer(mut turn: Turn, path: &Path, settings: &SiteSettings) -> Result<()
             Input::Frame(peer, frame) if frame.is_read_only() && answered.is_ok() => {
                 let reader = reader.get_or_insert_with(|| open(path, settings));
                 let answer =
-                    reader.as_mut().map_err(|wrong| wrong.to_string()).and_then(|reader| {
+                    reader.as_mut().map_err(|error| error.to_string()).and_then(|reader| {
                         reader
                             .answer(clock::wall(), peer, frame)
-                            .map_err(|wrong| format!("{:#}", anyhow::Error::from(wrong)))
+                            .map_err(|error| format!("{:#}", anyhow::Error::from(error)))
                     });
-                answer.unwrap_or_else(|wrong| {
-                    answered = Err(anyhow::anyhow!("it cannot be read either: {wrong}"));
+                answer.unwrap_or_else(|error| {
+                    answered = Err(anyhow::anyhow!("it cannot be read either: {error}"));
                     None
                 })
             }

@@ -35,7 +35,7 @@ impl Catalogue {
                 .map(|error| format!("line {}: {}", line(error.pos.start), error.kind))
                 .collect::<Vec<_>>()
         })?;
-        let (mut sources, mut wrong) = (BTreeMap::new(), Vec::new());
+        let (mut sources, mut error) = (BTreeMap::new(), Vec::new());
         for entry in &resource.body {
             let (name, pattern, attributes) = match entry {
                 Entry::Message(message) => {
@@ -49,32 +49,32 @@ impl Catalogue {
             match pattern {
                 Some(pattern) if attributes.is_empty() => {
                     if sources.insert(name.clone(), pattern).is_some() {
-                        wrong.push(format!("{name} stands there twice"));
+                        error.push(format!("{name} stands there twice"));
                     }
                 }
-                _ => wrong.push(format!("{name}: a message has a text and no attributes")),
+                _ => error.push(format!("{name}: a message has a text and no attributes")),
             }
         }
         let mut messages = BTreeMap::new();
         for (name, pattern) in &sources {
             match parts(pattern, &sources, &mut vec![name.clone()]) {
                 Ok(parts) if arguments(&parts).len() > 10 => {
-                    wrong.push(format!("{name} has more than ten placeholders"))
+                    error.push(format!("{name} has more than ten placeholders"))
                 }
                 Ok(parts) => _ = messages.insert(name.clone(), parts),
-                Err(why) => wrong.push(format!("{name}: {why}")),
+                Err(why) => error.push(format!("{name}: {why}")),
             }
         }
         messages.retain(|name, _| !name.starts_with('-'));
         let mut keys = BTreeMap::new();
         for name in messages.keys() {
             if let Some(other) = keys.insert(hash(name), name) {
-                wrong.push(format!(
+                error.push(format!(
                     "{name} and {other} have the same key: call one of them otherwise"
                 ));
             }
         }
-        if wrong.is_empty() { Ok(Self { messages }) } else { Err(wrong) }
+        if error.is_empty() { Ok(Self { messages }) } else { Err(error) }
     }
 
     /// In what this language differs from English where it must not.
@@ -187,7 +187,7 @@ fn fnv(text: &str) -> u32 {
 /// Every language of a folder: its name and its messages. Everything that is wrong is told, with
 /// the file.
 pub fn languages(folder: &Path) -> Result<BTreeMap<String, Catalogue>, Vec<String>> {
-    let mut wrong = Vec::new();
+    let mut error = Vec::new();
     let mut all = BTreeMap::new();
     let files =
         fs::read_dir(folder).map_err(|error| vec![format!("{}: {error}", folder.display())])?;
@@ -205,7 +205,7 @@ pub fn languages(folder: &Path) -> Result<BTreeMap<String, Catalogue>, Vec<Strin
                     catalogue,
                 )
             }
-            Err(mistakes) => wrong.extend(
+            Err(mistakes) => error.extend(
                 mistakes.into_iter().map(|mistake| format!("{}: {mistake}", path.display())),
             ),
         }
@@ -215,16 +215,16 @@ pub fn languages(folder: &Path) -> Result<BTreeMap<String, Catalogue>, Vec<Strin
             let differences = all.iter().flat_map(|(name, own)| {
                 own.differences(english).into_iter().map(move |what| (name, what))
             });
-            wrong.extend(differences.map(|(name, what)| {
+            error.extend(differences.map(|(name, what)| {
                 format!("{}: {what}", folder.join(format!("{name}.ftl")).display())
             }));
         }
-        None if wrong.is_empty() => {
-            wrong.push(format!("{}: there is no {ENGLISH}.ftl", folder.display()))
+        None if error.is_empty() => {
+            error.push(format!("{}: there is no {ENGLISH}.ftl", folder.display()))
         }
         None => {}
     }
-    if wrong.is_empty() { Ok(all) } else { Err(wrong) }
+    if error.is_empty() { Ok(all) } else { Err(error) }
 }
 
 /// For a build script: constructors from the English file of a folder as `said.rs`, and each
@@ -254,7 +254,7 @@ pub fn embed(folder: &str, name: &str) {
 #[allow(clippy::print_stdout, reason = "that is how a build script speaks to cargo")]
 fn read(folder: &str) -> BTreeMap<String, Catalogue> {
     println!("cargo::rerun-if-changed={folder}");
-    languages(Path::new(folder)).unwrap_or_else(|wrong| panic!("{}", wrong.join("\n")))
+    languages(Path::new(folder)).unwrap_or_else(|error| panic!("{}", error.join("\n")))
 }
 
 fn write(name: &str, text: &str) {

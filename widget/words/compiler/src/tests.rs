@@ -22,7 +22,7 @@ page-title = Chat
 ";
 
 fn read(text: &str) -> Catalogue {
-    Catalogue::read(text).unwrap_or_else(|wrong| panic!("{wrong:?}"))
+    Catalogue::read(text).unwrap_or_else(|error| panic!("{error:?}"))
 }
 
 fn say(catalogue: &Catalogue, key: &str, args: Vec<words::Arg>) -> String {
@@ -70,8 +70,8 @@ fn what_cannot_be_said_is_refused_by_name() {
         ("a = x\na = y", "a stands there twice"),
         ("ok = x\n\na = { $x", "line 3"),
     ] {
-        let wrong = Catalogue::read(text).err().unwrap_or_default();
-        assert!(wrong.iter().any(|wrong| wrong.starts_with(expected)), "{text}: {wrong:?}");
+        let error = Catalogue::read(text).err().unwrap_or_default();
+        assert!(error.iter().any(|error| error.starts_with(expected)), "{text}: {error:?}");
     }
 }
 

@@ -1,7 +1,7 @@
 //! From a request to what it asks for.
 
-use desk::{Hash, Input, Peer, PeerId, Side, settings::SiteSettings};
-use protocol::{AgentId, Millis, PublicKey, Token, limits};
+use desk::{Digest, Input, Peer, PeerId, Side, settings::SiteSettings};
+use protocol::{AgentId, Millis, SiteKey, Token, limits};
 use serde::Serialize;
 use std::{collections::BTreeMap, net::IpAddr};
 
@@ -31,7 +31,7 @@ const FILE_HEADERS: [(&str, &str); 3] = [
 
 /// The input that lets an agent sign in once with the secret of a link.
 pub fn admit(now: Millis, agent: AgentId, secret: &str) -> Input {
-    Input::Admit { agent, link: Hash::of(secret), until: now + LINK_MS }
+    Input::Admit { agent, link: Digest::of(secret), until: now + LINK_MS }
 }
 
 /// A request, as far as it matters here.
@@ -62,39 +62,39 @@ pub struct Asked<'a> {
 /// What a request asks for.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Wish {
+pub enum Action {
     /// Answered already.
     Answer(Answer),
     /// A static file, and its headers but for those of its type and encoding.
     File { name: String, headers: [(&'static str, &'static str); 3] },
     /// The body, of at most so many bytes, is a frame of this peer. The answer is the frames for
     /// it, with the cookie.
-    Frame { site: PublicKey, peer: Peer, most_bytes: usize, cookie: Option<String> },
+    Frame { site: SiteKey, peer: Peer, most_bytes: usize, cookie: Option<String> },
     /// A WebSocket.
-    Socket { site: PublicKey, peer: Peer },
+    Socket { site: SiteKey, peer: Peer },
     /// The agent is to be admitted by the secret; then the answer is the link.
-    Link { site: PublicKey, agent: AgentId, secret: Token, link: String },
+    Link { site: SiteKey, agent: AgentId, secret: Token, link: String },
     /// Every session and every link of the agent are to be ended; then this is the answer.
-    SignOut { site: PublicKey, agent: AgentId, answer: &'static str },
+    SignOut { site: SiteKey, agent: AgentId, answer: &'static str },
     /// The desk's storage is to be read as a whole; the answer says whether it is sound.
-    Check { site: PublicKey },
+    Check { site: SiteKey },
     /// The desk's storage is to be copied while it runs; the answer says where the copy is.
-    Backup { site: PublicKey },
+    Backup { site: SiteKey },
 }
 
 /// The sites of a server, and its pages.
 pub struct Front {
-    sites: BTreeMap<PublicKey, SiteSettings>,
+    sites: BTreeMap<SiteKey, SiteSettings>,
     pages: Pages,
     /// Of the operator's secret.
-    operator: Option<Hash>,
+    operator: Option<Digest>,
 }
 
 impl Front {
     pub fn new(
         sites: impl IntoIterator<Item = SiteSettings>,
         pages: Pages,
-        operator: Option<Hash>,
+        operator: Option<Digest>,
     ) -> Self {
         Self {
             sites: sites.into_iter().map(|site| (site.key.clone(), site)).collect(),
@@ -113,21 +113,21 @@ impl Front {
     }
 
     /// What a request asks for. Foreign, absent and wrong are one answer.
-    pub fn wish(&self, asked: &Asked<'_>) -> Wish {
+    pub fn action(&self, asked: &Asked<'_>) -> Action {
         let Some((route, at)) = routes::find(asked.method, asked.path) else {
-            return Wish::Answer(Answer::plain(404, "not found"));
+            return Action::Answer(Answer::plain(404, "not found"));
         };
         let first = at.first().copied().unwrap_or_default();
         match route {
-            Route::Health => Wish::Answer(Answer::plain(200, "ok\n")),
-            Route::Loader => Wish::Answer(self.pages.loader(&self.sites_of(asked.referer))),
-            Route::Asset => Wish::File { name: format!("assets/{first}"), headers: FILE_HEADERS },
+            Route::Health => Action::Answer(Answer::plain(200, "ok\n")),
+            Route::Loader => Action::Answer(self.pages.loader(&self.sites_of(asked.referer))),
+            Route::Asset => Action::File { name: format!("assets/{first}"), headers: FILE_HEADERS },
             // The script tag may read why its frame is not shown; there is nothing in it that is
             // not public.
-            Route::Frame => {
-                Wish::Answer(self.page(first, |site| self.pages.frame(site, asked.now)).readable())
-            }
-            Route::Console => Wish::Answer(self.page(first, |_| self.pages.console())),
+            Route::Frame => Action::Answer(
+                self.page(first, |site| self.pages.frame(site, asked.now)).readable(),
+            ),
+            Route::Console => Action::Answer(self.page(first, |_| self.pages.console())),
             Route::VisitorFrames => self.frame(asked, first, Side::Visitor),
             Route::AgentFrames => self.frame(asked, first, Side::Agent),
             Route::SignIn => self.sign_in(asked, first),
@@ -135,13 +135,13 @@ impl Front {
             Route::AgentSocket => self.socket(asked, first, Side::Agent),
             Route::Link => self.link(asked, first, at.get(1).copied().unwrap_or_default()),
             Route::SignOut => self.sign_out(asked, first, at.get(1).copied().unwrap_or_default()),
-            Route::Check => self.of_storage(asked, first, |site| Wish::Check { site }),
-            Route::Backup => self.of_storage(asked, first, |site| Wish::Backup { site }),
+            Route::Check => self.of_storage(asked, first, |site| Action::Check { site }),
+            Route::Backup => self.of_storage(asked, first, |site| Action::Backup { site }),
         }
     }
 
     /// The sites that a page at this address may embed.
-    fn sites_of(&self, referer: Option<&str>) -> Vec<&PublicKey> {
+    fn sites_of(&self, referer: Option<&str>) -> Vec<&SiteKey> {
         let Some(origin) = referer.and_then(origin_in) else { return Vec::new() };
         self.sites
             .values()
@@ -154,8 +154,8 @@ impl Front {
         self.sites.get(site).map_or_else(Answer::no_such_site, page)
     }
 
-    fn frame(&self, asked: &Asked<'_>, site: &str, side: Side) -> Wish {
-        self.guarded(asked, site, |site, own| Wish::Frame {
+    fn frame(&self, asked: &Asked<'_>, site: &str, side: Side) -> Action {
+        self.guarded(asked, site, |site, own| Action::Frame {
             peer: peer(asked, side, false, &site, own),
             most_bytes: most_bytes(side),
             cookie: None,
@@ -164,30 +164,30 @@ impl Front {
     }
 
     /// Whether a handshake is one at all, the platform sees; here is what some let pass.
-    fn socket(&self, asked: &Asked<'_>, site: &str, side: Side) -> Wish {
+    fn socket(&self, asked: &Asked<'_>, site: &str, side: Side) -> Action {
         self.guarded(asked, site, |site, own| {
             if asked.socket_version.is_some_and(|version| version != "13") {
-                return Wish::Answer(
+                return Action::Answer(
                     Answer::plain(426, "expected version 13 of WebSocket")
                         .with("sec-websocket-version", "13"),
                 );
             }
             if asked.socket_key.is_some_and(|key| !is_socket_key(key)) {
-                return Wish::Answer(Answer::plain(
+                return Action::Answer(Answer::plain(
                     400,
                     "expected a WebSocket key of 16 bytes in base64",
                 ));
             }
-            Wish::Socket { peer: peer(asked, side, true, &site, own), site }
+            Action::Socket { peer: peer(asked, side, true, &site, own), site }
         })
     }
 
     /// The host mints the cookie and hands it to the desk with the frame; whether it opens
     /// anything, the desk decides.
-    fn sign_in(&self, asked: &Asked<'_>, site: &str) -> Wish {
+    fn sign_in(&self, asked: &Asked<'_>, site: &str) -> Action {
         self.guarded(asked, site, |site, own| {
             let secret = (asked.secret)();
-            Wish::Frame {
+            Action::Frame {
                 cookie: Some(cookie::set(&secret, &site, own)),
                 peer: Peer {
                     cookie: Some(Token(secret)),
@@ -199,19 +199,19 @@ impl Front {
         })
     }
 
-    fn link(&self, asked: &Asked<'_>, site: &str, agent: &str) -> Wish {
+    fn link(&self, asked: &Asked<'_>, site: &str, agent: &str) -> Action {
         let Some(site) = self
             .operated(asked, site)
             .filter(|site| site.agent.iter().any(|one| one.id.0 == agent))
         else {
-            return Wish::Answer(Answer::plain(404, "not found"));
+            return Action::Answer(Answer::plain(404, "not found"));
         };
         let Some(own) = asked.own_origin else {
-            return Wish::Answer(Answer::plain(421, FOREIGN_NAME));
+            return Action::Answer(Answer::plain(421, FOREIGN_NAME));
         };
         let secret = (asked.secret)();
         let link = sign_in_link(own, &site.key, &secret);
-        Wish::Link {
+        Action::Link {
             site: site.key.clone(),
             agent: AgentId(agent.to_owned()),
             secret: Token(secret),
@@ -221,17 +221,17 @@ impl Front {
 
     /// A name that is mistyped ends nobody's sessions, and is not confirmed. Who is taken out of
     /// the settings is signed out with that.
-    fn sign_out(&self, asked: &Asked<'_>, site: &str, agent: &str) -> Wish {
+    fn sign_out(&self, asked: &Asked<'_>, site: &str, agent: &str) -> Action {
         match self
             .operated(asked, site)
             .filter(|site| site.agent.iter().any(|one| one.id.0 == agent))
         {
-            Some(site) => Wish::SignOut {
+            Some(site) => Action::SignOut {
                 site: site.key.clone(),
                 agent: AgentId(agent.to_owned()),
                 answer: "signed out",
             },
-            None => Wish::Answer(Answer::plain(404, "not found")),
+            None => Action::Answer(Answer::plain(404, "not found")),
         }
     }
 
@@ -239,11 +239,11 @@ impl Front {
         &self,
         asked: &Asked<'_>,
         site: &str,
-        wish: impl FnOnce(PublicKey) -> Wish,
-    ) -> Wish {
+        action: impl FnOnce(SiteKey) -> Action,
+    ) -> Action {
         match self.operated(asked, site) {
-            Some(site) => wish(site.key.clone()),
-            None => Wish::Answer(Answer::plain(404, "not found")),
+            Some(site) => action(site.key.clone()),
+            None => Action::Answer(Answer::plain(404, "not found")),
         }
     }
 
@@ -261,13 +261,15 @@ impl Front {
         &self,
         asked: &Asked<'_>,
         site: &str,
-        wish: impl FnOnce(PublicKey, &str) -> Wish,
-    ) -> Wish {
-        let Some(site) = self.sites.get(site) else { return Wish::Answer(Answer::no_such_site()) };
+        action: impl FnOnce(SiteKey, &str) -> Action,
+    ) -> Action {
+        let Some(site) = self.sites.get(site) else {
+            return Action::Answer(Answer::no_such_site());
+        };
         match asked.own_origin {
-            Some(own) if asked.origin == Some(own) => wish(site.key.clone(), own),
-            Some(_) => Wish::Answer(Answer::plain(403, "expected the origin of this server")),
-            None => Wish::Answer(Answer::plain(403, FOREIGN_NAME)),
+            Some(own) if asked.origin == Some(own) => action(site.key.clone(), own),
+            Some(_) => Action::Answer(Answer::plain(403, "expected the origin of this server")),
+            None => Action::Answer(Answer::plain(403, FOREIGN_NAME)),
         }
     }
 }
@@ -280,16 +282,16 @@ fn origin_in(address: &str) -> Option<&str> {
 }
 
 /// The secret stands behind `#`, so no server and no log sees it.
-fn sign_in_link(own_origin: &str, site: &PublicKey, secret: &str) -> String {
+fn sign_in_link(own_origin: &str, site: &SiteKey, secret: &str) -> String {
     format!("{own_origin}/console/{site}#{secret}")
 }
 
-fn peer(asked: &Asked<'_>, side: Side, lasting: bool, site: &PublicKey, own_origin: &str) -> Peer {
+fn peer(asked: &Asked<'_>, side: Side, lasting: bool, site: &SiteKey, own_origin: &str) -> Peer {
     let cookie = match side {
         Side::Visitor => None,
         Side::Agent => cookie::read(asked.cookie, site, own_origin),
     };
-    let network = asked.address.map_or_else(|| Hash::of("an address that nobody knows"), network);
+    let network = asked.address.map_or_else(|| Digest::of("an address that nobody knows"), network);
     Peer { id: asked.peer, side, lasting, cookie, network: Some(network) }
 }
 
@@ -301,10 +303,10 @@ fn is_socket_key(key: &str) -> bool {
 
 /// One household or office: an IPv4 address, or the first half of an IPv6 address. Hashed, since it
 /// is only compared.
-fn network(address: IpAddr) -> Hash {
+fn network(address: IpAddr) -> Digest {
     match address.to_canonical() {
-        IpAddr::V4(address) => Hash::of(address.octets()),
-        IpAddr::V6(address) => Hash::of(&address.octets()[..8]),
+        IpAddr::V4(address) => Digest::of(address.octets()),
+        IpAddr::V6(address) => Digest::of(&address.octets()[..8]),
     }
 }
 
@@ -322,7 +324,7 @@ mod tests {
     fn front() -> Front {
         let site =
             r#"{"key":"shop","name":"Shop","origins":[],"agent":[{"id":"maria","name":"Maria"}]}"#;
-        Front::new([settings(site)], pages(), Some(Hash::of("operator")))
+        Front::new([settings(site)], pages(), Some(Digest::of("operator")))
     }
 
     fn settings(site: &str) -> SiteSettings {
@@ -355,9 +357,9 @@ mod tests {
         }
     }
 
-    fn status(wish: &Wish) -> u16 {
-        match wish {
-            Wish::Answer(answer) => answer.status,
+    fn status(action: &Action) -> u16 {
+        match action {
+            Action::Answer(answer) => answer.status,
             _ => 200,
         }
     }
@@ -366,11 +368,14 @@ mod tests {
     fn a_server_that_is_reached_by_a_foreign_name_takes_nothing_and_makes_no_link() {
         let front = front();
         for path in ["/v1/visitor/shop/frames", "/v1/agent/shop/frames", "/v1/agent/shop/sign-in"] {
-            assert_eq!(status(&front.wish(&asked("POST", path, None))), 403, "{path}");
+            assert_eq!(status(&front.action(&asked("POST", path, None))), 403, "{path}");
         }
-        assert_eq!(status(&front.wish(&asked("GET", "/v1/visitor/shop/socket", None))), 403);
-        assert_eq!(status(&front.wish(&asked("POST", "/v1/operator/link/shop/maria", None))), 421);
-        let Wish::Link { link, .. } = front.wish(&asked(
+        assert_eq!(status(&front.action(&asked("GET", "/v1/visitor/shop/socket", None))), 403);
+        assert_eq!(
+            status(&front.action(&asked("POST", "/v1/operator/link/shop/maria", None))),
+            421
+        );
+        let Action::Link { link, .. } = front.action(&asked(
             "POST",
             "/v1/operator/link/shop/maria",
             Some("https://baton.example.org"),
@@ -401,11 +406,11 @@ mod tests {
             "/v1/visitor/shop/frames",
         ] {
             let [get, head] = ["GET", "HEAD"]
-                .map(|method| format!("{:?}", front.wish(&asked(method, path, None))));
+                .map(|method| format!("{:?}", front.action(&asked(method, path, None))));
             assert_eq!(get, head, "{path}");
         }
         assert_eq!(
-            status(&front.wish(&asked(
+            status(&front.action(&asked(
                 "HEAD",
                 "/v1/visitor/shop/socket",
                 Some("http://evil.example")
@@ -443,8 +448,8 @@ mod tests {
             (Some(""), "[]"),
             (None, "[]"),
         ] {
-            let Wish::Answer(answer) =
-                front.wish(&Asked { referer, ..asked("GET", "/v1/baton.js", None) })
+            let Action::Answer(answer) =
+                front.action(&Asked { referer, ..asked("GET", "/v1/baton.js", None) })
             else {
                 panic!("an answer")
             };
@@ -464,7 +469,7 @@ mod tests {
         let front = front();
         let opened = |key, version| {
             let asked = asked("GET", "/v1/visitor/shop/socket", Some("http://evil.example"));
-            status(&front.wish(&Asked {
+            status(&front.action(&Asked {
                 socket_key: Some(key),
                 socket_version: Some(version),
                 ..asked
@@ -489,8 +494,8 @@ mod tests {
         let own = Some("http://evil.example");
         let network = |address: Option<&str>| {
             let address = address.map(|address| address.parse().expect("an address"));
-            let Wish::Frame { peer, .. } =
-                front.wish(&Asked { address, ..asked("POST", "/v1/visitor/shop/frames", own) })
+            let Action::Frame { peer, .. } =
+                front.action(&Asked { address, ..asked("POST", "/v1/visitor/shop/frames", own) })
             else {
                 panic!("a frame")
             };

@@ -70,14 +70,14 @@ fn recall<S: Sql>(desk: &mut Desk, sql: &mut S, input: &Input) -> Result<(), Sto
 /// A desk and the storage that it is restored from and saved to. When an operation fails, memory
 /// may be ahead of the storage: undo the transaction, drop this value, send nothing, and open it
 /// anew.
-pub struct Keeper<S> {
+pub struct StoredDesk<S> {
     desk: Desk,
     pub sql: S,
     has_erased: bool,
     unreadable: Vec<Unreadable>,
 }
 
-impl<S: Sql> Keeper<S> {
+impl<S: Sql> StoredDesk<S> {
     /// Makes the tables if there are none, restores the desk, and tells it which of its sockets the
     /// host no longer holds.
     pub fn open(
@@ -93,9 +93,9 @@ impl<S: Sql> Keeper<S> {
         let desk = Desk::restore(settings, kept);
         let left: Vec<_> =
             desk.peers().into_iter().filter(|peer| !is_held(*peer)).map(Input::Left).collect();
-        let mut keeper = Self { desk, sql, has_erased: false, unreadable };
-        keeper.handle(now, &left)?;
-        Ok(keeper)
+        let mut stored = Self { desk, sql, has_erased: false, unreadable };
+        stored.handle(now, &left)?;
+        Ok(stored)
     }
 
     /// Takes inputs, one after the other, and saves what follows; gives what is to be sent once
