@@ -1,188 +1,21 @@
 //! One conversation in the browser: everything that must survive a reload.
 
+mod age;
+mod line;
+mod stage;
 mod unsent;
 
 use protocol::{
-    ActionTried, Author, Commitment, ConversationId, Escalation, FallbackKind, FallbackOption,
-    MessageId, Millis, Outcome, Profile, QueuedBecause, Signal, Staffing, Text, Token,
-    TranscriptLine, VERSION, VisitorCommand, WaitEstimate, limits,
+    ActionTried, Author, ConversationId, Escalation, Millis, Profile, Signal, Text, Token,
+    TranscriptLine, VERSION, VisitorCommand, limits,
 };
 use serde::{Deserialize, Serialize};
-use words::Said;
 
 use crate::{identity::Identity, speech};
-pub use unsent::{Unsent, UnsentKind};
-
-/// Where the visitor stands.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub enum Stage {
-    /// With the bot.
-    #[default]
-    Bot,
-    /// The escalation is decided; this is asked, one after the other.
-    Asking {
-        missing: Vec<Ask>,
-        escalation: Escalation,
-        /// The question that stands was asked before.
-        #[serde(default)]
-        again: bool,
-    },
-    /// Posted and not yet acknowledged.
-    HandingOff,
-    Waiting {
-        position: u32,
-        wait: Option<WaitEstimate>,
-        staffing: Staffing,
-        choices: Vec<FallbackOption>,
-        because: QueuedBecause,
-        is_long: bool,
-    },
-    Reviewing {
-        agent: String,
-    },
-    Live {
-        agent: String,
-    },
-    Promised {
-        commitment: Commitment,
-    },
-    Closed {
-        outcome: Outcome,
-        may_rate: bool,
-        choices: Vec<FallbackOption>,
-        reopen_until: Option<Millis>,
-    },
-}
-
-impl Stage {
-    /// Whether the desk knows of the conversation and it goes on.
-    pub fn is_at_desk(&self) -> bool {
-        matches!(
-            self,
-            Self::HandingOff
-                | Self::Waiting { .. }
-                | Self::Reviewing { .. }
-                | Self::Live { .. }
-                | Self::Promised { .. }
-        )
-    }
-}
-
-/// What is asked before a handoff.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Ask {
-    /// What it is about, in words or by a category.
-    Issue,
-    /// Which category it is of; what it is about was said.
-    Category,
-    Email,
-    Name,
-}
-
-/// What a line stands for, where something follows from it later. The words of a line are never
-/// compared: they change with the language.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Key {
-    /// The visitor pressed that an answer did not help.
-    DidNotHelp,
-    /// The words for somebody in a crisis.
-    Crisis,
-}
-
-/// How far a message of the visitor has come.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Mark {
-    #[default]
-    None,
-    /// In the outbox.
-    Sending,
-    /// Safe at the desk.
-    Sent,
-    /// A console of the agent has it.
-    Delivered,
-    /// The agent has seen it.
-    Read,
-    /// Not taken.
-    Failed,
-}
-
-/// A page that an answer came from.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Source {
-    pub title: String,
-    pub url: String,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Line {
-    pub author: Author,
-    /// The name of the agent who wrote it.
-    #[serde(default)]
-    pub by: Option<String>,
-    /// About the conversation itself: Baton speaks, or the visitor fills in what was asked.
-    #[serde(default)]
-    pub is_notice: bool,
-    pub at: Millis,
-    pub text: Text,
-    #[serde(default)]
-    pub confidence: Option<f32>,
-    #[serde(default)]
-    pub source: Option<Source>,
-    #[serde(default)]
-    pub id: Option<MessageId>,
-    #[serde(default)]
-    pub seq: Option<u64>,
-    #[serde(default)]
-    pub mark: Mark,
-    #[serde(default)]
-    pub key: Option<Key>,
-    /// What it says, where the text is the widget's own.
-    #[serde(default)]
-    pub said: Vec<Said>,
-}
-
-/// What the bot waits to hear.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Question {
-    /// Whether the answer helped; the index of the action it stands for.
-    Helped {
-        action: usize,
-    },
-    /// Whether to do what the answer offers.
-    Action {
-        action: usize,
-        accepted: String,
-        declined: String,
-    },
-    /// Whether a person should take over.
-    Human {
-        escalation: Escalation,
-    },
-    /// What it is about, before the number or the address for this is asked for.
-    Issue {
-        then: FallbackKind,
-    },
-    Phone,
-    Email,
-    /// Whether to delete the conversation at the desk.
-    Erase,
-}
-
-/// A stated wait, over a reload too; a clock that was put back makes it no longer than it was.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Wait {
-    pub until: Millis,
-    pub ms: Millis,
-    #[serde(default)]
-    pub is_from_way: bool,
-}
-
-impl Wait {
-    pub fn remaining(&self, now: Millis) -> Millis {
-        self.until.saturating_sub(now).min(self.ms)
-    }
-}
+pub use age::Age;
+pub use line::{Key, Line, Mark, Source};
+pub use stage::{Ask, Question, Stage};
+pub use unsent::{Unsent, UnsentKind, Wait};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Thread {
@@ -236,14 +69,6 @@ pub struct Thread {
     pub unread: u32,
 }
 
-/// See [`Thread::age`]: compared in this order.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Age {
-    pub forgotten: u32,
-    pub begun: u32,
-    pub written: u32,
-}
-
 /// What is over is kept in the browser for this long, in ms; after it, it is forgotten.
 pub const KEPT_MS: Millis = 30 * 24 * 60 * 60 * 1000;
 
@@ -285,14 +110,6 @@ impl Thread {
         self.signals.drain(..old);
     }
 
-    /// Keeps a command until the desk acknowledges it.
-    pub fn owe(&mut self, command: &VisitorCommand) {
-        if let Some(unsent) = Unsent::of(self.owed + 1, command) {
-            self.owed = unsent.number;
-            self.unsent.push(unsent);
-        }
-    }
-
     /// One frame with the thread's credential, around a command that is JSON already. Ids and
     /// tokens need no escape.
     pub fn frame(&self, command: &str) -> String {
@@ -304,16 +121,6 @@ impl Thread {
     /// The same for a command that is not kept.
     pub fn frame_of(&self, command: &VisitorCommand) -> String {
         self.frame(&serde_json::to_string(command).unwrap_or_default())
-    }
-
-    /// Acknowledged, or given up.
-    pub fn settle(&mut self, kinds: &[UnsentKind]) {
-        self.unsent.retain(|unsent| !kinds.contains(&unsent.kind));
-    }
-
-    /// The desk has answered for this message.
-    pub fn settle_message(&mut self, id: &MessageId) {
-        self.unsent.retain(|unsent| unsent.message.as_ref() != Some(id));
     }
 
     /// A new conversation below the closed one; who the visitor is stays known.
@@ -372,51 +179,6 @@ impl Thread {
                 line.text = Text::new(text);
             }
         }
-    }
-
-    /// Two tabs wrote at once: what only the other has is taken in as well. Whether there was any.
-    pub fn take_in(&mut self, mut other: Self) -> bool {
-        if self.conversation != other.conversation {
-            if self.age >= other.age {
-                return false;
-            }
-            *self = other;
-            return true;
-        }
-        if other.stage.is_at_desk() && !self.stage.is_at_desk() && self.age <= other.age {
-            std::mem::swap(self, &mut other);
-        }
-        let before = (self.lines.len(), self.unsent.len());
-        for line in other.lines {
-            let is_same = |own: &Line| match (&own.id, &line.id) {
-                (Some(own), Some(id)) => own == id,
-                // The other tab may speak another language.
-                _ if !own.said.is_empty() && !line.said.is_empty() => {
-                    (own.author, own.at) == (line.author, line.at) && own.said == line.said
-                }
-                _ => (own.author, own.at) == (line.author, line.at) && own.text == line.text,
-            };
-            if !self.lines.iter().any(is_same) {
-                let place = self
-                    .lines
-                    .iter()
-                    .rposition(|own| own.at <= line.at)
-                    .map_or(0, |place| place + 1);
-                self.lines.insert(place.max(self.first_line.min(self.lines.len())), line);
-            }
-        }
-        for unsent in other.unsent {
-            let is_known = self.unsent.iter().any(|own| own.command == unsent.command);
-            let is_there = unsent.message.is_some()
-                && self.lines.iter().any(|line| line.id == unsent.message && line.seq.is_some());
-            if !is_known && !is_there && unsent.kind == UnsentKind::Say {
-                self.owed += 1;
-                self.unsent.push(Unsent { number: self.owed, ..unsent });
-            }
-        }
-        self.last_seq = self.last_seq.min(other.last_seq);
-        self.seen = self.seen.max(other.seen).min(self.lines.len());
-        before != (self.lines.len(), self.unsent.len())
     }
 
     /// What was said before the handoff, for the context package.

@@ -13,7 +13,7 @@ const MOST_LINES: usize = 350;
 
 /// Modules that are yet to be split, each with the number of lines that it must not pass: those
 /// that it had when it was listed, rounded up to ten.
-const NOT_YET: [(&str, usize); 13] = [
+const NOT_YET: [(&str, usize); 12] = [
     ("edge/desk/src/commands/agent.rs", 480),
     ("edge/desk/src/commands/visitor.rs", 570),
     ("edge/desk/src/desk.rs", 670),
@@ -26,7 +26,6 @@ const NOT_YET: [(&str, usize); 13] = [
     ("widget/src/app.rs", 710),
     ("widget/src/app/delivering.rs", 450),
     ("widget/src/app/news.rs", 370),
-    ("widget/src/thread.rs", 490),
 ];
 
 pub fn check() -> Result<()> {

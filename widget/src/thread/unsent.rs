@@ -4,8 +4,10 @@
 //! more than the rest of the storage (`docs/decisions/0011`). So whatever is asked of a command
 //! later stands beside its text as a value; nothing is searched for in the text.
 
-use protocol::{FallbackChoice, FallbackKind, MessageId, VisitorCommand};
+use protocol::{FallbackChoice, FallbackKind, MessageId, Millis, VisitorCommand};
 use serde::{Deserialize, Serialize};
+
+use super::Thread;
 
 /// What a command that waits in the outbox is about: which answer acknowledges it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,7 +51,7 @@ pub struct Unsent {
 
 impl Unsent {
     /// None for a command that the desk does not acknowledge.
-    pub(super) fn of(number: u32, command: &VisitorCommand) -> Option<Self> {
+    fn of(number: u32, command: &VisitorCommand) -> Option<Self> {
         let (mut message, mut fallback) = (None, None);
         let kind = match command {
             VisitorCommand::RequestHandoff { .. } => UnsentKind::Handoff,
@@ -83,6 +85,41 @@ impl Unsent {
     /// kind that is not known, is acknowledged by any.
     pub fn is_promised_by(&self, kind: FallbackKind) -> bool {
         self.kind == UnsentKind::Fallback && self.fallback.is_none_or(|chosen| chosen == kind)
+    }
+}
+
+impl Thread {
+    /// Keeps a command until the desk acknowledges it.
+    pub fn owe(&mut self, command: &VisitorCommand) {
+        if let Some(unsent) = Unsent::of(self.owed + 1, command) {
+            self.owed = unsent.number;
+            self.unsent.push(unsent);
+        }
+    }
+
+    /// Acknowledged, or given up.
+    pub fn settle(&mut self, kinds: &[UnsentKind]) {
+        self.unsent.retain(|unsent| !kinds.contains(&unsent.kind));
+    }
+
+    /// The desk has answered for this message.
+    pub fn settle_message(&mut self, id: &MessageId) {
+        self.unsent.retain(|unsent| unsent.message.as_ref() != Some(id));
+    }
+}
+
+/// A stated wait, over a reload too; a clock that was put back makes it no longer than it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wait {
+    pub until: Millis,
+    pub ms: Millis,
+    #[serde(default)]
+    pub is_from_way: bool,
+}
+
+impl Wait {
+    pub fn remaining(&self, now: Millis) -> Millis {
+        self.until.saturating_sub(now).min(self.ms)
     }
 }
 
