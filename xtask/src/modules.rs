@@ -13,7 +13,7 @@ const MOST_LINES: usize = 350;
 
 /// Modules that are yet to be split, each with the number of lines that it must not pass: those
 /// that it had when it was listed, rounded up to ten.
-const NOT_YET: [(&str, usize); 12] = [
+const NOT_YET: [(&str, usize); 9] = [
     ("edge/desk/src/commands/agent.rs", 480),
     ("edge/desk/src/commands/visitor.rs", 570),
     ("edge/desk/src/desk.rs", 670),
@@ -23,9 +23,6 @@ const NOT_YET: [(&str, usize); 12] = [
     ("widget/signals/src/masking.rs", 450),
     ("widget/signals/src/names.rs", 370),
     ("widget/signals/train/src/messages.rs", 530),
-    ("widget/src/app.rs", 710),
-    ("widget/src/app/delivering.rs", 450),
-    ("widget/src/app/news.rs", 370),
 ];
 
 pub fn check() -> Result<()> {

@@ -3,7 +3,7 @@
 use protocol::{ActionOutcome, ActionTried, Author, SignalKind, Text, Trigger, VisitorCommand};
 use signals::Reading;
 
-use super::{App, Command, Fresh, line};
+use super::{App, Command, Fresh, lines::line};
 use crate::{
     answers::{Answers, Entry},
     card,
@@ -14,6 +14,8 @@ use crate::{
 
 /// A confidence from which on the nearest question is worth telling the agent.
 const NEAR: f32 = 0.35;
+/// Turns for which an offer that was declined is not made again.
+const DECLINED_TURNS: u8 = 3;
 
 impl App {
     /// A message to the bot.
@@ -96,8 +98,10 @@ impl App {
         reading: &Reading,
         commands: &mut Vec<Command>,
     ) {
-        let is_asked_for =
-            self.answers.as_ref().is_some_and(|own| own.exact(text, &self.models).is_some());
+        let is_asked_for = self
+            .answers
+            .as_ref()
+            .is_some_and(|answers| answers.exact(text, &self.models).is_some());
         if signals::Meaning::of(text, &self.models).is_empty() && !is_asked_for {
             return self.say(
                 fresh,
@@ -261,6 +265,18 @@ impl App {
             }
             (Question::Erase, false) => self.notice(fresh, said::not_erased()),
             (Question::Issue { .. } | Question::Phone | Question::Email, _) => {}
+        }
+    }
+
+    // ---- small things
+
+    fn has_declined(&self) -> bool {
+        self.thread.declined_ago.is_some_and(|turns| turns <= DECLINED_TURNS)
+    }
+
+    fn outcome(&mut self, action: usize, outcome: ActionOutcome) {
+        if let Some(action) = self.thread.actions.get_mut(action) {
+            action.outcome = outcome;
         }
     }
 }

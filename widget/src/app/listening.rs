@@ -3,7 +3,7 @@
 
 use protocol::{Author, FallbackChoice, FallbackKind, VisitorCommand};
 
-use super::{App, Command, Fresh, Press, line, outcome_reopens};
+use super::{App, Command, Fresh, Press, lines::line, outcome_reopens};
 use crate::{
     escalate, locale, said,
     speech::Content,
@@ -216,12 +216,12 @@ impl App {
             Some(Question::Phone) => profile
                 .phone
                 .as_ref()
-                .map(|own| own.reveal().to_owned())
+                .map(|phone| phone.reveal().to_owned())
                 .or_else(|| told(|text| signals::Facts::of(text).phone)),
             Some(Question::Email) => profile
                 .email
                 .as_ref()
-                .map(|own| own.reveal().to_owned())
+                .map(|email| email.reveal().to_owned())
                 .or_else(|| told(signals::email_in)),
             _ => None,
         }

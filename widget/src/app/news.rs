@@ -1,22 +1,19 @@
 //! What the desk says, and what it acknowledges.
 
-use protocol::{
-    Author, ConversationId, Message, MessageId, Millis, Outcome, QueuedBecause, Staffing, Token,
-    VisitorCommand, VisitorEvent,
-};
-use words::Said;
+use protocol::{Author, Millis, Outcome, QueuedBecause, Staffing, VisitorEvent};
 
-use super::{App, Command, Fresh, TYPING_MS, line};
+use super::{App, Command, Fresh};
 use crate::{
     locale, said,
     speech::when,
-    thread::{Line, Mark, Stage, UnsentKind},
+    thread::{Mark, Stage, UnsentKind},
 };
 
-/// A difference between the two clocks that is not worth a word, in ms.
-const CLOCK_IS_RIGHT_MS: f64 = 60_000.0;
+/// How long "is typing" stands without news, in ms.
+const TYPING_MS: Millis = 4_000;
 
 impl App {
+    /// Takes an event of the desk, by whatever way it came.
     pub(super) fn hear_desk(
         &mut self,
         fresh: &Fresh,
@@ -24,7 +21,7 @@ impl App {
         commands: &mut Vec<Command>,
     ) {
         self.cut_since = None;
-        // A sign of life and a number say nothing of what is owed.
+        // None of these acknowledges a command.
         let is_beside = matches!(
             event,
             VisitorEvent::Resumed { .. } | VisitorEvent::Pong {} | VisitorEvent::Rejected { .. }
@@ -88,7 +85,7 @@ impl App {
             VisitorEvent::AgentTyping {} => self.typing_until = fresh.now + TYPING_MS,
             VisitorEvent::Promised { commitment } => {
                 self.handoff_is_safe(commands);
-                // A promise of another kind is the one from before.
+                // A promise of another kind is the one that was made before.
                 self.thread.unsent.retain(|unsent| !unsent.is_promised_by(commitment.kind));
                 if !self.thread.unsent.iter().any(|unsent| unsent.kind == UnsentKind::Fallback) {
                     self.thread.question = None;
@@ -142,170 +139,8 @@ impl App {
         self.hear_progress(owed, is_beside);
     }
 
-    /// Any state of the desk acknowledges the handoff.
-    pub(super) fn handoff_is_safe(&mut self, commands: &mut Vec<Command>) {
-        self.thread.settle(&[UnsentKind::Handoff]);
-        (self.thread.handed, self.thread.tries) = (None, 0);
-        commands.push(Command::OpenSocket);
-        if !self.thread.unsent.is_empty() {
-            commands.push(Command::Deliver);
-        }
-    }
-
-    /// Desk and browser may have different clocks: all times are kept as the browser's clock has
-    /// them.
-    fn in_own_time(&self, event: &mut VisitorEvent) {
-        let own = |at: &mut Millis| *at = self.thread.own_time(*at);
-        match event {
-            VisitorEvent::Queued { staffing, choices, .. } => {
-                if let Staffing::Closed { opens_at: Some(at) } = staffing {
-                    own(at);
-                }
-                choices.iter_mut().for_each(|choice| own(&mut choice.due));
-            }
-            VisitorEvent::Said { message } => own(&mut message.at),
-            VisitorEvent::Promised { commitment } => own(&mut commitment.due),
-            VisitorEvent::Closing { at } => own(at),
-            VisitorEvent::Closed { choices, reopen_until, .. } => {
-                reopen_until.iter_mut().for_each(own);
-                choices.iter_mut().for_each(|choice| own(&mut choice.due));
-            }
-            _ => {}
-        }
-    }
-
-    /// A page of the replay ends: the next is asked for, or all is there.
-    fn hear_end_of_replay(
-        &mut self,
-        fresh: &Fresh,
-        (last, more, at_desk): (u64, bool, Option<MessageId>),
-        now: Millis,
-        commands: &mut Vec<Command>,
-    ) {
-        let after = self.asked_after.take();
-        let has_forgotten = after.is_some_and(|after| self.forgets(after, last, at_desk.as_ref()));
-        // The state in this replay was read by the old difference.
-        let has_moved = self.set_clock(fresh.now, now);
-        let has_come = after.is_none_or(|after| self.thread.last_seq > after);
-        if has_moved || has_forgotten || (more && has_come) {
-            self.ask_for_rest(commands);
-        } else {
-            // A number that skips what the desk does not have any more is no gap.
-            if !more {
-                self.thread.last_seq = self.thread.last_seq.max(last);
-                self.bring_what_is_lost(fresh, commands);
-            }
-            self.tell_received(commands);
-            let seen = self.thread.seen;
-            self.see(seen, commands);
-        }
-    }
-
-    /// The desk has told its time. Whether the difference is another one than before.
-    pub(super) fn set_clock(&mut self, own: Millis, desk: Millis) -> bool {
-        if desk == 0 {
-            return false;
-        }
-        let ahead = desk as f64 - own as f64;
-        let ahead = if ahead.abs() < CLOCK_IS_RIGHT_MS { 0.0 } else { ahead };
-        let has_moved = (ahead - self.thread.desk_ahead).abs() >= CLOCK_IS_RIGHT_MS;
-        if has_moved {
-            self.thread.desk_ahead = ahead;
-        }
-        has_moved
-    }
-
-    /// Asks for what follows the last message without a gap, once until it is answered.
-    pub(super) fn ask_for_rest(&mut self, commands: &mut Vec<Command>) {
-        let after = self.thread.last_seq;
-        if self.asked_after.replace(after) != Some(after) {
-            commands.push(Command::Send(VisitorCommand::Resume { after }));
-        }
-        if !self.is_connected {
-            self.delivery.poll();
-            commands.push(Command::Deliver);
-        }
-    }
-
-    fn tell_received(&mut self, commands: &mut Vec<Command>) {
-        if self.asked_after.is_none() && self.thread.last_seq > self.told_received {
-            self.told_received = self.thread.last_seq;
-            commands
-                .push(Command::Send(VisitorCommand::MarkReceived { seq: self.thread.last_seq }));
-        }
-    }
-
-    /// How far the visitor's own lines have come.
-    fn mark(&mut self, seq: u64, mark: Mark) {
-        for line in &mut self.thread.lines {
-            if line.author == Author::Visitor && line.seq.is_some_and(|own| own <= seq) {
-                line.mark = line.mark.max(mark);
-            }
-        }
-    }
-
-    pub(super) fn hear_message(&mut self, message: Message, commands: &mut Vec<Command>) {
-        self.thread.settle_message(&message.id);
-        commands.push(Command::Deliver);
-        let seq = message.seq;
-        let known = self.thread.lines.iter().position(|line| line.id.as_ref() == Some(&message.id));
-        let is_news = known.is_none() && message.author == Author::Agent;
-        let line = match known {
-            Some(place) if self.thread.lines[place].seq == Some(seq) => None,
-            Some(place) => Some(self.thread.lines.remove(place)),
-            None => Some(Line {
-                id: Some(message.id),
-                by: message.by,
-                ..line(message.author, message.at, message.text.reveal())
-            }),
-        };
-        if let Some(mut line) = line {
-            (line.seq, line.at) = (Some(seq), message.at);
-            line.mark = if line.author == Author::Visitor { Mark::Sent } else { Mark::None };
-            let place = self.place_by_number(seq, known);
-            if is_news {
-                self.thread.seen = self.thread.seen.min(place);
-            }
-            self.thread.lines.insert(place, line);
-        }
-        if is_news {
-            self.typing_until = 0;
-            self.note_unread(commands);
-        }
-        if seq == self.thread.last_seq + 1 {
-            self.thread.last_seq = seq;
-            if message.author == Author::Agent {
-                self.tell_received(commands);
-            }
-        } else if seq > self.thread.last_seq {
-            // Something in between is missing: ask for exactly the rest.
-            self.ask_for_rest(commands);
-        }
-    }
-
-    /// Where a message belongs among the lines: between those with earlier and with later numbers,
-    /// where it stood or else at the end.
-    fn place_by_number(&self, seq: u64, stood: Option<usize>) -> usize {
-        let lines = &self.thread.lines;
-        let first = self.thread.first_line.min(lines.len());
-        let later = lines[first..]
-            .iter()
-            .position(|line| line.seq.is_some_and(|own| own > seq))
-            .map(|place| place + first);
-        let earlier = lines
-            .iter()
-            .rposition(|line| line.seq.is_some_and(|own| own < seq))
-            .map_or(first, |place| place + 1);
-        match (later, stood) {
-            (Some(later), Some(stood)) => stood.min(later).max(earlier),
-            (Some(_), None) => earlier,
-            (None, Some(stood)) => stood.max(earlier).min(lines.len()),
-            (None, None) => lines.len(),
-        }
-    }
-
-    /// The notice stands before what this agent has said already: that came while the page was
-    /// away.
+    /// Says who has joined. The notice stands before what this agent has already said, which came
+    /// while the page was away.
     fn say_connected(&mut self, fresh: &Fresh, agent: &str) {
         let lines = &self.thread.lines;
         let since = lines
@@ -335,19 +170,9 @@ impl App {
         }
         self.notice(fresh, all);
     }
-
-    /// Everything of it is gone from this browser: what was said, who the visitor is, and what
-    /// opened it at the desk.
-    pub(super) fn forget(&mut self, fresh: &Fresh, words: Said, commands: &mut Vec<Command>) {
-        self.thread.forget(ConversationId((fresh.id)()), Token((fresh.token)()));
-        self.start_reading_anew();
-        self.notice(fresh, words);
-        commands.push(Command::CloseSocket);
-        commands.push(Command::ForgetDraft);
-    }
 }
 
-/// People had it, and are done with it.
+/// Whether people have had the conversation and are done with it.
 fn outcome_is_final(outcome: Outcome) -> bool {
     matches!(
         outcome,
@@ -355,7 +180,8 @@ fn outcome_is_final(outcome: Outcome) -> bool {
     )
 }
 
-/// Whether who writes after the end means people. Who left the queue went back to the bot.
+/// Whether words after the end are meant for people. A visitor who left the queue went back to the
+/// bot.
 pub fn outcome_reopens(outcome: Outcome) -> bool {
     outcome != Outcome::Abandoned
 }

@@ -14,9 +14,9 @@ impl App {
     /// The end of what follows message `after`: forgets every number if the desk has another
     /// message there, or none. Whether it did.
     pub(super) fn forgets(&mut self, after: u64, last: u64, at_desk: Option<&MessageId>) -> bool {
-        let own = self.numbered().find(|line| line.seq == Some(after));
-        let is_other = match (own.and_then(|line| line.id.as_ref()), at_desk) {
-            (Some(own), Some(at_desk)) => own != at_desk,
+        let line = self.numbered().find(|line| line.seq == Some(after));
+        let is_other = match (line.and_then(|line| line.id.as_ref()), at_desk) {
+            (Some(here), Some(at_desk)) => here != at_desk,
             _ => false,
         };
         let forgets = is_other || last < after;
