@@ -1,6 +1,9 @@
 //! The name in an answer to "What is your name?", where there is one. A complaint, a question, a
 //! refusal or an order number is none: it is what the visitor says, and goes to the agent as that.
 
+mod refusal;
+mod unparted;
+
 use crate::{
     explicit::{ALONE, PERSONS, REACHES},
     facts::{GENERAL, HAPPENS},
@@ -8,6 +11,7 @@ use crate::{
     topics::REFUND,
     words::is_any,
 };
+pub use refusal::is_refusal;
 
 /// A name, and whether the text says anything beside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -121,15 +125,11 @@ const NO_NAMES: &str = "operator* refund* broken late* lost missing wrong bad an
      nikt wolę hayır evet istiyorum sipariş* nerede yardım teşekkür* değil yok нет не хочу мой моя \
      заказ* где помощь спасибо оператор* человек* возврат никто لا نعم أريد اريد طلبي أين اين شكرا \
      नहीं हाँ मेरा ऑर्डर कहाँ मदद धन्यवाद चाहिए";
-/// The same where words are not parted by blanks.
-const NO_NAMES_UNPARTED: &str = "不|没|是|的|我|你|他|退|订|单|客服|人工|货|款|谢|吗|呢|要|什么|怎|好|请|注文|返品|担当|お願い|ません|\
-     秘密|비밀|いいえ|はい|ない|嫌|たく|ます|どこ|なぜ|人間|아니|싫|상담|주문|환불|없|네|어디|왜";
-
 /// The name that an answer gives.
 pub fn name_in(text: &str) -> Option<Name> {
     let text = text.trim().trim_matches(|c: char| c == '"' || c == '“' || c == '”');
-    if text.contains(is_unparted) {
-        return unparted(text);
+    if text.contains(unparted::is_unparted) {
+        return unparted::name_in(text);
     }
     let sure = introduced(text, INTRODUCTIONS, true);
     if text.contains(['?', '؟']) {
@@ -219,41 +219,6 @@ fn alone(text: &str) -> Option<Name> {
     finished(&parts).map(|name| Name { name, says_more: false })
 }
 
-/// A sign of a script that does not part its words, or of Hangul, whose names are written together.
-fn is_unparted(c: char) -> bool {
-    matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}')
-}
-
-/// 李明, 我叫李明, 山田太郎です, 김민수입니다.
-fn unparted(text: &str) -> Option<Name> {
-    let mut name = text.trim_end_matches(['。', '.', '！', '!']);
-    if name.is_empty() || !name.chars().all(|c| is_unparted(c) || " \u{3000}·".contains(c)) {
-        return None;
-    }
-    for start in [
-        "私の名前は",
-        "名前は",
-        "私は",
-        "我的名字是",
-        "我的名字叫",
-        "我叫",
-        "我是",
-        "叫我",
-        "제 이름은",
-        "저는",
-    ] {
-        name = name.strip_prefix(start).unwrap_or(name);
-    }
-    for end in ["と申します", "といいます", "です", "입니다", "이에요", "예요"]
-    {
-        name = name.strip_suffix(end).unwrap_or(name);
-    }
-    let name = name.trim();
-    let is_right = (2..=9).contains(&name.chars().count())
-        && !NO_NAMES_UNPARTED.split('|').any(|word| name.contains(word));
-    is_right.then(|| Name { name: name.to_owned(), says_more: false })
-}
-
 fn without_greeting(text: &str) -> &str {
     let first =
         text.split(|c: char| c.is_whitespace() || c == ',' || c == '!').next().unwrap_or_default();
@@ -319,50 +284,6 @@ fn finished(parts: &[&str]) -> Option<String> {
     (name.chars().filter(|c| c.is_alphabetic()).count() > 1).then_some(name)
 }
 
-/// Whether an answer only declines to say: "no", "I'd rather not say".
-pub fn is_refusal(text: &str) -> bool {
-    const SAYS: [&str; 26] = [
-        "rather not",
-        "prefer not",
-        "dont want to say",
-        "not telling",
-        "none of your",
-        "no name",
-        "anonym*",
-        "skip*",
-        "keine angabe",
-        "möchte nicht",
-        "will nicht sagen",
-        "lieber nicht",
-        "geht sie nichts",
-        "préfère pas",
-        "veux pas dire",
-        "prefiero no",
-        "no quiero decir",
-        "preferisco non",
-        "prefiro não",
-        "liever niet",
-        "wolę nie",
-        "söylemek istemiyorum",
-        "не скажу",
-        "does it matter",
-        "not important",
-        "why do you need",
-    ];
-    let words = crate::words::Words::of(text);
-    let is_no = words.all.len() <= 3
-        && words.all.first().is_some_and(|word| {
-            is_any(
-                word,
-                "no nope nah none nothing nein kein* non nee nie não nao hayır нет لا नहीं later \
-                 später",
-            )
-        });
-    (words.all.len() <= 12 && SAYS.iter().any(|phrase| words.find(phrase).is_some()))
-        || is_no
-        || ["不", "いいえ", "言いたくない", "아니요"].contains(&text.trim())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -411,7 +332,7 @@ mod tests {
             ("अनिल कुमार", "अनिल कुमार"),
             ("Nguyễn Văn An", "Nguyễn Văn An"),
         ] {
-            assert_eq!(name_in(text).map(|own| own.name).as_deref(), Some(name), "{text}");
+            assert_eq!(name_in(text).map(|found| found.name).as_deref(), Some(name), "{text}");
         }
     }
 

@@ -65,8 +65,8 @@ pub fn find(text: &str) -> Vec<(usize, usize)> {
         for (at, _) in lower.match_indices(label) {
             let is_word = label.starts_with(|c: char| !c.is_alphabetic() || c > '\u{2fff}')
                 || !lower[..at].ends_with(|c: char| c.is_alphanumeric() || c == '[');
-            if let Some(own) = behind(text, at + label.len(), is_pin).filter(|_| is_word) {
-                found.push(own);
+            if let Some(place) = behind(text, at + label.len(), is_pin).filter(|_| is_word) {
+                found.push(place);
             }
         }
     }
@@ -110,8 +110,8 @@ fn behind(text: &str, end: usize, is_pin: bool) -> Option<(usize, usize)> {
             return None;
         }
         if IS.contains(&word.to_lowercase().as_str()) {
-            if let Some(own) = password(text, at + word.len(), false, is_pin) {
-                return Some(own);
+            if let Some(place) = password(text, at + word.len(), false, is_pin) {
+                return Some(place);
             }
         } else if words == 0
             && is_secret(word)
@@ -156,13 +156,13 @@ fn password(text: &str, from: usize, is_labelled: bool, is_pin: bool) -> Option<
         return None;
     }
     let ordinary = word.to_lowercase().replace(['\'', '’', '!'], "");
-    if ORDINARY.split_whitespace().any(|own| own == ordinary) {
+    if ORDINARY.split_whitespace().any(|word| word == ordinary) {
         return None;
     }
     let after = rest[word.len()..].trim_start();
     let ends_there = after.is_empty()
         || after.starts_with([',', '.', ';', ')', '\n'])
-        || ["and ", "but ", "und ", "et ", "y ", "e "].iter().any(|own| after.starts_with(own));
+        || ["and ", "but ", "und ", "et ", "y ", "e "].iter().any(|word| after.starts_with(word));
     let is_one = match is_pin {
         true => (3..=8).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_digit()),
         false => {
