@@ -11,7 +11,7 @@ use crate::{SEED, grammar};
 /// Windows drawn of each language.
 const WINDOWS: usize = 14_000;
 
-pub fn learn(own: &Path, sets: &Path, corpora: &Path) -> Result<Languages> {
+pub fn learn(folder: &Path, sets: &Path, corpora: &Path) -> Result<Languages> {
     #[derive(serde::Deserialize)]
     struct Row {
         text: String,
@@ -25,7 +25,7 @@ pub fn learn(own: &Path, sets: &Path, corpora: &Path) -> Result<Languages> {
     let sentences = |tag: &str| -> Result<Vec<String>> {
         let mut all = Vec::new();
         if tag == "hi" {
-            all = grammar::lines(&own.join("examples/hinglish.txt"))?;
+            all = grammar::lines(&folder.join("examples/hinglish.txt"))?;
         } else {
             let path = corpora.join(format!("language/{tag}.txt"));
             let text = fs::read_to_string(&path)
@@ -35,7 +35,7 @@ pub fn learn(own: &Path, sets: &Path, corpora: &Path) -> Result<Languages> {
                     .filter_map(|line| line.split_once('\t'))
                     .map(|(_, text)| text.to_owned()),
             );
-            all.extend(informal(own, corpora, tag)?);
+            all.extend(informal(folder, corpora, tag)?);
         }
         all.retain(|text| !measured.contains(text));
         Ok(all)
@@ -53,11 +53,11 @@ pub fn learn(own: &Path, sets: &Path, corpora: &Path) -> Result<Languages> {
 
 /// How people write to each other, where there is some: the written examples, and for English also
 /// comments and chats.
-fn informal(own: &Path, corpora: &Path, tag: &str) -> Result<Vec<String>> {
+fn informal(folder: &Path, corpora: &Path, tag: &str) -> Result<Vec<String>> {
     let mut rng = Rng::with_seed(SEED);
     let mut all = Vec::new();
     for file in ["explicit.txt", "frustration.txt"] {
-        for line in grammar::lines(&own.join("examples").join(file))? {
+        for line in grammar::lines(&folder.join("examples").join(file))? {
             let mut parts = line.splitn(3, ' ');
             let (language, template) = (parts.next(), parts.nth(1).unwrap_or_default());
             if language == Some(tag) {
@@ -68,7 +68,7 @@ fn informal(own: &Path, corpora: &Path, tag: &str) -> Result<Vec<String>> {
             }
         }
     }
-    let colloquial = grammar::lines(&own.join("examples/colloquial.txt"))?;
+    let colloquial = grammar::lines(&folder.join("examples/colloquial.txt"))?;
     all.extend(
         colloquial
             .iter()

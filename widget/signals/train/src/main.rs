@@ -4,6 +4,7 @@
 mod fit;
 mod grammar;
 mod languages;
+mod lexicon;
 mod messages;
 mod pairs;
 mod vectors;
@@ -21,17 +22,17 @@ fn main() -> Result<()> {
             "usage: train SETS CORPORA (the folder of labelled sets, the folder of corpora)"
         )
     };
-    let own = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    let mut base = messages::learn(&own, sets, corpora)?;
-    base.languages = languages::learn(&own, sets, corpora)?;
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let mut base = messages::learn(&folder, sets, corpora)?;
+    base.languages = languages::learn(&folder, sets, corpora)?;
     let vectors = vectors::quantised(corpora)?;
-    let pairs = pairs::Pairs::of(&own, sets, corpora)?;
+    let pairs = pairs::Pairs::of(&folder, sets, corpora)?;
     base.rephrasing = pairs.learn(&Models::new(Some(base.clone()), None));
     let pack = Pack { vectors: vectors.clone(), ..Pack::default() };
     let pack =
         Pack { vectors, rephrasing: pairs.learn(&Models::new(Some(base.clone()), Some(pack))) };
     for (name, bytes) in [("base.bin", base.write()), ("pack.bin", pack.write())] {
-        let to = own.join("../models").join(name);
+        let to = folder.join("../models").join(name);
         fs::write(&to, &bytes).with_context(|| format!("writing {}", to.display()))?;
         eprintln!("{name}: {} bytes, {} with brotli", bytes.len(), brotli_size(&bytes));
     }

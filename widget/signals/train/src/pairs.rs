@@ -23,12 +23,12 @@ pub struct Pairs {
 }
 
 impl Pairs {
-    pub fn of(own: &Path, sets: &Path, corpora: &Path) -> Result<Self> {
+    pub fn of(folder: &Path, sets: &Path, corpora: &Path) -> Result<Self> {
         let mut rng = Rng::with_seed(SEED);
         let mut pairs = Vec::new();
         let measured = measured(sets)?;
         banking(corpora, &measured, &mut rng, &mut pairs)?;
-        written(own, &mut rng, &mut pairs)?;
+        written(folder, &mut rng, &mut pairs)?;
         turns(corpora, &mut rng, &mut pairs)?;
         eprintln!("{} pairs", pairs.len());
         Ok(Self { pairs })
@@ -105,14 +105,14 @@ fn banking(
     }
     let intents: Vec<&Vec<&str>> = by_intent.values().filter(|texts| texts.len() > 5).collect();
     for _ in 0..6000 {
-        let own = intents[rng.usize(..intents.len())];
-        let (a, b) = (own[rng.usize(..own.len())], own[rng.usize(..own.len())]);
+        let intent = intents[rng.usize(..intents.len())];
+        let (a, b) = (intent[rng.usize(..intent.len())], intent[rng.usize(..intent.len())]);
         if a != b {
             pairs.push((a.to_owned(), b.to_owned(), true, 1.0));
         }
         for _ in 0..2 {
             let other = intents[rng.usize(..intents.len())];
-            if !std::ptr::eq(own, other) {
+            if !std::ptr::eq(intent, other) {
                 pairs.push((a.to_owned(), other[rng.usize(..other.len())].to_owned(), false, 1.0));
             }
         }
@@ -121,8 +121,12 @@ fn banking(
 }
 
 /// Lines of needs, each said in several ways, and those of other lines.
-fn written(own: &Path, rng: &mut Rng, pairs: &mut Vec<(String, String, bool, f32)>) -> Result<()> {
-    let lines = grammar::lines(&own.join("examples/needs.txt"))?;
+fn written(
+    folder: &Path,
+    rng: &mut Rng,
+    pairs: &mut Vec<(String, String, bool, f32)>,
+) -> Result<()> {
+    let lines = grammar::lines(&folder.join("examples/needs.txt"))?;
     let needs: Vec<Vec<&str>> =
         lines.iter().map(|line| line.split('|').map(str::trim).collect()).collect();
     for (i, need) in needs.iter().enumerate() {
@@ -168,7 +172,7 @@ fn turns(
         for line in text.lines().skip(1) {
             let fields: Vec<&str> = line.split('\t').collect();
             let [conversation, _, _, text, _, _] = fields[..] else { continue };
-            earlier.retain(|(own, _)| own == conversation);
+            earlier.retain(|(spoken_in, _)| spoken_in == conversation);
             if rng.u8(..4) == 0 {
                 let same = |a: &str, b: &str| a.split_whitespace().eq(b.split_whitespace());
                 for (_, before) in earlier.iter().filter(|(_, before)| !same(before, text)) {

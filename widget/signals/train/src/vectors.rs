@@ -44,8 +44,8 @@ pub fn quantised(corpora: &Path) -> Result<Vectors> {
     for part in 0..SIZE / PART {
         let points: Vec<[f32; PART]> =
             rows.iter().map(|row| std::array::from_fn(|i| row[part * PART + i])).collect();
-        let (own, nearest) = means(&points, &mut rng);
-        centres.extend(own.into_iter().flatten());
+        let (found, nearest) = means(&points, &mut rng);
+        centres.extend(found.into_iter().flatten());
         codes.extend(nearest.into_iter().map(|code| code as u8));
         eprint!("\r  word vectors, part {} of {} ", part + 1, SIZE / PART);
     }
