@@ -176,7 +176,8 @@ impl Answers {
     /// The entry that is asked for in its own words.
     pub fn exact(&self, text: &str, models: &Models) -> Option<&Entry> {
         let asked = Wording::of(text, models);
-        let is_same = |known: &&Known| known.asked.iter().any(|(own, _)| own.is_same(&asked));
+        let is_same =
+            |known: &&Known| known.asked.iter().any(|(wording, _)| wording.is_same(&asked));
         self.entries.iter().find(is_same).map(|known| &known.entry)
     }
 
@@ -198,10 +199,11 @@ impl Answers {
             .entries
             .iter()
             .filter_map(|known| {
-                let own = known.asked.iter();
-                own.filter(|(own, _)| !own.is_about_another(&wording, is_alike))
-                    .map(|(wording, own)| Fit {
-                        score: meaning.likeness(own, &self.weights),
+                let wordings = known.asked.iter();
+                wordings
+                    .filter(|(other, _)| !other.is_about_another(&wording, is_alike))
+                    .map(|(wording, meant)| Fit {
+                        score: meaning.likeness(meant, &self.weights),
                         wording,
                         entry: &known.entry,
                     })

@@ -44,7 +44,7 @@ mod tests {
         };
         let all: std::collections::BTreeSet<_> = Sentiment::ALL
             .iter()
-            .flat_map(|mood| Priority::ALL.iter().map(move |own| say(1, *mood, *own)))
+            .flat_map(|mood| Priority::ALL.iter().map(move |priority| say(1, *mood, *priority)))
             .collect();
         assert_eq!(all.len(), Sentiment::ALL.len() * Priority::ALL.len());
         assert_eq!(say(0, Sentiment::Neutral, Priority::High), "Kim wants to sleep (urgent).");

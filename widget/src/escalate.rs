@@ -95,7 +95,7 @@ pub fn decide(
         SignalKind::Topic(topic) => rules
             .topics
             .iter()
-            .find(|(own, _)| *own == topic)
+            .find(|(ruled, _)| *ruled == topic)
             .map(|(_, priority)| (topic, *priority)),
         _ => None,
     });

@@ -75,8 +75,8 @@ pub fn fit_profile(profile: &mut Profile, order_bytes: usize) {
         [&mut order.id, &mut order.what, &mut order.status]
             .into_iter()
             .for_each(|text| cut(text, ORDER_CHARS));
-        let own = bytes(order);
-        left = left.saturating_sub(own);
+        let size = bytes(order);
+        left = left.saturating_sub(size);
         left > 0
     });
 }
@@ -86,9 +86,9 @@ fn newest(mut lines: Vec<TranscriptLine>, most_bytes: usize) -> (Vec<TranscriptL
     // One line and one step say that some were left out.
     let mut left = most_bytes.saturating_sub(1024);
     let fitting = lines.iter().rev().take(limits::MAX_TRANSCRIPT_LINES - 1).take_while(|line| {
-        let own = bytes(line) + 1;
-        let fits = own <= left;
-        left = left.saturating_sub(own);
+        let size = bytes(line) + 1;
+        let fits = size <= left;
+        left = left.saturating_sub(size);
         fits
     });
     let kept = fitting.count();

@@ -112,7 +112,7 @@ pub fn told(names: &[String], given: impl Fn(&str) -> Given) -> (Profile, Vec<St
         })
         .map(Text::new),
         phone: text("phone", "a telephone number as a text", |text| {
-            signals::phone_in(text).is_some_and(|own| own.len() == text.len())
+            signals::phone_in(text).is_some_and(|phone| phone.len() == text.len())
         })
         .map(Text::new),
         account: text("account", "an id of at most 254 characters", is_id).map(Text::new),

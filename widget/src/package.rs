@@ -26,8 +26,8 @@ pub fn context_package(
     let category_label = settings
         .categories
         .iter()
-        .find(|own| own.key == category)
-        .map_or_else(|| card::text(&card::a_question()), |own| own.label.clone());
+        .find(|known| known.key == category)
+        .map_or_else(|| card::text(&card::a_question()), |known| known.label.clone());
     let mut profile = thread.profile.clone();
     if profile.email.is_none() {
         profile.email = latest.facts.email.as_deref().map(Text::from);

@@ -81,12 +81,12 @@ impl Wording {
     /// Whether this question names something else than what is `asked`: another number, another
     /// code, or another thing in a name's place. `is_alike` says whether two words mean the same.
     pub fn is_about_another(&self, asked: &Self, is_alike: impl Fn(&str, &str) -> bool) -> bool {
-        let has = |code: &Code| asked.codes.iter().any(|own| own.is_like(code));
+        let has = |code: &Code| asked.codes.iter().any(|asked| asked.is_like(code));
         if !asked.codes.is_empty() && !self.codes.iter().all(has) {
             return true;
         }
         let is_in = |word: &str, words: &[String]| {
-            words.iter().any(|own| own == word || is_typo(own, word))
+            words.iter().any(|other| other == word || is_typo(other, word))
         };
         let lacks = |name: &&String| !is_in(name, &asked.words);
         let Some(_) = self.names.iter().find(lacks) else { return false };
@@ -94,14 +94,17 @@ impl Wording {
         asked.words.iter().any(|word| {
             !says_nothing(word)
                 && !is_in(word, &self.words)
-                && !self.words.iter().any(|own| !self.names.contains(own) && is_alike(own, word))
+                && !self
+                    .words
+                    .iter()
+                    .any(|known| !self.names.contains(known) && is_alike(known, word))
         })
     }
 
     /// Whether two questions are told apart by their numbers and codes alone.
     pub fn differs_in_codes(&self, other: &Self) -> bool {
         let lacks = |one: &Self, two: &Self| {
-            one.codes.iter().any(|code| !two.codes.iter().any(|own| own.is_like(code)))
+            one.codes.iter().any(|code| !two.codes.iter().any(|other| other.is_like(code)))
         };
         lacks(self, other) || lacks(other, self)
     }

@@ -155,7 +155,7 @@ impl Log {
         let seen = app.thread.seen.min(drawn.len());
         let first = unseen(seen)
             .next()
-            .and_then(|first| drawn.iter().position(|own| std::ptr::eq(own, first)));
+            .and_then(|first| drawn.iter().position(|line| std::ptr::eq(line, first)));
         if has_come
             || is_own
             || (first.is_some() && self.scrolled.get().is_some() && self.divider.borrow().is_none())

@@ -90,7 +90,7 @@ fn ways_on(app: &App, now: Millis) -> Vec<Offered> {
 }
 
 fn offered(app: &App, now: Millis) -> Vec<Offered> {
-    let own = |label: &str, press| Offered::Button(label.to_owned(), press);
+    let named = |label: &str, press| Offered::Button(label.to_owned(), press);
     let button = |label: Said, press| Offered::Button(say(label), press);
     let choice = |choice: &FallbackOption| {
         button(locale::choice(choice.kind, choice.due), Press::Fallback(choice.kind))
@@ -98,7 +98,7 @@ fn offered(app: &App, now: Millis) -> Vec<Offered> {
     let thread = &app.thread;
     match (&thread.question, &thread.stage) {
         (Some(Question::Phone | Question::Email | Question::Issue { .. }), stage) => {
-            let known = app.known_contact().map(|known| own(&known, Press::Known));
+            let known = app.known_contact().map(|known| named(&known, Press::Known));
             let skip = matches!(thread.question, Some(Question::Issue { .. }))
                 .then(|| button(said::skip(), Press::Skip));
             let back = if matches!(stage, Stage::Waiting { .. }) {
@@ -113,7 +113,7 @@ fn offered(app: &App, now: Millis) -> Vec<Offered> {
             if matches!(missing.first(), Some(Ask::Issue | Ask::Category)) {
                 all.extend(
                     app.settings.categories.iter().map(|category| {
-                        own(&category.label, Press::Category(category.key.clone()))
+                        named(&category.label, Press::Category(category.key.clone()))
                     }),
                 );
             }
