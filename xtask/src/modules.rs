@@ -13,13 +13,10 @@ const MOST_LINES: usize = 350;
 
 /// Modules that are yet to be split, each with the number of lines that it must not pass: those
 /// that it had when it was listed, rounded up to ten.
-const NOT_YET: [(&str, usize); 6] = [
+const NOT_YET: [(&str, usize); 3] = [
     ("edge/desk/src/commands/agent.rs", 480),
     ("edge/desk/src/commands/visitor.rs", 570),
     ("edge/desk/src/desk.rs", 670),
-    ("edge/desk/src/site/schedule.rs", 390),
-    ("edge/desk/src/state/conversation.rs", 410),
-    ("edge/simulator/src/run.rs", 380),
 ];
 
 pub fn check() -> Result<()> {

@@ -11,7 +11,9 @@ use jiff::{
 use protocol::Millis;
 use schemars::JsonSchema;
 use serde::Deserialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+
+use crate::site::hours::{Span, WeekHours};
 
 /// How far ahead the next opening is looked for, in days.
 const LOOK_AHEAD_DAYS: i64 = 60;
@@ -27,7 +29,7 @@ pub type Opening = (Millis, Millis);
 pub struct Schedule {
     zone: TimeZone,
     /// None: always open, holidays apart.
-    hours: Option<BTreeMap<Day, Vec<Span>>>,
+    hours: Option<WeekHours>,
     holidays: BTreeSet<civil::Date>,
 }
 
@@ -43,61 +45,10 @@ struct Written {
     /// For each weekday the hours of that day, for example `monday = ["09:00-12:30",
     /// "13:30-17:00"]`, or past midnight `saturday = ["21:00-02:00"]`. Promises count open time.
     /// Without it every hour is open, holidays apart.
-    hours: Option<BTreeMap<Day, Vec<Span>>>,
+    hours: Option<WeekHours>,
     /// Days on which it is closed, for example `2026-12-25`: no hours begin on that day.
     #[serde(default)]
     holidays: Vec<String>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-enum Day {
-    Monday,
-    Tuesday,
-    Wednesday,
-    Thursday,
-    Friday,
-    Saturday,
-    Sunday,
-}
-
-impl Day {
-    /// With the name by which each is written.
-    const ALL: [(Self, &str); 7] = [
-        (Self::Monday, "monday"),
-        (Self::Tuesday, "tuesday"),
-        (Self::Wednesday, "wednesday"),
-        (Self::Thursday, "thursday"),
-        (Self::Friday, "friday"),
-        (Self::Saturday, "saturday"),
-        (Self::Sunday, "sunday"),
-    ];
-
-    fn of(date: civil::Date) -> Self {
-        Self::ALL[usize::from(date.weekday().to_monday_zero_offset().unsigned_abs()) % 7].0
-    }
-}
-
-/// From a time of day to another, which is of the next day if it is not later.
-#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
-#[serde(try_from = "String")]
-#[schemars(with = "String")]
-struct Span {
-    from: civil::Time,
-    to: civil::Time,
-}
-
-impl Span {
-    /// Minutes of the week's day on which it begins, from and to; beyond 24 hours it is the next
-    /// day.
-    fn minutes(self) -> (i32, i32) {
-        let of = |time: civil::Time| i32::from(time.hour()) * 60 + i32::from(time.minute());
-        (of(self.from), of(self.to) + if self.is_overnight() { 24 * 60 } else { 0 })
-    }
-
-    fn is_overnight(self) -> bool {
-        self.to <= self.from
-    }
 }
 
 impl Default for Schedule {
@@ -135,30 +86,6 @@ impl TryFrom<Written> for Schedule {
 fn bytes(hex: &str) -> Option<Vec<u8>> {
     let pairs = hex.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).ok());
     pairs.map(|pair| u8::from_str_radix(pair?, 16).ok()).collect()
-}
-
-impl TryFrom<String> for Span {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        let error = || {
-            format!(
-                "`{text}` are no hours: expected two times of day such as \"09:00-17:00\", or \
-                 \"21:00-02:00\" past midnight"
-            )
-        };
-        let (from, to) = text.split_once('-').ok_or_else(error)?;
-        let time = |part: &str| part.trim().parse::<civil::Time>().map_err(|_| error());
-        let from = time(from)?;
-        let to = if to.trim() == "24:00" { civil::Time::MIN } else { time(to)? };
-        let is_whole_day = from == to && text.trim().ends_with("24:00");
-        if from == to && !is_whole_day {
-            return Err(format!(
-                "`{text}` are no hours: expected \"00:00-24:00\" for the whole day, or a later end"
-            ));
-        }
-        Ok(Self { from, to })
-    }
 }
 
 impl Schedule {
@@ -236,40 +163,7 @@ impl Schedule {
 
     /// What could never work, each with the field.
     pub(crate) fn mistakes(&self) -> Vec<(String, String)> {
-        let Some(hours) = &self.hours else { return Vec::new() };
-        if hours.values().all(Vec::is_empty) {
-            return vec![(
-                "hours".to_owned(),
-                "it would never open: expected hours on some day".to_owned(),
-            )];
-        }
-        let mut mistakes = Vec::new();
-        // The last end so far, in minutes of this day: what is left of the night before.
-        let of = |day: &Day| hours.get(day).map_or(&[][..], Vec::as_slice);
-        let mut last = of(&Day::Sunday)
-            .iter()
-            .map(|span| span.minutes().1 - 24 * 60)
-            .max()
-            .unwrap_or_default()
-            .max(0);
-        for (day, name) in &Day::ALL {
-            let mut spans: Vec<_> = of(day).iter().map(|span| span.minutes()).collect();
-            spans.sort_unstable();
-            for (from, to) in spans {
-                if from < last {
-                    mistakes.push((
-                        format!("hours.{name}"),
-                        "two of these hours overlap: expected each to begin when the one before \
-                         is over"
-                            .to_owned(),
-                    ));
-                }
-                last = last.max(to);
-            }
-            last = (last - 24 * 60).max(0);
-        }
-        mistakes.dedup();
-        mistakes
+        self.hours.as_ref().map_or_else(Vec::new, WeekHours::mistakes)
     }
 
     fn is_always_open(&self) -> bool {
@@ -341,10 +235,9 @@ impl Schedule {
         if self.holidays.contains(&date) {
             return Vec::new();
         }
-        let whole_day = [Span { from: civil::Time::MIN, to: civil::Time::MIN }];
-        let spans = match &self.hours {
-            None => &whole_day[..],
-            Some(hours) => hours.get(&Day::of(date)).map_or(&[][..], Vec::as_slice),
+        let spans: &[Span] = match &self.hours {
+            None => &[Span::WHOLE_DAY],
+            Some(hours) => hours.of(date),
         };
         let opening = |span: &Span| {
             let last_day = if span.is_overnight() { date.tomorrow().ok()? } else { date };
