@@ -14,7 +14,7 @@ use crate::{
     },
     state::{
         clock::{Clock, Step},
-        conversation::look_again_at,
+        conversation::timing::look_again_at,
         conversations::Conversations,
         credentials::{Access, Credential, CredentialKind, Digest},
         deadlines::{Deadlines, Due},

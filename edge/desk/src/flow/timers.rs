@@ -10,7 +10,7 @@ use crate::{
     desk::Desk,
     log::kind::EventKind,
     site::{fallback, settings::ms},
-    state::{conversation::look_again_at, deadlines::Due, standing::State},
+    state::{conversation::timing::look_again_at, deadlines::Due, standing::State},
     wire::card::AgentEvent,
 };
 
