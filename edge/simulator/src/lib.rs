@@ -4,6 +4,7 @@
 pub mod baselines;
 pub mod day;
 pub mod draw;
+mod frames;
 pub mod reference;
 pub mod run;
 pub mod score;

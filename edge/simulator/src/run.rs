@@ -1,19 +1,21 @@
 //! A day, carried through the desk: every command goes in as a frame, as from a host.
 
 use desk::{
-    Body, Desk, Digest, Effect, EventText, Frame, Input, Peer, PeerId, Side, metrics::LogEntry,
-    store::Record, wait::Said,
+    Body, Desk, Digest, Effect, EventText, Input, PeerId, metrics::LogEntry, store::Record,
+    wait::Said,
 };
 use protocol::{
-    AgentCommand, AgentEvent, AgentFrame, AgentId, Author, ContextPackage, ConversationId,
-    Escalation, EventFrame, Millis, Outcome, Priority, Profile, Sentiment, Token, TranscriptLine,
-    Trigger, VERSION, VisitorCommand, VisitorFrame,
+    AgentCommand, AgentEvent, AgentId, ConversationId, EventFrame, Millis, Outcome, Priority,
+    VisitorCommand,
 };
 use rand::RngExt;
 use serde::de::IgnoredAny;
 use std::{cmp::Reverse, collections::BTreeMap, collections::BinaryHeap};
 
-use crate::day::{Day, LENGTH, MORNING};
+use crate::{
+    day::{Day, LENGTH, MORNING},
+    frames::{self, agent_peer, link, package},
+};
 
 /// What happened to one visitor.
 #[derive(Clone, Copy, Debug, Default)]
@@ -212,43 +214,13 @@ impl Running {
     }
 
     fn visitor(&mut self, i: usize, command: VisitorCommand) {
-        let frame = VisitorFrame {
-            v: VERSION,
-            conversation: ConversationId(format!("v{i:06}")),
-            token: Token(format!("{i:032}")),
-            command,
-        };
-        let frame = Frame::read(
-            Side::Visitor,
-            &serde_json::to_string(&frame).expect("a frame is plain JSON"),
-        );
-        let peer = Peer {
-            id: PeerId(1_000_000 + i as u64),
-            side: Side::Visitor,
-            lasting: true,
-            cookie: None,
-            network: None,
-        };
-        self.input(Input::Frame(peer, frame));
+        self.input(frames::visitor(i, command));
     }
 
     fn agent(&mut self, i: usize, command: AgentCommand) {
-        if self.day.agents[i].vanishes.is_some_and(|at| at <= self.now) {
-            return;
+        if self.day.agents[i].vanishes.is_none_or(|at| at > self.now) {
+            self.input(frames::agent(i, command));
         }
-        let peer = Peer {
-            id: agent_peer(i),
-            side: Side::Agent,
-            lasting: true,
-            cookie: Some(Token(format!("cookie{i:032}"))),
-            network: None,
-        };
-        let frame = AgentFrame { v: VERSION, command };
-        let frame = Frame::read(
-            Side::Agent,
-            &serde_json::to_string(&frame).expect("a frame is plain JSON"),
-        );
-        self.input(Input::Frame(peer, frame));
     }
 
     fn input(&mut self, input: Input) {
@@ -274,8 +246,7 @@ impl Running {
             Record::Erase { .. } => self.passed.deleted += 1,
             Record::Conversation(conversation) => {
                 let id = &conversation.id.0;
-                let course =
-                    &mut self.passed.courses[id[1..].parse::<usize>().expect("an id made here")];
+                let course = &mut self.passed.courses[frames::visitor_of(&conversation.id)];
                 if course.said.is_none() && course.connected.is_none() {
                     course.said = conversation.said;
                 }
@@ -297,10 +268,7 @@ impl Running {
 
     /// What an agent does with what the console shows.
     fn sent(&mut self, peer: PeerId, event: &EventText) {
-        if peer.0 >= 1_000_000 {
-            return;
-        }
-        let agent = peer.0 as usize - 1;
+        let Some(agent) = frames::agent_of(peer) else { return };
         let Ok(frame) = serde_json::from_str::<EventFrame<AgentEvent<IgnoredAny>>>(event.as_str())
         else {
             return;
@@ -316,9 +284,7 @@ impl Running {
                     at,
                     Next::Connects { agent, conversation: conversation.0.clone(), claim },
                 );
-                let talk = self.day.visitors
-                    [conversation.0[1..].parse::<usize>().expect("an id made here")]
-                .talk;
+                let talk = self.day.visitors[frames::visitor_of(&conversation)].talk;
                 self.schedule(
                     at + talk,
                     Next::Resolves { agent, conversation: conversation.0, claim },
@@ -328,43 +294,5 @@ impl Running {
             AgentEvent::SignedOut {} => self.schedule(self.now + 30_000, Next::AgentComes(agent)),
             _ => {}
         }
-    }
-}
-
-fn agent_peer(i: usize) -> PeerId {
-    PeerId(i as u64 + 1)
-}
-
-fn link(i: usize) -> Token {
-    Token(format!("link{i:032}"))
-}
-
-fn package(i: usize, priority: Priority, language: &str) -> ContextPackage {
-    ContextPackage {
-        summary: format!("Visitor {i} wants to know where their order is.").as_str().into(),
-        intent: "Wants to know where an order is.".into(),
-        category: "orders".into(),
-        language: language.to_owned(),
-        profile: Profile {
-            name: Some(format!("Visitor {i}").as_str().into()),
-            ..Profile::default()
-        },
-        sentiment: Sentiment::Neutral,
-        transcript: vec![TranscriptLine {
-            author: Author::Visitor,
-            at: 1,
-            text: "Where is my order?".into(),
-            confidence: None,
-        }],
-        highlights: vec![0],
-        actions: Vec::new(),
-        next_steps: Vec::new(),
-        escalation: Escalation {
-            trigger: Trigger::Explicit,
-            reason: "The visitor asked for a person.".into(),
-            priority,
-            signals: Vec::new(),
-        },
-        page: None,
     }
 }
