@@ -11,14 +11,6 @@ use crate::documents;
 /// The most lines of a module, without its tests.
 const MOST_LINES: usize = 350;
 
-/// Modules that are yet to be split, each with the number of lines that it must not pass: those
-/// that it had when it was listed, rounded up to ten.
-const NOT_YET: [(&str, usize); 3] = [
-    ("edge/desk/src/commands/agent.rs", 480),
-    ("edge/desk/src/commands/visitor.rs", 570),
-    ("edge/desk/src/desk.rs", 670),
-];
-
 pub fn check() -> Result<()> {
     let files = documents::files()?;
     let mut modules = Vec::new();
@@ -27,7 +19,7 @@ pub fn check() -> Result<()> {
             fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
         modules.push((path.to_string_lossy().into_owned(), lines_without_tests(&source)));
     }
-    let mistakes = mistakes(&modules, &NOT_YET);
+    let mistakes = mistakes(&modules);
     match mistakes.is_empty() {
         true => Ok(()),
         false => bail!("{}", mistakes.join("\n")),
@@ -40,30 +32,16 @@ fn is_module(path: &Path) -> bool {
     is_rust && !is_test && path.components().any(|part| part.as_os_str() == "src")
 }
 
-/// Modules that are too long, and exceptions that are not needed.
-fn mistakes(modules: &[(String, usize)], exceptions: &[(&str, usize)]) -> Vec<String> {
-    let exception =
-        |path: &str| exceptions.iter().find(|(other, _)| *other == path).map(|(_, most)| *most);
-    let too_long = modules.iter().filter_map(|(path, lines)| match exception(path) {
-        None if *lines > MOST_LINES => Some(format!(
-            "{path}: {lines} lines without tests, where {MOST_LINES} are the most: move its \
-             second idea to a module of its own"
-        )),
-        Some(most) if *lines > most => Some(format!(
-            "{path}: {lines} lines without tests. It is yet to be split and must not pass {most}: \
-             put what is new into another module"
-        )),
-        _ => None,
-    });
-    let is_needed =
-        |path: &str| modules.iter().any(|(other, lines)| other == path && *lines > MOST_LINES);
-    let needless = exceptions.iter().filter(|(path, _)| !is_needed(path)).map(|(path, _)| {
+/// Modules that are too long.
+fn mistakes(modules: &[(String, usize)]) -> Vec<String> {
+    let too_long = modules.iter().filter(|(_, lines)| *lines > MOST_LINES);
+    let named = too_long.map(|(path, lines)| {
         format!(
-            "{path}: has no more than {MOST_LINES} lines or does not exist: take it out of \
-             NOT_YET in xtask/src/modules.rs"
+            "{path}: {lines} lines without tests, where {MOST_LINES} are the most: move its second \
+             idea to a module of its own"
         )
     });
-    too_long.chain(needless).collect()
+    named.collect()
 }
 
 /// The lines of a source but for its items under `#[cfg(test)]`. An item of a file as `cargo fmt`
@@ -109,12 +87,10 @@ mod tests {
     }
 
     #[test]
-    fn a_module_that_is_too_long_is_named_and_so_is_a_needless_exception() {
-        let modules = [("a.rs", 350), ("b.rs", 351), ("c.rs", 400), ("d.rs", 401), ("e.rs", 10)]
-            .map(|(path, lines)| (path.to_owned(), lines));
-        let found =
-            mistakes(&modules, &[("c.rs", 400), ("d.rs", 400), ("e.rs", 400), ("gone.rs", 400)]);
+    fn a_module_that_is_too_long_is_named() {
+        let modules = [("a.rs", 350), ("b.rs", 351)].map(|(path, lines)| (path.to_owned(), lines));
+        let found = mistakes(&modules);
         let named: Vec<_> = found.iter().map(|named| named.split(':').next().unwrap()).collect();
-        assert_eq!(named, ["b.rs", "d.rs", "e.rs", "gone.rs"]);
+        assert_eq!(named, ["b.rs"]);
     }
 }

@@ -1,39 +1,27 @@
 //! What agents ask.
 
 use protocol::{
-    AgentCommand, AgentId, Author, ConversationId, Message, MessageId, Millis, Note, Outcome,
-    Rejection, RejectionCode, Text, VisitorEvent, WithdrawnBecause, limits,
+    AgentCommand, AgentId, ConversationId, Millis, Note, Outcome, Rejection, RejectionCode,
+    VisitorEvent, WithdrawnBecause,
 };
 
 use crate::{
-    commands::visitor::Mark,
+    commands::messages::Mark,
     desk::Desk,
     flow::offers::offered,
     log::kind::EventKind,
-    site::settings::ms,
     state::{
         conversation::Conversation,
-        credentials::{Credential, CredentialKind, Digest, SIGN_IN_MS},
         listeners::Listener,
         peer::{Peer, PeerId},
         standing::State,
     },
-    store::Record,
     wire::card::{AgentEvent, accepted},
 };
 
 const STALE: &str = "you do not hold this conversation";
-/// What an agent may write in a conversation that is full for the visitor.
-const AGENT_MORE_MESSAGES: usize = 200;
-const AGENT_MORE_BYTES: usize = 128 * 1024;
 
 impl Desk {
-    /// The agent whose cookie a peer has.
-    pub(crate) fn agent_behind(&self, now: Millis, peer: &Peer) -> Option<AgentId> {
-        let agent = self.access.agent(now, CredentialKind::Cookie, &peer.cookie.as_ref()?.0)?;
-        self.roster.get(&agent).is_some().then_some(agent)
-    }
-
     pub(crate) fn agent_asks(&mut self, now: Millis, peer: &Peer, command: AgentCommand) {
         let me = match (&command, self.agent_behind(now, peer)) {
             (AgentCommand::SignIn { link }, _) => return self.sign_in(now, peer, &link.0),
@@ -45,17 +33,7 @@ impl Desk {
         }
         match command {
             AgentCommand::SignIn { link } => self.sign_in(now, peer, &link.0),
-            AgentCommand::SignOut {} => {
-                if let Some(cookie) = &peer.cookie {
-                    let hash = Digest::of(&cookie.0);
-                    self.access.remove(&hash);
-                    self.save(Record::CredentialEnded(hash));
-                }
-                self.unsubscribe(now, &me);
-                // Who says that they go is not waited for.
-                self.give_back(now, &me, EventKind::AgentSignedOut);
-                self.reply_agent(peer.id, AgentEvent::SignedOut {});
-            }
+            AgentCommand::SignOut {} => self.sign_out(now, peer, &me),
             AgentCommand::Watch {} => self.watch(now, peer, &me),
             AgentCommand::SetAvailable { available } => {
                 if let Some(agent) = self.roster.get_mut(&me) {
@@ -95,10 +73,8 @@ impl Desk {
                 self.take_over(now, peer.id, &me, &conversation)
             }
             AgentCommand::Connect { conversation, claim } => {
-                let is_held =
-                    |state: &State| matches!(state, State::Reviewing { .. } | State::Live { .. });
                 match self
-                    .claimed(peer.id, &me, &conversation, claim, is_held)
+                    .claimed(peer.id, &me, &conversation, claim, State::is_held)
                     .map(|held| held.state().clone())
                 {
                     Some(State::Reviewing { .. }) => self.connect(now, &conversation),
@@ -111,7 +87,10 @@ impl Desk {
                 self.agent_says(now, peer, &me, &conversation, claim, message, text)
             }
             AgentCommand::Type { conversation, claim } => {
-                if self.claimed(peer.id, &me, &conversation, claim, is_theirs).is_some() {
+                if self
+                    .claimed(peer.id, &me, &conversation, claim, State::is_held_or_promised)
+                    .is_some()
+                {
                     self.tell_visitor(&conversation, VisitorEvent::AgentTyping {});
                 }
             }
@@ -132,7 +111,7 @@ impl Desk {
                         AgentEvent::Rejected { rejection: rejection.at("command.resolve.outcome") },
                     );
                 }
-                if self.claimed(peer.id, &me, &conversation, claim, is_live).is_some() {
+                if self.claimed(peer.id, &me, &conversation, claim, State::is_held).is_some() {
                     self.close(now, &conversation, outcome, Some(reason));
                 }
             }
@@ -179,81 +158,6 @@ impl Desk {
         }
     }
 
-    fn sign_in(&mut self, now: Millis, peer: &Peer, link: &str) {
-        for hash in self.access.expired(now) {
-            self.access.remove(&hash);
-            self.save(Record::CredentialEnded(hash));
-        }
-        let agent = self
-            .access
-            .agent(now, CredentialKind::Link, link)
-            .filter(|agent| self.roster.get(agent).is_some());
-        let (Some(me), Some(cookie)) = (agent, &peer.cookie) else {
-            return self.reply_agent(peer.id, AgentEvent::SignedOut {});
-        };
-        // Once: the link ends here.
-        let used = Digest::of(link);
-        self.access.remove(&used);
-        self.save(Record::CredentialEnded(used));
-        let credential = Credential::new(CredentialKind::Cookie, me.clone(), now + SIGN_IN_MS);
-        self.save(Record::Credential(Digest::of(&cookie.0), credential.clone()));
-        self.access.add(Digest::of(&cookie.0), credential);
-        self.event(now, None, Some(&me), EventKind::AgentSignedIn);
-        self.reply_signed_in(now, peer.id, &me);
-    }
-
-    fn signed_in(&self, now: Millis, me: &AgentId) -> Option<AgentEvent> {
-        let agent = self.roster.get(me)?;
-        Some(AgentEvent::SignedIn {
-            agent: me.clone(),
-            name: agent.settings.name.clone(),
-            available: agent.presence.available,
-            supervisor: agent.settings.supervisor,
-            away_because: agent.presence.away_because,
-            now,
-        })
-    }
-
-    fn reply_signed_in(&mut self, now: Millis, peer: PeerId, me: &AgentId) {
-        if let Some(event) = self.signed_in(now, me) {
-            self.reply_agent(peer, event);
-        }
-    }
-
-    /// To every tab of the agent, and to whoever asked.
-    pub(crate) fn tell_signed_in(&mut self, now: Millis, asked: Option<PeerId>, me: &AgentId) {
-        if let Some(peer) =
-            asked.filter(|peer| !self.is_listening(*peer, &Listener::Agent(me.clone())))
-        {
-            self.reply_signed_in(now, peer, me);
-        }
-        if let Some(event) = self.signed_in(now, me) {
-            self.tell_agent(me, event);
-        }
-    }
-
-    fn agent_marks(
-        &mut self,
-        peer: PeerId,
-        me: &AgentId,
-        held: (&ConversationId, u64),
-        seq: u64,
-        mark: Mark,
-    ) {
-        let (id, claim) = held;
-        let Some(conversation) = self.claimed(peer, me, id, claim, is_theirs) else { return };
-        let seq = seq.min(conversation.last());
-        let (marked, event) = match mark {
-            Mark::Received => (&mut conversation.agent_received, VisitorEvent::Received { seq }),
-            Mark::Read => (&mut conversation.agent_read, VisitorEvent::Read { seq }),
-        };
-        if seq > *marked {
-            *marked = seq;
-            self.changed(id);
-            self.tell_visitor(id, event);
-        }
-    }
-
     fn watch(&mut self, now: Millis, peer: &Peer, me: &AgentId) {
         self.listen(now, peer, Listener::Agent(me.clone()));
         self.reply_signed_in(now, peer.id, me);
@@ -294,77 +198,6 @@ impl Desk {
             };
             card.into_iter().for_each(|card| self.reply_card(peer.id, card));
             event.into_iter().for_each(|event| self.reply_agent(peer.id, event));
-        }
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "the fields of one command")]
-    fn agent_says(
-        &mut self,
-        now: Millis,
-        peer: &Peer,
-        me: &AgentId,
-        id: &ConversationId,
-        claim: u64,
-        message_id: MessageId,
-        text: Text,
-    ) {
-        let idle_at = now + ms(self.settings.times.idle_seconds);
-        let is_held = |state: &State| matches!(state, State::Live { .. } | State::Promised { .. });
-        let name = self.roster.name(me);
-        let Some(conversation) = self.claimed(peer.id, me, id, claim, is_held) else { return };
-        if let Some(known) = conversation.said_before(&message_id) {
-            let event = if known.text == text && known.author == Author::Agent {
-                AgentEvent::Said { conversation: id.clone(), message: known.clone() }
-            } else {
-                let rejection = Rejection::new(
-                    RejectionCode::Conflict,
-                    "this message id came before with another text",
-                );
-                AgentEvent::Rejected { rejection: rejection.about(message_id) }
-            };
-            return self.reply_agent(peer.id, event);
-        }
-        // A little beyond what the visitor may fill, so that the agent can say so.
-        let bytes = text.reveal().len();
-        let (messages, most) = (
-            limits::MAX_CONVERSATION_MESSAGES + AGENT_MORE_MESSAGES,
-            limits::MAX_CONVERSATION_BYTES + AGENT_MORE_BYTES,
-        );
-        if !conversation.messages.has_room(bytes, messages, most) {
-            let rejection = Rejection::new(
-                RejectionCode::Full,
-                "this conversation holds as much as it may: close it",
-            )
-            .about(message_id);
-            return self.reply_agent(peer.id, AgentEvent::Rejected { rejection });
-        }
-        let network = conversation.network;
-        let message = conversation.say(now, message_id, Some(name), text);
-        conversation.stir(idle_at);
-        self.rate_limits.grew(network.as_ref(), bytes as u64);
-        self.save(Record::Message(id.clone(), message.clone()));
-        self.event(now, Some(id), Some(me), EventKind::AgentSaid);
-        self.changed(id);
-        if !self.is_listening(peer.id, &Listener::Agent(me.clone())) {
-            self.reply_agent(
-                peer.id,
-                AgentEvent::Said { conversation: id.clone(), message: message.clone() },
-            );
-        }
-        self.tell_said(id, &message);
-        self.tell_visitor(id, VisitorEvent::Said { message });
-    }
-
-    /// What was said, to the agent who holds it; of a promise, to every agent.
-    pub(crate) fn tell_said(&mut self, id: &ConversationId, message: &Message) {
-        let said = AgentEvent::Said { conversation: id.clone(), message: message.clone() };
-        match self.conversations.get(id).map(|conversation| conversation.state()) {
-            Some(State::Promised { .. }) => self.tell_agents(&said),
-            Some(State::Reviewing { agent, .. } | State::Live { agent, .. }) => {
-                let agent = agent.clone();
-                self.tell_agent(&agent, said);
-            }
-            _ => {}
         }
     }
 
@@ -422,13 +255,4 @@ fn is_work(command: &AgentCommand) -> bool {
             | AgentCommand::CheckHold { .. }
             | AgentCommand::Ping {}
     )
-}
-
-/// Somebody talks with the visitor, or may.
-fn is_theirs(state: &State) -> bool {
-    is_live(state) || matches!(state, State::Promised { .. })
-}
-
-pub(crate) fn is_live(state: &State) -> bool {
-    matches!(state, State::Reviewing { .. } | State::Live { .. })
 }

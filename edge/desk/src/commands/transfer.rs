@@ -8,7 +8,6 @@ use protocol::{
 use std::{cmp::Reverse, collections::BTreeSet};
 
 use crate::{
-    commands::agent::is_live,
     desk::Desk,
     flow::offers::offered,
     log::kind::EventKind,
@@ -56,7 +55,7 @@ impl Desk {
         note: Text,
     ) {
         let (id, claim) = held;
-        if self.claimed(peer, me, id, claim, is_live).is_none() {
+        if self.claimed(peer, me, id, claim, State::is_held).is_none() {
             return;
         }
         let is_fine = match to {

@@ -2,12 +2,14 @@
 //! every tab of an agent.
 
 use protocol::{
-    AgentId, ConversationId, Receipt, Rejection, RejectionCode, RejectionReason, VisitorEvent,
+    AgentId, ConversationId, Millis, Outcome, QueuedBecause, Receipt, Rejection, RejectionCode,
+    RejectionReason, VisitorEvent,
 };
 
 use crate::{
     desk::{Desk, Effect},
-    state::{listeners::Listener, peer::PeerId},
+    site::fallback,
+    state::{listeners::Listener, peer::PeerId, standing::State},
     wire::{
         card::{AgentEvent, Carded},
         write::{Event, frame},
@@ -25,6 +27,12 @@ impl Desk {
 
     pub(crate) fn reject_visitor(&mut self, peer: PeerId, code: RejectionCode, why: &str) {
         self.reply_visitor(peer, VisitorEvent::Rejected { rejection: Rejection::new(code, why) });
+    }
+
+    /// Absent and foreign are one answer.
+    pub(crate) fn reject_foreign(&mut self, peer: PeerId) {
+        let why = "no such conversation for this token";
+        self.reject_visitor(peer, RejectionCode::NotFound, why);
     }
 
     pub(crate) fn reject_agent(&mut self, peer: PeerId, code: RejectionCode, why: &str) {
@@ -90,5 +98,52 @@ impl Desk {
         let tabs = Listener::Agent(agent.clone());
         let peers = self.listeners.of(&tabs);
         self.turn.sends.extend(peers.map(|peer| Effect::SendCard(peer, card.clone())));
+    }
+
+    /// Where the conversation stands, to who asked.
+    pub(crate) fn reply_state(
+        &mut self,
+        now: Millis,
+        peer: PeerId,
+        id: &ConversationId,
+        because: QueuedBecause,
+    ) {
+        let Some(conversation) = self.conversations.known(id) else { return };
+        let event = match conversation.state() {
+            State::Queued { .. } | State::Offered { .. } => self.place(now, id, because),
+            State::Reviewing { agent, until, .. } => {
+                Some(VisitorEvent::Reviewing { agent: self.roster.name(agent), until: *until })
+            }
+            State::Live { agent, .. } => {
+                Some(VisitorEvent::Connected { agent: self.roster.name(agent) })
+            }
+            State::Promised { commitment, .. } => {
+                Some(VisitorEvent::Promised { commitment: commitment.clone() })
+            }
+            State::Closed { .. } => Some(self.closed_event(now, id)),
+        };
+        if let Some(event) = event {
+            self.reply_visitor(peer, event);
+        }
+    }
+
+    pub(crate) fn closed_event(&self, now: Millis, id: &ConversationId) -> VisitorEvent {
+        let conversation = self.conversations.get(id);
+        let outcome = match conversation.map(|c| c.state()) {
+            Some(State::Closed { outcome, .. }) => *outcome,
+            _ => Outcome::Unanswered,
+        };
+        let has_met = conversation.is_some_and(|c| c.connected_at.is_some());
+        let is_rated = conversation.is_some_and(|c| c.effort.is_some() || c.satisfaction.is_some());
+        let choices = match outcome {
+            Outcome::Unanswered | Outcome::Abandoned => {
+                fallback::options(now, &self.settings.schedule, &self.settings.times)
+            }
+            _ => Vec::new(),
+        };
+        let reopen_until = conversation
+            .and_then(|c| c.reopen_until(&self.settings.times))
+            .filter(|until| *until > now);
+        VisitorEvent::Closed { outcome, may_rate: has_met && !is_rated, choices, reopen_until }
     }
 }

@@ -1,9 +1,7 @@
-//! Offers to agents: one at a time each, and what follows when one is not answered. And agents who
-//! take of their own accord.
+//! Offers to agents: one at a time each, and what follows when one is not answered.
 
 use protocol::{
-    AgentId, AwayBecause, ConversationId, Millis, Note, Outcome, QueuedBecause, RejectionCode,
-    RejectionReason, TransferFailure, WithdrawnBecause,
+    AgentId, AwayBecause, ConversationId, Millis, Note, Outcome, TransferFailure, WithdrawnBecause,
 };
 
 use crate::{
@@ -11,11 +9,7 @@ use crate::{
     log::kind::EventKind,
     site::settings::ms,
     state::{
-        conversation::Conversation,
-        listeners::Listener,
-        peer::{Peer, PeerId},
-        queue::Place,
-        routing,
+        conversation::Conversation, listeners::Listener, peer::PeerId, queue::Place, routing,
         standing::State,
     },
     wire::card::{AgentEvent, accepted},
@@ -23,10 +17,6 @@ use crate::{
 
 /// After so many consoles that cannot read a conversation it is none for people.
 const MOST_UNREADABLE: usize = 3;
-/// So many more than the capacity may be held by who takes them: the capacity is what the desk may
-/// lay upon an agent, who may judge that one more can be served. Not more, lest one press of a key
-/// after the other empties the queue into one console.
-const BEYOND_CAPACITY: u32 = 1;
 
 impl Desk {
     /// Gives every agent with a free place and no other offer the next conversation that they can
@@ -142,87 +132,6 @@ impl Desk {
         }
     }
 
-    /// An agent takes one that waits, whoever it is offered to: a given one, or the next.
-    pub(crate) fn take(
-        &mut self,
-        now: Millis,
-        peer: &Peer,
-        me: &AgentId,
-        wanted: Option<ConversationId>,
-    ) {
-        let Some(id) = wanted.or_else(|| self.next_for(me)) else {
-            return self.reject_agent_since(
-                peer.id,
-                RejectionCode::NotNow,
-                RejectionReason::NobodyWaits,
-                "nobody waits",
-            );
-        };
-        let Some(conversation) = self.conversations.get(&id) else {
-            return self.reject_agent_since(
-                peer.id,
-                RejectionCode::NotFound,
-                RejectionReason::Gone,
-                "no such conversation",
-            );
-        };
-        if !conversation.state().is_waiting() {
-            return self.reject_agent_since(
-                peer.id,
-                RejectionCode::NotNow,
-                RejectionReason::Gone,
-                "it does not wait any more",
-            );
-        }
-        if conversation.unreadable_to.contains(me) {
-            return self.reject_agent_since(
-                peer.id,
-                RejectionCode::NotNow,
-                RejectionReason::Unreadable,
-                "your console could not read it",
-            );
-        }
-        let asked = conversation.state().asked().cloned();
-        if asked.as_ref() != Some(me) {
-            let has_room = self.roster.get(me).is_some_and(|agent| {
-                agent.load() < agent.settings.capacity.saturating_add(BEYOND_CAPACITY)
-            });
-            if !has_room {
-                return self.reject_agent_since(
-                    peer.id,
-                    RejectionCode::NotNow,
-                    RejectionReason::NoPlace,
-                    "you hold one more than you can already",
-                );
-            }
-            if let Some(agent) = asked {
-                self.withdraw(&id, &agent, WithdrawnBecause::TakenOver);
-            }
-            if let Some(conversation) = self.conversations.get_mut(&id) {
-                conversation.claim = conversation.next_claim();
-                conversation.offered_at = Some(now);
-            }
-        }
-        self.review(now, &id, me, EventKind::Taken);
-        self.answer_with_card(peer.id, me, &id);
-    }
-
-    /// What this agent is offered, or else the first in the queue that their console can read.
-    fn next_for(&self, me: &AgentId) -> Option<ConversationId> {
-        let asked = self.roster.get(me).into_iter().flat_map(|agent| &agent.asked);
-        let mut offered = asked
-            .filter(|id| self.conversations.get(id).is_some_and(|one| one.state().is_waiting()));
-        let first = || {
-            let waiting =
-                self.queue.first(self.queue.len()).filter_map(|row| self.conversations.at(row));
-            waiting
-                .into_iter()
-                .find(|conversation| !conversation.unreadable_to.contains(me))
-                .map(|conversation| conversation.id.clone())
-        };
-        offered.next().cloned().or_else(first)
-    }
-
     /// The card of what the agent holds, to every tab of theirs.
     pub(crate) fn tell_accepted(&mut self, me: &AgentId, id: &ConversationId) {
         let Some(conversation) = self.conversations.known(id) else { return };
@@ -238,36 +147,6 @@ impl Desk {
             self.reply_card(peer, card.clone());
         }
         self.tell_card(me, &card);
-    }
-
-    /// A console cannot show what it was sent: the conversation goes to another agent, and is
-    /// closed with the choices that are left once nobody else can be asked.
-    pub(crate) fn unreadable(
-        &mut self,
-        now: Millis,
-        peer: PeerId,
-        me: &AgentId,
-        id: &ConversationId,
-        claim: u64,
-    ) {
-        if self.is_passed_to(me, id, claim) {
-            if let Some(conversation) = self.conversations.get_mut(id) {
-                conversation.unreadable_to.insert(me.clone());
-            }
-            return self.give_on(now, me, WithdrawnBecause::Unreadable);
-        }
-        let Some(held) = self.claimed(peer, me, id, claim, |_| true) else { return };
-        held.unreadable_to.insert(me.clone());
-        let was_told = matches!(held.state(), State::Reviewing { .. } | State::Live { .. });
-        let is_promise = held.state().owner().is_some();
-        self.withdraw(id, me, WithdrawnBecause::Unreadable);
-        if is_promise {
-            return self.disown(now, id, EventKind::PromiseReleased);
-        }
-        self.requeue(now, id, EventKind::Unreadable);
-        if !self.close_unreadable(now, id) && was_told {
-            self.tell_place(now, id, QueuedBecause::AgentLeft);
-        }
     }
 
     /// Ends what nobody can be asked to read any more; says whether it did.

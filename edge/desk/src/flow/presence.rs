@@ -1,6 +1,6 @@
 //! Sockets that come and go, and with them visitors and agents.
 
-use protocol::{AgentId, Millis};
+use protocol::{AgentId, ConversationId, Millis};
 
 use crate::{
     desk::Desk,
@@ -10,6 +10,7 @@ use crate::{
         deadlines::Due,
         listeners::{Listener, Seat},
         peer::{Peer, PeerId},
+        standing::State,
     },
     store::Record,
     wire::card::AgentEvent,
@@ -88,29 +89,47 @@ impl Desk {
         self.deadlines.set(Due::Agent(agent.clone()), due);
     }
 
-    /// By a clock that was behind for a while it may not be over yet.
-    pub(crate) fn session_is_due(&mut self, now: Millis, peer: PeerId) {
-        let end = self.listeners.session(peer).map(|term| term.end(now));
-        if end.is_some_and(|end| end > now) {
-            return self.deadlines.set(Due::Session(peer), end);
+    pub(crate) fn visitor_came(&mut self, now: Millis, id: &ConversationId) {
+        let Some(conversation) = self.conversations.known_mut(id) else { return };
+        if conversation.visitor_gone_since.take().is_some() {
+            self.visitor_is(now, id, true);
         }
-        self.session_ended(now, peer);
     }
 
-    /// A sign-in that is over is so for its sockets as well. What the agent holds goes back as of
-    /// one who vanished.
-    pub(crate) fn session_ended(&mut self, now: Millis, peer: PeerId) {
-        self.reply_agent(peer, AgentEvent::SignedOut {});
-        self.left(now, peer);
+    pub(crate) fn visitor_went(&mut self, now: Millis, id: &ConversationId) {
+        // What was erased may still have a socket.
+        let Some(conversation) = self.conversations.get_mut(id) else { return };
+        conversation.visitor_gone_since = Some(now);
+        self.visitor_is(now, id, false);
     }
 
-    /// Stops every socket of an agent from hearing more.
-    pub(crate) fn unsubscribe(&mut self, now: Millis, agent: &AgentId) {
-        let listener = Listener::Agent(agent.clone());
-        let peers: Vec<_> = self.listeners.of(&listener).collect();
-        for peer in peers {
-            self.reply_agent(peer, AgentEvent::SignedOut {});
-            self.left(now, peer);
+    /// A page that polls is gone as soon as it stops.
+    pub(crate) fn visitor_polled(&mut self, now: Millis, id: &ConversationId) {
+        let Some(conversation) = self.conversations.known_mut(id) else { return };
+        if let Some(since) = &mut conversation.visitor_gone_since {
+            *since = now;
+            self.changed(id);
         }
+    }
+
+    fn visitor_is(&mut self, now: Millis, id: &ConversationId, present: bool) {
+        let Some(conversation) = self.conversations.known(id) else { return };
+        if let State::Closed { .. } = conversation.state() {
+            return self.changed(id);
+        }
+        let agent = conversation.state().people().next().cloned();
+        if let Some(agent) = agent {
+            self.tell_agent(
+                &agent,
+                AgentEvent::VisitorPresent { conversation: id.clone(), present },
+            );
+        }
+        self.event(
+            now,
+            Some(id),
+            None,
+            if present { EventKind::VisitorCame } else { EventKind::VisitorWent },
+        );
+        self.changed(id);
     }
 }

@@ -157,10 +157,7 @@ impl Desk {
             .filter(|agent| self.roster.get(agent).is_none())
             .cloned()
             .collect();
-        for hash in admitted.iter().flat_map(|agent| self.access.of(agent)).collect::<Vec<_>>() {
-            self.access.remove(&hash);
-            self.save(Record::CredentialEnded(hash));
-        }
+        admitted.iter().for_each(|agent| self.end_credentials(&self.access.of(agent)));
         self.settle_presence(now);
         self.board_changed(now);
         self.positions_changed(now);

@@ -5,6 +5,7 @@ pub mod conversation;
 pub mod conversations;
 pub mod credentials;
 pub mod deadlines;
+pub mod last_agents;
 pub mod listeners;
 pub mod messages;
 pub mod missed;

@@ -130,6 +130,16 @@ impl State {
         matches!(self, Self::Closed { .. })
     }
 
+    /// Whether an agent holds it: reads its card, or talks with the visitor.
+    pub fn is_held(&self) -> bool {
+        matches!(self, Self::Reviewing { .. } | Self::Live { .. })
+    }
+
+    /// Whether an agent may have to do with the visitor: one who holds it, or keeps its promise.
+    pub fn is_held_or_promised(&self) -> bool {
+        self.is_held() || matches!(self, Self::Promised { .. })
+    }
+
     /// The agent who is asked or who holds it.
     pub fn agent(&self) -> Option<&AgentId> {
         match self {
