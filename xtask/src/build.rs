@@ -16,14 +16,14 @@ pub fn run() -> Result<()> {
     step("compiling the edge as it ships", || {
         let flags = tools::without_paths()?.join("\u{1f}");
         cargo_with(
-            &["build", "--release", "--target-dir", SHIPPED, "-p", "selfhost"],
+            &["build", "--profile", "shipped", "--target-dir", SHIPPED, "-p", "selfhost"],
             &[("CARGO_ENCODED_RUSTFLAGS", &flags)],
         )
     })?;
     step("filling dist/", || {
         let _ = fs::remove_dir_all("dist");
         fs::create_dir_all("dist")?;
-        fs::copy(format!("{SHIPPED}/release/selfhost"), "dist/baton")
+        fs::copy(format!("{SHIPPED}/shipped/selfhost"), "dist/baton")
             .context("copying the binary")?;
         fs::copy("www/demo/site.toml", "dist/site.example.toml")?;
         copy(Path::new(web::WEB), Path::new("dist/static"))

@@ -9,9 +9,6 @@ use crate::{
     supply, tools, words,
 };
 
-/// Crates that run in browsers and on serverless hosts.
-const PORTABLE: [&str; 5] = ["protocol", "phone", "desk", "front", "signals"];
-
 /// Set for checks that count: they try as much as a release deserves (`tests/src/effort.rs`).
 const LONG: (&str, &str) = ("BATON_LONG", "1");
 
@@ -49,11 +46,6 @@ pub fn only(name: &str) -> Result<()> {
 /// What compiles no test.
 pub fn check() -> Result<()> {
     tools::toolchain()?;
-    step("the core builds for wasm32-unknown-unknown", || {
-        PORTABLE.iter().try_for_each(|name| {
-            cargo(&["check", "--quiet", "--target", "wasm32-unknown-unknown", "--lib", "-p", name])
-        })
-    })?;
     step("there is no async in the core", no_async)?;
     step("which module may know which", arrows::check)?;
     step("modules of a size to read", modules::check)?;
