@@ -13,6 +13,7 @@ mod card;
 mod clock;
 pub mod delivery;
 pub mod escalate;
+mod fallback;
 pub mod fit;
 mod host_page;
 pub mod identity;

@@ -1,16 +1,12 @@
 //! Which messages say what there is to say.
 
 use protocol::{
-    Commitment, Contact, FallbackKind, Millis, Outcome, QueuedBecause, Receipt, Staffing,
-    WaitEstimate, WidgetSettings,
+    Commitment, Contact, Millis, Outcome, QueuedBecause, Receipt, Staffing, WaitEstimate,
+    WidgetSettings,
 };
 use words::Said;
 
-use crate::{
-    delivery::Delay,
-    said,
-    speech::{by, when},
-};
+use crate::{delivery::Delay, fallback, said, speech::when};
 
 /// When people are back; none while they are there.
 pub fn back(settings: &WidgetSettings, now: Millis) -> Option<Said> {
@@ -107,20 +103,9 @@ pub fn place(position: u32, wait: Option<WaitEstimate>, staffing: Staffing) -> V
 }
 
 pub fn promised(commitment: &Commitment) -> Vec<Said> {
-    let (to, time) = (commitment.to.reveal(), by(commitment.due));
     let mut all = if commitment.missed { vec![said::missed()] } else { Vec::new() };
-    all.push(match commitment.kind {
-        FallbackKind::Callback => said::promised_call(to, time),
-        FallbackKind::Ticket => said::promised_mail(to, time),
-    });
+    all.push(fallback::promised(commitment.kind, commitment.to.reveal(), commitment.due));
     all
-}
-
-pub fn choice(kind: FallbackKind, due: Millis) -> Said {
-    match kind {
-        FallbackKind::Callback => said::call_me_by(by(due)),
-        FallbackKind::Ticket => said::mail_me_by(by(due)),
-    }
 }
 
 pub fn erased(receipt: &Receipt) -> Said {

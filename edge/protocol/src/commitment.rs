@@ -74,6 +74,23 @@ pub enum FallbackChoice {
     },
 }
 
+impl FallbackChoice {
+    /// With the number or the address as it was written.
+    pub fn new(kind: FallbackKind, to: Text) -> Self {
+        match kind {
+            FallbackKind::Callback => Self::Callback { phone: to },
+            FallbackKind::Ticket => Self::Ticket { email: to },
+        }
+    }
+
+    pub fn kind(&self) -> FallbackKind {
+        match self {
+            Self::Callback { .. } => FallbackKind::Callback,
+            Self::Ticket { .. } => FallbackKind::Ticket,
+        }
+    }
+}
+
 /// What is promised, until when.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -264,7 +264,8 @@ impl App {
                 commands.push(Command::Deliver);
             }
             (Question::Erase, false) => self.notice(fresh, said::not_erased()),
-            (Question::Issue { .. } | Question::Phone | Question::Email, _) => {}
+            // The others are not answered by yes or no.
+            _ => {}
         }
     }
 

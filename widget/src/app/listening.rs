@@ -5,7 +5,7 @@ use protocol::{Author, FallbackChoice, FallbackKind, VisitorCommand};
 
 use super::{App, Command, Fresh, Press, lines::line, outcome_reopens};
 use crate::{
-    escalate, locale, said,
+    escalate, fallback, locale, said,
     speech::Content,
     thread::{Key, Line, Question, Stage, UnsentKind},
 };
@@ -24,9 +24,11 @@ impl App {
         if signals::is_crisis(&text) {
             self.hear_crisis(fresh, &text, commands);
         } else {
+            let asked = fallback::asked(self.thread.question.as_ref());
             match (&self.thread.question, &self.thread.stage) {
-                (Some(Question::Phone | Question::Email), _) => {
-                    self.hear_contact(fresh, &text, commands)
+                _ if asked.is_some() => {
+                    let Some(kind) = asked else { return };
+                    self.hear_contact(fresh, kind, &text, commands)
                 }
                 (Some(Question::Issue { then }), _) => {
                     let then = *then;
@@ -67,10 +69,7 @@ impl App {
     fn may_go_on(&self, fresh: &Fresh) -> bool {
         let Stage::Closed { outcome, reopen_until, .. } = &self.thread.stage else { return false };
         // While a promise is being made its words are for people, whoever ended it.
-        let is_promised = matches!(
-            self.thread.question,
-            Some(Question::Issue { .. } | Question::Phone | Question::Email)
-        );
+        let is_promised = self.thread.question.as_ref().is_some_and(fallback::is_of_promise);
         (is_promised || outcome_reopens(*outcome))
             && reopen_until.is_some_and(|until| fresh.now < until)
     }
@@ -131,19 +130,14 @@ impl App {
 
     /// An answer to the question for a number or an address. What is none is said to people, and
     /// the question stays.
-    fn hear_contact(&mut self, fresh: &Fresh, text: &str, commands: &mut Vec<Command>) {
-        let Some(question) = self.thread.question.clone() else { return };
-        let is_phone = question == Question::Phone;
-        let (found, is_try) = match is_phone {
-            true => (
-                signals::phone_in(text),
-                !text.contains(char::is_alphabetic) && text.contains(|c: char| c.is_ascii_digit()),
-            ),
-            false => {
-                (signals::email_in(text), text.contains('@') && !text.contains(char::is_whitespace))
-            }
-        };
-        match found {
+    fn hear_contact(
+        &mut self,
+        fresh: &Fresh,
+        kind: FallbackKind,
+        text: &str,
+        commands: &mut Vec<Command>,
+    ) {
+        match fallback::found_in(kind, text) {
             Some(contact) => {
                 if contact == text {
                     self.echo(fresh, text);
@@ -151,24 +145,19 @@ impl App {
                     // More than the number: "ring 0170 1234567 after five".
                     self.pass_on(fresh, text, commands);
                 }
-                self.thread.question = Some(question);
-                self.choose(&contact, commands);
+                self.choose(kind, &contact, commands);
             }
-            None if is_try => {
+            None if fallback::is_try(kind, text) => {
                 self.echo(fresh, text);
-                self.error = Some(if is_phone { said::bad_phone() } else { said::bad_email() });
+                self.error = Some(fallback::bad(kind));
             }
             None => {
                 self.pass_on(fresh, text, commands);
                 if self.thread.stage.is_at_desk()
                     || matches!(self.thread.stage, Stage::Closed { .. })
                 {
-                    self.thread.question = Some(question);
-                    self.error = Some(if is_phone {
-                        said::said_not_phone()
-                    } else {
-                        said::said_not_email()
-                    });
+                    self.thread.question = Some(fallback::question(kind));
+                    self.error = Some(fallback::said_instead(kind));
                 }
             }
         }
@@ -196,13 +185,9 @@ impl App {
         kind: FallbackKind,
         commands: &mut Vec<Command>,
     ) {
-        let is_phone = kind == FallbackKind::Callback;
-        self.thread.question = Some(if is_phone { Question::Phone } else { Question::Email });
-        let words = match (self.known_contact(), is_phone) {
-            (Some(known), _) => said::use_known(known),
-            (None, true) => said::your_phone(),
-            (None, false) => said::your_email(),
-        };
+        self.thread.question = Some(fallback::question(kind));
+        let words =
+            self.known_contact().map_or_else(|| fallback::your_address(kind), said::use_known);
         self.notice(fresh, words);
         commands.push(Command::Focus);
     }
@@ -210,36 +195,23 @@ impl App {
     /// The number or the address that is asked for, where it is known: by the page, or from what
     /// the visitor wrote.
     pub fn known_contact(&self) -> Option<String> {
-        let profile = &self.thread.profile;
-        let told = |find: fn(&str) -> Option<String>| self.words().rev().find_map(find);
-        match self.thread.question {
-            Some(Question::Phone) => profile
-                .phone
-                .as_ref()
-                .map(|phone| phone.reveal().to_owned())
-                .or_else(|| told(|text| signals::Facts::of(text).phone)),
-            Some(Question::Email) => profile
-                .email
-                .as_ref()
-                .map(|email| email.reveal().to_owned())
-                .or_else(|| told(signals::email_in)),
-            _ => None,
-        }
+        let kind = fallback::asked(self.thread.question.as_ref())?;
+        fallback::known(kind, &self.thread.profile, self.words())
     }
 
     /// The known number or address is right.
     pub(super) fn use_known(&mut self, fresh: &Fresh, commands: &mut Vec<Command>) {
-        if let Some(known) = self.known_contact() {
+        let kind = fallback::asked(self.thread.question.as_ref());
+        if let (Some(kind), Some(known)) = (kind, self.known_contact()) {
             self.echo(fresh, known.as_str());
-            self.choose(&known, commands);
+            self.choose(kind, &known, commands);
         }
     }
 
-    fn choose(&mut self, contact: &str, commands: &mut Vec<Command>) {
-        let fallback = match self.thread.question {
-            Some(Question::Phone) => FallbackChoice::Callback { phone: contact.into() },
-            _ => FallbackChoice::Ticket { email: contact.into() },
-        };
+    /// The question stands until the desk has promised.
+    fn choose(&mut self, kind: FallbackKind, contact: &str, commands: &mut Vec<Command>) {
+        self.thread.question = Some(fallback::question(kind));
+        let fallback = FallbackChoice::new(kind, contact.into());
         self.thread.settle(&[UnsentKind::Fallback]);
         self.thread.owe(&VisitorCommand::ChooseFallback { fallback });
         commands.push(Command::Deliver);

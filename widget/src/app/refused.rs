@@ -7,8 +7,8 @@ use words::Said;
 use super::{App, Command, Fresh, handoff::MOST_TRIES};
 use crate::{
     delivery::{self, Next, Why},
-    said,
-    thread::{Mark, Question, Stage, Unsent, UnsentKind},
+    fallback, said,
+    thread::{Mark, Stage, Unsent, UnsentKind},
 };
 
 impl App {
@@ -51,8 +51,7 @@ impl App {
             Next::Reopen => self.message_is_refused(fresh, &unsent, said::message_not_taken()),
             Next::BeginAgain => self.say_in_a_new_conversation(fresh, commands),
             Next::AskAgain => {
-                let is_phone = matches!(self.thread.question, Some(Question::Phone));
-                self.error = Some(if is_phone { said::bad_phone() } else { said::bad_email() });
+                self.error = fallback::asked(self.thread.question.as_ref()).map(fallback::bad);
             }
             Next::Settled => {}
             Next::Words(why) => self.say_why(fresh, &unsent, why, commands),

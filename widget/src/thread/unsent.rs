@@ -4,7 +4,7 @@
 //! more than the rest of the storage (`docs/decisions/0011`). So whatever is asked of a command
 //! later stands beside its text as a value; nothing is searched for in the text.
 
-use protocol::{FallbackChoice, FallbackKind, MessageId, Millis, VisitorCommand};
+use protocol::{FallbackKind, MessageId, Millis, VisitorCommand};
 use serde::{Deserialize, Serialize};
 
 use super::Thread;
@@ -60,10 +60,7 @@ impl Unsent {
                 UnsentKind::Say
             }
             VisitorCommand::ChooseFallback { fallback: choice } => {
-                fallback = Some(match choice {
-                    FallbackChoice::Callback { .. } => FallbackKind::Callback,
-                    FallbackChoice::Ticket { .. } => FallbackKind::Ticket,
-                });
+                fallback = Some(choice.kind());
                 UnsentKind::Fallback
             }
             VisitorCommand::Rate { .. } => UnsentKind::Rate,
@@ -126,7 +123,7 @@ impl Wait {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use protocol::Text;
+    use protocol::{FallbackChoice, Text};
 
     fn unsent(command: &VisitorCommand) -> Option<Unsent> {
         Unsent::of(1, command)

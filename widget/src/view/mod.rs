@@ -17,11 +17,11 @@ use web_sys::{Element, HtmlElement, KeyboardEvent};
 use crate::{
     app::{App, Event, Press},
     delivery::Delay,
-    locale,
+    fallback, locale,
     rim::{PageEvent, Sink},
     said,
     speech::{say, say_all},
-    thread::{Question, Stage},
+    thread::Stage,
 };
 use dom::by_id;
 pub use links::stay;
@@ -107,18 +107,13 @@ impl View {
         let agent = app.agent();
         dom::set_text(&self.human, &say(agent.map_or_else(said::talk_to_human, said::with_agent)));
         dom::set(&self.human, "aria-disabled", agent.map(|_| "true"));
-        let label = match (&app.thread.question, &app.thread.stage) {
-            (Some(Question::Phone), _) => said::your_phone(),
-            (Some(Question::Email), _) => said::your_email(),
+        let asked = fallback::asked(app.thread.question.as_ref());
+        let label = say(match (asked, &app.thread.stage) {
+            (Some(kind), _) => fallback::your_address(kind),
             (_, Stage::Asking { .. }) => said::your_answer(),
             _ => said::your_message(),
-        };
-        let autocomplete = match &app.thread.question {
-            Some(Question::Phone) => "tel",
-            Some(Question::Email) => "email",
-            _ => "off",
-        };
-        let label = say(label);
+        });
+        let autocomplete = asked.map_or("off", fallback::autocomplete);
         let input = &self.composer.input;
         dom::set(input, "aria-label", Some(&label));
         dom::set(input, "placeholder", Some(&label));

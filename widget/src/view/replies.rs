@@ -11,7 +11,7 @@ use words::Said;
 use super::dom;
 use crate::{
     app::{App, Event, Press, outcome_reopens},
-    locale,
+    fallback,
     rim::Sink,
     said,
     speech::say,
@@ -93,13 +93,13 @@ fn offered(app: &App, now: Millis) -> Vec<Offered> {
     let named = |label: &str, press| Offered::Button(label.to_owned(), press);
     let button = |label: Said, press| Offered::Button(say(label), press);
     let choice = |choice: &FallbackOption| {
-        button(locale::choice(choice.kind, choice.due), Press::Fallback(choice.kind))
+        button(fallback::choice(choice.kind, choice.due), Press::Fallback(choice.kind))
     };
     let thread = &app.thread;
     match (&thread.question, &thread.stage) {
-        (Some(Question::Phone | Question::Email | Question::Issue { .. }), stage) => {
+        (Some(question), stage) if fallback::is_of_promise(question) => {
             let known = app.known_contact().map(|known| named(&known, Press::Known));
-            let skip = matches!(thread.question, Some(Question::Issue { .. }))
+            let skip = matches!(question, Question::Issue { .. })
                 .then(|| button(said::skip(), Press::Skip));
             let back = if matches!(stage, Stage::Waiting { .. }) {
                 said::keep_waiting()

@@ -10,14 +10,27 @@ use crate::site::{
     settings::{SiteSettings, Times, ms},
 };
 
+/// The setting that says within how many seconds of business hours a promise is kept, and its
+/// value.
+pub fn within(kind: FallbackKind, times: &Times) -> (&'static str, u32) {
+    match kind {
+        FallbackKind::Callback => ("callback_seconds", times.callback_seconds),
+        FallbackKind::Ticket => ("ticket_seconds", times.ticket_seconds),
+    }
+}
+
+/// The name of the state in which it is promised, as it stands in the store.
+pub fn promised_state(kind: FallbackKind) -> &'static str {
+    match kind {
+        FallbackKind::Callback => "callback_promised",
+        FallbackKind::Ticket => "ticket_opened",
+    }
+}
+
 /// From when to when a promise made now is to be kept: within business hours.
 fn window(kind: FallbackKind, now: Millis, schedule: &Schedule, times: &Times) -> (Millis, Millis) {
     let from = schedule.open_from(now);
-    let within = match kind {
-        FallbackKind::Callback => times.callback_seconds,
-        FallbackKind::Ticket => times.ticket_seconds,
-    };
-    (from, schedule.after(from, ms(within)))
+    (from, schedule.after(from, ms(within(kind, times).1)))
 }
 
 /// When agents are reminded of what falls due then, if that is still to come: while it is open.

@@ -1,9 +1,9 @@
 //! Mistakes in a site's settings that the types cannot refuse: what could never work.
 
-use protocol::limits;
+use protocol::{FallbackKind, limits};
 
 use crate::site::{
-    fallback::is_email,
+    fallback::{self, is_email},
     settings::{Quotas, SiteSettings, Times, ms, retention},
 };
 
@@ -237,6 +237,10 @@ fn is_language(tag: &str) -> bool {
 }
 
 fn check_times(found: &mut Found, times: &Times) {
+    let promises = FallbackKind::ALL.iter().map(|kind| {
+        let (name, seconds) = fallback::within(*kind, times);
+        (name, seconds, "a promise would be missed as it is made")
+    });
     for (name, seconds, otherwise) in [
         ("offer_seconds", times.offer_seconds, "nobody could ever accept an offer"),
         ("long_wait_seconds", times.long_wait_seconds, "a notice would follow a notice at once"),
@@ -247,9 +251,10 @@ fn check_times(found: &mut Found, times: &Times) {
             "a visitor would have left before the page listens",
         ),
         ("idle_seconds", times.idle_seconds, "a conversation would close as it begins"),
-        ("callback_seconds", times.callback_seconds, "a promise would be missed as it is made"),
-        ("ticket_seconds", times.ticket_seconds, "a promise would be missed as it is made"),
-    ] {
+    ]
+    .into_iter()
+    .chain(promises)
+    {
         found.expect(
             seconds > 0,
             format!("times.{name}"),

@@ -1,8 +1,10 @@
 //! Where a conversation stands, and what may follow.
 
-use protocol::{AgentId, Commitment, FallbackKind, Millis, Outcome, Text};
+use protocol::{AgentId, Commitment, Millis, Outcome, Text};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+
+use crate::site::fallback;
 
 /// Every state that is not final has a time at which it ends.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -118,10 +120,7 @@ impl State {
             Self::Offered { .. } => "offered",
             Self::Reviewing { .. } => "reviewing",
             Self::Live { .. } => "live",
-            Self::Promised { commitment, .. } => match commitment.kind {
-                FallbackKind::Callback => "callback_promised",
-                FallbackKind::Ticket => "ticket_opened",
-            },
+            Self::Promised { commitment, .. } => fallback::promised_state(commitment.kind),
             Self::Closed { .. } => "closed",
         }
     }
