@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 /// The hours that begin on each weekday; none on one that is not named.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(transparent)]
+#[schemars(inline)]
 pub(crate) struct WeekHours(BTreeMap<Day, Vec<Span>>);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
