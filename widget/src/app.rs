@@ -28,7 +28,7 @@ mod sight;
 mod tries;
 mod visits;
 
-use protocol::{MessageId, Millis, Text, VisitorCommand, WidgetSettings};
+use protocol::{MessageId, Millis, Seq, Text, VisitorCommand, WidgetSettings};
 use signals::{Intents, Models, Reader, Reading};
 use words::Said;
 
@@ -87,10 +87,10 @@ pub struct App {
     /// Whether the visitor can see the newest lines.
     is_in_view: bool,
     /// A replay was asked for from this message on, and has not come.
-    asked_after: Option<u64>,
+    asked_after: Option<Seq>,
     /// What the desk was told.
-    told_received: u64,
-    told_read: u64,
+    told_received: Seq,
+    told_read: Seq,
     /// The message that reopened the conversation.
     reopened: Option<MessageId>,
 }
@@ -122,8 +122,8 @@ impl App {
             is_connected: false,
             is_in_view: false,
             asked_after: None,
-            told_received: 0,
-            told_read: 0,
+            told_received: Seq::NONE,
+            told_read: Seq::NONE,
             reopened: None,
         }
     }
@@ -199,7 +199,8 @@ impl App {
                 self.delay = self.delay.filter(|delay| *delay == Delay::Busy);
                 (self.cut_since, self.is_connected) = (None, true);
                 self.delivery.refreshed();
-                (self.asked_after, self.told_received, self.told_read) = (None, 0, 0);
+                (self.asked_after, self.told_received, self.told_read) =
+                    (None, Seq::NONE, Seq::NONE);
                 self.visits.begin();
                 self.ask_for_rest(&mut commands);
                 commands.push(Command::Deliver);

@@ -6,7 +6,7 @@ mod stage;
 mod unsent;
 
 use protocol::{
-    ActionTried, Author, ConversationId, Escalation, Millis, Profile, Signal, Text, Token,
+    ActionTried, Author, ConversationId, Escalation, Millis, Profile, Seq, Signal, Text, Token,
     TranscriptLine, VERSION, VisitorCommand, limits,
 };
 use serde::{Deserialize, Serialize};
@@ -58,7 +58,7 @@ pub struct Thread {
     #[serde(default)]
     pub tries: u8,
     /// The desk's last message without a gap.
-    pub last_seq: u64,
+    pub last_seq: Seq,
     /// How many lines the visitor has had in sight.
     #[serde(default)]
     pub seen: usize,
@@ -95,7 +95,7 @@ impl Thread {
             is_cut: false,
             handed: None,
             tries: 0,
-            last_seq: 0,
+            last_seq: Seq::NONE,
             seen: 0,
             desk_ahead: 0.0,
             panel_open: false,

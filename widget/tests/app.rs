@@ -132,7 +132,7 @@ fn what_is_not_acknowledged_is_kept_and_what_is_is_marked() {
     let line = app.thread.lines.last().unwrap().clone();
     assert_eq!((line.mark, app.thread.unsent.len()), (Mark::Sending, 1));
     let message = Message {
-        seq: 1,
+        seq: Seq(1),
         id: line.id.unwrap(),
         author: Author::Visitor,
         by: None,
@@ -148,7 +148,7 @@ fn a_gap_in_the_numbers_is_asked_for() {
     let mut app = with_answers();
     hand_over(&mut app);
     let message = |seq| Message {
-        seq,
+        seq: Seq(seq),
         id: MessageId(format!("a{seq}")),
         author: Author::Agent,
         by: None,
@@ -157,7 +157,7 @@ fn a_gap_in_the_numbers_is_asked_for() {
     };
     app.update(&fresh(), Event::Desk(VisitorEvent::Said { message: message(1) }));
     let commands = app.update(&fresh(), Event::Desk(VisitorEvent::Said { message: message(3) }));
-    assert!(commands.contains(&Command::Send(VisitorCommand::Resume { after: 1 })));
+    assert!(commands.contains(&Command::Send(VisitorCommand::Resume { after: Seq(1) })));
 }
 
 #[test]

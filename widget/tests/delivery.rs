@@ -215,7 +215,7 @@ fn closed(outcome: Outcome) -> VisitorEvent {
 
 fn from_agent(seq: u64, by: &str) -> VisitorEvent {
     let message = Message {
-        seq,
+        seq: Seq(seq),
         id: MessageId(format!("a{seq}")),
         author: Author::Agent,
         by: Some(by.into()),
@@ -248,7 +248,7 @@ fn some_event() -> impl Strategy<Value = VisitorEvent> {
         }),
         1 => Just(connected()),
         1 => Just(closed(Outcome::Resolved)),
-        1 => Just(VisitorEvent::Resumed { last: 3, more: true, now: START, after: None }),
+        1 => Just(VisitorEvent::Resumed { last: Seq(3), more: true, now: START, after: None }),
         1 => (1u64..5).prop_map(|seq| from_agent(seq, "Maria")),
         1 => Just(VisitorEvent::Pong {}),
     ]
@@ -524,7 +524,7 @@ fn what_something_on_the_way_answers_refuses_no_word_and_the_word_arrives_at_las
         assert_eq!(line(&browser).mark, Mark::Sending, "a proxy's {status}");
         browser.pass(60_000);
         let message = Message {
-            seq: 1,
+            seq: Seq(1),
             id: line(&browser).id.unwrap(),
             author: Author::Visitor,
             by: None,
@@ -759,19 +759,26 @@ fn a_replay_in_pages_is_asked_for_to_its_end_and_acknowledged_once() {
             .filter_map(|command| if let Command::Send(sent) = command { Some(sent) } else { None })
             .collect::<Vec<_>>()
     };
-    assert_eq!(sent(&mut browser, Event::Connected), [VisitorCommand::Resume { after: 0 }]);
+    assert_eq!(sent(&mut browser, Event::Connected), [VisitorCommand::Resume { after: Seq(0) }]);
     for seq in 1..=100 {
         assert_eq!(sent(&mut browser, Event::Desk(from_agent(seq, "Maria"))), []);
     }
-    let page =
-        |last, more| Event::Desk(VisitorEvent::Resumed { last, more, now: START, after: None });
-    assert_eq!(sent(&mut browser, page(101, true)), [VisitorCommand::Resume { after: 100 }]);
+    let page = |last, more| {
+        Event::Desk(VisitorEvent::Resumed { last: Seq(last), more, now: START, after: None })
+    };
+    assert_eq!(sent(&mut browser, page(101, true)), [VisitorCommand::Resume { after: Seq(100) }]);
     sent(&mut browser, Event::Desk(from_agent(101, "Maria")));
-    assert_eq!(sent(&mut browser, page(101, false)), [VisitorCommand::MarkReceived { seq: 101 }]);
+    assert_eq!(
+        sent(&mut browser, page(101, false)),
+        [VisitorCommand::MarkReceived { seq: Seq(101) }]
+    );
     assert_eq!(browser.app.thread.unread, 101);
     // Received is not read: that is told when the lines were in sight.
     let lines = browser.app.thread.lines.len();
-    assert_eq!(sent(&mut browser, Event::Seen(lines)), [VisitorCommand::MarkRead { seq: 101 }]);
+    assert_eq!(
+        sent(&mut browser, Event::Seen(lines)),
+        [VisitorCommand::MarkRead { seq: Seq(101) }]
+    );
     assert_eq!(browser.app.thread.unread, 0);
 }
 
@@ -786,8 +793,11 @@ fn a_line_keeps_who_wrote_it_and_its_place() {
     browser.desk(VisitorEvent::Connected { agent: "Jonas".into() });
     browser.desk(from_agent(2, "Maria"));
     let lines = &browser.app.thread.lines;
-    let tail: Vec<_> =
-        lines.iter().skip(lines.len() - 4).map(|line| (line.by.as_deref(), line.seq)).collect();
+    let tail: Vec<_> = lines
+        .iter()
+        .skip(lines.len() - 4)
+        .map(|line| (line.by.as_deref(), line.seq.map(|seq| seq.0)))
+        .collect();
     assert_eq!(
         tail,
         [
@@ -805,7 +815,7 @@ fn a_wrong_clock_of_the_visitor_moves_no_deadline() {
     browser.app.thread.stage = Stage::Live { agent: "Maria".into() };
     // The visitor's clock is a day ahead of the desk's.
     let desk_now = START - 86_400_000;
-    browser.desk(VisitorEvent::Resumed { last: 0, more: false, now: desk_now, after: None });
+    browser.desk(VisitorEvent::Resumed { last: Seq(0), more: false, now: desk_now, after: None });
     browser.desk(VisitorEvent::Closed {
         outcome: Outcome::Resolved,
         may_rate: false,
@@ -921,7 +931,7 @@ fn what_a_desk_lost_by_an_older_copy_is_brought_to_it_again_in_its_order() {
     browser.desk(connected());
     let said = |seq, id: &str, text: &str| VisitorEvent::Said {
         message: Message {
-            seq,
+            seq: Seq(seq),
             id: MessageId(id.into()),
             author: Author::Visitor,
             by: None,
@@ -938,9 +948,9 @@ fn what_a_desk_lost_by_an_older_copy_is_brought_to_it_again_in_its_order() {
     let kept = own(&mut browser, 1, "kept");
     browser.desk(from_agent(2, "Maria"));
     let lost = own(&mut browser, 3, "lost");
-    browser.desk(VisitorEvent::Read { seq: 3 });
+    browser.desk(VisitorEvent::Read { seq: Seq(3) });
     let resumed = |last, after: Option<MessageId>| VisitorEvent::Resumed {
-        last,
+        last: Seq(last),
         more: false,
         now: START,
         after,
@@ -948,15 +958,16 @@ fn what_a_desk_lost_by_an_older_copy_is_brought_to_it_again_in_its_order() {
     // The copy has the first message alone, and another tab's came since: the numbers say nothing.
     browser.update(Event::Connected);
     browser.desk(resumed(3, Some(MessageId("of-another".into()))));
-    assert_eq!(browser.app.thread.last_seq, 0, "all is asked for anew");
+    assert_eq!(browser.app.thread.last_seq, Seq::NONE, "all is asked for anew");
     browser.desk(said(1, &kept.0, "kept"));
     browser.desk(said(2, "new", "new"));
     browser.desk(said(3, "of-another", "of another"));
-    browser.desk(VisitorEvent::Read { seq: 1 });
+    browser.desk(VisitorEvent::Read { seq: Seq(1) });
     browser.desk(resumed(3, None));
     let lines = |browser: &Browser| {
         let own = browser.app.thread.lines.iter().filter(|line| line.id.is_some());
-        own.map(|line| (line.text.reveal().to_owned(), line.seq, line.mark)).collect::<Vec<_>>()
+        own.map(|line| (line.text.reveal().to_owned(), line.seq.map(|seq| seq.0), line.mark))
+            .collect::<Vec<_>>()
     };
     let maria = from_agent(2, "Maria");
     let VisitorEvent::Said { message: maria } = maria else { panic!("a message") };

@@ -79,7 +79,7 @@ impl Bench {
                 closed + i,
                 VisitorCommand::RequestHandoff { package: Box::new(package()) },
             );
-            bench.visitor(closed + i, VisitorCommand::Resume { after: 0 });
+            bench.visitor(closed + i, VisitorCommand::Resume { after: Seq(0) });
             for effect in effects {
                 let Effect::Send(peer, event) = effect else { continue };
                 if let Ok(EventFrame {

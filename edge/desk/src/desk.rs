@@ -22,6 +22,7 @@ use crate::{
         queue::{Needs, Queue},
         rate_limits::RateLimits,
         roster::Roster,
+        row::Row,
         standing::State,
         wait_model::WaitModel,
     },
@@ -58,7 +59,7 @@ pub struct Desk {
     pub(crate) access: Access,
     pub(crate) listeners: Listeners,
     /// Conversations in which something is promised, by number.
-    pub(crate) promised: BTreeSet<u64>,
+    pub(crate) promised: BTreeSet<Row>,
     pub(crate) missed: MissedVisitors,
     pub(crate) last_agents: LastAgents,
     pub(crate) deadlines: Deadlines,

@@ -171,7 +171,9 @@ pub use state::{
     messages::{Part, Wanted},
     package::Body,
     peer::{Peer, PeerId, Side},
-    quota, wait_model as wait,
+    quota,
+    row::Row,
+    wait_model as wait,
 };
 pub use stored_desk::{Reader, StoredDesk};
 pub use wire::{

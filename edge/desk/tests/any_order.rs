@@ -136,7 +136,7 @@ struct World {
     agents: Vec<Agent>,
     /// The latest offer or hold that an agent has seen, kept after it is over: late commands are
     /// part of the play.
-    offers: Vec<Option<(ConversationId, u64)>>,
+    offers: Vec<Option<(ConversationId, Claim)>>,
     /// The clock was put wrong or right in this run.
     has_jumped: bool,
 }
@@ -254,7 +254,7 @@ impl World {
                 AgentCommand::Unreadable { conversation, claim }
             }),
             Step::AgentReads(a) => self.with_offer(a, |conversation, claim| {
-                AgentCommand::MarkRead { conversation, claim, seq: 9 }
+                AgentCommand::MarkRead { conversation, claim, seq: Seq(9) }
             }),
             Step::AgentOpens(a, v) => {
                 self.about(a, v, |conversation| AgentCommand::Open { conversation })
@@ -273,7 +273,7 @@ impl World {
                 self.about(a, v, |conversation| AgentCommand::DismissMissed { conversation })
             }
             Step::VisitorReads(v) => {
-                self.desk.visitor_says(&self.visitors[v], VisitorCommand::MarkRead { seq: 9 });
+                self.desk.visitor_says(&self.visitors[v], VisitorCommand::MarkRead { seq: Seq(9) });
             }
             Step::SettingsChange(which, is_running) => {
                 if is_running {
@@ -308,7 +308,7 @@ impl World {
         }
     }
 
-    fn with_offer(&mut self, a: usize, command: impl Fn(ConversationId, u64) -> AgentCommand) {
+    fn with_offer(&mut self, a: usize, command: impl Fn(ConversationId, Claim) -> AgentCommand) {
         if let Some((conversation, claim)) = self.offers[a].clone() {
             self.desk.agent_says(&self.agents[a], command(conversation, claim));
         }

@@ -44,7 +44,7 @@ fn morning() -> Vec<Input> {
         |i| visitor(i, VisitorCommand::RequestHandoff { package: Box::new(package("Kim")) });
     let link = Token(format!("{:032}", 7));
     let mut inputs: Vec<_> = (0..37).map(handoff).collect();
-    inputs.extend((0..5).map(|i| visitor(i, VisitorCommand::Resume { after: 0 })));
+    inputs.extend((0..5).map(|i| visitor(i, VisitorCommand::Resume { after: Seq(0) })));
     inputs.extend((0..5).map(|i| {
         visitor(
             i,

@@ -14,7 +14,7 @@ use protocol::*;
 const HOUR_MS: Millis = 60 * 60 * 1000;
 const DAY_MS: Millis = 24 * HOUR_MS;
 
-fn live(desk: &mut Driver, visitor: &Visitor, agent: &Agent) -> u64 {
+fn live(desk: &mut Driver, visitor: &Visitor, agent: &Agent) -> Claim {
     desk.handoff(visitor, package(&visitor.id.0));
     let claim = desk.offer(agent).expect("an offer");
     desk.agent_says(agent, AgentCommand::Accept { conversation: visitor.id.clone(), claim });
@@ -40,7 +40,7 @@ fn numbers(events: &[VisitorEvent]) -> Vec<u64> {
     events
         .iter()
         .filter_map(|event| {
-            if let VisitorEvent::Said { message } = event { Some(message.seq) } else { None }
+            if let VisitorEvent::Said { message } = event { Some(message.seq.0) } else { None }
         })
         .collect()
 }
@@ -54,8 +54,8 @@ fn a_history_comes_in_pages_without_a_gap_and_the_socket_hears_from_the_last_on(
     visitor.peer = desk.peer();
     let (mut all, mut after) = (Vec::new(), 0);
     loop {
-        let events = desk.visitor_says(&visitor, VisitorCommand::Resume { after });
-        let Some(VisitorEvent::Resumed { last: 250.., more, .. }) = events.last() else {
+        let events = desk.visitor_says(&visitor, VisitorCommand::Resume { after: Seq(after) });
+        let Some(VisitorEvent::Resumed { last: Seq(250..), more, .. }) = events.last() else {
             panic!("the end of a page")
         };
         let page = numbers(&events);
@@ -78,7 +78,7 @@ fn a_history_comes_in_pages_without_a_gap_and_the_socket_hears_from_the_last_on(
     say(&mut desk, &visitor, 300, 1, "on");
     assert!(desk.heard(
         &visitor,
-        |event| matches!(event, VisitorEvent::Said { message } if message.seq == 253)
+        |event| matches!(event, VisitorEvent::Said { message } if message.seq == Seq(253))
     ));
 }
 
@@ -98,7 +98,7 @@ fn who_resumes_is_told_which_message_the_desk_has_by_that_number() {
     };
     // While its words are in memory, and from the store.
     for _ in 0..2 {
-        let told = [0, 1, 2, 150, 151, u64::MAX].map(|after| at(&mut desk, after));
+        let told = [0, 1, 2, 150, 151, u64::MAX].map(|after| at(&mut desk, Seq(after)));
         let told = told.each_ref().map(Option::as_deref);
         assert_eq!(told, [None, Some("m0"), Some("m1"), Some("m149"), None, None]);
         desk.visitor_says(&visitor, VisitorCommand::Leave {});
@@ -119,12 +119,12 @@ fn a_card_has_the_last_page_of_messages_and_earlier_ones_are_read_by_who_holds_i
     else {
         panic!("accepted")
     };
-    assert_eq!((messages[0].seq, messages.len()), (51, 100));
-    let read = AgentCommand::ReadMessages { conversation: conversation.clone(), before: 51 };
+    assert_eq!((messages[0].seq.0, messages.len()), (51, 100));
+    let read = AgentCommand::ReadMessages { conversation: conversation.clone(), before: Seq(51) };
     let AgentEvent::Messages { messages, .. } = desk.agent_last(&maria, read.clone()) else {
         panic!("messages")
     };
-    assert_eq!((messages[0].seq, messages.len()), (1, 50));
+    assert_eq!((messages[0].seq.0, messages.len()), (1, 50));
     assert!(
         matches!(desk.agent_last(&jonas, read.clone()), AgentEvent::Messages { .. }),
         "a supervisor"
@@ -139,13 +139,13 @@ fn a_card_has_the_last_page_of_messages_and_earlier_ones_are_read_by_who_holds_i
     let AgentEvent::Messages { messages, .. } = desk.agent_last(&jonas, read.clone()) else {
         panic!("messages")
     };
-    assert_eq!((messages[0].seq, messages.len()), (1, 50));
+    assert_eq!((messages[0].seq.0, messages.len()), (1, 50));
     assert!(matches!(
         desk.agent_last(&maria, read),
         AgentEvent::Rejected { rejection } if rejection.code == RejectionCode::NotFound
     ));
     assert_eq!(
-        numbers(&desk.visitor_says(&visitor, VisitorCommand::Resume { after: 140 })),
+        numbers(&desk.visitor_says(&visitor, VisitorCommand::Resume { after: Seq(140) })),
         (141..=150).collect::<Vec<_>>()
     );
     let again = VisitorCommand::Say {
@@ -168,7 +168,7 @@ fn a_card_has_the_last_page_of_messages_and_earlier_ones_are_read_by_who_holds_i
     desk.visitor_says(&visitor, VisitorCommand::Rejoin {});
     say(&mut desk, &visitor, 200, 1, "back");
     assert_eq!(
-        numbers(&desk.visitor_says(&visitor, VisitorCommand::Resume { after: 149 })),
+        numbers(&desk.visitor_says(&visitor, VisitorCommand::Resume { after: Seq(149) })),
         [150, 151]
     );
 }
@@ -305,7 +305,7 @@ fn frames_of_one_network_have_a_pace_whatever_they_ask_and_a_house_of_pollers_ke
         poller.network = here;
         desk.handoff(poller, package(&format!("c{n}")));
     }
-    let poll = VisitorCommand::Resume { after: 0 };
+    let poll = VisitorCommand::Resume { after: Seq(0) };
     // Fifty pages that poll every two seconds and write now and then.
     for second in 0..300 {
         for (n, poller) in pollers.iter().enumerate().filter(|(n, _)| (n + second) % 2 == 0) {
@@ -328,7 +328,7 @@ fn frames_of_one_network_have_a_pace_whatever_they_ask_and_a_house_of_pollers_ke
     let flood = [
         (own, poll.clone()),
         (own, VisitorCommand::Ping {}),
-        (own, VisitorCommand::MarkRead { seq: 1 }),
+        (own, VisitorCommand::MarkRead { seq: Seq(1) }),
         (own, VisitorCommand::Leave {}),
         (&stranger, VisitorCommand::Ping {}),
         (&stranger, poll.clone()),
@@ -563,7 +563,7 @@ fn a_clock_that_was_a_day_behind_leaves_no_trace_either() {
     desk.now -= DAY_MS;
     say(&mut desk, &visitor, 20, 5, "words");
     assert_eq!(
-        numbers(&desk.visitor_says(&visitor, VisitorCommand::Resume { after: 20 })),
+        numbers(&desk.visitor_says(&visitor, VisitorCommand::Resume { after: Seq(20) })),
         [21, 22, 23, 24, 25]
     );
     desk.now = right + 60_000;
@@ -705,9 +705,9 @@ fn one_row_that_cannot_be_read_takes_nobody_else_down() {
         unreadable.iter().map(|row| (row.table, row.row.as_str())).collect::<Vec<_>>(),
         [("conversation", "1")]
     );
-    assert_eq!(numbers(&desk.visitor_says(&fine, VisitorCommand::Resume { after: 0 })), [1]);
+    assert_eq!(numbers(&desk.visitor_says(&fine, VisitorCommand::Resume { after: Seq(0) })), [1]);
     for command in [
-        VisitorCommand::Resume { after: 0 },
+        VisitorCommand::Resume { after: Seq(0) },
         VisitorCommand::RequestHandoff { package: Box::new(package("broken")) },
     ] {
         assert_eq!(

@@ -7,28 +7,28 @@ mod driver;
 use desk::settings::SiteSettings;
 use driver::{Agent, Driver, Visitor, package, settings};
 use protocol::{
-    AgentCommand, AgentEvent, AgentId, AwayBecause, ContextPackage, FallbackChoice, MessageId,
-    Outcome, QueuedBecause, RejectionCode, RejectionReason, Staffing, TransferFailure,
-    TransferTarget, VisitorCommand, VisitorEvent, WithdrawnBecause,
+    AgentCommand, AgentEvent, AgentId, AwayBecause, Claim, ContextPackage, FallbackChoice,
+    MessageId, Outcome, QueuedBecause, RejectionCode, RejectionReason, Seq, Staffing,
+    TransferFailure, TransferTarget, VisitorCommand, VisitorEvent, WithdrawnBecause,
 };
 
 // ---- the usual beginnings
 
-fn accept(desk: &mut Driver, agent: &Agent, visitor: &Visitor) -> u64 {
+fn accept(desk: &mut Driver, agent: &Agent, visitor: &Visitor) -> Claim {
     let claim = desk.offer(agent).expect("an offer");
     desk.agent_says(agent, AgentCommand::Accept { conversation: visitor.id.clone(), claim });
     claim
 }
 
 /// Handed over, offered, accepted and connected; the claim.
-fn live(desk: &mut Driver, agent: &Agent, visitor: &Visitor) -> u64 {
+fn live(desk: &mut Driver, agent: &Agent, visitor: &Visitor) -> Claim {
     desk.handoff(visitor, package(&visitor.id.0));
     let claim = accept(desk, agent, visitor);
     desk.agent_says(agent, AgentCommand::Connect { conversation: visitor.id.clone(), claim });
     claim
 }
 
-fn says(visitor: &Visitor, claim: u64, id: &str) -> AgentCommand {
+fn says(visitor: &Visitor, claim: Claim, id: &str) -> AgentCommand {
     AgentCommand::Say {
         conversation: visitor.id.clone(),
         claim,
@@ -37,7 +37,7 @@ fn says(visitor: &Visitor, claim: u64, id: &str) -> AgentCommand {
     }
 }
 
-fn resolve(visitor: &Visitor, claim: u64) -> AgentCommand {
+fn resolve(visitor: &Visitor, claim: Claim) -> AgentCommand {
     AgentCommand::Resolve {
         conversation: visitor.id.clone(),
         claim,
@@ -46,7 +46,7 @@ fn resolve(visitor: &Visitor, claim: u64) -> AgentCommand {
     }
 }
 
-fn transfer(visitor: &Visitor, claim: u64, to: &str) -> AgentCommand {
+fn transfer(visitor: &Visitor, claim: Claim, to: &str) -> AgentCommand {
     let to = TransferTarget::Agent(AgentId(to.into()));
     AgentCommand::Transfer {
         conversation: visitor.id.clone(),
@@ -467,7 +467,7 @@ fn any_agent_takes_the_next_or_a_given_one_even_if_it_is_offered_to_another() {
     let (asked, other) =
         if desk.offer(&maria).is_some() { (&maria, &jonas) } else { (&jonas, &maria) };
     let taken = desk.agent_last(other, take(Some(&visitors[0])));
-    assert!(matches!(taken, AgentEvent::Accepted { claim: 2, .. }), "{taken:?}");
+    assert!(matches!(taken, AgentEvent::Accepted { claim: Claim(2), .. }), "{taken:?}");
     assert!(desk.agent_heard(asked, |e| matches!(
         e,
         AgentEvent::Withdrawn { because: WithdrawnBecause::TakenOver, .. }
@@ -714,30 +714,38 @@ fn what_came_and_what_was_read_are_told_apart_both_ways_and_kept() {
     desk.say(&visitor, "v1", "hello");
     desk.agent_says(&maria, says(&visitor, claim, "m1"));
     let conversation = || visitor.id.clone();
-    desk.visitor_says(&visitor, VisitorCommand::MarkReceived { seq: 2 });
+    desk.visitor_says(&visitor, VisitorCommand::MarkReceived { seq: Seq(2) });
     desk.agent_says(
         &maria,
-        AgentCommand::MarkReceived { conversation: conversation(), claim, seq: 2 },
+        AgentCommand::MarkReceived { conversation: conversation(), claim, seq: Seq(2) },
     );
-    assert!(desk.agent_heard(&maria, |e| matches!(e, AgentEvent::Received { seq: 2, .. })));
+    assert!(desk.agent_heard(&maria, |e| matches!(e, AgentEvent::Received { seq: Seq(2), .. })));
     assert!(
         !desk.agent_heard(&maria, |e| matches!(e, AgentEvent::Read { .. }))
             && !desk.heard(&visitor, |e| matches!(e, VisitorEvent::Read { .. }))
     );
-    desk.visitor_says(&visitor, VisitorCommand::MarkRead { seq: 2 });
-    desk.agent_says(&maria, AgentCommand::MarkRead { conversation: conversation(), claim, seq: 9 });
-    assert!(desk.agent_heard(&maria, |e| matches!(e, AgentEvent::Read { seq: 2, .. })));
+    desk.visitor_says(&visitor, VisitorCommand::MarkRead { seq: Seq(2) });
+    desk.agent_says(
+        &maria,
+        AgentCommand::MarkRead { conversation: conversation(), claim, seq: Seq(9) },
+    );
+    assert!(desk.agent_heard(&maria, |e| matches!(e, AgentEvent::Read { seq: Seq(2), .. })));
     assert!(
-        desk.heard(&visitor, |e| matches!(e, VisitorEvent::Read { seq: 2 })),
+        desk.heard(&visitor, |e| matches!(e, VisitorEvent::Read { seq: Seq(2) })),
         "no further than there are messages"
     );
     let back = desk.agent_says(&maria, AgentCommand::Watch {});
     assert!(back.iter().any(|e| matches!(
         e,
-        AgentEvent::Accepted { visitor_received: 2, visitor_read: 2, agent_read: 2, .. }
+        AgentEvent::Accepted {
+            visitor_received: Seq(2),
+            visitor_read: Seq(2),
+            agent_read: Seq(2),
+            ..
+        }
     )));
     let again = desk.visitor("c1");
-    assert!(desk.resume(&again, 2).contains(&VisitorEvent::Read { seq: 2 }));
+    assert!(desk.resume(&again, 2).contains(&VisitorEvent::Read { seq: Seq(2) }));
 }
 
 // ---- who was missed

@@ -7,9 +7,9 @@ mod driver;
 use desk::{Digest, Input};
 use driver::{Driver, package};
 use protocol::{
-    AgentCommand, AgentEvent, AgentId, ContextPackage, ConversationId, FallbackChoice, MessageId,
-    Outcome, Priority, QueuedBecause, RejectionCode, RejectionReason, Staffing, Text,
-    TransferFailure, TransferTarget, VisitorCommand, VisitorEvent, WithdrawnBecause,
+    AgentCommand, AgentEvent, AgentId, Claim, ContextPackage, ConversationId, FallbackChoice,
+    MessageId, Outcome, Priority, QueuedBecause, RejectionCode, RejectionReason, Seq, Staffing,
+    Text, TransferFailure, TransferTarget, VisitorCommand, VisitorEvent, WithdrawnBecause,
 };
 
 #[test]
@@ -60,7 +60,10 @@ fn a_handoff_is_queued_offered_reviewed_connected_and_resolved() {
         },
     );
     assert!(
-        desk.heard(&visitor, |e| matches!(e, VisitorEvent::Said { message } if message.seq == 2))
+        desk.heard(
+            &visitor,
+            |e| matches!(e, VisitorEvent::Said { message } if message.seq == Seq(2))
+        )
     );
     let resolve = AgentCommand::Resolve {
         conversation: visitor.id.clone(),
@@ -133,7 +136,7 @@ fn an_agent_who_vanishes_gives_the_visitor_back_to_the_head() {
     )));
     let maria = desk.agent("maria");
     let offers = desk.offers(&maria);
-    assert_eq!(offers.first(), Some(&("c1".to_owned(), 2)), "c1 first, under a new claim");
+    assert_eq!(offers.first(), Some(&("c1".to_owned(), Claim(2))), "c1 first, under a new claim");
     let stale = AgentCommand::Say {
         conversation: visitor.id.clone(),
         claim,
@@ -183,7 +186,7 @@ fn a_client_that_comes_back_gets_exactly_the_rest() {
         .resume(&visitor, 2)
         .into_iter()
         .filter_map(
-            |e| if let VisitorEvent::Said { message } = e { Some(message.seq) } else { None },
+            |e| if let VisitorEvent::Said { message } = e { Some(message.seq.0) } else { None },
         )
         .collect();
     assert_eq!(seqs, [3, 4, 5]);
@@ -306,7 +309,7 @@ fn a_declined_offer_goes_on_and_comes_back_later() {
     desk.agent_says(&maria, AgentCommand::Decline { conversation: visitor.id.clone(), claim });
     assert_eq!(desk.offer(&maria), None);
     desk.pass(60_000);
-    assert_eq!(desk.offer(&maria), Some(claim + 1));
+    assert_eq!(desk.offer(&maria), Some(claim.next()));
 }
 
 #[test]
@@ -375,7 +378,7 @@ fn a_link_opens_once() {
 }
 
 /// Offered, accepted and connected; the claim.
-fn live(desk: &mut Driver, agent: &driver::Agent, visitor: &driver::Visitor) -> u64 {
+fn live(desk: &mut Driver, agent: &driver::Agent, visitor: &driver::Visitor) -> Claim {
     desk.handoff(visitor, package(&visitor.id.0));
     let claim = desk.offer(agent).expect("an offer");
     desk.agent_says(agent, AgentCommand::Accept { conversation: visitor.id.clone(), claim });
@@ -777,7 +780,7 @@ fn what_is_erased_is_gone_with_a_receipt() {
         "the transcript's line and the message"
     );
     assert!(matches!(
-        &desk.visitor_says(&visitor, VisitorCommand::Resume { after: 0 })[0],
+        &desk.visitor_says(&visitor, VisitorCommand::Resume { after: Seq(0) })[0],
         VisitorEvent::Rejected { rejection } if rejection.code == RejectionCode::NotFound
     ));
     let say = AgentCommand::Say {

@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AgentId, Board, Category, ContextPackage, ConversationId, Message, MessageId, Millis, Note,
-    Outcome, Priority, PromiseRow, Receipt, Rejection, Text, Token, TranscriptLine,
+    AgentId, Board, Category, Claim, ContextPackage, ConversationId, Message, MessageId, Millis,
+    Note, Outcome, Priority, PromiseRow, Receipt, Rejection, Seq, Text, Token, TranscriptLine,
     TransferFailure, TransferTarget,
 };
 
@@ -32,18 +32,18 @@ pub enum AgentCommand {
         available: bool,
     },
     /// Takes an offer. Answered with `accepted`, which carries the card.
-    Accept { conversation: ConversationId, claim: u64 },
+    Accept { conversation: ConversationId, claim: Claim },
     /// Declines an offer, which goes to the next agent.
-    Decline { conversation: ConversationId, claim: u64 },
+    Decline { conversation: ConversationId, claim: Claim },
     /// Asks for more time to read the card; granted once.
-    ExtendReview { conversation: ConversationId, claim: u64 },
+    ExtendReview { conversation: ConversationId, claim: Claim },
     /// Ends the review: the visitor is told who they talk to, and the conversation is live.
-    Connect { conversation: ConversationId, claim: u64 },
+    Connect { conversation: ConversationId, claim: Claim },
     /// Offers the live conversation to another agent, who may decline. It stays with this one until
     /// it is accepted.
     Transfer {
         conversation: ConversationId,
-        claim: u64,
+        claim: Claim,
         to: TransferTarget,
         /// For the next agent; at most `MAX_SHORT_CHARS` characters.
         note: Text,
@@ -58,7 +58,7 @@ pub enum AgentCommand {
     TakeOver { conversation: ConversationId },
     /// The console cannot read what it was sent of this conversation: it goes back to the head of
     /// the queue, for another agent.
-    Unreadable { conversation: ConversationId, claim: u64 },
+    Unreadable { conversation: ConversationId, claim: Claim },
     /// Asks, after a gap in the connection, what became of a conversation that the page still shows
     /// and of which nothing was told after `watch`. Answered with `withdrawn`, `closed` or `gone`;
     /// with nothing where it stands as it stood, and for a promise or a missed visitor, which the
@@ -66,28 +66,28 @@ pub enum AgentCommand {
     CheckHold {
         conversation: ConversationId,
         /// That of the hold; 0 where the page has none.
-        claim: u64,
+        claim: Claim,
     },
     /// Sends a message to the visitor. Answered with `said`, in every tab of the agent.
     Say {
         conversation: ConversationId,
-        claim: u64,
+        claim: Claim,
         message: MessageId,
         /// Not blank, at most `MAX_MESSAGE_CHARS` characters.
         text: Text,
     },
     /// The agent is typing. Sent while keys are pressed, at most every few seconds.
-    Type { conversation: ConversationId, claim: u64 },
+    Type { conversation: ConversationId, claim: Claim },
     /// The console has received every message up to `seq`.
-    MarkReceived { conversation: ConversationId, claim: u64, seq: u64 },
+    MarkReceived { conversation: ConversationId, claim: Claim, seq: Seq },
     /// Every message up to `seq` has been on the screen: the conversation selected, the tab in
     /// front.
-    MarkRead { conversation: ConversationId, claim: u64, seq: u64 },
+    MarkRead { conversation: ConversationId, claim: Claim, seq: Seq },
     /// Asks for a page of earlier messages. Answered with `messages`.
     ReadMessages {
         conversation: ConversationId,
         /// The number of the earliest message that the console has.
-        before: u64,
+        before: Seq,
     },
     /// Asks for earlier lines of the transcript. Answered with `transcript`.
     ReadTranscript {
@@ -98,7 +98,7 @@ pub enum AgentCommand {
     /// Ends the conversation.
     Resolve {
         conversation: ConversationId,
-        claim: u64,
+        claim: Claim,
         /// `resolved`, `unresolved` or `follow_up`.
         outcome: Outcome,
         /// May be empty; at most `MAX_SHORT_CHARS` characters.
@@ -155,7 +155,7 @@ pub enum AgentEvent<C = Box<ContextPackage>> {
     /// A conversation is offered to this agent, in every tab.
     Offered {
         conversation: ConversationId,
-        claim: u64,
+        claim: Claim,
         /// When the offer goes to the next agent.
         until: Millis,
         /// One sentence from the context package.
@@ -167,12 +167,12 @@ pub enum AgentEvent<C = Box<ContextPackage>> {
         note: Option<Note>,
     },
     /// The offer or the hold is over.
-    Withdrawn { conversation: ConversationId, claim: u64, because: WithdrawnBecause },
+    Withdrawn { conversation: ConversationId, claim: Claim, because: WithdrawnBecause },
     /// The agent holds it: the card, and what was said since. Sent to every tab, and again after
     /// `watch`.
     Accepted {
         conversation: ConversationId,
-        claim: u64,
+        claim: Claim,
         /// The context package, with at most `CARD_TRANSCRIPT_BYTES` of its transcript.
         card: C,
         /// When the visitor asked, by the desk's clock; the transcript's times are of the
@@ -197,13 +197,13 @@ pub enum AgentEvent<C = Box<ContextPackage>> {
         /// The visitor's page is connected.
         visitor_present: bool,
         /// The visitor's browser has every message up to this number.
-        visitor_received: u64,
+        visitor_received: Seq,
         /// The visitor has seen every message up to this number.
         #[serde(default)]
-        visitor_read: u64,
+        visitor_read: Seq,
         /// The agent has seen every message up to this number.
         #[serde(default)]
-        agent_read: u64,
+        agent_read: Seq,
         /// The path of the page to which the visitor went after the handoff; absent while they have
         /// not.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -224,9 +224,9 @@ pub enum AgentEvent<C = Box<ContextPackage>> {
     /// A message is stored at the desk. A message beside a promise is told to every agent.
     Said { conversation: ConversationId, message: Message },
     /// The visitor's browser has received every message up to `seq`.
-    Received { conversation: ConversationId, seq: u64 },
+    Received { conversation: ConversationId, seq: Seq },
     /// The visitor has seen every message up to `seq`.
-    Read { conversation: ConversationId, seq: u64 },
+    Read { conversation: ConversationId, seq: Seq },
     /// The answer to `read_messages`.
     Messages {
         conversation: ConversationId,
@@ -270,7 +270,7 @@ pub enum AgentEvent<C = Box<ContextPackage>> {
         conversation: ConversationId,
         /// Set for the agent who keeps the promise.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        claim: Option<u64>,
+        claim: Option<Claim>,
         /// The context package, with at most `CARD_TRANSCRIPT_BYTES` of its transcript.
         card: C,
         /// When the visitor asked, by the desk's clock.

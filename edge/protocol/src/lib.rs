@@ -18,6 +18,7 @@ mod ids;
 pub mod limits;
 pub mod liveness;
 mod message;
+mod numbers;
 mod package;
 pub mod pieces;
 mod rejection;
@@ -35,6 +36,7 @@ pub use commitment::{
 pub use frame::{AgentFrame, EventFrame, VERSION, VisitorFrame};
 pub use ids::{AgentId, ConversationId, MessageId, Millis, SiteKey, Token};
 pub use message::{Author, Message, TranscriptLine};
+pub use numbers::{Claim, Seq};
 pub use package::{
     ActionTried, Category, ContextPackage, Escalation, Order, Profile, Signal, Trigger,
 };

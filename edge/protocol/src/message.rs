@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{MessageId, Millis, Text};
+use crate::{MessageId, Millis, Seq, Text};
 
 /// Who wrote a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -39,7 +39,7 @@ pub struct TranscriptLine<T = Text> {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Message {
     /// Its number within the conversation: from 1, without gaps.
-    pub seq: u64,
+    pub seq: Seq,
     pub id: MessageId,
     pub author: Author,
     /// The name of the agent who wrote it, as it was then: a conversation may change hands, a line

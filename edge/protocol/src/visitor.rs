@@ -6,7 +6,7 @@ use std::convert::Infallible;
 
 use crate::{
     Commitment, ContextPackage, ConversationId, FallbackChoice, FallbackOption, Message, MessageId,
-    Millis, Outcome, QueuedBecause, Rejection, Staffing, Text, WaitEstimate,
+    Millis, Outcome, QueuedBecause, Rejection, Seq, Staffing, Text, WaitEstimate,
 };
 
 /// What a visitor's browser asks of the desk. There is none before a handoff.
@@ -22,7 +22,7 @@ pub enum VisitorCommand<P = Box<ContextPackage>> {
     /// socket to the conversation.
     Resume {
         /// The number of the last message that the client has; 0 if it has none.
-        after: u64,
+        after: Seq,
     },
     /// Sends a message. Answered with `said`, which carries its number.
     Say {
@@ -43,9 +43,9 @@ pub enum VisitorCommand<P = Box<ContextPackage>> {
         page: Text,
     },
     /// The browser has received every message up to `seq`.
-    MarkReceived { seq: u64 },
+    MarkReceived { seq: Seq },
     /// Every message up to `seq` has been on the screen: the panel open, the page in front.
-    MarkRead { seq: u64 },
+    MarkRead { seq: Seq },
     /// Takes a promise instead of waiting; while waiting, or after a wait that nobody answered.
     ChooseFallback { fallback: FallbackChoice },
     /// Goes back to the queue: from a promise, or after the end while the conversation may be
@@ -124,9 +124,9 @@ pub enum VisitorEvent {
     /// agent's.
     Said { message: Message },
     /// A console of the agent has received every message up to `seq`.
-    Received { seq: u64 },
+    Received { seq: Seq },
     /// The agent has seen every message up to `seq`.
-    Read { seq: u64 },
+    Read { seq: Seq },
     /// The agent is typing.
     AgentTyping {},
     /// A callback or a ticket is promised, or its promise was renewed.
@@ -153,7 +153,7 @@ pub enum VisitorEvent {
     /// The end of a replay.
     Resumed {
         /// The number of the last message at the desk.
-        last: u64,
+        last: Seq,
         /// The replay was one page of several: ask for the next by `resume` with the number of its
         /// last message.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]

@@ -21,7 +21,7 @@ fn conversation() -> ConversationId {
 
 fn message() -> Message {
     Message {
-        seq: 1,
+        seq: Seq(1),
         id: MessageId("m1".into()),
         author: Author::Visitor,
         by: None,
@@ -124,12 +124,12 @@ fn visitor_commands() -> Vec<VisitorCommand> {
     use VisitorCommand::*;
     vec![
         RequestHandoff { package: Box::new(package()) },
-        Resume { after: 7 },
+        Resume { after: Seq(7) },
         Say { message: MessageId("m1".into()), text: "Hello".into(), crisis: true },
         Type {},
         Visit { page: "/checkout".into() },
-        MarkReceived { seq: 7 },
-        MarkRead { seq: 7 },
+        MarkReceived { seq: Seq(7) },
+        MarkRead { seq: Seq(7) },
         ChooseFallback { fallback: FallbackChoice::Callback { phone: "+49 30 1234567".into() } },
         Rejoin {},
         Leave {},
@@ -154,8 +154,8 @@ fn visitor_events() -> Vec<VisitorEvent> {
         Reviewing { agent: "Maria".into(), until: 1_795_000_015_000 },
         Connected { agent: "Maria".into() },
         Said { message: message() },
-        Received { seq: 1 },
-        Read { seq: 1 },
+        Received { seq: Seq(1) },
+        Read { seq: Seq(1) },
         AgentTyping {},
         Promised { commitment: commitment() },
         Closing { at: 1_795_000_120_000 },
@@ -168,7 +168,7 @@ fn visitor_events() -> Vec<VisitorEvent> {
         Erased { receipt: receipt() },
         Rated {},
         Resumed {
-            last: 7,
+            last: Seq(7),
             more: true,
             now: 1_795_000_000_000,
             after: Some(MessageId("m2".into())),
@@ -180,7 +180,7 @@ fn visitor_events() -> Vec<VisitorEvent> {
 
 fn agent_commands() -> Vec<AgentCommand> {
     use AgentCommand::*;
-    let (conversation, claim) = (conversation(), 1);
+    let (conversation, claim) = (conversation(), Claim(1));
     vec![
         SignIn { link: Token("00112233445566778899aabbccddeeff".into()) },
         SignOut {},
@@ -207,9 +207,9 @@ fn agent_commands() -> Vec<AgentCommand> {
             text: "Hello".into(),
         },
         Type { conversation: conversation.clone(), claim },
-        MarkReceived { conversation: conversation.clone(), claim, seq: 1 },
-        MarkRead { conversation: conversation.clone(), claim, seq: 1 },
-        ReadMessages { conversation: conversation.clone(), before: 101 },
+        MarkReceived { conversation: conversation.clone(), claim, seq: Seq(1) },
+        MarkRead { conversation: conversation.clone(), claim, seq: Seq(1) },
+        ReadMessages { conversation: conversation.clone(), before: Seq(101) },
         ReadTranscript { conversation: conversation.clone(), before: 40 },
         Resolve {
             conversation: conversation.clone(),
@@ -239,7 +239,7 @@ fn promise() -> PromiseRow {
 
 fn agent_events() -> Vec<AgentEvent> {
     use AgentEvent::*;
-    let (conversation, claim, card) = (conversation(), 1, Box::new(package()));
+    let (conversation, claim, card) = (conversation(), Claim(1), Box::new(package()));
     let board = protocol::Board {
         queue: vec![QueueRow {
             conversation: conversation.clone(),
@@ -310,15 +310,15 @@ fn agent_events() -> Vec<AgentEvent> {
             review_until: Some(1_795_000_015_000),
             may_extend: true,
             visitor_present: true,
-            visitor_received: 0,
-            visitor_read: 0,
-            agent_read: 0,
+            visitor_received: Seq(0),
+            visitor_read: Seq(0),
+            agent_read: Seq(0),
             page: Some("/checkout".into()),
         },
         Connected { conversation: conversation.clone() },
         Said { conversation: conversation.clone(), message: message() },
-        Received { conversation: conversation.clone(), seq: 1 },
-        Read { conversation: conversation.clone(), seq: 1 },
+        Received { conversation: conversation.clone(), seq: Seq(1) },
+        Read { conversation: conversation.clone(), seq: Seq(1) },
         Messages { conversation: conversation.clone(), messages: vec![message()] },
         Transcript { conversation: conversation.clone(), from: 2, lines: package().transcript },
         VisitorTyping { conversation: conversation.clone() },
@@ -337,7 +337,7 @@ fn agent_events() -> Vec<AgentEvent> {
         Gone { conversation: conversation.clone() },
         Opened {
             conversation,
-            claim: Some(2),
+            claim: Some(Claim(2)),
             card,
             requested_at: 1_795_000_000_000,
             transcript_before: 0,

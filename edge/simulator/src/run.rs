@@ -1,12 +1,12 @@
 //! A day, carried through the desk: every command goes in as a frame, as from a host.
 
 use desk::{
-    Body, Desk, Digest, Effect, EventText, Input, PeerId, metrics::LogEntry, store::Record,
+    Body, Desk, Digest, Effect, EventText, Input, PeerId, Row, metrics::LogEntry, store::Record,
     wait::Said,
 };
 use protocol::{
-    AgentCommand, AgentEvent, AgentId, ConversationId, EventFrame, Millis, Outcome, Priority,
-    VisitorCommand,
+    AgentCommand, AgentEvent, AgentId, Claim, ConversationId, EventFrame, Millis, Outcome,
+    Priority, Seq, VisitorCommand,
 };
 use rand::RngExt;
 use serde::de::IgnoredAny;
@@ -49,9 +49,9 @@ enum Next {
     AgentReturns(usize),
     AgentVanishes(usize),
     ClockLeaps(i64),
-    Accepts { agent: usize, conversation: String, claim: u64 },
-    Connects { agent: usize, conversation: String, claim: u64 },
-    Resolves { agent: usize, conversation: String, claim: u64 },
+    Accepts { agent: usize, conversation: String, claim: Claim },
+    Connects { agent: usize, conversation: String, claim: Claim },
+    Resolves { agent: usize, conversation: String, claim: Claim },
 }
 
 struct Running {
@@ -64,7 +64,7 @@ struct Running {
     day: Day,
     passed: Passed,
     states: BTreeMap<String, &'static str>,
-    packages: BTreeMap<u64, Body>,
+    packages: BTreeMap<Row, Body>,
     waiting: usize,
 }
 
@@ -167,7 +167,7 @@ impl Running {
                         package: Box::new(package(i, visitor.priority, visitor.language)),
                     },
                 );
-                self.visitor(i, VisitorCommand::Resume { after: 0 });
+                self.visitor(i, VisitorCommand::Resume { after: Seq::NONE });
             }
             Next::LosesPatience(i) => {
                 if self.passed.courses[i].connected.is_none()

@@ -48,10 +48,10 @@ struct World {
 enum Ask {
     Handoff(usize),
     VisitorSays(usize),
-    Accept(usize, String, u64),
-    Connect(usize, String, u64),
-    AgentSays(usize, String, u64),
-    Resolve(usize, String, u64),
+    Accept(usize, String, Claim),
+    Connect(usize, String, Claim),
+    AgentSays(usize, String, Claim),
+    Resolve(usize, String, Claim),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -250,7 +250,7 @@ impl State {
             }
             Ask::AgentSays(a, conversation, claim) => {
                 let (message, text) =
-                    (MessageId(format!("a{a}-{conversation}-{claim}")), "words".into());
+                    (MessageId(format!("a{a}-{conversation}-{}", claim.0)), "words".into());
                 let before = holder(self, conversation);
                 let answers = self.agent(
                     *a,
@@ -296,7 +296,8 @@ impl State {
             if own.deadline(&SETTINGS.times) <= self.now {
                 self.broken = Some("silent: a state should have ended");
             }
-            let numbers: Vec<u64> = own.messages.all().iter().map(|message| message.seq).collect();
+            let numbers: Vec<u64> =
+                own.messages.all().iter().map(|message| message.seq.0).collect();
             if numbers != (1..=numbers.len() as u64).collect::<Vec<_>>() {
                 self.broken = Some("not in order: the numbers have a gap");
             }

@@ -1,7 +1,7 @@
 //! Another conversation in place of the one that is over, lost or erased: what goes along, and what
 //! this browser forgets.
 
-use protocol::{ConversationId, Token};
+use protocol::{ConversationId, Seq, Token};
 use signals::{Reader, Reading};
 use words::Said;
 
@@ -68,7 +68,7 @@ impl App {
         (self.delay, self.cut_since, self.error) = (None, None, None);
         self.tries = Default::default();
         (self.is_rated, self.is_full, self.is_connected) = (false, false, false);
-        (self.asked_after, self.told_received, self.told_read) = (None, 0, 0);
+        (self.asked_after, self.told_received, self.told_read) = (None, Seq::NONE, Seq::NONE);
         self.reopened = None;
     }
 }

@@ -1,7 +1,7 @@
 //! The desk's numbered messages, in order and without a gap: where each one belongs among the
 //! lines, and what is asked for when one is missing.
 
-use protocol::{Author, Message, MessageId, Millis, VisitorCommand};
+use protocol::{Author, Message, MessageId, Millis, Seq, VisitorCommand};
 
 use super::{App, Command, Fresh, lines::line};
 use crate::thread::{Line, Mark};
@@ -11,7 +11,7 @@ impl App {
     pub(super) fn hear_end_of_replay(
         &mut self,
         fresh: &Fresh,
-        (last, more, at_desk): (u64, bool, Option<MessageId>),
+        (last, more, at_desk): (Seq, bool, Option<MessageId>),
         now: Millis,
         commands: &mut Vec<Command>,
     ) {
@@ -56,7 +56,7 @@ impl App {
     }
 
     /// Marks the visitor's lines up to this number as delivered or read.
-    pub(super) fn mark(&mut self, seq: u64, mark: Mark) {
+    pub(super) fn mark(&mut self, seq: Seq, mark: Mark) {
         for line in &mut self.thread.lines {
             if line.author == Author::Visitor && line.seq.is_some_and(|number| number <= seq) {
                 line.mark = line.mark.max(mark);
@@ -93,7 +93,7 @@ impl App {
             self.typing_until = 0;
             self.note_unread(commands);
         }
-        if seq == self.thread.last_seq + 1 {
+        if seq == self.thread.last_seq.next() {
             self.thread.last_seq = seq;
             if message.author == Author::Agent {
                 self.tell_received(commands);
@@ -106,7 +106,7 @@ impl App {
 
     /// Where a message belongs among the lines: between those with earlier and with later numbers,
     /// where it stood or else at the end.
-    fn place_by_number(&self, seq: u64, stood: Option<usize>) -> usize {
+    fn place_by_number(&self, seq: Seq, stood: Option<usize>) -> usize {
         let lines = &self.thread.lines;
         let first = self.thread.first_line.min(lines.len());
         let later = lines[first..]

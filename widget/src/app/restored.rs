@@ -2,7 +2,7 @@
 //! said is taken for safe any more unless the desk tells it again, and what it does not have is
 //! brought to it once more, with the same ids.
 
-use protocol::{Author, MessageId, VisitorCommand};
+use protocol::{Author, MessageId, Seq, VisitorCommand};
 
 use super::{App, Command, Fresh};
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
 impl App {
     /// The end of what follows message `after`: forgets every number if the desk has another
     /// message there, or none. Whether it did.
-    pub(super) fn forgets(&mut self, after: u64, last: u64, at_desk: Option<&MessageId>) -> bool {
+    pub(super) fn forgets(&mut self, after: Seq, last: Seq, at_desk: Option<&MessageId>) -> bool {
         let line = self.numbered().find(|line| line.seq == Some(after));
         let is_other = match (line.and_then(|line| line.id.as_ref()), at_desk) {
             (Some(here), Some(at_desk)) => here != at_desk,
@@ -22,8 +22,8 @@ impl App {
         let forgets = is_other || last < after;
         if forgets {
             self.numbered().for_each(|line| line.seq = None);
-            self.thread.last_seq = 0;
-            (self.told_received, self.told_read) = (0, 0);
+            self.thread.last_seq = Seq::NONE;
+            (self.told_received, self.told_read) = (Seq::NONE, Seq::NONE);
         }
         forgets
     }

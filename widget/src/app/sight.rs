@@ -26,7 +26,7 @@ impl App {
             .filter(|line| line.author == Author::Agent)
             .filter_map(|line| line.seq)
             .max()
-            .unwrap_or(0);
+            .unwrap_or_default();
         if seq > self.told_read && self.thread.stage.is_at_desk() {
             self.told_read = seq;
             commands.push(Command::Send(VisitorCommand::MarkRead { seq }));

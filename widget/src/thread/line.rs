@@ -1,6 +1,6 @@
 //! One line of the thread: who said it, what it stands for, and how far it has come.
 
-use protocol::{Author, MessageId, Millis, Text};
+use protocol::{Author, MessageId, Millis, Seq, Text};
 use serde::{Deserialize, Serialize};
 use words::Said;
 
@@ -56,7 +56,7 @@ pub struct Line {
     #[serde(default)]
     pub id: Option<MessageId>,
     #[serde(default)]
-    pub seq: Option<u64>,
+    pub seq: Option<Seq>,
     #[serde(default)]
     pub mark: Mark,
     #[serde(default)]

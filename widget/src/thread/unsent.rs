@@ -123,7 +123,7 @@ impl Wait {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use protocol::{FallbackChoice, Text};
+    use protocol::{FallbackChoice, Seq, Text};
 
     fn unsent(command: &VisitorCommand) -> Option<Unsent> {
         Unsent::of(1, command)
@@ -153,7 +153,7 @@ mod tests {
     #[test]
     fn what_the_desk_does_not_acknowledge_is_not_kept() {
         assert_eq!(unsent(&VisitorCommand::Ping {}), None);
-        assert_eq!(unsent(&VisitorCommand::Resume { after: 7 }), None);
+        assert_eq!(unsent(&VisitorCommand::Resume { after: Seq(7) }), None);
     }
 
     #[test]

@@ -276,7 +276,7 @@ pub fn may_be_sent_again(code: RejectionCode) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use protocol::{Author, Outcome};
+    use protocol::{Author, Claim, Outcome, Seq};
 
     /// A storage that outlives pages.
     #[derive(Clone, Default)]
@@ -334,7 +334,7 @@ mod tests {
         }
         let kept = page(&browser, "maria");
         let said = Message {
-            seq: 1,
+            seq: Seq(1),
             id: MessageId("1".into()),
             author: Author::Agent,
             by: None,
@@ -364,7 +364,7 @@ mod tests {
             kept.say(0, &id(conversation), (MessageId("1".into()), Text::new("words")));
         };
         let withdrawn =
-            |because| AgentEvent::Withdrawn { conversation: id("kim"), claim: 1, because };
+            |because| AgentEvent::Withdrawn { conversation: id("kim"), claim: Claim(1), because };
         let receipt = protocol::Receipt { conversation: id("kim"), at: 0, messages: 1 };
         for over in [
             AgentEvent::Closed { conversation: id("kim"), outcome: Outcome::Resolved },

@@ -12,7 +12,9 @@ mod talk;
 mod tests;
 mod work;
 
-use protocol::{AgentCommand, AgentEvent, AgentId, Board, ConversationId, Millis, PromiseRow};
+use protocol::{
+    AgentCommand, AgentEvent, AgentId, Board, Claim, ConversationId, Millis, PromiseRow,
+};
 use std::{
     collections::{BTreeMap, BTreeSet},
     rc::Rc,
@@ -96,7 +98,7 @@ pub enum Action {
     /// Takes a finished conversation off the list.
     PutAway(ConversationId),
     TakeOut(ConversationId),
-    OfferOver(ConversationId, u64),
+    OfferOver(ConversationId, Claim),
     CloseOpened,
     Dismiss(u64),
     DismissDue,

@@ -1,6 +1,6 @@
 //! Frames that this page cannot read: what they were about, so that the desk can be told.
 
-use protocol::ConversationId;
+use protocol::{Claim, ConversationId};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Named {
     pub conversation: ConversationId,
-    pub claim: u64,
+    pub claim: Claim,
 }
 
 /// A frame as far as it matters here: one event, whatever its name. What else is in it is passed
@@ -37,13 +37,13 @@ mod tests {
             let frame = format!(r#"{{"v":1,"event":{{"accepted":{accepted}}}}}"#);
             assert!(serde_json::from_str::<EventFrame<AgentEvent>>(&frame).is_err());
             let named = named(&frame).expect("an id and a claim");
-            assert_eq!((named.conversation.0.as_str(), named.claim), ("c1", 7), "{strength}");
+            assert_eq!((named.conversation.0.as_str(), named.claim.0), ("c1", 7), "{strength}");
         }
         let words = r#"{"v":1,"event":{"said":{"text":"\"conversation\":\"c2\",\"claim\":8",
             "strength":1e400,"conversation":"c1","claim":7}}}"#;
         let named_beside = named(words).expect("an id and a claim");
         assert_eq!(
-            (named_beside.conversation.0.as_str(), named_beside.claim),
+            (named_beside.conversation.0.as_str(), named_beside.claim.0),
             ("c1", 7),
             "whatever a visitor wrote"
         );

@@ -1,7 +1,7 @@
 //! What agents ask.
 
 use protocol::{
-    AgentCommand, AgentId, ConversationId, Millis, Note, Outcome, Rejection, RejectionCode,
+    AgentCommand, AgentId, Claim, ConversationId, Millis, Note, Outcome, Rejection, RejectionCode,
     VisitorEvent, WithdrawnBecause,
 };
 
@@ -223,7 +223,7 @@ impl Desk {
         peer: PeerId,
         me: &AgentId,
         id: &ConversationId,
-        claim: u64,
+        claim: Claim,
         fits: impl Fn(&State) -> bool,
     ) -> Option<&mut Conversation> {
         let is_mine = self.conversations.get(id).is_some_and(|c| {

@@ -49,7 +49,7 @@ impl Desk {
         self.rate_limits.opened(peer.network.as_ref(), brief.bytes);
         let state = self.waiting(now);
         let last_agent = visitor.and_then(|visitor| self.last_agents.of(&visitor)).cloned();
-        let row = self.conversations.last_row() + 1;
+        let row = self.conversations.last_row().next();
         self.save(Record::Package { row, conversation: id.clone(), body: body.clone() });
         let (network, brief) = (peer.network, Arc::clone(brief));
         let begun = Begun {

@@ -2,7 +2,7 @@
 //! that they held. Not what is said in it.
 
 use protocol::{
-    AgentId, ConversationId, Millis, QueuedBecause, RejectionCode, RejectionReason,
+    AgentId, Claim, ConversationId, Millis, QueuedBecause, RejectionCode, RejectionReason,
     TransferFailure, WithdrawnBecause,
 };
 
@@ -29,7 +29,7 @@ impl Desk {
         peer: PeerId,
         me: &AgentId,
         id: &ConversationId,
-        claim: u64,
+        claim: Claim,
     ) {
         if self.is_passed_to(me, id, claim) {
             return self.take_transfer(now, me, id);
@@ -47,7 +47,7 @@ impl Desk {
         peer: PeerId,
         me: &AgentId,
         id: ConversationId,
-        claim: u64,
+        claim: Claim,
     ) {
         let is_offered = |state: &State| matches!(state, State::Offered { .. });
         if self.is_passed_to(me, &id, claim) {
@@ -154,7 +154,7 @@ impl Desk {
         peer: PeerId,
         me: &AgentId,
         id: &ConversationId,
-        claim: u64,
+        claim: Claim,
     ) {
         if self.is_passed_to(me, id, claim) {
             if let Some(conversation) = self.conversations.get_mut(id) {
@@ -179,12 +179,22 @@ impl Desk {
     /// What became of a conversation while the console could not hear it. Nothing is answered where
     /// the agent holds it under that claim, or it is a promise or a missed visitor, which the board
     /// tells of.
-    pub(crate) fn check_hold(&mut self, peer: &Peer, me: &AgentId, id: ConversationId, claim: u64) {
+    pub(crate) fn check_hold(
+        &mut self,
+        peer: &Peer,
+        me: &AgentId,
+        id: ConversationId,
+        claim: Claim,
+    ) {
         let Some(conversation) = self.conversations.get(&id) else {
             return self.reply_agent(peer.id, AgentEvent::Gone { conversation: id });
         };
         let because = match conversation.state() {
-            State::Closed { missed: Some(_), .. } | State::Promised { .. } if claim == 0 => return,
+            State::Closed { missed: Some(_), .. } | State::Promised { .. }
+                if claim == Claim::NONE =>
+            {
+                return;
+            }
             State::Closed { outcome, .. } => {
                 let closed = AgentEvent::Closed { conversation: id, outcome: *outcome };
                 return self.reply_agent(peer.id, closed);

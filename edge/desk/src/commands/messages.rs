@@ -1,8 +1,8 @@
 //! What visitors and agents say to each other, and how far each has received and read it.
 
 use protocol::{
-    AgentId, Author, ConversationId, Message, MessageId, Millis, Priority, Rejection,
-    RejectionCode, Text, VisitorEvent, limits,
+    AgentId, Author, Claim, ConversationId, Message, MessageId, Millis, Priority, Rejection,
+    RejectionCode, Seq, Text, VisitorEvent, limits,
 };
 use std::sync::Arc;
 
@@ -132,7 +132,7 @@ impl Desk {
         peer: &Peer,
         me: &AgentId,
         id: &ConversationId,
-        claim: u64,
+        claim: Claim,
         message_id: MessageId,
         text: Text,
     ) {
@@ -196,7 +196,7 @@ impl Desk {
         }
     }
 
-    pub(crate) fn visitor_marks(&mut self, id: &ConversationId, seq: u64, mark: Mark) {
+    pub(crate) fn visitor_marks(&mut self, id: &ConversationId, seq: Seq, mark: Mark) {
         let Some(conversation) = self.conversations.known_mut(id) else { return };
         let seq = seq.min(conversation.last());
         let (marked, event) = match mark {
@@ -223,8 +223,8 @@ impl Desk {
         &mut self,
         peer: PeerId,
         me: &AgentId,
-        held: (&ConversationId, u64),
-        seq: u64,
+        held: (&ConversationId, Claim),
+        seq: Seq,
         mark: Mark,
     ) {
         let (id, claim) = held;

@@ -1,7 +1,7 @@
 //! Reading back: earlier pages for agents, and what an input needs of a closed conversation.
 
 use protocol::{
-    AgentCommand, AgentId, ConversationCommand, ConversationId, Message, RejectionCode,
+    AgentCommand, AgentId, ConversationCommand, ConversationId, Message, RejectionCode, Seq,
     VisitorCommand,
 };
 
@@ -35,7 +35,7 @@ impl Desk {
         let closed = self
             .conversations
             .get(id)
-            .filter(|own| own.state().is_closed() && own.messages.last() > 0)?;
+            .filter(|own| own.state().is_closed() && own.messages.last() > Seq::NONE)?;
         Some(Wanted { conversation: closed.id.clone(), part })
     }
 
@@ -52,7 +52,7 @@ impl Desk {
         peer: PeerId,
         me: &AgentId,
         id: &ConversationId,
-        before: u64,
+        before: Seq,
     ) {
         if let Some(own) = self.readable(peer, me, id) {
             let messages = own.messages.page_before(before).to_vec();
@@ -117,7 +117,7 @@ fn part_for_agent(command: &AgentCommand) -> Option<(&ConversationId, Part)> {
         AgentCommand::ReadMessages { conversation, before } => {
             Some((conversation, Part::Before(*before)))
         }
-        AgentCommand::Open { conversation } => Some((conversation, Part::Before(u64::MAX))),
+        AgentCommand::Open { conversation } => Some((conversation, Part::Before(Seq::END))),
         _ => None,
     }
 }

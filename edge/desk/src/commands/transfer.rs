@@ -2,7 +2,7 @@
 //! supervisors who take over.
 
 use protocol::{
-    AgentId, ConversationId, Millis, Note, Rejection, RejectionCode, RejectionReason, Text,
+    AgentId, Claim, ConversationId, Millis, Note, Rejection, RejectionCode, RejectionReason, Text,
     TransferFailure, TransferTarget, VisitorEvent, WithdrawnBecause,
 };
 use std::{cmp::Reverse, collections::BTreeSet};
@@ -27,7 +27,7 @@ impl Desk {
         peer: PeerId,
         me: &AgentId,
         id: &ConversationId,
-        claim: u64,
+        claim: Claim,
     ) {
         let more = ms(self.settings.times.review_seconds);
         let Some(held) =
@@ -50,7 +50,7 @@ impl Desk {
         now: Millis,
         peer: PeerId,
         me: &AgentId,
-        held: (&ConversationId, u64),
+        held: (&ConversationId, Claim),
         to: &TransferTarget,
         note: Text,
     ) {
@@ -197,7 +197,7 @@ impl Desk {
     }
 
     /// Whether it is offered to this agent by another, under that claim.
-    pub(crate) fn is_passed_to(&self, me: &AgentId, id: &ConversationId, claim: u64) -> bool {
+    pub(crate) fn is_passed_to(&self, me: &AgentId, id: &ConversationId, claim: Claim) -> bool {
         let transfer = self.conversations.get(id).and_then(|c| c.state().transfer());
         transfer.is_some_and(|transfer| transfer.to == *me && transfer.claim == claim)
     }

@@ -2,7 +2,7 @@
 
 use protocol::{
     ConversationCommand, ConversationId, Millis, Outcome, QueuedBecause, Rejection, RejectionCode,
-    Text, VisitorCommand, VisitorEvent,
+    Seq, Text, VisitorCommand, VisitorEvent,
 };
 
 use crate::{
@@ -65,7 +65,7 @@ impl Desk {
     /// The messages after a number, at most a page. With the last page come the state and how far
     /// the visitor's own words are read, and from there on a socket hears what happens: so it has
     /// no gap, however many pages there are.
-    fn resume(&mut self, now: Millis, peer: &Peer, id: &ConversationId, after: u64) {
+    fn resume(&mut self, now: Millis, peer: &Peer, id: &ConversationId, after: Seq) {
         let Some(conversation) = self.conversations.known(id) else { return };
         let (last, agent_received, agent_read) =
             (conversation.last(), conversation.agent_received, conversation.agent_read);
@@ -86,10 +86,10 @@ impl Desk {
             return self.reply_visitor(peer.id, VisitorEvent::Resumed { last, more, now, after });
         }
         self.reply_state(now, peer.id, id, QueuedBecause::Moved);
-        if agent_received > 0 {
+        if agent_received > Seq::NONE {
             self.reply_visitor(peer.id, VisitorEvent::Received { seq: agent_received });
         }
-        if agent_read > 0 {
+        if agent_read > Seq::NONE {
             self.reply_visitor(peer.id, VisitorEvent::Read { seq: agent_read });
         }
         let resumed = VisitorEvent::Resumed { last, more: false, now, after };

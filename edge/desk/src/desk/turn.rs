@@ -8,7 +8,7 @@ use crate::{
     desk::Desk,
     log::kind::EventKind,
     site::settings::retention,
-    state::{deadlines::Due, peer::PeerId},
+    state::{deadlines::Due, peer::PeerId, row::Row},
     store::Record,
     wire::{card::Carded, write::EventText},
 };
@@ -30,10 +30,10 @@ pub enum Effect {
 pub(crate) struct Turn {
     saves: Vec<Record>,
     pub(crate) sends: Vec<Effect>,
-    changed: BTreeSet<u64>,
+    changed: BTreeSet<Row>,
     changed_agents: BTreeSet<AgentId>,
     /// Conversations whose messages were read back, by number.
-    pub(crate) recalled: BTreeSet<u64>,
+    pub(crate) recalled: BTreeSet<Row>,
 }
 
 impl Desk {

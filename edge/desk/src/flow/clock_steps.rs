@@ -6,7 +6,7 @@ use protocol::{Millis, VisitorEvent};
 use crate::{
     desk::Desk,
     site::fallback,
-    state::{clock::Step, deadlines::Due, queue::Needs, standing::State},
+    state::{clock::Step, deadlines::Due, queue::Needs, row::Row, standing::State},
     store::Record,
 };
 
@@ -54,7 +54,7 @@ impl Desk {
         }
     }
 
-    fn bring_conversation_back(&mut self, now: Millis, row: u64) {
+    fn bring_conversation_back(&mut self, now: Millis, row: Row) {
         let Some(conversation) = self.conversations.at(row) else { return };
         if matches!(conversation.state(), State::Closed { at, .. } if *at <= now) {
             return;

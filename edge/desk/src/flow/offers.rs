@@ -1,7 +1,8 @@
 //! Offers to agents: one at a time each, and what follows when one is not answered.
 
 use protocol::{
-    AgentId, AwayBecause, ConversationId, Millis, Note, Outcome, TransferFailure, WithdrawnBecause,
+    AgentId, AwayBecause, Claim, ConversationId, Millis, Note, Outcome, TransferFailure,
+    WithdrawnBecause,
 };
 
 use crate::{
@@ -167,7 +168,7 @@ impl Desk {
 pub(crate) fn offered(
     conversation: &Conversation,
     until: Millis,
-    passed_on: Option<(u64, Note)>,
+    passed_on: Option<(Claim, Note)>,
 ) -> AgentEvent {
     AgentEvent::Offered {
         conversation: conversation.id.clone(),

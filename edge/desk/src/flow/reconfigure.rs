@@ -33,7 +33,10 @@ use crate::{
     desk::Desk,
     log::kind::EventKind,
     site::settings::SiteSettings,
-    state::{deadlines::Due, listeners::Listener, queue::Needs, roster::Roster, standing::State},
+    state::{
+        deadlines::Due, listeners::Listener, queue::Needs, roster::Roster, row::Row,
+        standing::State,
+    },
     store::Record,
     wire::card::AgentEvent,
 };
@@ -103,7 +106,7 @@ impl Desk {
 
     /// Where a conversation stands by the settings of now: at its agents, in the queue, among the
     /// deadlines.
-    pub(crate) fn place_again(&mut self, row: u64) {
+    pub(crate) fn place_again(&mut self, row: Row) {
         let Some(conversation) = self.conversations.at(row) else { return };
         self.roster.hold(conversation);
         if let State::Queued { .. } = conversation.state() {
@@ -163,7 +166,7 @@ impl Desk {
         self.positions_changed(now);
     }
 
-    fn settle_conversation(&mut self, now: Millis, row: u64) {
+    fn settle_conversation(&mut self, now: Millis, row: Row) {
         let Some(conversation) = self.conversations.at(row) else { return };
         let is_stranger = |agent: &AgentId| self.roster.get(agent).is_none();
         let id = conversation.id.clone();

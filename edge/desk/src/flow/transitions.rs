@@ -162,7 +162,7 @@ impl Desk {
         self.deadlines.set(Due::Conversation(conversation.row), None);
         self.save(Record::Erase { conversation: id.clone(), row: conversation.row });
         self.event(now, Some(id), None, EventKind::Erased);
-        let messages = conversation.messages.last() + conversation.brief.lines;
+        let messages = conversation.messages.last().0 + conversation.brief.lines;
         Some(Receipt { conversation: id.clone(), at: now, messages })
     }
 

@@ -3,7 +3,8 @@
 pub mod timing;
 
 use protocol::{
-    AgentId, Author, Commitment, ConversationId, Message, MessageId, Millis, Note, Staffing, Text,
+    AgentId, Author, Claim, Commitment, ConversationId, Message, MessageId, Millis, Note, Seq,
+    Staffing, Text,
 };
 use serde::{Deserialize, Serialize};
 use std::{
@@ -16,6 +17,7 @@ use crate::state::{
     messages::Messages,
     package::{Brief, Request},
     quota::RateLimiter,
+    row::Row,
     standing::{State, Transfer},
     wait_model::Said,
 };
@@ -41,7 +43,7 @@ pub struct Conversation {
     pub brief: Arc<Brief>,
     /// The number of its row, and of its package's.
     #[serde(skip)]
-    pub row: u64,
+    pub row: Row,
     state: State,
     /// Of the network that it came from, until it closes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -62,10 +64,10 @@ pub struct Conversation {
     /// Gave up its agent, who vanished or did not answer: it goes to the head.
     pub returned: bool,
     /// The number of the hold, or of the offer that stands. A write with another one is refused.
-    pub claim: u64,
+    pub claim: Claim,
     /// The last number given to anyone.
     #[serde(default)]
-    pub claims: u64,
+    pub claims: Claim,
     /// Agents who declined, until when they are not asked again.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub passed_by: BTreeMap<AgentId, Millis>,
@@ -93,15 +95,15 @@ pub struct Conversation {
     #[serde(default)]
     pub visits: RateLimiter,
     /// The visitor's browser has every message up to this number.
-    pub visitor_received: u64,
+    pub visitor_received: Seq,
     /// The visitor has seen every message up to this number.
     #[serde(default)]
-    pub visitor_read: u64,
+    pub visitor_read: Seq,
     /// A console of an agent has every message up to this number.
-    pub agent_received: u64,
+    pub agent_received: Seq,
     /// An agent has seen every message up to this number.
     #[serde(default)]
-    pub agent_read: u64,
+    pub agent_read: Seq,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connected_at: Option<Millis>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -124,7 +126,7 @@ pub(crate) struct Begun {
     pub token: Digest,
     pub request: Request,
     pub brief: Arc<Brief>,
-    pub row: u64,
+    pub row: Row,
     pub network: Option<Digest>,
     pub visitor: Option<Digest>,
     pub last_agent: Option<AgentId>,
@@ -150,8 +152,8 @@ impl Conversation {
             requested_at: now,
             waiting_since: now,
             returned: false,
-            claim: 0,
-            claims: 0,
+            claim: Claim::NONE,
+            claims: Claim::NONE,
             passed_by: BTreeMap::new(),
             unreadable_to: BTreeSet::new(),
             last_agent,
@@ -159,10 +161,10 @@ impl Conversation {
             said: None,
             offered_at: None,
             visitor_gone_since: Some(now),
-            visitor_received: 0,
-            visitor_read: 0,
-            agent_received: 0,
-            agent_read: 0,
+            visitor_received: Seq::NONE,
+            visitor_read: Seq::NONE,
+            agent_received: Seq::NONE,
+            agent_read: Seq::NONE,
             connected_at: None,
             notes: Vec::new(),
             effort: None,
@@ -260,13 +262,13 @@ impl Conversation {
     }
 
     /// A number that no agent has had for it.
-    pub fn next_claim(&mut self) -> u64 {
-        self.claims = self.claims.max(self.claim) + 1;
+    pub fn next_claim(&mut self) -> Claim {
+        self.claims = self.claims.max(self.claim).next();
         self.claims
     }
 
     /// The number of the last message.
-    pub fn last(&self) -> u64 {
+    pub fn last(&self) -> Seq {
         self.messages.last()
     }
 
@@ -285,7 +287,7 @@ impl Conversation {
         text: Text,
     ) -> Message {
         let author = if agent.is_some() { Author::Agent } else { Author::Visitor };
-        let message = Message { seq: self.last() + 1, id, author, by: agent, at: now, text };
+        let message = Message { seq: self.last().next(), id, author, by: agent, at: now, text };
         self.messages.push(message.clone());
         message
     }

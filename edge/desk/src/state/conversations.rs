@@ -10,26 +10,26 @@ use std::{
     sync::Arc,
 };
 
-use crate::state::{conversation::Conversation, credentials::Digest};
+use crate::state::{conversation::Conversation, credentials::Digest, row::Row};
 
 /// The id is what people ask by; the number, which is its row in the store, is what the desk goes
 /// by.
 #[derive(Default)]
 pub struct Conversations {
-    rows: HashMap<ConversationId, u64>,
+    rows: HashMap<ConversationId, Row>,
     /// Shared with a record until that is written: one that changes before is copied, with all its
     /// messages.
-    all: BTreeMap<u64, Arc<Conversation>>,
+    all: BTreeMap<Row, Arc<Conversation>>,
     /// Those that the store has and that cannot be read.
     lost: BTreeSet<ConversationId>,
     /// The last number of all, lost or not.
-    last: u64,
+    last: Row,
 }
 
 impl Conversations {
     /// With the last number that the store has, and what cannot be read there: its numbers and ids
     /// are taken.
-    pub fn restore(last: u64, lost: BTreeSet<ConversationId>) -> Self {
+    pub fn restore(last: Row, lost: BTreeSet<ConversationId>) -> Self {
         Self { last, lost, ..Self::default() }
     }
 
@@ -73,7 +73,7 @@ impl Conversations {
     /// Whether a token opens a conversation. For one that is absent another is looked at, so that
     /// neither what is done nor how much of the memory is touched tells absent from foreign.
     pub fn opens(&self, id: &ConversationId, token: &Digest) -> bool {
-        let any = 1 + token.number() % self.last_row().max(1);
+        let any = Row(1 + token.number() % self.last.0.max(1));
         let row = self.rows.get(id).copied();
         let looked_at =
             self.all.range(row.unwrap_or(any)..).next().map(|(_, conversation)| conversation);
@@ -82,16 +82,16 @@ impl Conversations {
     }
 
     /// By its number.
-    pub fn at(&self, row: u64) -> Option<&Conversation> {
+    pub fn at(&self, row: Row) -> Option<&Conversation> {
         self.all.get(&row).map(Arc::as_ref)
     }
 
-    pub fn at_mut(&mut self, row: u64) -> Option<&mut Conversation> {
+    pub fn at_mut(&mut self, row: Row) -> Option<&mut Conversation> {
         self.all.get_mut(&row).map(Arc::make_mut)
     }
 
     /// The numbers of all.
-    pub fn rows(&self) -> Vec<u64> {
+    pub fn rows(&self) -> Vec<Row> {
         self.all.keys().copied().collect()
     }
 
@@ -100,12 +100,12 @@ impl Conversations {
     }
 
     /// As it is now, to be saved.
-    pub fn record(&self, row: u64) -> Option<Arc<Conversation>> {
+    pub fn record(&self, row: Row) -> Option<Arc<Conversation>> {
         self.all.get(&row).cloned()
     }
 
     /// The last number that was given.
-    pub fn last_row(&self) -> u64 {
+    pub fn last_row(&self) -> Row {
         self.last
     }
 }

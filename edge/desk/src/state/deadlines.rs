@@ -3,12 +3,12 @@
 use protocol::{AgentId, Millis};
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::state::peer::PeerId;
+use crate::state::{peer::PeerId, row::Row};
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Due {
     /// By its number.
-    Conversation(u64),
+    Conversation(Row),
     Agent(AgentId),
     /// Give back what agents have who are not in the settings.
     Strangers,

@@ -1,13 +1,13 @@
 //! The messages of a conversation: all of them while it is open. The words of a closed one are in
 //! the store alone, and only those that an input asks for are in memory, until it is answered.
 
-use protocol::{ConversationId, Message, MessageId, limits};
+use protocol::{ConversationId, Message, MessageId, Seq, limits};
 
 /// Messages in order. Their numbers begin at 1 and leave no gap.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Messages {
     held: Vec<Message>,
-    last: u64,
+    last: Seq,
     bytes: u64,
 }
 
@@ -22,21 +22,21 @@ pub struct Wanted {
 pub enum Part {
     All,
     /// The one with that number, the page after it, and one more.
-    After(u64),
+    After(Seq),
     /// The page before a number.
-    Before(u64),
+    Before(Seq),
     /// The one with this id.
     Named(MessageId),
 }
 
 impl Messages {
     /// So many, of which none is in memory.
-    pub(crate) fn of_number(last: u64) -> Self {
+    pub(crate) fn of_number(last: Seq) -> Self {
         Self { last, ..Self::default() }
     }
 
     /// The number of the last one, which is how many there are.
-    pub fn last(&self) -> u64 {
+    pub fn last(&self) -> Seq {
         self.last
     }
 
@@ -50,7 +50,7 @@ impl Messages {
     }
 
     /// The one with that number, if it is in memory.
-    pub fn with_number(&self, seq: u64) -> Option<&Message> {
+    pub fn with_number(&self, seq: Seq) -> Option<&Message> {
         let place = self.held.binary_search_by_key(&seq, |message| message.seq).ok()?;
         self.held.get(place)
     }
@@ -62,13 +62,13 @@ impl Messages {
     }
 
     /// The messages after a number, at most a page of them.
-    pub fn page_after(&self, seq: u64) -> &[Message] {
+    pub fn page_after(&self, seq: Seq) -> &[Message] {
         let after = &self.held[self.held.partition_point(|message| message.seq <= seq)..];
         &after[..page(after.iter())]
     }
 
     /// The messages before a number, the last of them, at most a page.
-    pub fn page_before(&self, seq: u64) -> &[Message] {
+    pub fn page_before(&self, seq: Seq) -> &[Message] {
         let before = &self.held[..self.held.partition_point(|message| message.seq < seq)];
         &before[before.len() - page(before.iter().rev())..]
     }
@@ -80,7 +80,7 @@ impl Messages {
 
     /// Whether text of so many bytes more stays within so many messages and bytes.
     pub(crate) fn has_room(&self, more: usize, messages: usize, bytes: usize) -> bool {
-        self.last < messages as u64 && self.bytes + more as u64 <= bytes as u64
+        self.last < Seq(messages as u64) && self.bytes + more as u64 <= bytes as u64
     }
 
     /// Lets go of the words.
@@ -95,7 +95,7 @@ impl Messages {
     /// Takes back what the store had.
     pub(crate) fn recall(&mut self, messages: Vec<Message>) {
         self.held = messages;
-        if self.held.len() as u64 == self.last {
+        if Seq(self.held.len() as u64) == self.last {
             self.bytes = self.held.iter().map(|message| message.text.reveal().len() as u64).sum();
         }
     }
@@ -138,7 +138,7 @@ mod tests {
         for (i, size) in sizes.iter().enumerate() {
             let id = MessageId(format!("m{i}"));
             messages.push(Message {
-                seq: i as u64 + 1,
+                seq: Seq(i as u64 + 1),
                 id,
                 author: Author::Visitor,
                 by: None,
@@ -151,8 +151,8 @@ mod tests {
 
     fn numbers(page: &[Message]) -> (u64, u64) {
         (
-            page.first().map_or(0, |message| message.seq),
-            page.last().map_or(0, |message| message.seq),
+            page.first().map_or(0, |message| message.seq.0),
+            page.last().map_or(0, |message| message.seq.0),
         )
     }
 
@@ -160,11 +160,11 @@ mod tests {
     fn pages_follow_each_other_without_a_gap_within_both_limits() {
         let short = messages(&[1; 250]);
         assert_eq!(
-            [0, 100, 200, 250, u64::MAX].map(|after| numbers(short.page_after(after))),
+            [0, 100, 200, 250, u64::MAX].map(|after| numbers(short.page_after(Seq(after)))),
             [(1, 100), (101, 200), (201, 250), (0, 0), (0, 0)]
         );
         assert_eq!(
-            [u64::MAX, 151, 51, 1].map(|before| numbers(short.page_before(before))),
+            [u64::MAX, 151, 51, 1].map(|before| numbers(short.page_before(Seq(before)))),
             [(151, 250), (51, 150), (1, 50), (0, 0)]
         );
         let long = messages(&[
@@ -175,11 +175,11 @@ mod tests {
             1,
         ]);
         assert_eq!(
-            [0, 2, 3, 4].map(|after| numbers(long.page_after(after))),
+            [0, 2, 3, 4].map(|after| numbers(long.page_after(Seq(after)))),
             [(1, 2), (3, 3), (4, 4), (5, 5)]
         );
         assert_eq!(
-            [6, 5, 4].map(|before| numbers(long.page_before(before))),
+            [6, 5, 4].map(|before| numbers(long.page_before(Seq(before)))),
             [(5, 5), (4, 4), (2, 3)]
         );
     }
@@ -187,11 +187,11 @@ mod tests {
     #[test]
     fn what_was_forgotten_is_counted_and_a_part_of_it_comes_back() {
         let mut some = messages(&[3; 10]);
-        let page = some.page_after(4).to_vec();
+        let page = some.page_after(Seq(4)).to_vec();
         some.forget();
-        assert_eq!((some.last(), some.bytes(), some.is_in_memory()), (10, 30, false));
+        assert_eq!((some.last().0, some.bytes(), some.is_in_memory()), (10, 30, false));
         some.recall(page);
-        assert_eq!(numbers(some.page_after(4)), (5, 10));
-        assert_eq!(numbers(some.page_before(8)), (5, 7));
+        assert_eq!(numbers(some.page_after(Seq(4))), (5, 10));
+        assert_eq!(numbers(some.page_before(Seq(8))), (5, 7));
     }
 }

@@ -3,19 +3,22 @@
 use protocol::{Millis, Outcome};
 use std::collections::BTreeSet;
 
-use crate::state::conversation::Conversation;
-use crate::state::standing::{Missed, State};
+use crate::state::{
+    conversation::Conversation,
+    row::Row,
+    standing::{Missed, State},
+};
 
 /// How long agents are shown them.
 const SHOWN_MS: Millis = 7 * 24 * 60 * 60 * 1000;
 
 /// Who was missed, by when and by number: the latest last.
 #[derive(Default)]
-pub struct MissedVisitors(BTreeSet<(Millis, u64)>);
+pub struct MissedVisitors(BTreeSet<(Millis, Row)>);
 
 impl MissedVisitors {
     /// Their numbers, latest first.
-    pub fn rows(&self) -> impl Iterator<Item = u64> {
+    pub fn rows(&self) -> impl Iterator<Item = Row> {
         self.0.iter().rev().map(|(_, row)| *row)
     }
 

@@ -16,5 +16,6 @@ pub mod quota;
 pub mod rate_limits;
 pub mod roster;
 pub mod routing;
+pub mod row;
 pub mod standing;
 pub mod wait_model;

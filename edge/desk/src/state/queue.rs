@@ -16,12 +16,13 @@ use crate::{
     state::{
         conversation::Conversation,
         roster::{Roster, primary},
+        row::Row,
     },
 };
 
 /// Smaller is sooner. The last part is the conversation's number: at the same moment, who came
 /// first.
-pub type Place = (bool, Millis, u64);
+pub type Place = (bool, Millis, Row);
 
 /// What a conversation asks of an agent.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,7 +50,7 @@ pub struct Queue {
     /// Each list in order. A list, since counting who is ahead by halving is all that is asked of
     /// it.
     lists: BTreeMap<Arc<Needs>, Vec<Place>>,
-    places: BTreeMap<u64, (Arc<Needs>, Place)>,
+    places: BTreeMap<Row, (Arc<Needs>, Place)>,
 }
 
 impl Queue {
@@ -75,7 +76,7 @@ impl Queue {
         self.places.insert(conversation.row, (needs, place));
     }
 
-    pub fn remove(&mut self, row: u64) {
+    pub fn remove(&mut self, row: Row) {
         let Some((needs, place)) = self.places.remove(&row) else { return };
         if let Some(list) = self.lists.get_mut(&needs) {
             let at = list.partition_point(|other| *other < place);
@@ -86,7 +87,7 @@ impl Queue {
         }
     }
 
-    pub fn has(&self, row: u64) -> bool {
+    pub fn has(&self, row: Row) -> bool {
         self.places.contains_key(&row)
     }
 
@@ -99,7 +100,7 @@ impl Queue {
     }
 
     /// The numbers of so many, in order; the first is next.
-    pub fn first(&self, most: usize) -> impl Iterator<Item = u64> {
+    pub fn first(&self, most: usize) -> impl Iterator<Item = Row> {
         let mut all: Vec<&Place> =
             self.lists.values().flat_map(|list| list.iter().take(most)).collect();
         all.sort_unstable();
@@ -112,7 +113,7 @@ impl Queue {
     }
 
     /// How many of each list stand before a conversation. None, if it is not in the queue.
-    pub fn ahead(&self, row: u64) -> Option<impl Iterator<Item = (&Needs, usize)>> {
+    pub fn ahead(&self, row: Row) -> Option<impl Iterator<Item = (&Needs, usize)>> {
         let (_, place) = self.places.get(&row)?;
         Some(self.lists.iter().map(move |(needs, list)| {
             (needs.as_ref(), list.partition_point(|other| other < place))

@@ -1,6 +1,6 @@
 //! Where a conversation stands, and what may follow.
 
-use protocol::{AgentId, Commitment, Millis, Outcome, Text};
+use protocol::{AgentId, Claim, Commitment, Millis, Outcome, Text};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -70,7 +70,7 @@ pub struct Missed {
 pub struct Transfer {
     pub to: AgentId,
     /// What the other agent's acceptance must carry.
-    pub claim: u64,
+    pub claim: Claim,
     pub until: Millis,
     pub note: Text,
     /// Passed to whoever has it, one after the other.

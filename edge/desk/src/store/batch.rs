@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    state::{credentials::Digest, quota::RateLimiter},
+    state::{credentials::Digest, quota::RateLimiter, row::Row},
     store::{
         record::Record,
         save::{self, ConversationRow},
@@ -17,7 +17,7 @@ use crate::{
 pub struct Batch {
     limiters: BTreeMap<Digest, RateLimiter>,
     /// As they are written, so that the desk shares none when the next input changes it.
-    conversations: BTreeMap<u64, ConversationRow>,
+    conversations: BTreeMap<Row, ConversationRow>,
     events: Vec<Record>,
 }
 

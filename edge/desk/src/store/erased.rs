@@ -4,6 +4,7 @@ use protocol::{ConversationId, Millis};
 
 use crate::{
     log::kind::EventKind,
+    state::row::Row,
     store::{
         record::Record,
         save::save,
@@ -36,7 +37,7 @@ pub fn erase_again<S: Sql>(
             .query("SELECT n FROM package WHERE conversation = ?1", &[text(&id.0)])
             .map_err(StoreError::Sql)?;
         let mut keep = |record| save(sql, &record).map_err(StoreError::Sql);
-        if let Some(row) = found.first().and_then(|row| as_integer(row.first())) {
+        if let Some(row) = found.first().and_then(|row| as_integer(row.first())).map(Row) {
             had += 1;
             keep(Record::Erase { conversation: id.clone(), row })?;
         }

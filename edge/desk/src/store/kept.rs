@@ -18,6 +18,7 @@ use crate::{
         peer::PeerId,
         quota::RateLimiter,
         roster::Presence,
+        row::Row,
         wait_model::WaitModel,
     },
     store::record::Record,
@@ -28,7 +29,7 @@ use crate::{
 pub struct Kept {
     pub(crate) conversations: Vec<Conversation>,
     /// Only in memory: a store is asked for one when its card is sent.
-    packages: BTreeMap<u64, Body>,
+    packages: BTreeMap<Row, Body>,
     pub(crate) agents: BTreeMap<AgentId, Presence>,
     pub(crate) peers: BTreeMap<PeerId, Seat>,
     pub(crate) credentials: Vec<(Digest, Credential)>,
@@ -36,7 +37,7 @@ pub struct Kept {
     pub(crate) wait_model: WaitModel,
     pub(crate) clock: Clock,
     /// The last number of a conversation.
-    pub(crate) last_row: u64,
+    pub(crate) last_row: Row,
     /// Conversations that are there and cannot be read, by their ids and by their rows.
     pub(crate) lost: BTreeSet<ConversationId>,
     pub(crate) unreadable: Vec<Unreadable>,
@@ -124,7 +125,7 @@ impl Kept {
     }
 
     /// The package of that row.
-    pub fn package(&self, row: u64) -> Option<&Body> {
+    pub fn package(&self, row: Row) -> Option<&Body> {
         self.packages.get(&row)
     }
 

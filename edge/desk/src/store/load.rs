@@ -1,6 +1,6 @@
 //! Reads what was written.
 
-use protocol::{AgentId, Author, ConversationId, Message, MessageId, Text, limits};
+use protocol::{AgentId, Author, ConversationId, Message, MessageId, Seq, Text, limits};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -11,6 +11,7 @@ use crate::{
         messages::{Messages, Part, Wanted},
         package::Body,
         peer::PeerId,
+        row::Row,
         wait_model::{HANDLED, Kind, OUTCOMES, WaitOutcome},
     },
     store::{
@@ -23,8 +24,8 @@ use crate::{
 };
 
 /// The package of that row.
-pub fn package<S: Sql>(sql: &mut S, row: u64) -> Result<Option<Body>, S::Error> {
-    let rows = sql.query("SELECT body FROM package WHERE n = ?1", &[number(row)])?;
+pub fn package<S: Sql>(sql: &mut S, row: Row) -> Result<Option<Body>, S::Error> {
+    let rows = sql.query("SELECT body FROM package WHERE n = ?1", &[number(row.0)])?;
     Ok(rows.first().and_then(|row| as_text(row.first())).map(Body::new))
 }
 
@@ -56,8 +57,8 @@ pub fn messages<S: Sql>(sql: &mut S, wanted: &Wanted) -> Result<Vec<Message>, S:
 }
 
 /// A number that a peer sent, as far as the database counts.
-fn seq_number(seq: u64) -> Value<'static> {
-    number(seq.min(limits::MAX_MILLIS))
+fn seq_number(seq: Seq) -> Value<'static> {
+    number(seq.0.min(limits::MAX_MILLIS))
 }
 
 /// Reads everything that a desk starts from. A row that cannot be read is passed over and named in
@@ -156,19 +157,19 @@ fn load_conversations<S: Sql>(sql: &mut S, kept: &mut Kept) -> Result<(), StoreE
         .map_err(StoreError::Sql)?
         .first()
         .and_then(|row| as_integer(row.first()))
-        .unwrap_or_default();
+        .map_or_else(Row::default, Row);
     let counts = "SELECT conversation, MAX(seq), COUNT(*) FROM message GROUP BY conversation";
     let mut counted = BTreeMap::new();
     for row in sql.query(counts, &[]).map_err(StoreError::Sql)? {
         if let (Some(id), Some(last), Some(count)) =
             (as_text(row.first()), as_integer(row.get(1)), as_integer(row.get(2)))
         {
-            counted.insert(ConversationId(id.to_owned()), (last, count));
+            counted.insert(ConversationId(id.to_owned()), (Seq(last), count));
         }
     }
     for row in sql.query("SELECT n, body FROM conversation", &[]).map_err(StoreError::Sql)? {
         let number = as_integer(row.first()).unwrap_or_default();
-        match load_conversation(sql, number, row.get(1), &counted) {
+        match load_conversation(sql, Row(number), row.get(1), &counted) {
             Ok(conversation) => {
                 counted.remove(&conversation.id);
                 kept.conversations.push(conversation);
@@ -203,22 +204,22 @@ fn load_conversations<S: Sql>(sql: &mut S, kept: &mut Kept) -> Result<(), StoreE
 /// One conversation with its messages, if it is open; of a closed one they are only counted.
 fn load_conversation<S: Sql>(
     sql: &mut S,
-    row: u64,
+    row: Row,
     body: Option<&Value<'_>>,
-    counted: &BTreeMap<ConversationId, (u64, u64)>,
+    counted: &BTreeMap<ConversationId, (Seq, u64)>,
 ) -> Result<Conversation, StoreError<S::Error>> {
     let mut conversation: Conversation = read("conversation", body)?;
     conversation.row = row;
     let (last, count) = counted.get(&conversation.id).copied().unwrap_or_default();
-    if last != count {
+    if last.0 != count {
         return Err(unreadable("message", "its number leaves a gap"));
     }
     if conversation.state().is_closed() {
         conversation.messages = Messages::of_number(last);
-    } else if last > 0 {
+    } else if last > Seq::NONE {
         let all = Wanted { conversation: conversation.id.clone(), part: Part::All };
         for message in messages(sql, &all).map_err(StoreError::Sql)? {
-            if message.seq != conversation.messages.last() + 1 {
+            if message.seq != conversation.messages.last().next() {
                 return Err(unreadable("message", "its number leaves a gap"));
             }
             conversation.messages.push(message);
@@ -232,7 +233,7 @@ fn load_conversation<S: Sql>(
 
 fn message(row: &[Value<'_>]) -> Option<(ConversationId, Message)> {
     let message = Message {
-        seq: as_integer(row.get(1))?,
+        seq: Seq(as_integer(row.get(1))?),
         id: MessageId(as_text(row.get(2))?.to_owned()),
         author: match as_text(row.get(3))? {
             "visitor" => Author::Visitor,

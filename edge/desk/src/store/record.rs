@@ -14,6 +14,7 @@ use crate::{
         peer::PeerId,
         quota::RateLimiter,
         roster::Presence,
+        row::Row,
         wait_model::{WaitEnd, WaitOutcome},
     },
 };
@@ -63,13 +64,13 @@ pub enum Record {
     /// A context package, once. The conversation's own row, of the same number, has all that
     /// changes.
     Package {
-        row: u64,
+        row: Row,
         conversation: ConversationId,
         body: Body,
     },
     /// Everything of a conversation but its events, which name nobody.
     Erase {
         conversation: ConversationId,
-        row: u64,
+        row: Row,
     },
 }

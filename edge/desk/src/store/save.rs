@@ -25,7 +25,7 @@ pub fn save<S: Sql>(sql: &mut S, record: &Record) -> Result<(), S::Error> {
              ?3, ?4, ?5, ?6, ?7)",
             &[
                 text(&conversation.0),
-                number(message.seq),
+                number(message.seq.0),
                 text(&message.id.0),
                 text(author_name(message.author)),
                 number(message.at),
@@ -78,12 +78,12 @@ pub fn save<S: Sql>(sql: &mut S, record: &Record) -> Result<(), S::Error> {
         ),
         Record::Package { row, conversation, body } => sql.execute(
             "INSERT INTO package (n, conversation, body) VALUES (?1, ?2, ?3)",
-            &[number(*row), text(&conversation.0), text(body.reveal())],
+            &[number(row.0), text(&conversation.0), text(body.reveal())],
         ),
         Record::Erase { conversation, row } => {
             sql.execute("DELETE FROM message WHERE conversation = ?1", &[text(&conversation.0)])?;
-            sql.execute("DELETE FROM package WHERE n = ?1", &[number(*row)])?;
-            sql.execute("DELETE FROM conversation WHERE n = ?1", &[number(*row)])
+            sql.execute("DELETE FROM package WHERE n = ?1", &[number(row.0)])?;
+            sql.execute("DELETE FROM conversation WHERE n = ?1", &[number(row.0)])
         }
     }
 }
@@ -92,7 +92,7 @@ pub fn save<S: Sql>(sql: &mut S, record: &Record) -> Result<(), S::Error> {
 pub(crate) type ConversationRow = [Value<'static>; 3];
 
 pub(crate) fn conversation_row(own: &Conversation) -> ConversationRow {
-    [number(own.row), text(own.state().name()), body(own)]
+    [number(own.row.0), text(own.state().name()), body(own)]
 }
 
 /// Keeps several conversations, each once.

@@ -6,6 +6,7 @@ use crate::{
     state::{
         conversation::Conversation,
         package::{Body, Brief, Request},
+        row::Row,
     },
     store::{
         record::Record,
@@ -123,7 +124,7 @@ fn number_conversations<S: Sql>(sql: &mut S) -> Result<(), StoreError<S::Error>>
         let rows = sql.query(some, &[number(last), number(AT_ONCE)]).map_err(StoreError::Sql)?;
         for row in &rows {
             last = as_integer(row.first()).ok_or_else(|| unreadable("package", "no number"))?;
-            let conversation = numbered(sql, last, row.get(1), row.get(2))?;
+            let conversation = numbered(sql, Row(last), row.get(1), row.get(2))?;
             save(sql, &Record::Conversation(Arc::new(conversation))).map_err(StoreError::Sql)?;
         }
         if rows.is_empty() {
@@ -135,7 +136,7 @@ fn number_conversations<S: Sql>(sql: &mut S) -> Result<(), StoreError<S::Error>>
 
 fn numbered<S: Sql>(
     sql: &mut S,
-    row: u64,
+    row: Row,
     package: Option<&Value<'_>>,
     body: Option<&Value<'_>>,
 ) -> Result<Conversation, StoreError<S::Error>> {

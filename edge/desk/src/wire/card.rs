@@ -4,7 +4,7 @@
 
 use protocol::{
     ActionTried, AgentId, ContextPackage, ConversationId, Escalation, Profile, Rejection,
-    RejectionCode, Text, TranscriptLine, Trigger, limits,
+    RejectionCode, Seq, Text, TranscriptLine, Trigger, limits,
 };
 use serde::Serialize;
 use std::{fmt, sync::Arc};
@@ -14,6 +14,7 @@ use crate::{
         conversation::Conversation,
         messages::fitting,
         package::{Body, Brief, Words},
+        row::Row,
         standing::State,
     },
     wire::write::{EventText, frame},
@@ -36,7 +37,7 @@ const LOST: &str = "The rest of what came with this conversation cannot be read 
 /// An event that waits for a package.
 #[derive(Clone)]
 pub struct Carded {
-    row: u64,
+    row: Row,
     brief: Arc<Brief>,
     what: What,
 }
@@ -58,7 +59,7 @@ impl Carded {
     }
 
     /// Which row of the store the package is in.
-    pub fn row(&self) -> u64 {
+    pub fn row(&self) -> Row {
         self.row
     }
 
@@ -117,7 +118,7 @@ impl Carded {
 
 impl fmt::Debug for Carded {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Carded({})", self.row)
+        write!(f, "Carded({})", self.row.0)
     }
 }
 
@@ -181,7 +182,7 @@ pub(crate) fn accepted(conversation: &Conversation) -> Carded {
         requested_at: conversation.requested_at,
         transcript_before: 0,
         card_lost: false,
-        messages: conversation.messages.page_before(u64::MAX).to_vec(),
+        messages: conversation.messages.page_before(Seq::END).to_vec(),
         notes: conversation.notes.clone(),
         review_until,
         may_extend: matches!(conversation.state(), State::Reviewing { extended: false, .. }),
@@ -203,7 +204,7 @@ pub(crate) fn opened(conversation: &Conversation, me: &AgentId) -> Carded {
         requested_at: conversation.requested_at,
         transcript_before: 0,
         card_lost: false,
-        messages: conversation.messages.page_before(u64::MAX).to_vec(),
+        messages: conversation.messages.page_before(Seq::END).to_vec(),
         notes: conversation.notes.clone(),
     };
     Carded::new(conversation, &event)
@@ -237,7 +238,7 @@ mod tests {
 
     fn message(words: &str) -> Message {
         Message {
-            seq: 1,
+            seq: Seq(1),
             id: MessageId("m1".into()),
             author: Author::Visitor,
             by: None,
@@ -259,7 +260,7 @@ mod tests {
             lines: 3,
             bytes: 0,
         };
-        Carded { row: 7, brief: Arc::new(brief), what }
+        Carded { row: Row(7), brief: Arc::new(brief), what }
     }
 
     fn around(event: &AgentEvent) -> Carded {

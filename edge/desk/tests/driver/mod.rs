@@ -312,19 +312,19 @@ impl Driver {
     pub fn handoff(&mut self, visitor: &Visitor, package: ContextPackage) -> Vec<VisitorEvent> {
         let events = self
             .visitor_says(visitor, VisitorCommand::RequestHandoff { package: Box::new(package) });
-        self.visitor_says(visitor, VisitorCommand::Resume { after: 0 });
+        self.visitor_says(visitor, VisitorCommand::Resume { after: Seq(0) });
         events
     }
 
     pub fn resume(&mut self, visitor: &Visitor, after: u64) -> Vec<VisitorEvent> {
-        let mut events = self.visitor_says(visitor, VisitorCommand::Resume { after });
+        let mut events = self.visitor_says(visitor, VisitorCommand::Resume { after: Seq(after) });
         events.sort_by_key(|e| !matches!(e, VisitorEvent::Queued { .. }));
         events
     }
 
     pub fn raw_resume(&mut self, visitor: &Visitor) -> Vec<String> {
         self.heard.remove(&visitor.peer);
-        self.visitor_says(visitor, VisitorCommand::Resume { after: 0 });
+        self.visitor_says(visitor, VisitorCommand::Resume { after: Seq(0) });
         self.heard.remove(&visitor.peer).unwrap_or_default()
     }
 
@@ -404,7 +404,7 @@ impl Driver {
     }
 
     /// The claim of the offer that stands, if one does.
-    pub fn offer(&self, agent: &Agent) -> Option<u64> {
+    pub fn offer(&self, agent: &Agent) -> Option<Claim> {
         self.events::<AgentEvent>(agent.peer, 0).iter().fold(None, |standing, event| match event {
             AgentEvent::Offered { claim, .. } => Some(*claim),
             AgentEvent::Withdrawn { .. } | AgentEvent::Accepted { .. } => None,
@@ -423,7 +423,7 @@ impl Driver {
     }
 
     /// The offer or the hold that came last.
-    pub fn latest_hold(&self, agent: &Agent) -> Option<(ConversationId, u64)> {
+    pub fn latest_hold(&self, agent: &Agent) -> Option<(ConversationId, Claim)> {
         let texts = self.heard.get(&agent.peer)?.iter().rev();
         let likely = texts.filter(|text| {
             ["\"offered\"", "\"accepted\"", "\"opened\""].iter().any(|name| text.contains(name))
@@ -443,7 +443,7 @@ impl Driver {
     }
 
     /// All offers that came, in order.
-    pub fn offers(&self, agent: &Agent) -> Vec<(String, u64)> {
+    pub fn offers(&self, agent: &Agent) -> Vec<(String, Claim)> {
         let offers = self.events::<AgentEvent>(agent.peer, 0).into_iter();
         offers
             .filter_map(|e| {

@@ -2,7 +2,7 @@
 //! this agent holds; whatever else the page shows is asked about, and cleared where the desk has it
 //! no more.
 
-use protocol::ConversationId;
+use protocol::{Claim, ConversationId};
 
 use super::State;
 use crate::said;
@@ -10,13 +10,13 @@ use crate::said;
 impl State {
     /// What the page shows or keeps and the desk did not tell of since the connection opened, each
     /// with the claim of its hold. Promises and missed visitors are on the board.
-    pub fn unaccounted(&self, kept: Vec<ConversationId>) -> Vec<(ConversationId, u64)> {
+    pub fn unaccounted(&self, kept: Vec<ConversationId>) -> Vec<(ConversationId, Claim)> {
         let held = self.held.iter().chain(self.ended.iter().map(|(id, held)| (id, held)));
         let mut all: Vec<_> = held.map(|(id, held)| (id.clone(), held.claim)).collect();
         let others = self.opened.iter().map(|(id, _)| id).chain(self.parked.keys()).chain(&kept);
         for id in others {
             if !all.iter().any(|(known, _)| known == id) {
-                all.push((id.clone(), 0));
+                all.push((id.clone(), Claim::NONE));
             }
         }
         all.retain(|(id, _)| {

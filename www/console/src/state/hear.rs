@@ -1,7 +1,7 @@
 //! What each event of the desk changes.
 
 use protocol::{
-    AgentEvent, Author, ConversationId, Message, Millis, TransferFailure, WithdrawnBecause,
+    AgentEvent, Author, ConversationId, Message, Millis, Seq, TransferFailure, WithdrawnBecause,
 };
 use std::rc::Rc;
 
@@ -200,7 +200,7 @@ impl State {
         let (form, new_from) =
             same.map_or((Form::Answer, None), |known| (known.form, known.new_from));
         let transferring = same.and_then(|known| known.transferring.clone());
-        let seen = known.as_ref().map_or(0, |known| known.agent_read);
+        let seen = known.as_ref().map_or(Seq::NONE, |known| known.agent_read);
         if let Some(known) = &known {
             talk.goes_on_from(&known.talk);
             talk.also_lost(&known.talk, &self.called);

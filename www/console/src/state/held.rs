@@ -1,13 +1,15 @@
 //! What an agent is offered, holds, and looks at.
 
-use protocol::{Author, Category, Millis, Note, Outcome, Priority, Text, WithdrawnBecause};
+use protocol::{
+    Author, Category, Claim, Millis, Note, Outcome, Priority, Seq, Text, WithdrawnBecause,
+};
 use std::rc::Rc;
 
 use super::Talk;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Offer {
-    pub claim: u64,
+    pub claim: Claim,
     pub until: Millis,
     pub summary: Text,
     pub priority: Priority,
@@ -28,7 +30,7 @@ pub enum Form {
 /// A conversation that this agent holds, or has just held.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Held {
-    pub claim: u64,
+    pub claim: Claim,
     pub talk: Rc<Talk>,
     pub form: Form,
     pub review_until: Option<Millis>,
@@ -38,13 +40,13 @@ pub struct Held {
     /// It closes then unless somebody writes.
     pub closing_at: Option<Millis>,
     pub visitor_present: bool,
-    pub visitor_received: u64,
-    pub visitor_read: u64,
+    pub visitor_received: Seq,
+    pub visitor_read: Seq,
     /// The agent has seen every message up to this number.
-    pub agent_read: u64,
+    pub agent_read: Seq,
     /// The first message that was not seen when it came: a divider stands before it until the agent
     /// answers or goes elsewhere.
-    pub new_from: Option<u64>,
+    pub new_from: Option<Seq>,
     pub typing_until: Millis,
     pub over: Option<Over>,
 }
@@ -69,7 +71,7 @@ impl Held {
             .count()
     }
 
-    pub(super) fn first_unread(&self) -> Option<u64> {
+    pub(super) fn first_unread(&self) -> Option<Seq> {
         self.talk
             .messages
             .iter()
@@ -89,7 +91,7 @@ pub enum Over {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Opened {
     /// Set for the agent who keeps the promise.
-    pub claim: Option<u64>,
+    pub claim: Option<Claim>,
     pub talk: Rc<Talk>,
     /// It was there and is not any more: kept, or the visitor chose something else.
     pub is_over: bool,

@@ -1,7 +1,9 @@
 //! One conversation as a console has it: the card, the transcript and the messages, in pages, and
 //! what is not acknowledged.
 
-use protocol::{Author, ContextPackage, Message, MessageId, Millis, Note, Text, TranscriptLine};
+use protocol::{
+    Author, ContextPackage, Message, MessageId, Millis, Note, Seq, Text, TranscriptLine,
+};
 use std::{collections::BTreeSet, rc::Rc};
 
 use crate::kept::Unsent;
@@ -37,12 +39,12 @@ impl Talk {
         self.card.profile.name.as_ref().map(|name| name.reveal())
     }
 
-    pub fn first(&self) -> u64 {
-        self.messages.first().map_or(0, |message| message.seq)
+    pub fn first(&self) -> Seq {
+        self.messages.first().map_or(Seq::NONE, |message| message.seq)
     }
 
-    pub fn last(&self) -> u64 {
-        self.messages.last().map_or(0, |message| message.seq)
+    pub fn last(&self) -> Seq {
+        self.messages.last().map_or(Seq::NONE, |message| message.seq)
     }
 
     /// Whether it was new.
@@ -67,7 +69,7 @@ impl Talk {
     pub fn earlier(&mut self, page: Vec<Message>) {
         let first = self.first();
         let page: Vec<_> = page.into_iter().filter(|message| message.seq < first).collect();
-        if page.last().is_some_and(|last| last.seq + 1 == first) {
+        if page.last().is_some_and(|last| last.seq.next() == first) {
             self.messages.splice(0..0, page);
         }
     }
@@ -94,7 +96,8 @@ impl Talk {
             let before = known.messages.iter().filter(|message| message.seq < first);
             self.messages.splice(0..0, before.cloned());
         }
-        if let Some(gap) = self.messages.windows(2).rposition(|pair| pair[0].seq + 1 < pair[1].seq)
+        if let Some(gap) =
+            self.messages.windows(2).rposition(|pair| pair[0].seq.next() < pair[1].seq)
         {
             self.messages.drain(..=gap);
         }

@@ -1,7 +1,7 @@
 use protocol::{
-    AgentEvent, Author, AwayBecause, Board, Commitment, ContextPackage, ConversationId,
+    AgentEvent, Author, AwayBecause, Board, Claim, Commitment, ContextPackage, ConversationId,
     FallbackKind, Message, MessageId, Outcome, Priority, PromiseRow, Receipt, Rejection,
-    RejectionCode, RejectionReason, Text, TranscriptLine, TransferFailure, WithdrawnBecause,
+    RejectionCode, RejectionReason, Seq, Text, TranscriptLine, TransferFailure, WithdrawnBecause,
 };
 
 use words::{Plain, Said, Words};
@@ -37,7 +37,7 @@ fn card() -> Box<ContextPackage> {
 
 fn message(seq: u64, author: Author, text: &str) -> Message {
     Message {
-        seq,
+        seq: Seq(seq),
         id: MessageId(format!("{text}-{seq}")),
         author,
         by: None,
@@ -49,7 +49,7 @@ fn message(seq: u64, author: Author, text: &str) -> Message {
 fn accepted(name: &str, claim: u64, messages: Vec<Message>, agent_read: u64) -> AgentEvent {
     AgentEvent::Accepted {
         conversation: id(name),
-        claim,
+        claim: Claim(claim),
         card: card(),
         requested_at: T,
         transcript_before: 0,
@@ -59,9 +59,9 @@ fn accepted(name: &str, claim: u64, messages: Vec<Message>, agent_read: u64) -> 
         review_until: None,
         may_extend: false,
         visitor_present: true,
-        visitor_received: 0,
-        visitor_read: 0,
-        agent_read,
+        visitor_received: Seq::NONE,
+        visitor_read: Seq::NONE,
+        agent_read: Seq(agent_read),
         page: None,
     }
 }
@@ -73,7 +73,7 @@ fn by(name: &str, message: Message) -> Message {
 fn offered(name: &str) -> AgentEvent {
     AgentEvent::Offered {
         conversation: id(name),
-        claim: 1,
+        claim: Claim(1),
         until: T + 30_000,
         summary: Text::new("Kim wants to return a fig"),
         priority: Priority::Standard,
@@ -185,15 +185,15 @@ fn what_is_not_seen_is_new_even_after_a_reload_until_it_is_looked_at() {
     ];
     state.hears(accepted("lee", 1, said.clone(), 3)).hears(accepted("kim", 1, said, 1));
     assert_eq!((state.unread("kim"), state.unread("lee")), (1, 0));
-    assert_eq!(state.held[&id("kim")].new_from, Some(3));
+    assert_eq!(state.held[&id("kim")].new_from, Some(Seq(3)));
     assert_eq!(english(&state.title()), "(1) Baton console");
     assert_eq!(state.selected, Some(id("lee")), "where there is nothing new");
     state.does(Action::Select(id("kim")));
     assert_eq!(state.unread("kim"), 1, "selected, but its end is not on the screen yet");
     state.does(Action::AtEnd(true));
     assert_eq!((state.unread("kim"), english(&state.title()).as_str()), (0, "Baton console"));
-    assert_eq!(state.held[&id("kim")].new_from, Some(3), "the divider stays while one reads");
-    assert!(state.marks().contains(&(id("kim"), 1, 3, 3)));
+    assert_eq!(state.held[&id("kim")].new_from, Some(Seq(3)), "the divider stays while one reads");
+    assert!(state.marks().contains(&(id("kim"), Claim(1), Seq(3), Seq(3))));
 }
 
 #[test]
@@ -234,9 +234,9 @@ fn an_offer_rings_once_and_counts_until_it_is_over() {
     let mut state = at_work();
     state.hears(offered("ada")).hears(offered("ada"));
     assert_eq!((state.rings.len(), english(&state.title()).as_str()), (1, "(1) Baton console"));
-    state.does(Action::OfferOver(id("ada"), 7));
+    state.does(Action::OfferOver(id("ada"), Claim(7)));
     assert_eq!(state.offers.len(), 1, "another claim is another offer");
-    state.does(Action::OfferOver(id("ada"), 1));
+    state.does(Action::OfferOver(id("ada"), Claim(1)));
     assert_eq!(english(&state.title()), "Baton console");
 }
 
@@ -285,7 +285,7 @@ fn what_was_put_away_comes_back_and_what_was_erased_does_not() {
 }
 
 /// The connection was gone, and the desk has told what stands.
-fn comes_back(state: &mut State, told: Vec<AgentEvent>) -> Vec<(ConversationId, u64)> {
+fn comes_back(state: &mut State, told: Vec<AgentEvent>) -> Vec<(ConversationId, Claim)> {
     state.does(Action::Online(false)).does(Action::Online(true));
     told.into_iter().for_each(|event| _ = state.hears(event));
     state.hears(AgentEvent::Pong { now: T });
@@ -298,11 +298,11 @@ fn what_the_desk_does_not_tell_of_after_a_gap_is_asked_about_and_cleared_where_i
     state.hears(AgentEvent::Closed { conversation: id("lee"), outcome: Outcome::Resolved });
     state.does(Action::PutAway(id("lee")));
     let asked = comes_back(&mut state, vec![accepted("kim", 1, Vec::new(), 0)]);
-    assert_eq!(asked, [(id("lee"), 1), (id("kept"), 0)], "Kim is told of");
+    assert_eq!(asked, [(id("lee"), Claim(1)), (id("kept"), Claim::NONE)], "Kim is told of");
     state.hears(AgentEvent::Gone { conversation: id("lee") });
     assert!(state.ended.is_empty(), "it was erased while nothing was heard");
     let asked = comes_back(&mut state, vec![board(vec![promise("kept", None)])]);
-    assert_eq!(asked, [(id("kim"), 1)], "a promise is on the board");
+    assert_eq!(asked, [(id("kim"), Claim(1))], "a promise is on the board");
     state.does(Action::Select(id("kim")));
     state.hears(AgentEvent::Gone { conversation: id("kim") });
     assert!(state.held.is_empty() && state.selected.is_none());
@@ -314,7 +314,8 @@ fn a_conversation_that_went_to_another_agent_in_a_gap_is_over_and_its_words_are_
     let mut state = at_work();
     state.does(Action::Wrote(id("kim"), (MessageId("m9".into()), Text::new("are you there?"))));
     assert_eq!(comes_back(&mut state, Vec::new()).len(), 3, "Kim, Lee and what is kept");
-    let withdrawn = |because| AgentEvent::Withdrawn { conversation: id("kim"), claim: 1, because };
+    let withdrawn =
+        |because| AgentEvent::Withdrawn { conversation: id("kim"), claim: Claim(1), because };
     state.hears(withdrawn(WithdrawnBecause::Elsewhere));
     assert_eq!(state.held[&id("kim")].over, Some(Over::Withdrawn(WithdrawnBecause::Elsewhere)));
     assert!(state.unsent().is_empty());
@@ -331,16 +332,23 @@ fn what_is_offered_anew_to_the_agent_who_lost_it_in_a_gap_stays_offered() {
     else {
         panic!("an offer")
     };
-    let anew =
-        AgentEvent::Offered { conversation, claim: 2, until, summary, priority, category, note };
+    let anew = AgentEvent::Offered {
+        conversation,
+        claim: Claim(2),
+        until,
+        summary,
+        priority,
+        category,
+        note,
+    };
     let asked = comes_back(&mut state, vec![anew]);
-    assert!(asked.contains(&(id("kim"), 1)), "the hold is over: {asked:?}");
+    assert!(asked.contains(&(id("kim"), Claim(1))), "the hold is over: {asked:?}");
     state.hears(AgentEvent::Withdrawn {
         conversation: id("kim"),
-        claim: 1,
+        claim: Claim(1),
         because: WithdrawnBecause::AgentGone,
     });
-    assert_eq!(state.offers[&id("kim")].claim, 2);
+    assert_eq!(state.offers[&id("kim")].claim, Claim(2));
     assert!(state.held[&id("kim")].may_come_back());
 }
 
@@ -375,7 +383,7 @@ fn what_was_written_before_a_reload_is_sent_again_with_its_id_unless_it_is_there
         vec![message(1, Author::Agent, "one")],
         0,
     ));
-    let AgentCommand::Say { message, claim: 4, .. } = &state.unsent()[0] else {
+    let AgentCommand::Say { message, claim: Claim(4), .. } = &state.unsent()[0] else {
         panic!("{:?}", state.unsent())
     };
     assert_eq!((message.0.as_str(), state.unsent().len()), ("new", 1));
@@ -400,7 +408,7 @@ fn a_refusal_is_a_sentence_only_for_what_the_agent_pressed_and_they_do_not_overw
     assert!(state.notices.is_empty(), "nobody pressed anything");
     for command in [
         AgentCommand::Take { conversation: None },
-        AgentCommand::Accept { conversation: id("kim"), claim: 1 },
+        AgentCommand::Accept { conversation: id("kim"), claim: Claim(1) },
     ] {
         state.does(Action::Asked(command, T)).hears(refused(RejectionCode::NotNow));
     }
@@ -422,13 +430,13 @@ fn a_conversation_is_shown_when_it_is_held_and_a_lost_race_leaves_the_view_alone
     let mut state = at_work();
     state
         .does(Action::Await(Some(id("ada"))))
-        .does(Action::Asked(AgentCommand::Accept { conversation: id("ada"), claim: 1 }, T));
+        .does(Action::Asked(AgentCommand::Accept { conversation: id("ada"), claim: Claim(1) }, T));
     assert_eq!(state.selected, Some(id("kim")));
     state.hears(accepted("ada", 1, Vec::new(), 0));
     assert_eq!(state.selected, Some(id("ada")));
     state
         .does(Action::Await(Some(id("eve"))))
-        .does(Action::Asked(AgentCommand::Accept { conversation: id("eve"), claim: 1 }, T));
+        .does(Action::Asked(AgentCommand::Accept { conversation: id("eve"), claim: Claim(1) }, T));
     state
         .hears(AgentEvent::Rejected { rejection: Rejection::new(RejectionCode::StaleClaim, "x") })
         .hears(accepted("eve", 2, Vec::new(), 0));
@@ -483,9 +491,9 @@ fn what_comes_to_a_promise_is_in_the_open_view_and_rings_for_who_keeps_it() {
     assert_eq!((state.promise_news.len(), state.rings.len()), (2, 1), "Jonas keeps Eve's");
     assert_eq!(english(&state.title()), "(1) Baton console");
     let words = [message(1, Author::Visitor, "any news?"), message(2, Author::Visitor, "please")];
-    let opened = |claim, so_far: usize| AgentEvent::Opened {
+    let opened = |claim: Option<u64>, so_far: usize| AgentEvent::Opened {
         conversation: id("ada"),
-        claim,
+        claim: claim.map(Claim),
         card: card(),
         requested_at: T,
         transcript_before: 0,
@@ -502,7 +510,7 @@ fn what_comes_to_a_promise_is_in_the_open_view_and_rings_for_who_keeps_it() {
         .hears(opened(Some(9), 2))
         .does(Action::Wrote(id("ada"), (MessageId("m".into()), Text::new("soon"))));
     assert!(
-        matches!(&state.unsent()[..], [AgentCommand::Say { claim: 9, .. }]),
+        matches!(&state.unsent()[..], [AgentCommand::Say { claim: Claim(9), .. }]),
         "{:?}",
         state.unsent()
     );
@@ -513,7 +521,7 @@ fn what_comes_to_a_promise_is_in_the_open_view_and_rings_for_who_keeps_it() {
     );
     state.does(Action::CloseOpened);
     assert!(
-        matches!(&state.unsent()[..], [AgentCommand::Say { claim: 9, .. }]),
+        matches!(&state.unsent()[..], [AgentCommand::Say { claim: Claim(9), .. }]),
         "it still goes out: {:?}",
         state.unsent()
     );
@@ -535,7 +543,7 @@ fn earlier_pages_are_put_before_without_a_gap_and_stay_when_the_desk_tells_again
     let mut state = State::default();
     state.hears(accepted("kim", 1, page(201, 300), 300));
     let first = |state: &State| {
-        (state.held[&id("kim")].talk.first(), state.held[&id("kim")].talk.messages.len())
+        (state.held[&id("kim")].talk.first().0, state.held[&id("kim")].talk.messages.len())
     };
     for (from, to, then) in
         [(51, 150, (201, 100)), (101, 200, (101, 200)), (101, 200, (101, 200)), (1, 100, (1, 300))]
@@ -594,13 +602,13 @@ fn a_vanished_agents_visitor_is_told_of_and_the_rest_is_told_in_the_conversation
     let mut state = at_work();
     state.hears(AgentEvent::Withdrawn {
         conversation: id("kim"),
-        claim: 1,
+        claim: Claim(1),
         because: WithdrawnBecause::AgentGone,
     });
     assert_eq!(state.told().len(), 1);
     state.hears(AgentEvent::Withdrawn {
         conversation: id("lee"),
-        claim: 1,
+        claim: Claim(1),
         because: WithdrawnBecause::Transferred,
     });
     assert_eq!((state.told().len(), state.live()), (1, 0));

@@ -1,6 +1,6 @@
 //! What follows from the state: who waits longest, what is to be sent, and what was seen.
 
-use protocol::{AgentCommand, ConversationId};
+use protocol::{AgentCommand, Claim, ConversationId, Seq};
 use std::rc::Rc;
 
 use super::{Held, State};
@@ -51,7 +51,7 @@ impl State {
 
     /// For each conversation that is held, and the promise that this agent keeps and looks at: its
     /// claim, the last message that is here, and the last that was seen.
-    pub fn marks(&self) -> Vec<(ConversationId, u64, u64, u64)> {
+    pub fn marks(&self) -> Vec<(ConversationId, Claim, Seq, Seq)> {
         let held = self.held.iter().filter(|(_, held)| held.over.is_none());
         let held =
             held.map(|(id, held)| (id.clone(), held.claim, held.talk.last(), held.agent_read));
@@ -62,7 +62,7 @@ impl State {
                     id.clone(),
                     opened.claim?,
                     last,
-                    if self.is_looked_at(id) { last } else { 0 },
+                    if self.is_looked_at(id) { last } else { Seq::NONE },
                 ))
             });
         held.chain(promise).collect()

@@ -1,7 +1,7 @@
 //! The live chat with one visitor, and its end.
 
 use protocol::{
-    AgentCommand, ConversationId, Outcome, Text,
+    AgentCommand, Claim, ConversationId, Outcome, Text,
     limits::{MAX_MESSAGE_CHARS, MAX_SHORT_CHARS},
     pieces,
 };
@@ -262,7 +262,7 @@ fn Answer(props: &AnswerProps) -> Html {
 struct ResolveProps {
     desk: Desk,
     id: ConversationId,
-    claim: u64,
+    claim: Claim,
 }
 
 const OUTCOMES: [(&str, Outcome); 3] = [

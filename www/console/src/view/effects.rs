@@ -2,7 +2,7 @@
 
 use gloo_events::EventListener;
 use gloo_timers::callback::Interval;
-use protocol::{AgentCommand, AgentEvent, ConversationId};
+use protocol::{AgentCommand, AgentEvent, Claim, ConversationId, Seq};
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 use yew::prelude::*;
 
@@ -135,7 +135,7 @@ fn use_outbox(desk: &Desk) {
 /// What has come to this browser, and what was seen.
 #[hook]
 fn use_marks(desk: &Desk) {
-    let told = use_mut_ref(BTreeMap::<(ConversationId, u64), (u64, u64)>::new);
+    let told = use_mut_ref(BTreeMap::<(ConversationId, Claim), (Seq, Seq)>::new);
     let connection = desk.connection.clone();
     use_effect_with((desk.state.marks(), desk.state.online), move |(marks, online)| {
         let mut told = told.borrow_mut();

@@ -1,6 +1,6 @@
 //! The messages of a conversation: stays where one reads, follows at the end, and says what is new.
 
-use protocol::{Author, Message};
+use protocol::{Author, Message, Seq};
 use std::{collections::BTreeSet, rc::Rc};
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
@@ -25,28 +25,28 @@ pub struct LogProps {
     pub me: Rc<BTreeSet<String>>,
     pub language: String,
     #[prop_or_default]
-    pub received: u64,
+    pub received: Seq,
     #[prop_or_default]
-    pub read: u64,
+    pub read: Seq,
     #[prop_or_default]
-    pub new_from: Option<u64>,
+    pub new_from: Option<Seq>,
     #[prop_or_default]
     pub unread: usize,
     #[prop_or_default]
     pub is_over: bool,
     pub on_end: Callback<bool>,
-    pub on_earlier: Callback<u64>,
+    pub on_earlier: Callback<Seq>,
 }
 
 /// Where the log stood when it was looked at last.
 #[derive(Default)]
 struct Place {
-    first: u64,
+    first: Seq,
     height: i32,
     top: i32,
     unsent: usize,
     at_end: bool,
-    asked: u64,
+    asked: Seq,
 }
 
 #[component]
@@ -85,7 +85,7 @@ pub fn Log(props: &LogProps) -> Html {
             let Some(log) = node.cast::<Element>() else { return };
             let mut place = place.borrow_mut();
             look(&log, &mut place, &on_end);
-            if log.scroll_top() < NEAR && first > 1 && place.asked != first {
+            if log.scroll_top() < NEAR && first > Seq::FIRST && place.asked != first {
                 place.asked = first;
                 on_earlier.emit(first);
             }
@@ -107,7 +107,7 @@ pub fn Log(props: &LogProps) -> Html {
         html! {
             <>
                 if props.new_from == Some(message.seq) {
-                    <p key={format!("new-{}", message.seq)} class="new" role="separator">
+                    <p key={format!("new-{}", message.seq.0)} class="new" role="separator">
                         { plain(said::new_from_here) }
                     </p>
                 }
@@ -125,7 +125,7 @@ pub fn Log(props: &LogProps) -> Html {
                 aria-label={label(said::messages_label)}
                 onscroll={on_scroll}
             >
-                if talk.first() > 1 {
+                if talk.first() > Seq::FIRST {
                     <button class="earlier" type="button" onclick={earlier}>
                         { plain(said::earlier_messages) }
                     </button>

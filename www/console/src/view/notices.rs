@@ -60,7 +60,7 @@ fn offers(desk: &Desk) -> Html {
         };
         html! {
             <li
-                key={format!("{id}-{claim}")}
+                key={format!("{id}-{}", claim.0)}
                 class={classes!("offer", codes::priority_class(offer.priority))}
             >
                 <p>

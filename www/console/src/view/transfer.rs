@@ -1,7 +1,7 @@
 //! Passing a conversation on: to whom, and what the next one should know.
 
 use protocol::{
-    AgentCommand, AgentId, ConversationId, Text, TransferTarget, limits::MAX_SHORT_CHARS,
+    AgentCommand, AgentId, Claim, ConversationId, Text, TransferTarget, limits::MAX_SHORT_CHARS,
 };
 use std::collections::BTreeSet;
 use yew::prelude::*;
@@ -23,7 +23,7 @@ use crate::{
 pub struct TransferProps {
     pub desk: Desk,
     pub id: ConversationId,
-    pub claim: u64,
+    pub claim: Claim,
 }
 
 #[component]
