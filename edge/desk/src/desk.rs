@@ -163,8 +163,9 @@ impl Desk {
                     self.request_handoff(now, peer, conversation, token, handoff)
                 }
                 (Ok(()), Frame::Visitor { conversation, token, command }) => {
-                    self.visitor_asks(now, peer, conversation, token, command)
+                    self.visitor_asks(now, peer, conversation, token, command.clone())
                 }
+                (Ok(()), Frame::SignIn { link }) => self.sign_in(now, peer, link),
                 (Ok(()), Frame::Agent(command)) => self.agent_asks(now, peer, command.clone()),
                 (Ok(()), Frame::Refused(rejection)) => self.reply_visitor(
                     peer.id,

@@ -15,6 +15,7 @@ mod board;
 mod commitment;
 mod frame;
 mod ids;
+mod kinds;
 pub mod limits;
 pub mod liveness;
 mod message;
@@ -28,7 +29,7 @@ mod text;
 mod transfer;
 mod visitor;
 
-pub use agent::{AgentCommand, AgentEvent, AwayBecause, WithdrawnBecause};
+pub use agent::{AgentCommand, AgentEvent, AwayBecause, SessionCommand, WithdrawnBecause};
 pub use board::{AgentStatus, Board, HeldRow, MissedRow, PromiseRow, QueueRow};
 pub use commitment::{
     Commitment, FallbackChoice, FallbackOption, QueuedBecause, Staffing, WaitEstimate,

@@ -7,6 +7,7 @@ use std::convert::Infallible;
 use crate::{
     Commitment, ContextPackage, ConversationId, FallbackChoice, FallbackOption, Message, MessageId,
     Millis, Outcome, QueuedBecause, Rejection, Seq, Staffing, Text, WaitEstimate,
+    kinds::same_variant,
 };
 
 /// What a visitor's browser asks of the desk. There is none before a handoff.
@@ -72,21 +73,12 @@ pub type ConversationCommand = VisitorCommand<Infallible>;
 impl<P> VisitorCommand<P> {
     /// The package of a handoff, or else the command in a conversation.
     pub fn into_package(self) -> Result<P, ConversationCommand> {
-        Err(match self {
-            Self::RequestHandoff { package } => return Ok(package),
-            Self::Resume { after } => VisitorCommand::Resume { after },
-            Self::Say { message, text, crisis } => VisitorCommand::Say { message, text, crisis },
-            Self::Type {} => VisitorCommand::Type {},
-            Self::Visit { page } => VisitorCommand::Visit { page },
-            Self::MarkReceived { seq } => VisitorCommand::MarkReceived { seq },
-            Self::MarkRead { seq } => VisitorCommand::MarkRead { seq },
-            Self::ChooseFallback { fallback } => VisitorCommand::ChooseFallback { fallback },
-            Self::Rejoin {} => VisitorCommand::Rejoin {},
-            Self::Leave {} => VisitorCommand::Leave {},
-            Self::Erase {} => VisitorCommand::Erase {},
-            Self::Rate { effort, satisfaction } => VisitorCommand::Rate { effort, satisfaction },
-            Self::Ping {} => VisitorCommand::Ping {},
-        })
+        Err(same_variant!(self, VisitorCommand:
+            RequestHandoff { package } => return Ok(package);
+            Resume { after }, Say { message, text, crisis }, Type {}, Visit { page },
+            MarkReceived { seq }, MarkRead { seq }, ChooseFallback { fallback }, Rejoin {},
+            Leave {}, Erase {}, Rate { effort, satisfaction }, Ping {},
+        ))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use protocol::{
     AgentCommand, AgentId, Claim, ConversationId, Millis, Note, Outcome, Rejection, RejectionCode,
-    VisitorEvent, WithdrawnBecause,
+    SessionCommand, VisitorEvent, WithdrawnBecause,
 };
 
 use crate::{
@@ -22,17 +22,14 @@ use crate::{
 const STALE: &str = "you do not hold this conversation";
 
 impl Desk {
-    pub(crate) fn agent_asks(&mut self, now: Millis, peer: &Peer, command: AgentCommand) {
-        let me = match (&command, self.agent_behind(now, peer)) {
-            (AgentCommand::SignIn { link }, _) => return self.sign_in(now, peer, &link.0),
-            (_, None) => return self.session_ended(now, peer.id),
-            (_, Some(me)) => me,
+    pub(crate) fn agent_asks(&mut self, now: Millis, peer: &Peer, command: SessionCommand) {
+        let Some(me) = self.agent_behind(now, peer) else {
+            return self.session_ended(now, peer.id);
         };
         if is_work(&command) {
             self.works(now, &me);
         }
         match command {
-            AgentCommand::SignIn { link } => self.sign_in(now, peer, &link.0),
             AgentCommand::SignOut {} => self.sign_out(now, peer, &me),
             AgentCommand::Watch {} => self.watch(now, peer, &me),
             AgentCommand::SetAvailable { available } => {
@@ -243,11 +240,10 @@ impl Desk {
 
 /// What only a person does: who is at work is not absent. Consoles watch, ping and say by
 /// themselves that something came.
-fn is_work(command: &AgentCommand) -> bool {
+fn is_work(command: &SessionCommand) -> bool {
     !matches!(
         command,
-        AgentCommand::SignIn { .. }
-            | AgentCommand::SignOut {}
+        AgentCommand::SignOut {}
             | AgentCommand::Watch {}
             | AgentCommand::SetAvailable { .. }
             | AgentCommand::MarkReceived { .. }

@@ -40,26 +40,26 @@ impl Desk {
         now: Millis,
         peer: &Peer,
         id: &ConversationId,
-        (message_id, text): (&MessageId, &Text),
+        (message_id, text): (MessageId, Text),
         crisis: bool,
     ) {
         let idle_at = now + ms(self.settings.times.idle_seconds);
         let Some(conversation) = self.conversations.known_mut(id) else { return };
-        if let Some(known) = conversation.said_before(message_id) {
-            let event = if known.text == *text && known.author == Author::Visitor {
+        if let Some(known) = conversation.said_before(&message_id) {
+            let event = if known.text == text && known.author == Author::Visitor {
                 VisitorEvent::Said { message: known.clone() }
             } else {
                 let rejection = Rejection::new(
                     RejectionCode::Conflict,
                     "this message id came before with another text",
                 );
-                VisitorEvent::Rejected { rejection: rejection.about(message_id.clone()) }
+                VisitorEvent::Rejected { rejection: rejection.about(message_id) }
             };
             return self.reply_visitor(peer.id, event);
         }
         if let State::Closed { .. } = conversation.state() {
             let rejection = Rejection::new(RejectionCode::NotNow, "this conversation is closed")
-                .about(message_id.clone());
+                .about(message_id);
             return self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection });
         }
         let bytes = text.reveal().len();
@@ -70,14 +70,14 @@ impl Desk {
         ) {
             let rejection =
                 Rejection::new(RejectionCode::Full, "this conversation holds as much as it may")
-                    .about(message_id.clone());
+                    .about(message_id);
             return self.reply_visitor(peer.id, VisitorEvent::Rejected { rejection });
         }
         let network = conversation.network;
         if let Err(rejection) = self.may_grow(network.as_ref(), bytes as u64) {
             return self.reply_visitor(
                 peer.id,
-                VisitorEvent::Rejected { rejection: rejection.about(message_id.clone()) },
+                VisitorEvent::Rejected { rejection: rejection.about(message_id) },
             );
         }
         let Some(conversation) = self.conversations.known_mut(id) else { return };
@@ -86,11 +86,11 @@ impl Desk {
                 .limit(wait.div_ceil(1000));
             return self.reply_visitor(
                 peer.id,
-                VisitorEvent::Rejected { rejection: rejection.about(message_id.clone()) },
+                VisitorEvent::Rejected { rejection: rejection.about(message_id) },
             );
         }
         self.rate_limits.grew(network.as_ref(), bytes as u64);
-        let message = conversation.say(now, message_id.clone(), None, text.clone());
+        let message = conversation.say(now, message_id, None, text);
         conversation.stir(idle_at);
         self.save(Record::Message(id.clone(), message.clone()));
         self.event(now, Some(id), None, EventKind::VisitorSaid);

@@ -2,7 +2,7 @@
 
 use protocol::{
     AgentCommand, AgentId, ConversationCommand, ConversationId, Message, RejectionCode, Seq,
-    VisitorCommand,
+    SessionCommand, VisitorCommand,
 };
 
 use crate::{
@@ -30,7 +30,7 @@ impl Desk {
                 (conversation, part_for_visitor(command)?)
             }
             Frame::Agent(command) => part_for_agent(command)?,
-            Frame::Handoff { .. } | Frame::Refused(_) => return None,
+            Frame::Handoff { .. } | Frame::SignIn { .. } | Frame::Refused(_) => return None,
         };
         let closed = self
             .conversations
@@ -112,7 +112,7 @@ fn part_for_visitor(command: &ConversationCommand) -> Option<Part> {
     }
 }
 
-fn part_for_agent(command: &AgentCommand) -> Option<(&ConversationId, Part)> {
+fn part_for_agent(command: &SessionCommand) -> Option<(&ConversationId, Part)> {
     match command {
         AgentCommand::ReadMessages { conversation, before } => {
             Some((conversation, Part::Before(*before)))

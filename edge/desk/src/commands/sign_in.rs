@@ -1,6 +1,6 @@
 //! How agents sign in by a link, and out.
 
-use protocol::{AgentId, Millis};
+use protocol::{AgentId, Millis, Token};
 
 use crate::{
     desk::Desk,
@@ -13,17 +13,17 @@ use crate::{
 };
 
 impl Desk {
-    pub(crate) fn sign_in(&mut self, now: Millis, peer: &Peer, link: &str) {
+    pub(crate) fn sign_in(&mut self, now: Millis, peer: &Peer, link: &Token) {
         self.end_credentials(&self.access.expired(now));
         let agent = self
             .access
-            .agent(now, CredentialKind::Link, link)
+            .agent(now, CredentialKind::Link, &link.0)
             .filter(|agent| self.roster.get(agent).is_some());
         let (Some(me), Some(cookie)) = (agent, &peer.cookie) else {
             return self.reply_agent(peer.id, AgentEvent::SignedOut {});
         };
         // Once: the link ends here.
-        self.end_credentials(&[Digest::of(link)]);
+        self.end_credentials(&[Digest::of(&link.0)]);
         let credential = Credential::new(CredentialKind::Cookie, me.clone(), now + SIGN_IN_MS);
         self.begin_credential(Digest::of(&cookie.0), credential);
         self.event(now, None, Some(&me), EventKind::AgentSignedIn);

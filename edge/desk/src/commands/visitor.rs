@@ -23,16 +23,16 @@ impl Desk {
         peer: &Peer,
         id: &ConversationId,
         token: &Digest,
-        command: &ConversationCommand,
+        command: ConversationCommand,
     ) {
         let is_ping = matches!(command, VisitorCommand::Ping {});
         if !is_ping && !self.conversations.opens(id, token) {
             return self.reject_foreign(peer.id);
         }
         match command {
-            VisitorCommand::Resume { after } => self.resume(now, peer, id, *after),
+            VisitorCommand::Resume { after } => self.resume(now, peer, id, after),
             VisitorCommand::Say { message, text, crisis } => {
-                self.visitor_says(now, peer, id, (message, text), *crisis)
+                self.visitor_says(now, peer, id, (message, text), crisis)
             }
             VisitorCommand::Type {} => {
                 let agent =
@@ -46,19 +46,18 @@ impl Desk {
                 }
             }
             VisitorCommand::Visit { page } => self.visitor_visits(now, peer, id, page),
-            VisitorCommand::MarkReceived { seq } => self.visitor_marks(id, *seq, Mark::Received),
-            VisitorCommand::MarkRead { seq } => self.visitor_marks(id, *seq, Mark::Read),
+            VisitorCommand::MarkReceived { seq } => self.visitor_marks(id, seq, Mark::Received),
+            VisitorCommand::MarkRead { seq } => self.visitor_marks(id, seq, Mark::Read),
             VisitorCommand::ChooseFallback { fallback } => {
-                self.choose_fallback(now, peer, id, fallback.clone())
+                self.choose_fallback(now, peer, id, fallback)
             }
             VisitorCommand::Rejoin {} => self.visitor_rejoins(now, peer, id),
             VisitorCommand::Leave {} => self.leave(now, peer, id),
             VisitorCommand::Erase {} => self.visitor_erases(now, peer, id),
             VisitorCommand::Rate { effort, satisfaction } => {
-                self.rate(now, peer, id, *effort, *satisfaction)
+                self.rate(now, peer, id, effort, satisfaction)
             }
             VisitorCommand::Ping {} => self.reply_visitor(peer.id, VisitorEvent::Pong {}),
-            VisitorCommand::RequestHandoff { package } => match *package {},
         }
     }
 
@@ -148,9 +147,9 @@ impl Desk {
         self.reply_visitor(peer.id, VisitorEvent::Rated {});
     }
 
-    fn visitor_visits(&mut self, now: Millis, peer: &Peer, id: &ConversationId, page: &Text) {
+    fn visitor_visits(&mut self, now: Millis, peer: &Peer, id: &ConversationId, page: Text) {
         let Some(conversation) = self.conversations.known_mut(id) else { return };
-        if conversation.state().is_closed() || conversation.page.as_ref() == Some(page) {
+        if conversation.state().is_closed() || conversation.page.as_ref() == Some(&page) {
             return;
         }
         if let Err(wait) = conversation.visits.take(now, VISITS) {
@@ -162,10 +161,7 @@ impl Desk {
         conversation.page = Some(page.clone());
         let agent = conversation.state().people().next().cloned();
         if let Some(agent) = agent {
-            self.tell_agent(
-                &agent,
-                AgentEvent::Visited { conversation: id.clone(), page: page.clone() },
-            );
+            self.tell_agent(&agent, AgentEvent::Visited { conversation: id.clone(), page });
         }
         self.changed(id);
     }

@@ -6,7 +6,7 @@
 
 use protocol::{
     AgentCommand, AgentFrame, ContextPackage, ConversationCommand, ConversationId, MessageId,
-    Rejection, VisitorCommand, VisitorFrame, limits,
+    Rejection, SessionCommand, Token, VisitorCommand, VisitorFrame, limits,
 };
 use std::sync::Arc;
 
@@ -32,8 +32,10 @@ pub enum Frame {
     Handoff { conversation: ConversationId, token: Digest, handoff: Handoff },
     /// A visitor's command in a conversation.
     Visitor { conversation: ConversationId, token: Digest, command: ConversationCommand },
-    /// An agent's command.
-    Agent(AgentCommand),
+    /// An agent signs in with the secret of a link.
+    SignIn { link: Token },
+    /// A command of an agent who has signed in.
+    Agent(SessionCommand),
     /// The frame is not taken.
     Refused(Rejection),
 }
@@ -51,7 +53,7 @@ impl Frame {
     pub fn read(side: Side, text: &str) -> Self {
         let read = match side {
             Side::Visitor => visitor(text),
-            Side::Agent => agent(text).map(Self::Agent),
+            Side::Agent => agent(text),
         };
         read.unwrap_or_else(Self::Refused)
     }
@@ -79,7 +81,7 @@ impl Frame {
                     | AgentCommand::ReadTranscript { .. }
                     | AgentCommand::Ping {}
             ),
-            Self::Handoff { .. } | Self::Refused(_) => false,
+            Self::Handoff { .. } | Self::SignIn { .. } | Self::Refused(_) => false,
         }
     }
 }
@@ -168,9 +170,14 @@ fn package_in(frame: &str) -> Option<&str> {
     package.ends_with('}').then_some(package)
 }
 
-fn agent(text: &str) -> Result<AgentCommand, Rejection> {
-    let frame = parse(text, limits::MAX_AGENT_BODY_BYTES, |frame: &AgentFrame| frame.v)?;
-    match &frame.command {
+fn agent(text: &str) -> Result<Frame, Rejection> {
+    let AgentFrame { command, .. } =
+        parse(text, limits::MAX_AGENT_BODY_BYTES, |frame: &AgentFrame| frame.v)?;
+    let command = match command.into_link() {
+        Ok(link) => return Ok(Frame::SignIn { link }),
+        Err(command) => command,
+    };
+    match &command {
         AgentCommand::Say { message, text, .. } => {
             check(
                 message.is_well_formed(),
@@ -186,7 +193,7 @@ fn agent(text: &str) -> Result<AgentCommand, Rejection> {
         AgentCommand::Fulfil { note: Some(note), .. } => check_short(note, "command.fulfil.note")?,
         _ => {}
     }
-    Ok(frame.command)
+    Ok(Frame::Agent(command))
 }
 
 #[cfg(test)]
