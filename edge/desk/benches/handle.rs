@@ -222,7 +222,7 @@ fn packages(c: &mut Criterion) {
         let card = card.expect("who waits is taken, and the card is sent");
         let body = desk::Body::new(&json);
         group.bench_function(BenchmarkId::new("becomes a card", name), |b| {
-            b.iter(|| card.with(Some(&body)))
+            b.iter(|| card.clone().with(Some(&body)))
         });
     }
     group.finish();

@@ -44,7 +44,7 @@ impl<S: Sql> Reader<S> {
             match effect {
                 Effect::Send(peer, event) if peer == own => sends.push(event),
                 Effect::SendCard(peer, card) if peer == own => {
-                    sends.push(with_card(&mut self.sql, &card))
+                    sends.push(with_card(&mut self.sql, card))
                 }
                 _ => {}
             }
@@ -55,8 +55,9 @@ impl<S: Sql> Reader<S> {
 
 /// One package that the storage does not give back is told on its card. If it is the storage itself
 /// that fails, so does the transaction.
-fn with_card<S: Sql>(sql: &mut S, card: &Carded) -> EventText {
-    card.with(store::package(sql, card.row()).ok().flatten().as_ref())
+fn with_card<S: Sql>(sql: &mut S, card: Carded) -> EventText {
+    let package = store::package(sql, card.row()).ok().flatten();
+    card.with(package.as_ref())
 }
 
 fn recall<S: Sql>(desk: &mut Desk, sql: &mut S, input: &Input) -> Result<(), StoreError<S::Error>> {
@@ -112,7 +113,7 @@ impl<S: Sql> StoredDesk<S> {
                     }
                     Effect::Send(peer, event) => sends.push((peer, event)),
                     Effect::SendCard(peer, card) => {
-                        sends.push((peer, with_card(&mut self.sql, &card)))
+                        sends.push((peer, with_card(&mut self.sql, card)))
                     }
                 }
             }

@@ -230,7 +230,8 @@ impl Running {
                 Effect::Save(record) => self.saved(record),
                 Effect::Send(peer, event) => self.sent(peer, &event),
                 Effect::SendCard(peer, card) => {
-                    let event = card.with(self.packages.get(&card.row()));
+                    let package = self.packages.get(&card.row());
+                    let event = card.with(package);
                     self.sent(peer, &event);
                 }
             }

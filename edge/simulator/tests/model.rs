@@ -155,7 +155,8 @@ impl State {
                 Effect::Save(record) => self.kept.keep(record),
                 Effect::Send(peer, event) => said.push((peer, event.into())),
                 Effect::SendCard(peer, card) => {
-                    said.push((peer, card.with(self.kept.package(card.row())).into()))
+                    let package = self.kept.package(card.row());
+                    said.push((peer, card.with(package).into()))
                 }
             }
         }

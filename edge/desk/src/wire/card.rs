@@ -1,13 +1,13 @@
 //! What is told to agents of a context package. It is not kept in memory: whoever carries the
-//! effect out reads it from the store, and its text is put into the event as it came, unless it is
-//! larger than a card.
+//! effect out reads it from the store, and its text is the event's card as it came, unless it is
+//! larger than one.
 
 use protocol::{
     ActionTried, AgentId, ContextPackage, ConversationId, Escalation, Profile, Rejection,
     RejectionCode, Seq, Text, TranscriptLine, Trigger, limits,
 };
-use serde::Serialize;
-use std::{fmt, sync::Arc};
+use serde::{Serialize, Serializer};
+use std::{borrow::Cow, fmt, sync::Arc};
 
 use crate::{
     state::{
@@ -17,18 +17,27 @@ use crate::{
         row::Row,
         standing::State,
     },
-    wire::write::{EventText, frame},
+    wire::write::{EventText, Json, frame, frame_of},
 };
 
 /// What agents are told.
-pub(crate) type AgentEvent = protocol::AgentEvent<Card>;
+pub(crate) type AgentEvent = protocol::AgentEvent<Card<'static>>;
 
-/// The place of a card.
-#[derive(Clone, Copy, Debug, Serialize)]
-pub struct Card;
+/// A card: the JSON text of a context package.
+#[derive(Clone)]
+pub struct Card<'a>(Cow<'a, str>);
 
-/// As it is written. Within a string its quotes would have backslashes before them.
-const PLACE: &str = "\"card\":null";
+impl Card<'_> {
+    /// Of an event that waits for its package.
+    const NONE: Self = Self(Cow::Borrowed("null"));
+}
+
+impl Serialize for Card<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        Json(&self.0).serialize(to)
+    }
+}
+
 /// The next step on the card of a package that the storage does not give back, for consoles that do
 /// not know `card_lost`.
 const LOST: &str = "The rest of what came with this conversation cannot be read from the storage. \
@@ -44,17 +53,14 @@ pub struct Carded {
 
 #[derive(Clone)]
 enum What {
-    /// An event with a card: what stands before it and after it.
-    Card { before: String, after: String },
+    /// An event with a card, but for the card.
+    Card(Box<AgentEvent>),
     /// The lines of the transcript before one.
     Lines { conversation: ConversationId, before: u32 },
 }
 
 impl Carded {
-    fn new(conversation: &Conversation, event: &AgentEvent) -> Self {
-        let text = frame(event);
-        let (before, after) = text.as_str().split_once(PLACE).expect("the event has a card");
-        let what = What::Card { before: before.to_owned(), after: after.to_owned() };
+    fn new(conversation: &Conversation, what: What) -> Self {
         Self { row: conversation.row, brief: Arc::clone(&conversation.brief), what }
     }
 
@@ -65,23 +71,29 @@ impl Carded {
 
     /// The text to send; with what the desk itself knows, where the store has no package that can
     /// be read. So nothing is sent that a console cannot read, and the visitor is answered.
-    pub fn with(&self, package: Option<&Body>) -> EventText {
+    pub fn with(self, package: Option<&Body>) -> EventText {
         let read = package.and_then(|body| Some((body, body.package().ok()?)));
-        match &self.what {
-            What::Card { before, after } => {
-                let (card, beside) = match read {
-                    Some((body, package)) => match card(body, package) {
-                        (card, 0) => (card, String::new()),
-                        (card, lines_before) => {
-                            (card, format!(",\"transcript_before\":{lines_before}"))
-                        }
-                    },
-                    None => (json(&self.spare()), ",\"card_lost\":true".to_owned()),
+        match self.what {
+            What::Card(event) => {
+                let is_lost = read.is_none();
+                let (text, lines_before) = match read {
+                    Some((body, package)) => card(body, package),
+                    None => (json(&spare(&self.brief)).into(), 0),
                 };
-                EventText::plain(format!("{before}\"card\":{card}{beside}{after}"))
+                let bytes = text.len();
+                let mut event: protocol::AgentEvent<Card<'_>> = *event;
+                if let protocol::AgentEvent::Accepted {
+                    card, transcript_before, card_lost, ..
+                }
+                | protocol::AgentEvent::Opened { card, transcript_before, card_lost, .. } =
+                    &mut event
+                {
+                    (*card, *transcript_before, *card_lost) = (Card(text), lines_before, is_lost);
+                }
+                frame_of(&event, bytes)
             }
             What::Lines { conversation, before } => frame(&match read {
-                Some((_, package)) => lines(conversation, &package, *before),
+                Some((_, package)) => lines(conversation, &package, before),
                 None => AgentEvent::Rejected {
                     rejection: Rejection::new(
                         RejectionCode::NotFound,
@@ -89,29 +101,6 @@ impl Carded {
                     ),
                 },
             }),
-        }
-    }
-
-    fn spare(&self) -> ContextPackage {
-        let Brief { summary, category, language, priority, sentiment, name, .. } = &*self.brief;
-        ContextPackage {
-            summary: summary.clone(),
-            intent: Text::default(),
-            category: category.clone(),
-            language: language.clone(),
-            profile: Profile { name: name.clone(), ..Profile::default() },
-            sentiment: *sentiment,
-            transcript: Vec::new(),
-            highlights: Vec::new(),
-            actions: Vec::<ActionTried>::new(),
-            next_steps: vec![Text::new(LOST)],
-            escalation: Escalation {
-                trigger: Trigger::Explicit,
-                reason: Text::default(),
-                priority: *priority,
-                signals: Vec::new(),
-            },
-            page: None,
         }
     }
 }
@@ -123,18 +112,42 @@ impl fmt::Debug for Carded {
 }
 
 /// A package as its card, and how many lines of the transcript stand before those on it.
-fn card(body: &Body, mut package: ContextPackage<Words<'_>>) -> (String, usize) {
+fn card<'a>(body: &'a Body, mut package: ContextPackage<Words<'a>>) -> (Cow<'a, str>, u32) {
     let before = package.transcript.len() - last_lines(&package.transcript);
     if before == 0 {
-        return (body.reveal().to_owned(), 0);
+        return (body.reveal().into(), 0);
     }
     package.transcript.drain(..before);
-    (json(&package), before)
+    (json(&package).into(), before as u32)
+}
+
+/// A card of what the desk itself knows.
+fn spare(brief: &Brief) -> ContextPackage {
+    let Brief { summary, category, language, priority, sentiment, name, .. } = brief;
+    ContextPackage {
+        summary: summary.clone(),
+        intent: Text::default(),
+        category: category.clone(),
+        language: language.clone(),
+        profile: Profile { name: name.clone(), ..Profile::default() },
+        sentiment: *sentiment,
+        transcript: Vec::new(),
+        highlights: Vec::new(),
+        actions: Vec::<ActionTried>::new(),
+        next_steps: vec![Text::new(LOST)],
+        escalation: Escalation {
+            trigger: Trigger::Explicit,
+            reason: Text::default(),
+            priority: *priority,
+            signals: Vec::new(),
+        },
+        page: None,
+    }
 }
 
 /// The lines before one, as many of them as a card would have.
 fn lines(
-    conversation: &ConversationId,
+    conversation: ConversationId,
     package: &ContextPackage<Words<'_>>,
     before: u32,
 ) -> AgentEvent {
@@ -150,7 +163,7 @@ fn lines(
         }
     };
     AgentEvent::Transcript {
-        conversation: conversation.clone(),
+        conversation,
         from: from as u32,
         lines: all[from..].iter().map(line).collect(),
     }
@@ -178,7 +191,7 @@ pub(crate) fn accepted(conversation: &Conversation) -> Carded {
     let event = AgentEvent::Accepted {
         conversation: conversation.id.clone(),
         claim: conversation.claim,
-        card: Card,
+        card: Card::NONE,
         requested_at: conversation.requested_at,
         transcript_before: 0,
         card_lost: false,
@@ -192,7 +205,7 @@ pub(crate) fn accepted(conversation: &Conversation) -> Carded {
         agent_read: conversation.agent_read,
         page: conversation.page.clone(),
     };
-    Carded::new(conversation, &event)
+    Carded::new(conversation, What::Card(Box::new(event)))
 }
 
 /// An agent looks at a promise, with a claim if they keep it, or at a visitor who was missed.
@@ -200,20 +213,19 @@ pub(crate) fn opened(conversation: &Conversation, me: &AgentId) -> Carded {
     let event = AgentEvent::Opened {
         conversation: conversation.id.clone(),
         claim: (conversation.state().owner() == Some(me)).then_some(conversation.claim),
-        card: Card,
+        card: Card::NONE,
         requested_at: conversation.requested_at,
         transcript_before: 0,
         card_lost: false,
         messages: conversation.messages.page_before(Seq::END).to_vec(),
         notes: conversation.notes.clone(),
     };
-    Carded::new(conversation, &event)
+    Carded::new(conversation, What::Card(Box::new(event)))
 }
 
 /// An agent reads on in a transcript.
 pub(crate) fn transcript(conversation: &Conversation, before: u32) -> Carded {
-    let what = What::Lines { conversation: conversation.id.clone(), before };
-    Carded { row: conversation.row, brief: Arc::clone(&conversation.brief), what }
+    Carded::new(conversation, What::Lines { conversation: conversation.id.clone(), before })
 }
 
 #[cfg(test)]
@@ -263,12 +275,6 @@ mod tests {
         Carded { row: Row(7), brief: Arc::new(brief), what }
     }
 
-    fn around(event: &AgentEvent) -> Carded {
-        let text = frame(event);
-        let (before, after) = text.as_str().split_once(PLACE).unwrap();
-        carded(What::Card { before: before.to_owned(), after: after.to_owned() })
-    }
-
     fn read(text: &EventText) -> protocol::AgentEvent {
         serde_json::from_str::<EventFrame<protocol::AgentEvent>>(text.as_str()).unwrap().event
     }
@@ -289,7 +295,8 @@ mod tests {
     fn a_card_takes_its_place_whatever_was_said() {
         let words = r#"{"card":null,"x":"\"card\":null"}"#;
         let package = package(words, &[words.to_owned()]);
-        let text = around(&opened(Card, message(words))).with(Some(&package));
+        let text =
+            carded(What::Card(Box::new(opened(Card::NONE, message(words))))).with(Some(&package));
         let card = Box::new(serde_json::from_str(package.reveal()).unwrap());
         assert_eq!(read(&text), opened(card, message(words)));
         assert!(text.as_str().contains(package.reveal()), "as it came");
@@ -299,7 +306,8 @@ mod tests {
     fn a_long_transcript_comes_in_parts_that_leave_nothing_out() {
         let lines: Vec<_> = (0..50).map(|i| format!("{i} {}", "x".repeat(3_990))).collect();
         let package = package("s", &lines);
-        let text = around(&opened(Card, message("m"))).with(Some(&package));
+        let text =
+            carded(What::Card(Box::new(opened(Card::NONE, message("m"))))).with(Some(&package));
         let protocol::AgentEvent::Opened { card, transcript_before: mut before, .. } = read(&text)
         else {
             panic!("opened")
@@ -323,7 +331,8 @@ mod tests {
     #[test]
     fn a_package_that_cannot_be_read_leaves_a_card_of_what_is_known() {
         for lost in [None, Some(Body::new("{\"summary\":"))] {
-            let text = around(&opened(Card, message("m"))).with(lost.as_ref());
+            let text =
+                carded(What::Card(Box::new(opened(Card::NONE, message("m"))))).with(lost.as_ref());
             let protocol::AgentEvent::Opened { card, card_lost: true, .. } = read(&text) else {
                 panic!("opened, and that the card is lost")
             };
