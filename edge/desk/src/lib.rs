@@ -165,7 +165,7 @@ mod wire;
 
 pub use desk::{Desk, Effect, Input};
 pub use log::{kind::EventKind, metrics};
-pub use site::{mistakes::Mistake, schedule, settings};
+pub use site::{fallback::promised_within, mistakes::Mistake, schedule, settings};
 pub use state::{
     credentials::Digest,
     messages::{Part, Wanted},

@@ -31,9 +31,7 @@ pub fn oddities(config: &Config) -> Vec<String> {
             ));
         }
         let times = &site.times;
-        for (name, promised) in
-            [("callback_seconds", times.callback_seconds), ("ticket_seconds", times.ticket_seconds)]
-        {
+        for (name, promised) in desk::promised_within(times) {
             if times.remind_seconds >= promised {
                 odd.push(format!(
                     "site {key}: `remind_seconds` is not less than `{name}`, so agents are not \

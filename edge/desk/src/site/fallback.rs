@@ -12,11 +12,16 @@ use crate::site::{
 
 /// The setting that says within how many seconds of business hours a promise is kept, and its
 /// value.
-pub fn within(kind: FallbackKind, times: &Times) -> (&'static str, u32) {
+fn within(kind: FallbackKind, times: &Times) -> (&'static str, u32) {
     match kind {
         FallbackKind::Callback => ("callback_seconds", times.callback_seconds),
         FallbackKind::Ticket => ("ticket_seconds", times.ticket_seconds),
     }
+}
+
+/// The same of every kind.
+pub fn promised_within(times: &Times) -> impl Iterator<Item = (&'static str, u32)> {
+    FallbackKind::ALL.iter().map(|kind| within(*kind, times))
 }
 
 /// The name of the state in which it is promised, as it stands in the store.

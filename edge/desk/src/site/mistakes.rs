@@ -1,6 +1,6 @@
 //! Mistakes in a site's settings that the types cannot refuse: what could never work.
 
-use protocol::{FallbackKind, limits};
+use protocol::limits;
 
 use crate::site::{
     fallback::{self, is_email},
@@ -237,10 +237,8 @@ fn is_language(tag: &str) -> bool {
 }
 
 fn check_times(found: &mut Found, times: &Times) {
-    let promises = FallbackKind::ALL.iter().map(|kind| {
-        let (name, seconds) = fallback::within(*kind, times);
-        (name, seconds, "a promise would be missed as it is made")
-    });
+    let promises = fallback::promised_within(times)
+        .map(|(name, seconds)| (name, seconds, "a promise would be missed as it is made"));
     for (name, seconds, otherwise) in [
         ("offer_seconds", times.offer_seconds, "nobody could ever accept an offer"),
         ("long_wait_seconds", times.long_wait_seconds, "a notice would follow a notice at once"),
