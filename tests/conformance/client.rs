@@ -7,7 +7,7 @@ use std::{
     net::TcpStream,
     time::{Duration, Instant},
 };
-use tests::{Host, Stage};
+use tests::{Host, Stage, frames::handoff_of};
 use tungstenite::{Message, WebSocket, client::IntoClientRequest, stream::MaybeTlsStream};
 
 use crate::coverage::{self, AGENT_COMMANDS, AGENT_EVENTS, VISITOR_COMMANDS, VISITOR_EVENTS};
@@ -133,17 +133,12 @@ impl Visitor {
     }
 }
 
+/// A handoff whose words must not be met in any log.
 pub fn handoff(summary: &str) -> Value {
-    json!({ "request_handoff": { "package": {
-        "summary": summary, "intent": "Wants to return something.", "category": "returns",
-        "language": "en",
-        "profile": { "name": "Kim" }, "sentiment": "neutral",
-        "transcript": [{ "author": "visitor", "at": 1, "text": "I want to return CANARY-WORDS" }],
-        "highlights": [0], "actions": [], "next_steps": [],
-        "escalation": {
-            "trigger": "explicit", "reason": "asked", "priority": "standard", "signals": [],
-        },
-    } } })
+    let mut command = handoff_of(summary);
+    command["request_handoff"]["package"]["transcript"][0]["text"] =
+        json!("I want to return CANARY-WORDS");
+    command
 }
 
 pub struct Socket {

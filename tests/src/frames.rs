@@ -1,6 +1,7 @@
 //! Frames by POST on a connection that is kept, for clients that insist.
 
 use anyhow::{Context, Result};
+use protocol::ContextPackage;
 use serde_json::{Value, json};
 use std::{
     thread,
@@ -193,16 +194,17 @@ const PAUSE: Duration = Duration::from_millis(15);
 
 /// A handoff of a usual visitor.
 pub fn handoff() -> Value {
-    json!({ "request_handoff": { "package": {
-        "summary": "Kim wants to return order 1", "intent": "Wants to return something.",
-        "category": "returns", "language": "en",
-        "profile": { "name": "Kim" }, "sentiment": "neutral",
-        "transcript": [{ "author": "visitor", "at": 1, "text": "I want to return it" }],
-        "highlights": [0], "actions": [], "next_steps": [],
-        "escalation": {
-            "trigger": "explicit", "reason": "asked", "priority": "standard", "signals": [],
-        },
-    } } })
+    handoff_of("Kim wants to return order 1")
+}
+
+/// The handoff of a package with that summary, in a category that the demo has.
+pub fn handoff_of(summary: &str) -> Value {
+    let package = ContextPackage {
+        summary: summary.into(),
+        category: "returns".into(),
+        ..testkit::package("Kim")
+    };
+    json!({ "request_handoff": { "package": package } })
 }
 
 /// The demo's settings for clients that ask more than people do.

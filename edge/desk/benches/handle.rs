@@ -2,10 +2,9 @@
 #![allow(clippy::unwrap_used, missing_docs, reason = "a benchmark")]
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use desk::{
-    Desk, Digest, Effect, Frame, Input, Peer, PeerId, Side, settings::SiteSettings, store::Kept,
-};
+use desk::{Desk, Digest, Effect, Frame, Input, PeerId, Side, settings::SiteSettings, store::Kept};
 use protocol::*;
+use testkit::package;
 
 const START: Millis = 1_800_000_000_000;
 
@@ -33,28 +32,13 @@ fn settings(agents: usize) -> SiteSettings {
     serde_json::from_value(site).unwrap()
 }
 
-fn package() -> ContextPackage {
-    serde_json::from_value(serde_json::json!({
-        "summary": "Kim wants a refund for order 1234.", "intent": "Wants a refund.",
-        "category": "other", "language": "en", "profile": {},
-        "sentiment": "neutral",
-        "transcript": [{"author": "visitor", "at": 1, "text": "I want a refund"}],
-        "highlights": [0], "actions": [],
-        "next_steps": [],
-        "escalation": {
-            "trigger": "explicit", "reason": "asked", "priority": "standard", "signals": []
-        }
-    }))
-    .unwrap()
-}
-
 impl Bench {
     fn with(closed: usize, live: usize, waiting: usize) -> Self {
         let agents = live.div_ceil(5).max(1);
         let mut bench =
             Self { desk: Desk::restore(settings(agents), Kept::default()), now: START, said: 0 };
         for i in 0..closed {
-            bench.visitor(i, VisitorCommand::RequestHandoff { package: Box::new(package()) });
+            bench.visitor(i, VisitorCommand::RequestHandoff { package: Box::new(package("Kim")) });
             bench.visitor(i, VisitorCommand::Leave {});
         }
         for a in 0..agents {
@@ -77,7 +61,7 @@ impl Bench {
             }
             let effects = bench.visitor(
                 closed + i,
-                VisitorCommand::RequestHandoff { package: Box::new(package()) },
+                VisitorCommand::RequestHandoff { package: Box::new(package("Kim")) },
             );
             bench.visitor(closed + i, VisitorCommand::Resume { after: Seq(0) });
             for effect in effects {
@@ -103,40 +87,13 @@ impl Bench {
     }
 
     fn visitor(&mut self, i: usize, command: VisitorCommand) -> Vec<Effect> {
-        let frame = VisitorFrame {
-            v: VERSION,
-            conversation: ConversationId(format!("v{i}")),
-            token: Token(format!("{i:032}")),
-            command,
-        };
-        let peer = Peer {
-            id: PeerId(1_000_000 + i as u64),
-            side: Side::Visitor,
-            lasting: true,
-            cookie: None,
-            network: None,
-        };
-        self.input(Input::Frame(
-            peer,
-            Frame::read(Side::Visitor, &serde_json::to_string(&frame).unwrap()),
-        ))
+        let (peer, id) = (PeerId(1_000_000 + i as u64), ConversationId(format!("v{i}")));
+        self.input(testkit::visitor(peer, None, id, Token(format!("{i:032}")), command))
     }
 
     fn agent(&mut self, i: usize, command: AgentCommand) -> Vec<Effect> {
-        let peer = Peer {
-            id: PeerId(i as u64),
-            side: Side::Agent,
-            lasting: true,
-            cookie: Some(Token(format!("cookie{i:032}"))),
-            network: None,
-        };
-        self.input(Input::Frame(
-            peer,
-            Frame::read(
-                Side::Agent,
-                &serde_json::to_string(&AgentFrame { v: VERSION, command }).unwrap(),
-            ),
-        ))
+        let cookie = Token(format!("cookie{i:032}"));
+        self.input(testkit::agent(PeerId(i as u64), cookie, command))
     }
 
     /// One of them writes.
@@ -188,8 +145,10 @@ fn frames(c: &mut Criterion) {
         group.bench_function(BenchmarkId::from_parameter(name), |b| {
             b.iter(|| {
                 next += 1;
-                let effects = bench
-                    .visitor(next, VisitorCommand::RequestHandoff { package: Box::new(package()) });
+                let effects = bench.visitor(
+                    next,
+                    VisitorCommand::RequestHandoff { package: Box::new(package("Kim")) },
+                );
                 assert!(effects.len() > 1, "it is taken, not refused");
                 bench.visitor(next, VisitorCommand::Leave {}).len()
             });
@@ -202,7 +161,7 @@ fn frames(c: &mut Criterion) {
 fn packages(c: &mut Criterion) {
     let mut group = c.benchmark_group("a package");
     for (name, lines) in [("of 40 kB", 20), ("of 200 kB", 100)] {
-        let mut package = package();
+        let mut package = package("Kim");
         let line = package.transcript[0].clone();
         package.transcript =
             vec![TranscriptLine { text: Text::new("Refund! ".repeat(250)), ..line }; lines];

@@ -2,13 +2,11 @@
 //! within capacity. The driver rebuilds the desk between any two inputs.
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
-mod driver;
-
 use desk::settings::SiteSettings;
-use driver::{Agent, Driver, Visitor, package, settings};
 use proptest::prelude::*;
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state_machine};
 use protocol::*;
+use testkit::{Agent, Driver, Visitor, package, settings};
 
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 
@@ -146,7 +144,7 @@ impl StateMachineTest for World {
     type Reference = Asked;
 
     fn init_test(_: &Asked) -> Self {
-        let mut desk = Driver::new();
+        let mut desk = Driver::default();
         let visitors = (0..3).map(|i| desk.visitor(&format!("c{i}"))).collect();
         let agents = vec![desk.agent("maria"), desk.agent("jonas")];
         Self { desk, visitors, agents, offers: vec![None, None], has_jumped: false }
@@ -400,7 +398,7 @@ proptest! {
     fn a_later_arrival_passes_an_earlier_one_only_within_its_head_start(
         arrivals in prop::collection::vec((0..100_000u64, some_priority()), 2..14),
     ) {
-        let mut desk = Driver::new();
+        let mut desk = Driver::default();
         for (i, (gap, priority)) in arrivals.into_iter().enumerate() {
             desk.pass(gap);
             let visitor = desk.visitor(&format!("c{i}"));

@@ -1,10 +1,8 @@
 //! Many inputs in one batch leave behind what they leave one by one.
 
-mod driver;
-
 use desk::{Digest, Frame, Input, Peer, PeerId, Side, StoredDesk, store::Value};
-use driver::{Database, package, settings};
 use protocol::*;
+use testkit::{Database, package, settings};
 
 const NOW: Millis = 1_800_000_000_000;
 
@@ -74,7 +72,7 @@ type Tables = Vec<Vec<Vec<Value<'static>>>>;
 
 fn play(batches: &[&[Input]]) -> (Tables, Vec<(PeerId, String)>) {
     let mut stored =
-        StoredDesk::open(Database::new(), settings(), NOW, |_| false).expect("an empty store");
+        StoredDesk::open(Database::default(), settings(), NOW, |_| false).expect("an empty store");
     let sends = batches
         .iter()
         .flat_map(|inputs| stored.handle(NOW, inputs).expect("saved"))

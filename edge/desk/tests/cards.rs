@@ -2,12 +2,10 @@
 //! refused or becomes a card that the very types of a console read.
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
-mod driver;
-
-use driver::{Driver, package};
 use proptest::prelude::*;
 use protocol::*;
 use serde_json::Value;
+use testkit::{Driver, package};
 
 /// JSON that somebody might put anywhere, as it is written.
 fn anything() -> impl Strategy<Value = String> {
@@ -116,7 +114,7 @@ proptest! {
         let key = if escaped { "\\u0070ackage" } else { "package" };
         let twice = if doubled { format!("\"{key}\":{package},") } else { String::new() };
         let command = format!("\"command\":{{\"request_handoff\":{{{twice}\"{key}\":{package}}}}}");
-        let mut desk = Driver::new();
+        let mut desk = Driver::default();
         let maria = desk.agent("maria");
         let visitor = desk.visitor("c1");
         let token = format!("\"token\":\"{}\"", visitor.token.0);

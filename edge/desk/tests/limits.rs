@@ -2,14 +2,12 @@
 //! damaged row and an old sign-in. The driver rebuilds the desk after every input.
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
-mod driver;
-
 use desk::{
     Digest, Input,
     store::{Sql, Value},
 };
-use driver::{Agent, Driver, Visitor, package, settings};
 use protocol::*;
+use testkit::{Agent, Driver, Visitor, package, settings};
 
 const HOUR_MS: Millis = 60 * 60 * 1000;
 const DAY_MS: Millis = 24 * HOUR_MS;
@@ -47,7 +45,7 @@ fn numbers(events: &[VisitorEvent]) -> Vec<u64> {
 
 #[test]
 fn a_history_comes_in_pages_without_a_gap_and_the_socket_hears_from_the_last_on() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let mut visitor = desk.visitor("c1");
     desk.handoff(&visitor, package("c1"));
     say(&mut desk, &visitor, 0, 250, "words");
@@ -84,7 +82,7 @@ fn a_history_comes_in_pages_without_a_gap_and_the_socket_hears_from_the_last_on(
 
 #[test]
 fn who_resumes_is_told_which_message_the_desk_has_by_that_number() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let visitor = desk.visitor("c1");
     desk.handoff(&visitor, package("c1"));
     say(&mut desk, &visitor, 0, 150, "words");
@@ -107,7 +105,7 @@ fn who_resumes_is_told_which_message_the_desk_has_by_that_number() {
 
 #[test]
 fn a_card_has_the_last_page_of_messages_and_earlier_ones_are_read_by_who_holds_it() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let (maria, jonas) = (desk.agent("maria"), desk.agent("jonas"));
     desk.agent_says(&jonas, AgentCommand::SetAvailable { available: false });
     let visitor = desk.visitor("c1");
@@ -175,7 +173,7 @@ fn a_card_has_the_last_page_of_messages_and_earlier_ones_are_read_by_who_holds_i
 
 #[test]
 fn a_conversation_is_full_for_the_visitor_before_it_is_for_the_agent() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let maria = desk.agent("maria");
     let visitor = desk.visitor("c1");
     let claim = live(&mut desk, &visitor, &maria);
@@ -213,7 +211,7 @@ fn a_conversation_is_full_for_the_visitor_before_it_is_for_the_agent() {
 
 #[test]
 fn what_is_open_of_one_network_is_bounded_in_bytes() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let mut settings = settings();
     settings.quotas.address_open_bytes = 20_000;
     desk.restart(settings);
@@ -243,7 +241,7 @@ fn what_is_open_of_one_network_is_bounded_in_bytes() {
 #[test]
 fn what_is_open_at_a_site_is_bounded_in_number_and_in_bytes() {
     for stays in [true, false] {
-        let mut desk = Driver::new();
+        let mut desk = Driver::default();
         let mut settings = settings();
         settings.quotas.site_open = 2;
         desk.restart(settings.clone());
@@ -294,7 +292,7 @@ fn what_is_open_at_a_site_is_bounded_in_number_and_in_bytes() {
 
 #[test]
 fn frames_of_one_network_have_a_pace_whatever_they_ask_and_a_house_of_pollers_keeps_it() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     desk.stays = true;
     let mut settings = settings();
     settings.quotas.address_handoffs = 6_000;
@@ -376,7 +374,7 @@ fn frames_of_one_network_have_a_pace_whatever_they_ask_and_a_house_of_pollers_ke
 
 #[test]
 fn every_way_into_the_queue_counts() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let visitor = desk.visitor("c1");
     desk.handoff(&visitor, package("c1"));
     let rejoined = (0..20).filter(|_| {
@@ -393,7 +391,7 @@ fn every_way_into_the_queue_counts() {
 
 #[test]
 fn who_is_in_a_crisis_while_waiting_stands_where_a_handoff_for_it_would_and_no_further() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let in_a_crisis = |id: &str| VisitorCommand::Say {
         message: MessageId(id.into()),
         text: "words".into(),
@@ -442,7 +440,7 @@ fn who_is_in_a_crisis_while_waiting_stands_where_a_handoff_for_it_would_and_no_f
 
 #[test]
 fn promises_have_a_pace() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let visitor = desk.visitor("c1");
     desk.handoff(&visitor, package("c1"));
     let choose = |i: usize| VisitorCommand::ChooseFallback {
@@ -459,7 +457,7 @@ fn promises_have_a_pace() {
 
 #[test]
 fn who_claims_to_be_somebody_else_spends_their_own_quota_and_is_not_led_to_who_knows_that_person() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let maria = desk.agent("maria");
     let mut claims = package("kim");
     claims.profile.account = Some("C-3391".into());
@@ -495,7 +493,7 @@ fn who_claims_to_be_somebody_else_spends_their_own_quota_and_is_not_led_to_who_k
 
 #[test]
 fn a_clock_that_was_a_year_ahead_leaves_no_trace() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let maria = desk.agent("maria");
     let here = Some(Digest::of("network"));
     let (over, mut live_one, mut promise) =
@@ -554,7 +552,7 @@ fn a_clock_that_was_a_year_ahead_leaves_no_trace() {
 
 #[test]
 fn a_clock_that_was_a_day_behind_leaves_no_trace_either() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let maria = desk.agent("maria");
     let visitor = desk.visitor("c1");
     live(&mut desk, &visitor, &maria);
@@ -576,7 +574,7 @@ fn a_clock_that_was_a_day_behind_leaves_no_trace_either() {
 
 #[test]
 fn a_sign_in_by_a_clock_that_was_ahead_lasts_no_longer_than_another_and_does_not_begin_again() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let ahead = 30 * DAY_MS;
     desk.jump(ahead as i64);
     let maria = desk.agent("maria");
@@ -600,7 +598,7 @@ fn a_sign_in_by_a_clock_that_was_ahead_lasts_no_longer_than_another_and_does_not
 
 #[test]
 fn a_clock_that_was_a_year_behind_signs_nobody_out() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let maria = desk.agent("maria");
     desk.jump(-365 * DAY_MS as i64);
     for _ in 0..2 {
@@ -621,7 +619,7 @@ fn a_clock_that_was_a_year_behind_signs_nobody_out() {
 
 #[test]
 fn a_clock_that_leapt_sets_nobody_away_for_an_offer_it_cut_short() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let maria = desk.agent("maria");
     let visitor = desk.visitor("c1");
     desk.handoff(&visitor, package("c1"));
@@ -646,7 +644,7 @@ fn a_clock_that_leapt_sets_nobody_away_for_an_offer_it_cut_short() {
 
 #[test]
 fn what_is_kept_long_enough_is_deleted_in_time_with_its_rows_of_the_log() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let mut settings = settings();
     settings.times.retention_days = 1;
     desk.restart(settings);
@@ -670,7 +668,7 @@ fn what_is_kept_long_enough_is_deleted_in_time_with_its_rows_of_the_log() {
 
 #[test]
 fn a_sign_in_that_is_over_is_so_for_its_sockets_and_its_visitors_are_answered_by_others() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let maria = desk.agent("maria");
     let visitor = desk.visitor("c1");
     desk.pass(12 * HOUR_MS - 20_000);
@@ -690,7 +688,7 @@ fn a_sign_in_that_is_over_is_so_for_its_sockets_and_its_visitors_are_answered_by
 
 #[test]
 fn one_row_that_cannot_be_read_takes_nobody_else_down() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let maria = desk.agent("maria");
     let (broken, fine) = (desk.visitor("broken"), desk.visitor("fine"));
     desk.handoff(&broken, package("broken"));
@@ -735,7 +733,7 @@ fn one_row_that_cannot_be_read_takes_nobody_else_down() {
 #[test]
 fn whatever_table_cannot_be_read_the_desk_serves() {
     for table in ["agent", "peer", "pass", "gate", "pace"] {
-        let mut desk = Driver::new();
+        let mut desk = Driver::default();
         let maria = desk.agent("maria");
         let visitor = desk.visitor("c1");
         let claim = live(&mut desk, &visitor, &maria);
@@ -763,7 +761,7 @@ fn whatever_table_cannot_be_read_the_desk_serves() {
 
 #[test]
 fn who_has_it_on_the_screen_hears_that_it_was_erased() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let (maria, jonas) = (desk.agent("maria"), desk.agent("jonas"));
     let visitor = desk.visitor("c1");
     let agent = {

@@ -2,15 +2,13 @@
 //! the settings, and agents are not set away for being busy.
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
-mod driver;
-
 use desk::settings::SiteSettings;
-use driver::{Agent, Driver, Visitor, package, settings};
 use protocol::{
     AgentCommand, AgentEvent, AgentId, AwayBecause, Claim, ContextPackage, FallbackChoice,
     MessageId, Outcome, QueuedBecause, RejectionCode, RejectionReason, Seq, Staffing,
     TransferFailure, TransferTarget, VisitorCommand, VisitorEvent, WithdrawnBecause,
 };
+use testkit::{Agent, Driver, Visitor, package, settings};
 
 // ---- the usual beginnings
 
@@ -95,7 +93,7 @@ const WAYS: [fn(&mut Driver, SiteSettings); 2] = [Driver::reconfigure, Driver::s
 
 #[test]
 fn who_is_declined_has_not_come_back_and_whose_agent_vanishes_has() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let (maria, visitor) = (desk.agent("maria"), desk.visitor("c1"));
     desk.handoff(&visitor, package("c1"));
     let claim = desk.offer(&maria).expect("an offer");
@@ -116,7 +114,7 @@ fn who_is_declined_has_not_come_back_and_whose_agent_vanishes_has() {
 #[test]
 fn what_was_offered_to_an_agent_who_is_removed_is_offered_to_the_next() {
     for change in WAYS {
-        let mut desk = Driver::new();
+        let mut desk = Driver::default();
         let maria = desk.agent("maria");
         let visitor = desk.visitor("c1");
         desk.handoff(&visitor, package("c1"));
@@ -130,7 +128,7 @@ fn what_was_offered_to_an_agent_who_is_removed_is_offered_to_the_next() {
 #[test]
 fn who_was_with_an_agent_who_is_removed_goes_to_the_head_of_the_queue_and_is_told() {
     for (change, is_connected) in WAYS.into_iter().flat_map(|way| [(way, false), (way, true)]) {
-        let mut desk = Driver::new();
+        let mut desk = Driver::default();
         let maria = desk.agent("maria");
         let visitor = desk.visitor("c1");
         desk.handoff(&visitor, package("c1"));
@@ -154,7 +152,7 @@ fn who_was_with_an_agent_who_is_removed_goes_to_the_head_of_the_queue_and_is_tol
             AgentEvent::SignedOut {}
         ));
     }
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let maria = desk.agent("maria");
     let visitor = desk.visitor("c1");
     live(&mut desk, &maria, &visitor);
@@ -172,7 +170,7 @@ fn who_was_with_an_agent_who_is_removed_goes_to_the_head_of_the_queue_and_is_tol
 #[test]
 fn what_was_being_passed_to_an_agent_who_is_removed_stays_where_it_is() {
     for change in WAYS {
-        let mut desk = Driver::new();
+        let mut desk = Driver::default();
         let maria = desk.agent("maria");
         let visitor = desk.visitor("c1");
         let claim = live(&mut desk, &maria, &visitor);
@@ -191,7 +189,7 @@ fn what_was_being_passed_to_an_agent_who_is_removed_stays_where_it_is() {
 #[test]
 fn a_promise_of_an_agent_who_is_removed_stays_and_is_anybodys_and_what_is_closed_may_be_reopened() {
     for change in WAYS {
-        let mut desk = Driver::new();
+        let mut desk = Driver::default();
         let maria = desk.agent("maria");
         let (promised, closed) = (desk.visitor("c1"), desk.visitor("c2"));
         let claim = live(&mut desk, &maria, &closed);
@@ -211,7 +209,7 @@ fn a_promise_of_an_agent_who_is_removed_stays_and_is_anybodys_and_what_is_closed
 #[test]
 fn the_session_of_an_agent_who_is_removed_ends_for_good() {
     for change in WAYS {
-        let mut desk = Driver::new();
+        let mut desk = Driver::default();
         let maria = desk.agent("maria");
         change(&mut desk, without("maria"));
         change(&mut desk, settings());
@@ -230,7 +228,7 @@ fn a_category_or_a_skill_that_is_removed_asks_for_nobody_in_particular() {
     for (change, settings) in
         WAYS.into_iter().flat_map(|way| [(way, without("jonas")), (way, no_category())])
     {
-        let mut desk = Driver::new();
+        let mut desk = Driver::default();
         let maria = desk.agent("maria");
         let visitor = desk.visitor("c1");
         desk.handoff(&visitor, ContextPackage { category: "billing".into(), ..package("c1") });
@@ -243,7 +241,7 @@ fn a_category_or_a_skill_that_is_removed_asks_for_nobody_in_particular() {
 
 #[test]
 fn a_capacity_that_is_lowered_takes_nothing_away() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let maria = desk.agent("maria");
     let visitors = ["c1", "c2", "c3"].map(|id| desk.visitor(id));
     let claims: Vec<_> =
@@ -263,7 +261,7 @@ fn a_capacity_that_is_lowered_takes_nothing_away() {
 #[test]
 fn an_agent_by_another_name_keeps_everything() {
     for change in WAYS {
-        let mut desk = Driver::new();
+        let mut desk = Driver::default();
         let maria = desk.agent("maria");
         let visitor = desk.visitor("c1");
         let claim = live(&mut desk, &maria, &visitor);
@@ -283,7 +281,7 @@ fn an_agent_by_another_name_keeps_everything() {
 
 #[test]
 fn another_name_is_told_to_whoever_has_the_old_one_on_the_screen() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let jonas = desk.agent("jonas");
     let passed = desk.visitor("c1");
     let claim = live(&mut desk, &jonas, &passed);
@@ -323,7 +321,7 @@ fn another_name_is_told_to_whoever_has_the_old_one_on_the_screen() {
 
 #[test]
 fn a_schedule_that_changes_is_told_to_who_waits_and_promises_stay() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let (waits, promised) = (desk.visitor("c1"), desk.visitor("c2"));
     desk.handoff(&waits, package("c1"));
     desk.handoff(&promised, package("c2"));
@@ -349,7 +347,7 @@ fn a_schedule_that_changes_is_told_to_who_waits_and_promises_stay() {
 
 #[test]
 fn an_agent_is_asked_one_thing_at_a_time_and_the_queue_goes_on_to_others() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let (maria, jonas) = (desk.agent("maria"), desk.agent("jonas"));
     for id in ["c1", "c2", "c3"] {
         let visitor = desk.visitor(id);
@@ -370,7 +368,7 @@ fn an_agent_is_asked_one_thing_at_a_time_and_the_queue_goes_on_to_others() {
 
 #[test]
 fn who_is_at_work_is_not_set_away_for_an_offer_that_passes_by() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let maria = desk.agent("maria");
     let (first, second) = (desk.visitor("c1"), desk.visitor("c2"));
     let claim = live(&mut desk, &maria, &first);
@@ -418,7 +416,7 @@ fn who_is_at_work_is_not_set_away_for_an_offer_that_passes_by() {
 
 #[test]
 fn that_nobody_is_here_is_said_only_while_it_is_true() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let maria = desk.agent("maria");
     let (first, second) = (desk.visitor("c1"), desk.visitor("c2"));
     let claim = live(&mut desk, &maria, &first);
@@ -442,7 +440,7 @@ fn that_nobody_is_here_is_said_only_while_it_is_true() {
 
 #[test]
 fn an_agent_who_steps_away_gives_an_offer_on_at_once() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let maria = desk.agent("maria");
     let visitor = desk.visitor("c1");
     desk.handoff(&visitor, package("c1"));
@@ -453,7 +451,7 @@ fn an_agent_who_steps_away_gives_an_offer_on_at_once() {
 
 #[test]
 fn any_agent_takes_the_next_or_a_given_one_even_if_it_is_offered_to_another() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let (maria, jonas) = (desk.agent("maria"), desk.agent("jonas"));
     let take = |conversation: Option<&Visitor>| AgentCommand::Take {
         conversation: conversation.map(|visitor| visitor.id.clone()),
@@ -494,7 +492,7 @@ fn any_agent_takes_the_next_or_a_given_one_even_if_it_is_offered_to_another() {
 
 #[test]
 fn a_promise_is_kept_by_who_claims_it_and_by_nobody_else() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let visitor = desk.visitor("c1");
     desk.handoff(&visitor, package("c1"));
     promise(&mut desk, &visitor);
@@ -554,7 +552,7 @@ fn a_promise_is_kept_by_who_claims_it_and_by_nobody_else() {
 
 #[test]
 fn a_promise_is_given_back_by_its_agent_by_a_supervisor_and_by_vanishing() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let visitor = desk.visitor("c1");
     desk.handoff(&visitor, package("c1"));
     promise(&mut desk, &visitor);
@@ -579,7 +577,7 @@ fn a_promise_is_given_back_by_its_agent_by_a_supervisor_and_by_vanishing() {
 
 #[test]
 fn what_an_agent_wrote_for_the_next_stands_on_the_promise() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let maria = desk.agent("maria");
     let visitor = desk.visitor("c1");
     let claim = live(&mut desk, &maria, &visitor);
@@ -602,7 +600,7 @@ fn what_an_agent_wrote_for_the_next_stands_on_the_promise() {
 
 #[test]
 fn a_visitor_who_comes_back_goes_at_once_to_the_agent_they_had() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let jonas = desk.agent("jonas");
     let visitor = desk.visitor("c1");
     let claim = live(&mut desk, &jonas, &visitor);
@@ -621,7 +619,7 @@ fn a_visitor_who_comes_back_goes_at_once_to_the_agent_they_had() {
 
 #[test]
 fn a_console_that_is_loaded_anew_holds_everything_and_the_visitor_hears_nothing() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let maria = desk.agent("maria");
     let visitor = desk.visitor("c1");
     let claim = live(&mut desk, &maria, &visitor);
@@ -653,7 +651,7 @@ fn a_console_that_is_loaded_anew_holds_everything_and_the_visitor_hears_nothing(
 
 #[test]
 fn an_offer_outlives_a_reload() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let maria = desk.agent("maria");
     let visitor = desk.visitor("c1");
     desk.handoff(&visitor, package("c1"));
@@ -669,7 +667,7 @@ fn an_offer_outlives_a_reload() {
 
 #[test]
 fn who_acts_without_a_console_gives_back_what_they_hold() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let visitor = desk.visitor("c1");
     desk.handoff(&visitor, package("c1"));
     let maria = desk.sign_in_by_link("maria");
@@ -683,7 +681,7 @@ fn who_acts_without_a_console_gives_back_what_they_hold() {
 
 #[test]
 fn a_line_keeps_the_name_of_who_said_it_when_the_conversation_changes_hands() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let maria = desk.agent("maria");
     let visitor = desk.visitor("c1");
     let claim = live(&mut desk, &maria, &visitor);
@@ -707,7 +705,7 @@ fn a_line_keeps_the_name_of_who_said_it_when_the_conversation_changes_hands() {
 
 #[test]
 fn what_came_and_what_was_read_are_told_apart_both_ways_and_kept() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let maria = desk.agent("maria");
     let visitor = desk.visitor("c1");
     let claim = live(&mut desk, &maria, &visitor);
@@ -752,7 +750,7 @@ fn what_came_and_what_was_read_are_told_apart_both_ways_and_kept() {
 
 #[test]
 fn visitors_whom_nobody_answered_are_shown_to_agents_until_one_has_dealt_with_it() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let visitors = ["c1", "c2", "c3", "c4"].map(|id| desk.visitor(id));
     let reachable = |id: &str| {
         let mut package = package(id);
@@ -828,7 +826,7 @@ fn visitors_whom_nobody_answered_are_shown_to_agents_until_one_has_dealt_with_it
 
 #[test]
 fn what_a_console_cannot_read_goes_to_others_and_ends_with_the_choices_once_nobody_can() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let (maria, jonas) = (desk.agent("maria"), desk.agent("jonas"));
     let visitor = desk.visitor("c1");
     desk.handoff(&visitor, package("c1"));
@@ -872,7 +870,7 @@ fn three_consoles_that_cannot_read_are_enough() {
             settings.agent.push(agent);
         }
     };
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     desk.reconfigure(changed(more));
     let visitor = desk.visitor("c1");
     desk.handoff(&visitor, package("c1"));
@@ -889,7 +887,7 @@ fn three_consoles_that_cannot_read_are_enough() {
 
 #[test]
 fn a_transfer_that_the_other_console_cannot_read_stays_where_it_is() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let maria = desk.agent("maria");
     let visitor = desk.visitor("c1");
     let claim = live(&mut desk, &maria, &visitor);
@@ -912,7 +910,7 @@ fn a_transfer_that_the_other_console_cannot_read_stays_where_it_is() {
 
 #[test]
 fn an_agent_who_signs_out_is_not_waited_for() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let maria = desk.agent("maria");
     let visitor = desk.visitor("c1");
     live(&mut desk, &maria, &visitor);
@@ -924,7 +922,7 @@ fn an_agent_who_signs_out_is_not_waited_for() {
 
 #[test]
 fn the_agent_hears_where_the_visitor_goes_and_finds_it_again_after_a_reload() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let (maria, kim) = (desk.agent("maria"), desk.visitor("kim"));
     live(&mut desk, &maria, &kim);
     let visit = |page: &str| VisitorCommand::Visit { page: page.into() };

@@ -2,19 +2,17 @@
 //! dropped and rebuilt from storage, so each of these tests shows "rebuilt" as well.
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
-mod driver;
-
 use desk::{Digest, Input};
-use driver::{Driver, package};
 use protocol::{
     AgentCommand, AgentEvent, AgentId, Claim, ContextPackage, ConversationId, FallbackChoice,
     MessageId, Outcome, Priority, QueuedBecause, RejectionCode, RejectionReason, Seq, Staffing,
     Text, TransferFailure, TransferTarget, VisitorCommand, VisitorEvent, WithdrawnBecause,
 };
+use testkit::{Driver, package};
 
 #[test]
 fn a_handoff_is_queued_offered_reviewed_connected_and_resolved() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let maria = desk.agent("maria");
     let visitor = desk.visitor("c1");
     let events = desk.handoff(&visitor, package("c1"));
@@ -83,7 +81,7 @@ fn a_handoff_is_queued_offered_reviewed_connected_and_resolved() {
 
 #[test]
 fn the_review_ends_by_itself() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let maria = desk.agent("maria");
     let visitor = desk.visitor("c1");
     desk.handoff(&visitor, package("c1"));
@@ -95,7 +93,7 @@ fn the_review_ends_by_itself() {
 
 #[test]
 fn an_offer_nobody_answers_goes_to_the_next_agent_and_the_silent_one_is_away() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let (maria, jonas) = (desk.agent("maria"), desk.agent("jonas"));
     let visitor = desk.visitor("c1");
     desk.handoff(&visitor, package("c1"));
@@ -117,7 +115,7 @@ fn an_offer_nobody_answers_goes_to_the_next_agent_and_the_silent_one_is_away() {
 
 #[test]
 fn an_agent_who_vanishes_gives_the_visitor_back_to_the_head() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let maria = desk.agent("maria");
     let visitor = desk.visitor("c1");
     desk.handoff(&visitor, package("c1"));
@@ -151,7 +149,7 @@ fn an_agent_who_vanishes_gives_the_visitor_back_to_the_head() {
 
 #[test]
 fn a_handoff_posted_twice_gets_the_same_answer_and_with_another_body_is_refused() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let visitor = desk.visitor("c1");
     let first = desk.handoff(&visitor, package("c1"));
     assert_eq!(first[0], desk.handoff(&visitor, package("c1"))[0]);
@@ -165,7 +163,7 @@ fn a_handoff_posted_twice_gets_the_same_answer_and_with_another_body_is_refused(
 
 #[test]
 fn foreign_and_absent_conversations_look_alike() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let (visitor, mut thief) = (desk.visitor("c1"), desk.visitor("c2"));
     desk.handoff(&visitor, package("c1"));
     let absent = desk.raw_resume(&thief);
@@ -175,7 +173,7 @@ fn foreign_and_absent_conversations_look_alike() {
 
 #[test]
 fn a_client_that_comes_back_gets_exactly_the_rest() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let visitor = desk.visitor("c1");
     desk.handoff(&visitor, package("c1"));
     for i in 1..=5 {
@@ -194,7 +192,7 @@ fn a_client_that_comes_back_gets_exactly_the_rest() {
 
 #[test]
 fn the_same_message_id_with_other_words_is_refused() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let visitor = desk.visitor("c1");
     desk.handoff(&visitor, package("c1"));
     desk.say(&visitor, "m1", "one");
@@ -208,7 +206,7 @@ fn the_same_message_id_with_other_words_is_refused() {
 
 #[test]
 fn a_choice_is_confirmed_with_its_commitment_and_kept_or_renewed() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let visitor = desk.visitor("c1");
     desk.handoff(&visitor, package("c1"));
     let error = desk.visitor_says(
@@ -247,7 +245,7 @@ fn a_choice_is_confirmed_with_its_commitment_and_kept_or_renewed() {
 
 #[test]
 fn a_wait_never_ends_in_silence() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let visitor = desk.visitor("c1");
     desk.handoff(&visitor, package("c1"));
     desk.pass(120_000);
@@ -272,7 +270,7 @@ fn a_wait_never_ends_in_silence() {
 
 #[test]
 fn a_visitor_who_leaves_while_waiting_has_abandoned() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let visitor = desk.visitor("c1");
     desk.handoff(&visitor, package("c1"));
     desk.leave(visitor.peer);
@@ -287,7 +285,7 @@ fn a_visitor_who_leaves_while_waiting_has_abandoned() {
 
 #[test]
 fn skill_comes_before_free_capacity() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let (maria, jonas) = (desk.agent("maria"), desk.agent("jonas"));
     let mut billing = package("c1");
     billing.category = "billing".into();
@@ -301,7 +299,7 @@ fn skill_comes_before_free_capacity() {
 
 #[test]
 fn a_declined_offer_goes_on_and_comes_back_later() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let maria = desk.agent("maria");
     let visitor = desk.visitor("c1");
     desk.handoff(&visitor, package("c1"));
@@ -314,7 +312,7 @@ fn a_declined_offer_goes_on_and_comes_back_later() {
 
 #[test]
 fn a_new_link_ends_those_before_it_that_nobody_used() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     for (agent, link) in [("maria", "lost"), ("maria", "maria"), ("jonas", "jonas")] {
         let link = Digest::of(format!("{link:0>32}"));
         desk.input(Input::Admit { agent: AgentId(agent.into()), link, until: desk.now + 1000 });
@@ -338,7 +336,7 @@ fn a_new_link_ends_those_before_it_that_nobody_used() {
 
 #[test]
 fn the_operator_ends_every_session_and_link_of_an_agent_at_once() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let (here, thief, jonas) = (desk.agent("maria"), desk.agent("maria"), desk.agent("jonas"));
     desk.input(Input::Admit {
         agent: here.id.clone(),
@@ -369,7 +367,7 @@ fn the_operator_ends_every_session_and_link_of_an_agent_at_once() {
 
 #[test]
 fn a_link_opens_once() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     desk.agent("maria");
     assert!(matches!(
         desk.sign_in("maria", "another cookie that is long enough"),
@@ -378,7 +376,7 @@ fn a_link_opens_once() {
 }
 
 /// Offered, accepted and connected; the claim.
-fn live(desk: &mut Driver, agent: &driver::Agent, visitor: &driver::Visitor) -> Claim {
+fn live(desk: &mut Driver, agent: &testkit::Agent, visitor: &testkit::Visitor) -> Claim {
     desk.handoff(visitor, package(&visitor.id.0));
     let claim = desk.offer(agent).expect("an offer");
     desk.agent_says(agent, AgentCommand::Accept { conversation: visitor.id.clone(), claim });
@@ -388,7 +386,7 @@ fn live(desk: &mut Driver, agent: &driver::Agent, visitor: &driver::Visitor) -> 
 
 #[test]
 fn the_agent_may_ask_once_for_more_time_to_read() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let maria = desk.agent("maria");
     let visitor = desk.visitor("c1");
     desk.handoff(&visitor, package("c1"));
@@ -413,7 +411,7 @@ fn the_agent_may_ask_once_for_more_time_to_read() {
 
 #[test]
 fn a_transfer_is_offered_with_its_note_and_taken() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let maria = desk.agent("maria");
     let visitor = desk.visitor("c1");
     let claim = live(&mut desk, &maria, &visitor);
@@ -477,7 +475,7 @@ fn a_transfer_is_offered_with_its_note_and_taken() {
 
 #[test]
 fn a_transfer_nobody_takes_stays_where_it_is() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let maria = desk.agent("maria");
     let visitor = desk.visitor("c1");
     let claim = live(&mut desk, &maria, &visitor);
@@ -528,7 +526,7 @@ fn a_transfer_nobody_takes_stays_where_it_is() {
 
 #[test]
 fn what_became_of_a_conversation_while_a_console_was_cut_off_is_told_when_it_asks() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let (maria, visitor) = (desk.agent("maria"), desk.visitor("c1"));
     let claim = live(&mut desk, &maria, &visitor);
     let check = |desk: &mut Driver, claim| {
@@ -557,7 +555,7 @@ fn what_became_of_a_conversation_while_a_console_was_cut_off_is_told_when_it_ask
 
 #[test]
 fn a_supervisor_takes_over_and_others_may_not() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let maria = desk.agent("maria");
     let visitor = desk.visitor("c1");
     let claim = live(&mut desk, &maria, &visitor);
@@ -588,7 +586,7 @@ fn a_supervisor_takes_over_and_others_may_not() {
 
 #[test]
 fn a_visitor_goes_back_from_a_promise_to_the_queue_and_may_reopen_what_was_closed() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let visitor = desk.visitor("c1");
     desk.handoff(&visitor, package("c1"));
     let ticket = FallbackChoice::Ticket { email: "a@b.example".into() };
@@ -620,7 +618,7 @@ fn a_visitor_goes_back_from_a_promise_to_the_queue_and_may_reopen_what_was_close
 
 #[test]
 fn a_returning_visitor_goes_to_the_agent_who_knows_them_if_free_in_time() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let jonas = desk.agent("jonas");
     let account = |id: &str| {
         let mut package = package(id);
@@ -653,7 +651,7 @@ fn a_returning_visitor_goes_to_the_agent_who_knows_them_if_free_in_time() {
 
 #[test]
 fn the_visitors_language_is_asked_for_first_and_then_the_sites_fallback() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let (maria, jonas) = (desk.agent("maria"), desk.agent("jonas"));
     let german = |id: &str| ContextPackage { language: "de-AT".into(), ..package(id) };
     for id in ["c1", "c2", "c3"] {
@@ -675,7 +673,7 @@ fn the_visitors_language_is_asked_for_first_and_then_the_sites_fallback() {
 
 #[test]
 fn a_skill_is_waited_for_only_so_long_and_where_nobody_has_it_the_choices_are_told_at_once() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let maria = desk.agent("maria");
     let billing = ContextPackage { category: "billing".into(), ..package("c1") };
     let visitor = desk.visitor("c1");
@@ -695,7 +693,7 @@ fn a_skill_is_waited_for_only_so_long_and_where_nobody_has_it_the_choices_are_to
 
 #[test]
 fn where_nobody_is_there_who_was_asked_for_everybody_before_counts() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     // Maria is there, and none of them asks for her.
     desk.agent("maria");
     let positions = ["en", "de", "pl", "fr"].map(|language| {
@@ -715,7 +713,7 @@ fn where_nobody_is_there_who_was_asked_for_everybody_before_counts() {
 
 #[test]
 fn a_quiet_conversation_is_warned_and_then_closed() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let maria = desk.agent("maria");
     let visitor = desk.visitor("c1");
     live(&mut desk, &maria, &visitor);
@@ -734,7 +732,7 @@ fn a_quiet_conversation_is_warned_and_then_closed() {
 
 #[test]
 fn agents_are_reminded_of_a_promise_and_told_when_it_is_missed() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let visitor = desk.visitor("c1");
     desk.handoff(&visitor, package("c1"));
     let choice = FallbackChoice::Callback { phone: Text::new("030 123456") };
@@ -764,7 +762,7 @@ fn agents_are_reminded_of_a_promise_and_told_when_it_is_missed() {
 
 #[test]
 fn what_is_erased_is_gone_with_a_receipt() {
-    let mut desk = Driver::new();
+    let mut desk = Driver::default();
     let maria = desk.agent("maria");
     let visitor = desk.visitor("c1");
     let claim = live(&mut desk, &maria, &visitor);

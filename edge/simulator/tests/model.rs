@@ -7,9 +7,7 @@
     reason = "a test that panics has failed, and says how far it came"
 )]
 
-use desk::{
-    Desk, Digest, Effect, Frame, Input, Peer, PeerId, Side, settings::SiteSettings, store::Kept,
-};
+use desk::{Desk, Digest, Effect, Input, PeerId, settings::SiteSettings, store::Kept};
 use protocol::*;
 use serde::Serialize;
 use stateright::{Checker, Model, Property};
@@ -105,18 +103,6 @@ fn id(i: usize) -> ConversationId {
     ConversationId(format!("v{i}"))
 }
 
-fn package(i: usize) -> ContextPackage {
-    serde_json::from_value(serde_json::json!({
-        "summary": format!("Visitor {i} asks."), "intent": "Asks.", "category": "other",
-        "language": "en", "profile": {}, "sentiment": "neutral",
-        "transcript": [], "highlights": [], "actions": [], "next_steps": [],
-        "escalation": {
-            "trigger": "explicit", "reason": "asked", "priority": "standard", "signals": []
-        }
-    }))
-    .unwrap()
-}
-
 impl State {
     fn new(world: &World) -> Self {
         let mut state = Self {
@@ -177,35 +163,13 @@ impl State {
     }
 
     fn agent(&mut self, i: usize, command: AgentCommand) -> Vec<(PeerId, String)> {
-        let peer = Peer {
-            id: PeerId(i as u64),
-            side: Side::Agent,
-            lasting: true,
-            cookie: Some(Token(format!("cookie{i:032}"))),
-            network: None,
-        };
-        self.input(Input::Frame(
-            peer,
-            Frame::read(
-                Side::Agent,
-                &serde_json::to_string(&AgentFrame { v: VERSION, command }).unwrap(),
-            ),
-        ))
+        let cookie = Token(format!("cookie{i:032}"));
+        self.input(testkit::agent(PeerId(i as u64), cookie, command))
     }
 
     fn visitor(&mut self, i: usize, command: VisitorCommand) -> Vec<(PeerId, String)> {
-        let peer = Peer {
-            id: PeerId(100 + i as u64),
-            side: Side::Visitor,
-            lasting: true,
-            cookie: None,
-            network: None,
-        };
-        let frame = VisitorFrame { v: VERSION, conversation: id(i), token: token(i), command };
-        self.input(Input::Frame(
-            peer,
-            Frame::read(Side::Visitor, &serde_json::to_string(&frame).unwrap()),
-        ))
+        let peer = PeerId(100 + i as u64);
+        self.input(testkit::visitor(peer, None, id(i), token(i), command))
     }
 
     fn ask(&mut self, ask: &Ask) {
@@ -216,7 +180,12 @@ impl State {
         let mut follow = None;
         match ask {
             Ask::Handoff(i) => {
-                self.visitor(*i, VisitorCommand::RequestHandoff { package: Box::new(package(*i)) });
+                self.visitor(
+                    *i,
+                    VisitorCommand::RequestHandoff {
+                        package: Box::new(testkit::package(&format!("Visitor {i}"))),
+                    },
+                );
                 follow = Some(Ask::VisitorSays(*i));
             }
             Ask::VisitorSays(i) => {

@@ -1,14 +1,14 @@
 //! Drives a desk as a host does, over an in-memory SQLite, and rebuilds it after every input.
-#![allow(dead_code, reason = "each test file uses its part")]
 
 use desk::{
     Desk, Digest, Effect, Frame, Input, Peer, PeerId, Side,
     settings::SiteSettings,
-    store::{self, Sql, Value},
+    store::{self, Value},
 };
 use protocol::*;
-use rusqlite::types::ValueRef;
 use std::collections::BTreeMap;
+
+use crate::{Database, frames};
 
 /// Longer than a correction of the clock, by which the desk may be ahead of its host.
 const LINK_MS: Millis = 10 * 60 * 1000;
@@ -40,56 +40,6 @@ pub struct Driver {
     heard: BTreeMap<PeerId, Vec<String>>,
 }
 
-pub struct Database(rusqlite::Connection);
-
-impl Sql for Database {
-    type Error = rusqlite::Error;
-    fn execute(&mut self, sql: &str, values: &[Value<'_>]) -> rusqlite::Result<()> {
-        self.0.prepare_cached(sql)?.execute(rusqlite::params_from_iter(values.iter().map(bind)))?;
-        Ok(())
-    }
-    fn query(
-        &mut self,
-        sql: &str,
-        values: &[Value<'_>],
-    ) -> rusqlite::Result<Vec<Vec<Value<'static>>>> {
-        self.rows(sql, values)
-    }
-}
-
-fn bind(value: &Value<'_>) -> rusqlite::types::Value {
-    match value {
-        Value::Null => rusqlite::types::Value::Null,
-        Value::Integer(n) => (*n).into(),
-        Value::Text(text) => text.clone().into_owned().into(),
-    }
-}
-
-impl Database {
-    pub fn new() -> Self {
-        Self(rusqlite::Connection::open_in_memory().expect("SQLite opens"))
-    }
-
-    pub fn rows(
-        &self,
-        sql: &str,
-        values: &[Value<'_>],
-    ) -> rusqlite::Result<Vec<Vec<Value<'static>>>> {
-        let mut statement = self.0.prepare_cached(sql)?;
-        let n = statement.column_count();
-        let read = |value: ValueRef<'_>| match value {
-            ValueRef::Integer(n) => Value::Integer(n),
-            ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text).into_owned().into()),
-            _ => Value::Null,
-        };
-        statement
-            .query_map(rusqlite::params_from_iter(values.iter().map(bind)), |row| {
-                (0..n).map(|i| Ok(read(row.get_ref(i)?))).collect()
-            })?
-            .collect()
-    }
-}
-
 pub fn settings() -> SiteSettings {
     serde_json::from_value(serde_json::json!({
         "key": "shop", "name": "Shop", "origins": ["https://shop.example"],
@@ -112,36 +62,9 @@ pub fn settings() -> SiteSettings {
     .expect("the settings are right")
 }
 
-pub fn package(who: &str) -> ContextPackage {
-    ContextPackage {
-        summary: Text::new(format!("{who} wants a refund for order 1234")),
-        intent: "refund".into(),
-        category: "other".into(),
-        language: "en".into(),
-        profile: Profile { name: Some(who.into()), ..Profile::default() },
-        sentiment: Sentiment::Neutral,
-        transcript: vec![TranscriptLine {
-            author: Author::Visitor,
-            at: 1,
-            text: "I want a refund".into(),
-            confidence: None,
-        }],
-        highlights: vec![0],
-        actions: Vec::new(),
-        next_steps: Vec::new(),
-        escalation: Escalation {
-            trigger: Trigger::Explicit,
-            reason: "asked".into(),
-            priority: Priority::Standard,
-            signals: Vec::new(),
-        },
-        page: None,
-    }
-}
-
-impl Driver {
-    pub fn new() -> Self {
-        let mut database = Database::new();
+impl Default for Driver {
+    fn default() -> Self {
+        let mut database = Database::default();
         store::prepare(&mut database).expect("tables");
         let kept = store::load(&mut database).expect("an empty store");
         Self {
@@ -155,7 +78,9 @@ impl Driver {
             heard: BTreeMap::new(),
         }
     }
+}
 
+impl Driver {
     pub fn input(&mut self, input: Input) {
         let mut desk = self.desk.take().expect("a desk");
         if let Some(wanted) = desk.wanted(&input) {
@@ -274,21 +199,9 @@ impl Driver {
         visitor: &Visitor,
         command: VisitorCommand,
     ) -> Vec<VisitorEvent> {
-        let frame = VisitorFrame {
-            v: VERSION,
-            conversation: visitor.id.clone(),
-            token: visitor.token.clone(),
-            command,
-        };
-        let peer = Peer {
-            id: visitor.peer,
-            side: Side::Visitor,
-            lasting: true,
-            cookie: None,
-            network: visitor.network,
-        };
         let before = self.heard.get(&visitor.peer).map_or(0, Vec::len);
-        self.frame(peer, &serde_json::to_string(&frame).expect("JSON"));
+        let (id, token) = (visitor.id.clone(), visitor.token.clone());
+        self.input(frames::visitor(visitor.peer, visitor.network, id, token, command));
         self.events(visitor.peer, before)
     }
 
@@ -381,16 +294,8 @@ impl Driver {
     }
 
     pub fn agent_says(&mut self, agent: &Agent, command: AgentCommand) -> Vec<AgentEvent> {
-        let peer = Peer {
-            id: agent.peer,
-            side: Side::Agent,
-            lasting: true,
-            cookie: Some(agent.cookie.clone()),
-            network: None,
-        };
         let before = self.heard.get(&agent.peer).map_or(0, Vec::len);
-        let frame = AgentFrame { v: VERSION, command };
-        self.frame(peer, &serde_json::to_string(&frame).expect("JSON"));
+        self.input(frames::agent(agent.peer, agent.cookie.clone(), command));
         self.events(agent.peer, before)
     }
 
