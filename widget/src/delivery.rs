@@ -6,6 +6,7 @@
 //! stated wait runs, and a refusal that stands is never asked again by itself. Only the desk
 //! refuses: what something on the way answers in its place is asked again.
 
+use browser::backoff;
 use protocol::{Millis, Rejection, RejectionCode, VisitorEvent, limits};
 
 use crate::thread::{Unsent, UnsentKind};
@@ -21,7 +22,7 @@ pub enum Delay {
 }
 
 /// Between two requests, in ms.
-pub const APART_MS: Millis = 500;
+pub const APART_MS: Millis = backoff::LEAST_MS;
 /// The longest pause that is not stated by the edge, in ms.
 pub const LONGEST_PAUSE_MS: Millis = 60_000;
 /// A stated wait beyond this is a mistake of some clock, in ms.
@@ -139,13 +140,6 @@ pub fn after(kind: UnsentKind, code: RejectionCode) -> Next {
         (_, Kind::Leave) => Next::Settled,
         (_, Kind::Fallback | Kind::Rejoin | Kind::Rate | Kind::Erase) => Next::Words(Why::Other),
     }
-}
-
-/// A pause that grows with each failure in a row, with full jitter: 0.5 to 60 s. `chance` is 0 to
-/// 1.
-pub fn pause(failures: u32, chance: f64) -> Millis {
-    let most = (APART_MS << failures.min(7)).min(LONGEST_PAUSE_MS);
-    APART_MS + ((most - APART_MS) as f64 * chance) as Millis
 }
 
 /// The wait that the edge stated, in seconds, with a little more so that those it told do not all
@@ -284,7 +278,8 @@ impl Delivery {
     /// Asked again after a pause.
     pub fn failed(&mut self, now: Millis, chance: f64) {
         self.failures += 1;
-        self.not_before = self.not_before.max(now + pause(self.failures, chance));
+        let pause = backoff::pause(self.failures, LONGEST_PAUSE_MS, chance);
+        self.not_before = self.not_before.max(now + pause);
     }
 
     /// Asked again after the stated wait, or else after a pause; gives the wait in ms.
@@ -341,9 +336,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pauses_grow_to_a_minute_and_stated_waits_are_kept() {
-        assert_eq!((pause(1, 0.0), pause(1, 1.0), pause(3, 1.0)), (500, 1_000, 4_000));
-        assert_eq!((pause(40, 0.0), pause(40, 1.0)), (500, 60_000));
+    fn stated_waits_are_kept() {
         assert_eq!((stated(60, 0.0), stated(60, 1.0)), (60_000, 65_000));
         assert_eq!((stated(0, 0.0), stated(u64::MAX, 0.0)), (500, LONGEST_WAIT_MS));
     }

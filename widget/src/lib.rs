@@ -2,15 +2,14 @@
 //!
 //! [`app::App::update`] decides; only then does [`page::Page`] carry the commands out. The page
 //! owns the parts of the rim, which tell it by a [`rim::Sink`] and know nothing of each other:
-//! `view` alone touches the DOM, `socket` and `outbox` alone the network, `memory` alone the
-//! storage, `tabs` alone the lock between tabs, `models` alone fetches what was learned,
-//! `host_page` alone speaks with the page around the frame, `leaving` alone hears that the page is
-//! left. `speech` alone has words.
+//! `view` alone touches the DOM, `outbox` and the crate `browser`'s socket alone the network,
+//! `memory` alone the storage, `tabs` alone the lock between tabs, `models` alone fetches what was
+//! learned, `host_page` alone speaks with the page around the frame, `leaving` alone hears that the
+//! page is left. `speech` alone has words.
 
 pub mod answers;
 pub mod app;
 mod card;
-mod clock;
 pub mod delivery;
 pub mod escalate;
 mod fallback;
@@ -28,7 +27,6 @@ mod page;
 mod rim;
 mod said;
 mod settings;
-mod socket;
 pub mod speech;
 mod tabs;
 pub mod thread;

@@ -1,13 +1,16 @@
 //! The page: owns the parts of the rim as values, takes their events, lets the app decide, and
 //! carries its commands out.
 
+use browser::{
+    clock, random,
+    socket::{Socket, SocketEvent},
+};
 use gloo_timers::callback::Timeout;
 use protocol::{ConversationId, EventFrame, Token, VisitorCommand, VisitorEvent, WidgetSettings};
 
 use crate::{
     app::{App, Command, Event, Fresh, Try},
-    clock,
-    delivery::{self, APART_MS},
+    delivery::{APART_MS, LONGEST_PAUSE_MS},
     host_page::HostPage,
     json,
     leaving::Leaving,
@@ -15,7 +18,6 @@ use crate::{
     models,
     outbox::Outbox,
     rim::{PageEvent, Sink},
-    socket::{Socket, SocketEvent},
     tabs::Tabs,
     thread::Thread,
     view::{self, Sight, View},
@@ -55,7 +57,7 @@ impl Page {
         let (is_open, unread) =
             kept.as_ref().map_or((false, 0), |thread| (thread.panel_open, thread.unread));
         let mut thread = kept.unwrap_or_else(|| {
-            Thread::new(ConversationId(clock::random_hex(16)), Token(clock::random_hex(32)))
+            Thread::new(ConversationId(random::hex(16)), Token(random::hex(32)))
         });
         thread.age = memory.age().map_or(thread.age, |age| age.max(thread.age));
         thread.forget_old(clock::now());
@@ -66,7 +68,7 @@ impl Page {
             outbox: Outbox::new(&settings.site, sink),
             socket: Socket::new(
                 format!("/v1/visitor/{}/socket", settings.site),
-                delivery::pause,
+                LONGEST_PAUSE_MS,
                 move |event| sink.tell(PageEvent::Socket(event)),
             ),
             tabs: Tabs::new(&settings.site, sink),
@@ -302,9 +304,9 @@ fn fresh() -> Fresh {
     Fresh {
         now: clock::now(),
         elapsed: clock::elapsed(),
-        random: clock::random,
-        id: || clock::random_hex(16),
-        token: || clock::random_hex(32),
+        random: random::chance,
+        id: || random::hex(16),
+        token: || random::hex(32),
     }
 }
 

@@ -1,14 +1,16 @@
 //! What the parts of the rim tell the page, and the queue through which they do.
 //!
-//! Each part (`view`, `socket`, `outbox`, `memory`, `tabs`, `host_page`, `models`, `leaving`) is
-//! born with a [`Sink`] and knows no other part (`xtask/src/arrows.rs`). Invariant: an event is
-//! taken before [`Sink::tell`] returns, unless another one is being taken; then it waits its turn.
+//! Each part (`view`, `outbox`, `memory`, `tabs`, `host_page`, `models`, `leaving`) is born with a
+//! [`Sink`] and knows no other part (`xtask/src/arrows.rs`); so is the socket, whose events the
+//! page passes on. Invariant: an event is taken before [`Sink::tell`] returns, unless another one
+//! is being taken; then it waits its turn.
 
 use std::{cell::RefCell, collections::VecDeque};
 
+use browser::socket::SocketEvent;
 use web_sys::Element;
 
-use crate::{app::Event, socket::SocketEvent, thread::Thread};
+use crate::{app::Event, thread::Thread};
 
 /// What happened in a part of the rim.
 pub enum PageEvent {

@@ -141,7 +141,7 @@ impl Watch {
     }
 
     /// The page of that side is asked: what to send to it. The page answers by a `ping` if it did
-    /// not send one itself just before (`protocol::liveness`).
+    /// not send one itself just before (`widget/browser/src/liveness.rs`).
     pub fn ask(&mut self, now: Millis, side: Side) -> String {
         self.is_asked = true;
         let frame = match side {

@@ -17,7 +17,6 @@ mod frame;
 mod ids;
 mod kinds;
 pub mod limits;
-pub mod liveness;
 mod message;
 mod numbers;
 mod package;

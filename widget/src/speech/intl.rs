@@ -9,7 +9,7 @@ pub const WEEKDAY: u8 = 1;
 pub const DATE: u8 = 2;
 
 #[cfg(target_arch = "wasm32")]
-mod browser {
+mod js {
     use wasm_bindgen::prelude::wasm_bindgen;
 
     #[wasm_bindgen(inline_js = "
@@ -28,17 +28,17 @@ export const time_of = (tag, at, part) => new Date(at).toLocaleString(tag, FORMS
 
 #[cfg(target_arch = "wasm32")]
 pub fn plural(tag: &str, number: u64) -> String {
-    browser::plural_of(tag, number as f64)
+    js::plural_of(tag, number as f64)
 }
 
 #[cfg(target_arch = "wasm32")]
 pub fn number(tag: &str, number: u64) -> String {
-    browser::number_of(tag, number as f64)
+    js::number_of(tag, number as f64)
 }
 
 #[cfg(target_arch = "wasm32")]
 pub fn time(tag: &str, at: u64, part: u8) -> String {
-    browser::time_of(tag, at as f64, part)
+    js::time_of(tag, at as f64, part)
 }
 
 /// What the frame's script has fetched: the language's tag stands at the document's root.

@@ -130,7 +130,7 @@ impl Speaker for Language {
 
     fn time(&self, at: u64, form: u8) -> String {
         self.words
-            .say(&time::said(&self.tag, at, crate::clock::now(), form), self)
+            .say(&time::said(&self.tag, at, browser::clock::now(), form), self)
             .unwrap_or_default()
     }
 }

@@ -1,10 +1,11 @@
 //! Points in time, as they are said.
 
+use browser::clock;
 use protocol::Millis;
 use words::Said;
 
 use super::intl::{self, DATE, TIME, WEEKDAY};
-use crate::{clock, said};
+use crate::said;
 
 /// For example "today at 14:00", "on Friday at 8:00", "on Friday, 4 December at 8:00"; by the
 /// visitor's own clock.

@@ -1,6 +1,7 @@
 //! Where the visitor writes: what is half written is kept, what is long is counted, and a key that
 //! only picks a character sends nothing.
 
+use browser::clock;
 use gloo_events::{EventListener, EventListenerOptions};
 use protocol::{Millis, limits, pieces};
 use std::cell::Cell;
@@ -11,7 +12,7 @@ use web_sys::{Element, HtmlTextAreaElement, KeyboardEvent};
 use super::dom::{self, by_id};
 use crate::{
     app::Event,
-    clock, locale,
+    locale,
     rim::{PageEvent, Sink},
     said, speech,
 };

@@ -11,7 +11,7 @@ use web_sys::{
     AudioContext, AudioContextState, Notification, NotificationOptions, NotificationPermission,
 };
 
-use crate::{browser, speech, state::Ring};
+use crate::{speech, state::Ring, tab};
 
 /// The page's bell. Clones are the same bell.
 #[derive(Clone, Default)]
@@ -33,7 +33,7 @@ struct Inner {
 
 /// Whether notifications can be had by asking.
 pub fn may_ask() -> bool {
-    browser::has("Notification") && Notification::permission() == NotificationPermission::Default
+    tab::has("Notification") && Notification::permission() == NotificationPermission::Default
 }
 
 /// Only when the agent pressed something: browsers refuse to be asked otherwise.
@@ -90,7 +90,7 @@ impl Bell {
 
     /// `tag` keeps several tabs from saying it several times.
     fn notify(&self, ring: &Ring) {
-        if !browser::has("Notification")
+        if !tab::has("Notification")
             || Notification::permission() != NotificationPermission::Granted
         {
             return;
@@ -106,7 +106,7 @@ impl Bell {
 
     /// Two short tones.
     pub fn sound(&self) -> Result<(), JsValue> {
-        if !browser::has("AudioContext") {
+        if !tab::has("AudioContext") {
             return Ok(());
         }
         let mut inner = self.0.borrow_mut();

@@ -1,17 +1,17 @@
 //! The agent's console: the queue, the offers, the card and the live chat. Rust to Wasm, on Yew.
 //!
-//! [`state::State`] decides what an event changes; `socket` alone touches the network; `kept` is
-//! what outlives a reload; `clock` is the desk's time; `speech` is the agent's language; `view`
-//! draws. Text of visitors and bots becomes text nodes only, by `view::foreign`, and the page's
-//! policy forbids anything else.
+//! [`state::State`] decides what an event changes; `connection` alone touches the network, by the
+//! socket of the crate `browser`; `kept` is what outlives a reload; `desk_clock` is the desk's
+//! time; `speech` is the agent's language; `view` draws. Text of visitors and bots becomes text
+//! nodes only, by `view::foreign`, and the page's policy forbids anything else.
 
 mod alert;
-mod browser;
-mod clock;
+mod connection;
+mod desk_clock;
 mod kept;
-mod socket;
 mod speech;
 mod state;
+mod tab;
 mod text;
 mod unreadable;
 mod view;

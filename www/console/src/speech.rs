@@ -11,7 +11,7 @@ use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 use words::{Arg, Said, Speaker, Words};
 
-use crate::{clock, kept::Shelf, said, text};
+use crate::{desk_clock, kept::Shelf, said, text};
 
 /// Under this name the browser keeps which language the agent chose; the page's script reads it as
 /// well.
@@ -116,6 +116,6 @@ impl Speaker for Intl {
     }
 
     fn time(&self, at: u64, form: u8) -> String {
-        if form == WHEN { time(at as f64, clock::now() as f64) } else { lasted(at) }
+        if form == WHEN { time(at as f64, desk_clock::now() as f64) } else { lasted(at) }
     }
 }

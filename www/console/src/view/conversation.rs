@@ -1,5 +1,6 @@
 //! The live chat with one visitor, and its end.
 
+use browser::clock;
 use protocol::{
     AgentCommand, Claim, ConversationId, Outcome, Text,
     limits::{MAX_MESSAGE_CHARS, MAX_SHORT_CHARS},
@@ -22,7 +23,6 @@ use super::{
     transfer::Transfer,
 };
 use crate::{
-    clock,
     kept::Mode,
     said,
     speech::{own, say},
@@ -206,7 +206,7 @@ fn Answer(props: &AnswerProps) -> Html {
     let on_typed = {
         let (desk, id) = (desk.clone(), id.clone());
         Callback::from(move |()| {
-            let now = clock::own();
+            let now = clock::elapsed();
             if now > typed_at.borrow().get() + TYPED_EVERY_MS || typed_at.borrow().get() == 0 {
                 typed_at.borrow().set(now);
                 desk.tell(&AgentCommand::Type { conversation: id.clone(), claim });

@@ -1,12 +1,12 @@
 //! A field whose words are kept by conversation and mode: through switching, forms, a reload and a
 //! lost network.
 
+use browser::clock;
 use protocol::ConversationId;
 use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
 
 use crate::{
-    browser,
     kept::{Kept, Mode},
     said,
     speech::say,
@@ -64,7 +64,7 @@ pub fn Draft(props: &DraftProps) -> Html {
         Callback::from(move |event: InputEvent| {
             let field: HtmlTextAreaElement = event.target_unchecked_into();
             check(&field, most);
-            kept.write(browser::computer_time(), &conversation, mode, &field.value());
+            kept.write(clock::now(), &conversation, mode, &field.value());
             on_typed.emit(());
         })
     };
@@ -121,6 +121,6 @@ pub fn take(
         return None;
     }
     field.set_value("");
-    kept.write(browser::computer_time(), conversation, mode, "");
+    kept.write(clock::now(), conversation, mode, "");
     Some(text)
 }

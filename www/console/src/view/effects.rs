@@ -1,5 +1,6 @@
 //! What the page does by itself when its state changes: sends, marks, rings, and keeps.
 
+use browser::clock;
 use gloo_events::EventListener;
 use gloo_timers::callback::Interval;
 use protocol::{AgentCommand, AgentEvent, Claim, ConversationId, Seq};
@@ -9,12 +10,12 @@ use yew::prelude::*;
 use super::Desk;
 use crate::{
     alert::Bell,
-    browser::{self, LocalStorage},
-    clock,
+    connection::{Connection, News},
+    desk_clock,
     kept::Kept,
-    socket::{Connection, News},
     speech,
     state::{Action, State},
+    tab::{self, LocalStorage},
 };
 
 /// How often an unacknowledged message is sent again, in ms: the desk knows a message by its id.
@@ -31,13 +32,13 @@ pub fn use_desk() -> Desk {
         let (dispatcher, connection, kept, bell) =
             (state.dispatcher(), connection.clone(), (*kept).clone(), (*bell).clone());
         use_effect_with((), move |()| {
-            dispatcher.dispatch(Action::Visible(browser::is_visible()));
-            let own = Rc::new(RefCell::new(None::<Connection>));
-            let answering = own.clone();
+            dispatcher.dispatch(Action::Visible(tab::is_visible()));
+            let started = Rc::new(RefCell::new(None::<Connection>));
+            let answering = started.clone();
             let tell = Callback::from(move |news| hear(&dispatcher, &kept, &answering, news));
-            let started = Connection::start(tell);
-            *own.borrow_mut() = Some(started.clone());
-            connection.set(Some(started));
+            let begun = Connection::start(tell);
+            *started.borrow_mut() = Some(begun.clone());
+            connection.set(Some(begun));
             let touched = web_sys::window().map(|window| {
                 ["pointerdown", "keydown"].map(|event| {
                     let bell = bell.clone();
@@ -68,7 +69,7 @@ pub fn use_desk() -> Desk {
                 }
                 let mut held = told.state.held.keys().cloned().collect::<Vec<_>>();
                 held.extend(told.state.board.promises.iter().map(|row| row.conversation.clone()));
-                kept.forget_others(browser::computer_time(), &held);
+                kept.forget_others(clock::now(), &held);
             }
         });
     }
@@ -98,16 +99,16 @@ fn hear(
         News::Desk(event) => {
             match &event {
                 AgentEvent::SignedIn { agent, now, .. } => {
-                    clock::hear(*now);
-                    if kept.belongs_to(&browser::site(), agent) {
+                    desk_clock::hear(*now);
+                    if kept.belongs_to(&tab::site(), agent) {
                         dispatcher.dispatch(Action::Remember(kept.all_unsent()));
                     }
                 }
-                AgentEvent::Pong { now } => clock::hear(*now),
+                AgentEvent::Pong { now } => desk_clock::hear(*now),
                 _ => {}
             }
-            kept.hear(browser::computer_time(), &event);
-            dispatcher.dispatch(Action::Desk(Box::new(event), clock::now()));
+            kept.hear(clock::now(), &event);
+            dispatcher.dispatch(Action::Desk(Box::new(event), desk_clock::now()));
         }
     }
 }
@@ -144,7 +145,9 @@ fn use_marks(desk: &Desk) {
             told.clear();
             return;
         };
-        told.retain(|(id, claim), _| marks.iter().any(|(own, now, ..)| own == id && now == claim));
+        told.retain(|(id, claim), _| {
+            marks.iter().any(|(marked, now, ..)| marked == id && now == claim)
+        });
         for (conversation, claim, received, read) in marks.iter().cloned() {
             let (told_received, told_read) = told.entry((conversation.clone(), claim)).or_default();
             if received > *told_received
@@ -173,6 +176,6 @@ fn use_alerts(desk: &Desk) {
         bell.keep_only(&news.iter().map(|(about, _)| about.0.clone()).collect());
     });
     use_effect_with((desk.state.title(), (*desk.language).clone()), |(title, _)| {
-        browser::set_title(&speech::say(title))
+        tab::set_title(&speech::say(title))
     });
 }

@@ -9,7 +9,7 @@ use super::{
     language::language,
     phrase::{self, Plain, counted, label, place, plain},
 };
-use crate::{browser, said, state::SignedOut};
+use crate::{said, state::SignedOut, tab};
 
 #[derive(Properties, PartialEq)]
 pub struct GateProps {
@@ -42,7 +42,7 @@ pub fn Gate(props: &GateProps) -> Html {
         SignedOut::Ended => (said::session_ended, said::drafts_are_kept),
     };
     let command =
-        html! { <code>{ format!("baton link --site {} --agent NAME", browser::site()) }</code> };
+        html! { <code>{ format!("baton link --site {} --agent NAME", tab::site()) }</code> };
     html! {
         <main class="centre">
             <h1>{ plain(heading) }</h1>

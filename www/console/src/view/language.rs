@@ -4,7 +4,7 @@ use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use super::{Desk, choice::Choice, phrase::plain};
-use crate::{browser::LocalStorage, said, speech};
+use crate::{said, speech, tab::LocalStorage};
 
 /// Nothing is drawn where there is nothing to choose.
 pub fn language(desk: &Desk) -> Html {

@@ -5,7 +5,7 @@ use words::Arg;
 use yew::prelude::*;
 
 use super::phrase::phrase;
-use crate::{clock::use_desk_time, said, speech::lasted};
+use crate::{desk_clock::use_desk_time, said, speech::lasted};
 
 #[derive(Properties, PartialEq)]
 pub struct CountdownProps {

@@ -19,16 +19,18 @@ mod phrase;
 mod promises;
 mod transfer;
 
+use browser::{clock, random};
 use protocol::{AgentCommand, ConversationId, MessageId, Text, limits::MAX_MESSAGE_CHARS, pieces};
 use yew::prelude::*;
 
 use crate::{
     alert::{self, Bell},
-    browser, clock,
+    connection::Connection,
+    desk_clock,
     kept::Kept,
     said,
-    socket::Connection,
     state::{Action, SignedIn, State},
+    tab,
 };
 use conversation::conversation;
 use foreign::foreign;
@@ -56,7 +58,7 @@ pub struct Desk {
 impl Desk {
     /// Asks for what the agent pressed: a refusal is told. Whether it went out.
     pub fn ask(&self, command: AgentCommand) -> bool {
-        let now = clock::now();
+        let now = desk_clock::now();
         if self
             .state
             .asked
@@ -81,8 +83,8 @@ impl Desk {
     /// acknowledged.
     pub fn say(&self, conversation: &ConversationId, text: &str) {
         for piece in pieces::of(text, MAX_MESSAGE_CHARS) {
-            let unsent = (MessageId(browser::random_id()), Text::new(piece));
-            self.kept.say(browser::computer_time(), conversation, unsent.clone());
+            let unsent = (MessageId(random::hex(16)), Text::new(piece));
+            self.kept.say(clock::now(), conversation, unsent.clone());
             self.state.dispatch(Action::Wrote(conversation.clone(), unsent));
         }
     }
@@ -165,7 +167,7 @@ fn signed_in(desk: &Desk, name: &str, available: bool) -> Html {
     html! {
         <>
             <header>
-                <h1>{ "Baton" }<span class="site">{ browser::site() }</span></h1>
+                <h1>{ "Baton" }<span class="site">{ tab::site() }</span></h1>
                 if !state.online {
                     <p class="offline" role="status">{ plain(said::offline) }</p>
                 }

@@ -1,23 +1,9 @@
-//! What the browser is asked for: randomness, the address, storage, and whether anybody looks.
+//! The tab that the console is in: its address, its title, whether anybody looks at it, and the
+//! browser's storage.
 
-use protocol::Millis;
 use web_sys::{Storage, VisibilityState};
 
 use crate::kept::Shelf;
-
-/// The computer's clock: for the age of what is kept here, and for nothing that the desk decides.
-pub fn computer_time() -> Millis {
-    js_sys::Date::now() as Millis
-}
-
-/// 128 random bits in hex.
-pub fn random_id() -> String {
-    let mut buffer = [0; 16];
-    if let Some(crypto) = web_sys::window().and_then(|window| window.crypto().ok()) {
-        let _ = crypto.get_random_values_with_u8_array(&mut buffer);
-    }
-    buffer.iter().map(|byte| format!("{byte:02x}")).collect()
-}
 
 /// The site, from `/console/SITE`.
 pub fn site() -> String {

@@ -1,11 +1,10 @@
-//! Whether a page's socket still lives, judged so that it also holds in a hidden tab: for the
-//! console and the widget alike.
+//! Whether a socket still lives, judged so that it also holds in a hidden tab. Pure.
 //!
 //! Browsers run the timers of a hidden tab once a minute. So silence alone proves nothing: the desk
 //! is asked first, and only who does not answer through two further looks is given up. What comes
 //! in is answered in its own handler, which no browser delays.
 
-use crate::Millis;
+use protocol::Millis;
 
 /// How often a page looks, where timers run as they are set.
 pub const LOOK_MS: u32 = 4_000;
@@ -14,7 +13,7 @@ pub const LOOK_MS: u32 = 4_000;
 const ASK_MS: Millis = 8_000;
 /// An answer may take this long.
 const ANSWER_MS: Millis = 8_000;
-/// So many looks find no answer before the line is given up.
+/// This many looks find no answer before the connection is given up.
 const LOOKS: u32 = 2;
 
 #[derive(Debug, PartialEq)]
@@ -26,7 +25,7 @@ pub enum Verdict {
     Dead,
 }
 
-/// One connection, by one's own time.
+/// What is known of one connection. Times are by a clock that never jumps.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Line {
     heard: Millis,
@@ -44,7 +43,7 @@ impl Line {
         self.sent = now;
     }
 
-    /// Something came. Whether to send a ping: the host may be waiting for a sign of life.
+    /// Something came. Says whether to send a ping: the host may be waiting for a sign of life.
     pub fn heard(&mut self, now: Millis) -> bool {
         (self.heard, self.asked, self.unanswered) = (now, None, 0);
         now.saturating_sub(self.sent) >= ASK_MS
@@ -65,7 +64,7 @@ impl Line {
         }
     }
 
-    /// Asks whatever was heard: the tab has come to the front.
+    /// Asks, whatever was heard last: the tab has come to the front.
     pub fn ask(&mut self, now: Millis) -> Verdict {
         self.asked.get_or_insert(now);
         Verdict::Ask

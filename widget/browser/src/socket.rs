@@ -1,5 +1,5 @@
-//! A socket to the desk: comes back by itself, and notices when it is dead. It carries text, and
-//! knows nothing of what the text says.
+//! A socket to the desk: comes back by itself, and notices when it is dead. It carries text frames,
+//! and knows nothing of what the text says.
 
 use std::{
     cell::{Cell, RefCell},
@@ -8,27 +8,28 @@ use std::{
 
 use gloo_events::EventListener;
 use gloo_timers::callback::{Interval, Timeout};
-use protocol::{
-    Millis,
-    liveness::{LOOK_MS, Line, Verdict},
-};
+use protocol::Millis;
 use wasm_bindgen::JsCast;
 use web_sys::{MessageEvent, WebSocket};
 
-use crate::{clock, delivery::APART_MS};
+use crate::{
+    backoff, clock,
+    liveness::{LOOK_MS, Line, Verdict},
+    random,
+};
 
 /// What a socket tells its owner.
 pub enum SocketEvent {
     Opened,
-    /// A frame came.
+    /// A text frame came.
     Heard(String),
-    /// The desk should hear a sign of life, or give one.
+    /// The owner should send a ping: the desk waits for a sign of life, or has to give one.
     PingDue,
     /// The socket is lost. Another one is on its way.
     Lost,
     /// The browser has a network again.
     NetworkReturned,
-    /// None is open when it is looked after; so many in a row have failed.
+    /// No socket is open at a regular look; this many in a row have failed.
     StillClosed {
         failures: u32,
     },
@@ -38,14 +39,14 @@ pub struct Socket(Rc<Inner>);
 
 struct Inner {
     path: String,
-    /// The pause after so many failures in a row, by chance from 0 to 1, in ms.
-    pause: fn(u32, f64) -> Millis,
+    /// See [`backoff::pause`].
+    longest_pause: Millis,
     tell: Box<dyn Fn(SocketEvent)>,
     /// Whether a socket is wanted.
     is_wanted: Cell<bool>,
     open: RefCell<Option<Open>>,
     failures: Cell<u32>,
-    /// When the last one was begun.
+    /// When the last try to connect began, by [`clock::elapsed`].
     begun: Cell<Millis>,
     timer: RefCell<Option<Timeout>>,
     look: RefCell<Option<Interval>>,
@@ -66,14 +67,12 @@ impl Drop for Open {
 }
 
 impl Socket {
-    pub fn new(
-        path: String,
-        pause: fn(u32, f64) -> Millis,
-        tell: impl Fn(SocketEvent) + 'static,
-    ) -> Self {
+    /// A socket to this path of the page's own host, which is not opened yet. `longest_pause`, in
+    /// ms, bounds the pause after a failure.
+    pub fn new(path: String, longest_pause: Millis, tell: impl Fn(SocketEvent) + 'static) -> Self {
         Self(Rc::new(Inner {
             path,
-            pause,
+            longest_pause,
             tell: Box::new(tell),
             is_wanted: Cell::new(false),
             open: RefCell::default(),
@@ -85,6 +84,7 @@ impl Socket {
         }))
     }
 
+    /// Opens the socket and keeps it open.
     pub fn open(&self) {
         if self.0.is_wanted.replace(true) {
             return;
@@ -101,6 +101,30 @@ impl Socket {
         self.0.connect();
     }
 
+    /// Opens another socket in place of the one that is open, or opens the first: the desk is to
+    /// read the page's cookies anew.
+    pub fn reopen(&self) {
+        self.0.open.borrow_mut().take();
+        if self.0.is_wanted.get() { self.0.come_back() } else { self.open() }
+    }
+
+    /// Asks for a sign of life at once, or ends the pause before the next try: somebody has come
+    /// back to the page, and nothing on it may be older than it seems. A socket that is closed
+    /// stays so.
+    pub fn check(&self) {
+        let inner = &self.0;
+        let state = inner.open.borrow().as_ref().map(|open| open.socket.ready_state());
+        match state {
+            Some(WebSocket::OPEN) => {
+                inner.with_line(|line| line.ask(clock::elapsed()));
+                (inner.tell)(SocketEvent::PingDue);
+            }
+            Some(WebSocket::CONNECTING) => {}
+            _ => inner.come_back(),
+        }
+    }
+
+    /// Closes the socket, and opens no other one.
     pub fn close(&self) {
         let inner = &self.0;
         inner.is_wanted.set(false);
@@ -110,7 +134,7 @@ impl Socket {
         inner.open.borrow_mut().take();
     }
 
-    /// Whether it went out; the answer says whether it arrived.
+    /// Sends a text frame. Says whether it went out; only an answer says that it has arrived.
     pub fn send(&self, frame: &str) -> bool {
         let mut open = self.0.open.borrow_mut();
         let Some(open) = open.as_mut().filter(|open| open.socket.ready_state() == WebSocket::OPEN)
@@ -127,12 +151,13 @@ impl Inner {
         self.open.borrow().as_ref().is_some_and(|open| open.socket.ready_state() == WebSocket::OPEN)
     }
 
-    /// The network or the page is back: what is left of the old socket is not trusted.
+    /// The network or somebody at the page is back: the old socket is not trusted, and no failure
+    /// from before counts.
     fn come_back(self: &Rc<Self>) {
         self.failures.set(0);
         if self.is_wanted.get() {
             let since = clock::elapsed().saturating_sub(self.begun.get());
-            self.connect_in(APART_MS.saturating_sub(since));
+            self.connect_in(backoff::LEAST_MS.saturating_sub(since));
         }
     }
 
@@ -185,7 +210,7 @@ impl Inner {
         }
         let failures = self.failures.get() + 1;
         self.failures.set(failures);
-        self.connect_in((self.pause)(failures, clock::random()));
+        self.connect_in(backoff::pause(failures, self.longest_pause, random::chance()));
         (self.tell)(SocketEvent::Lost);
     }
 
@@ -197,7 +222,8 @@ impl Inner {
             Some(Timeout::new(u32::try_from(ms).unwrap_or(0), move || inner.connect()));
     }
 
-    /// A phone that slept, a network that changed: a socket can be dead without saying so.
+    /// Looks whether the socket still lives: it can be dead without saying so, after a phone slept
+    /// or its network changed.
     fn look(self: &Rc<Self>) {
         if self.is_open() {
             match self.with_line(|line| line.look(clock::elapsed())) {

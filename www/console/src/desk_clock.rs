@@ -1,10 +1,11 @@
 //! The desk's clock, as far as this browser knows it: deadlines and times are by the desk's,
 //! whatever the computer's own says.
 //!
-//! One's own time runs from the page's start and is not set by anybody (`performance.now`). How far
-//! the desk is ahead of it is learned from what the desk sends. What shows a countdown redraws
-//! itself by [`use_desk_time`], and nothing else.
+//! How far the desk is ahead of the page's clock, which never jumps ([`clock::elapsed`]), is
+//! learned from what the desk sends. A component that shows a countdown redraws itself by
+//! [`use_desk_time`], and nothing else does.
 
+use browser::clock;
 use gloo_timers::callback::Interval;
 use protocol::Millis;
 use std::{
@@ -13,26 +14,26 @@ use std::{
 };
 use yew::prelude::*;
 
-/// A clock this far behind what was known was set, or the page slept, in ms. Less is the way that a
-/// frame took.
+/// A desk's clock this far behind what was known has been set, or the page has slept, in ms. A
+/// smaller difference is the time that a frame took.
 const STEP_MS: i64 = 2_000;
 const TICK_MS: u32 = 1_000;
 
-/// How far the desk's clock is ahead of one's own, in ms.
+/// How far the desk's clock is ahead of the page's, in ms; none before the desk told its time.
 #[derive(Clone, Copy, Debug, Default)]
 struct Offset(Option<i64>);
 
 impl Offset {
     /// What the desk told was on the way for a while, so the largest of what was told is nearest.
-    fn hear(&mut self, desk: Millis, own: Millis) {
-        let told = desk as i64 - own as i64;
+    fn hear(&mut self, desk: Millis, here: Millis) {
+        let told = desk as i64 - here as i64;
         if self.0.is_none_or(|known| told > known || told < known - STEP_MS) {
             self.0 = Some(told);
         }
     }
 
-    fn desk(self, own: Millis) -> Option<Millis> {
-        self.0.map(|ahead| (own as i64 + ahead).max(0) as Millis)
+    fn desk(self, here: Millis) -> Option<Millis> {
+        self.0.map(|ahead| (here as i64 + ahead).max(0) as Millis)
     }
 }
 
@@ -41,23 +42,16 @@ thread_local! {
     static TICKER: RefCell<Ticker> = RefCell::default();
 }
 
-/// One's own time in ms, from the page's start on. Nobody sets it.
-pub fn own() -> Millis {
-    web_sys::window()
-        .and_then(|window| window.performance())
-        .map_or(0, |performance| performance.now() as Millis)
-}
-
 /// The desk's time; before the desk told it, the computer's.
 pub fn now() -> Millis {
-    OFFSET.get().desk(own()).unwrap_or_else(|| js_sys::Date::now() as Millis)
+    OFFSET.get().desk(clock::elapsed()).unwrap_or_else(clock::now)
 }
 
 /// The desk told its time. Zero is none.
 pub fn hear(desk: Millis) {
     if desk > 0 {
         let mut offset = OFFSET.get();
-        offset.hear(desk, own());
+        offset.hear(desk, clock::elapsed());
         OFFSET.set(offset);
     }
 }
@@ -116,7 +110,7 @@ mod tests {
     use super::Offset;
 
     #[test]
-    fn the_desks_time_is_told_by_its_clock_whatever_ones_own_says() {
+    fn the_desks_time_is_told_by_its_clock_whatever_the_pages_says() {
         let mut offset = Offset::default();
         assert_eq!(offset.desk(5), None);
         offset.hear(1_000_000, 400);
@@ -127,8 +121,8 @@ mod tests {
         assert_eq!(offset.desk(41_400), Some(1_041_000));
         offset.hear(1_050_100, 50_400);
         assert_eq!(offset.desk(50_400), Some(1_050_100));
-        // A computer that slept: its own time stood still for an hour. And a desk whose clock was
-        // set back.
+        // A computer that slept: the page's time stood still for an hour. And a desk whose clock
+        // was set back.
         offset.hear(4_700_000, 60_400);
         assert_eq!(offset.desk(60_400), Some(4_700_000));
         offset.hear(1_100_000, 70_400);
