@@ -215,10 +215,10 @@ fn product(words: &[&str]) -> Option<String> {
         .find_map(|at| {
             let end =
                 (at + 2..(at + 5).min(lower.len())).find(|end| is_any(&lower[*end], HAPPENS))?;
-            let own = &lower[at + 1..end];
-            let noun = own.last()?;
+            let phrase = &lower[at + 1..end];
+            let noun = phrase.last()?;
             let is_thing = !is_any(noun, GENERAL)
-                && own.iter().all(|word| {
+                && phrase.iter().all(|word| {
                     word.chars().count() > 2
                         && word.chars().all(|c| c.is_alphanumeric() || c == '-')
                 });

@@ -51,10 +51,11 @@ impl Intents {
         let mut intents = Self::default();
         let mut read: Vec<(usize, Meaning)> = Vec::new();
         for (name, text) in examples {
-            let intent = intents.names.iter().position(|own| own == name).unwrap_or_else(|| {
-                intents.names.push(name.to_owned());
-                intents.names.len() - 1
-            });
+            let intent =
+                intents.names.iter().position(|known| known == name).unwrap_or_else(|| {
+                    intents.names.push(name.to_owned());
+                    intents.names.len() - 1
+                });
             read.push((intent, Meaning::of(text, models)));
         }
         // How many intents know a term: one that many know says little.
@@ -83,13 +84,14 @@ impl Intents {
             });
         }
         for intent in 0..intents.names.len() {
-            let own = || intents.examples.iter().filter(move |example| example.intent == intent);
+            let examples =
+                || intents.examples.iter().filter(move |example| example.intent == intent);
             let mut terms =
-                summed(own().flat_map(|example| example.terms.iter().copied()).collect());
+                summed(examples().flat_map(|example| example.terms.iter().copied()).collect());
             normalise(&mut terms);
             intents.centres.push(terms);
             let mut sum = [0.0; SIZE];
-            for direction in own().filter_map(|example| example.direction.as_ref()) {
+            for direction in examples().filter_map(|example| example.direction.as_ref()) {
                 sum.iter_mut().zip(direction).for_each(|(sum, number)| *sum += number);
             }
             let length = sum.iter().map(|number| number * number).sum::<f32>().sqrt();
@@ -118,7 +120,7 @@ impl Intents {
                 softmax(&mut slopes);
                 slopes[example.intent] -= 1.0;
                 for (term, weight) in &example.terms {
-                    let Ok(at) = self.rarity.binary_search_by_key(term, |(own, _)| *own) else {
+                    let Ok(at) = self.rarity.binary_search_by_key(term, |(known, _)| *known) else {
                         continue;
                     };
                     step(&mut self.weights[at * count..(at + 1) * count], &slopes, rate * weight);
@@ -138,7 +140,7 @@ impl Intents {
             sums.iter_mut().zip(row).for_each(|(sum, weight)| *sum += weight * size)
         };
         for (term, weight) in terms {
-            if let Ok(at) = self.rarity.binary_search_by_key(term, |(own, _)| *own) {
+            if let Ok(at) = self.rarity.binary_search_by_key(term, |(known, _)| *known) {
                 add(&self.weights[at * count..(at + 1) * count], *weight);
             }
         }
@@ -195,7 +197,7 @@ impl Intents {
             .map(|(term, weight)| {
                 let rarity = self
                     .rarity
-                    .binary_search_by_key(&term, |(own, _)| *own)
+                    .binary_search_by_key(&term, |(known, _)| *known)
                     .map_or(2.0, |at| self.rarity[at].1);
                 (term, weight * rarity)
             })

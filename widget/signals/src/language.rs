@@ -110,8 +110,8 @@ impl Heard {
             *score = *score * 3 / 4;
         }
         for (tag, score) in scores(text, languages) {
-            match self.scores.iter_mut().find(|(own, _)| *own == tag) {
-                Some((_, own)) => *own += score,
+            match self.scores.iter_mut().find(|(scored, _)| *scored == tag) {
+                Some((_, sum)) => *sum += score,
                 None => self.scores.push((tag, score)),
             }
         }
@@ -129,7 +129,7 @@ pub fn language(text: &str, languages: Option<&Languages>) -> &'static str {
 }
 
 fn best(scores: &[(&'static str, i32)]) -> &'static str {
-    scores.iter().fold(("en", i32::MIN), |best, own| if own.1 > best.1 { *own } else { best }).0
+    scores.iter().fold(("en", i32::MIN), |best, one| if one.1 > best.1 { *one } else { best }).0
 }
 
 /// How much a text speaks for each language its script allows.
@@ -171,9 +171,9 @@ fn scores(text: &str, languages: Option<&Languages>) -> Vec<(&'static str, i32)>
     }
     let single = |tag| vec![(tag, 20 * counts[script].min(20) as i32)];
     let (tags, rows): (&[&'static str], _) = match script {
-        0 => (&LATIN, languages.map(|own| &own.latin)),
-        1 => (&CYRILLIC, languages.map(|own| &own.cyrillic)),
-        2 => (&ARABIC, languages.map(|own| &own.arabic)),
+        0 => (&LATIN, languages.map(|language| &language.latin)),
+        1 => (&CYRILLIC, languages.map(|language| &language.cyrillic)),
+        2 => (&ARABIC, languages.map(|language| &language.arabic)),
         3 => return single("el"),
         4 => return single("he"),
         5 => return single("th"),
@@ -200,10 +200,10 @@ pub fn pieces(text: &str) -> Vec<u32> {
         .filter(|word| word.chars().all(|c| c.is_alphabetic() || !c.is_ascii()))
     {
         let word = plain(word);
-        let own = hash(word.as_bytes());
-        pieces.push(mix(1, own, 0));
-        pieces.push(mix(2, own, before));
-        before = own;
+        let this = hash(word.as_bytes());
+        pieces.push(mix(1, this, 0));
+        pieces.push(mix(2, this, before));
+        before = this;
         let letters: Vec<u32> =
             [1].into_iter().chain(word.chars().map(u32::from)).chain([1]).collect();
         for size in 1..=4usize {

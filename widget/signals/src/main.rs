@@ -250,14 +250,14 @@ fn intents(models: &Models) -> Result<(), String> {
     episodes.dedup();
     let mut out = io::BufWriter::new(io::stdout().lock());
     for episode in episodes {
-        let own = || rows.iter().filter(|row| row.episode == episode);
+        let of_episode = || rows.iter().filter(|row| row.episode == episode);
         let learned = Intents::learn(
-            own()
+            of_episode()
                 .filter(|row| row.role == "support")
                 .map(|row| (row.intent.as_str(), row.text.as_str())),
             models,
         );
-        for row in own().filter(|row| row.role != "support") {
+        for row in of_episode().filter(|row| row.role != "support") {
             let found = learned.find(&row.text, models);
             let (name, score) = found.map_or(("", 0.0), |intent| (intent.name, intent.score));
             writeln!(out, "{}", json!({ "id": row.id, "intent": name, "score": score }))

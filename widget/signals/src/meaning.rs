@@ -58,7 +58,7 @@ impl Weights {
         }
         let share = self
             .seen
-            .binary_search_by_key(&stem, |(own, _)| *own)
+            .binary_search_by_key(&stem, |(known, _)| *known)
             .map_or(0.0, |at| self.seen[at].1)
             / self.texts;
         1.0 + 3.0 / (1.0 + 12.0 * share)

@@ -30,8 +30,8 @@ const SURE_ENOUGH: f32 = -0.3;
 pub fn read(words: &Words, evidence: &[f32]) -> Vec<(Topic, usize)> {
     let mut topics = Vec::new();
     for (at, (_, learned)) in LEARNED.iter().enumerate() {
-        let own = head::TOPICS + at;
-        if evidence[own] <= SURE_ENOUGH {
+        let head = head::TOPICS + at;
+        if evidence[head] <= SURE_ENOUGH {
             continue;
         }
         // A dispute and a refund have their examples in common.
@@ -40,7 +40,7 @@ pub fn read(words: &Words, evidence: &[f32]) -> Vec<(Topic, usize)> {
             topic => *topic,
         };
         if !topics.iter().any(|(had, _)| *had == topic) {
-            topics.push((topic, own));
+            topics.push((topic, head));
         }
     }
     topics.sort_unstable_by_key(|(topic, _)| *topic);

@@ -56,8 +56,8 @@ impl Vectors {
         for (part, numbers) in sum.chunks_exact_mut(PART).enumerate() {
             let code = usize::from(self.codes[part * self.words.len() + place]);
             let centre = (part * CODES + code) * PART;
-            for (number, own) in numbers.iter_mut().zip(&self.centres[centre..centre + PART]) {
-                *number += own;
+            for (number, part) in numbers.iter_mut().zip(&self.centres[centre..centre + PART]) {
+                *number += part;
             }
         }
     }

@@ -187,7 +187,8 @@ fn spelt(word: &str) -> String {
     if !word.starts_with(char::is_alphabetic) || !word.ends_with(char::is_alphabetic) {
         return word.to_owned();
     }
-    let letter = |c| LOOKS_LIKE.iter().find(|(digit, _)| *digit == c).map_or(c, |(_, own)| *own);
+    let letter =
+        |c| LOOKS_LIKE.iter().find(|(digit, _)| *digit == c).map_or(c, |(_, letter)| *letter);
     word.chars().map(letter).collect()
 }
 

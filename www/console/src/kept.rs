@@ -83,11 +83,11 @@ impl Inner {
     /// What this agent has there, also from other tabs.
     fn on_shelf(&self) -> BTreeMap<String, (Millis, String)> {
         let Some((_, owner)) = &self.owner else { return BTreeMap::new() };
-        let own = self.shelf.all().into_iter().filter_map(|(name, text)| {
+        let entries = self.shelf.all().into_iter().filter_map(|(name, text)| {
             let (at, text) = text.split_once(' ')?;
             Some((name.strip_prefix(owner)?.to_owned(), (at.parse().ok()?, text.to_owned())))
         });
-        own.collect()
+        entries.collect()
     }
 
     fn outbox(&self, conversation: &ConversationId) -> Vec<Unsent> {
@@ -236,7 +236,7 @@ impl Kept {
         let mut inner = self.0.borrow_mut();
         for conversation in inner.conversations_with_unsent() {
             let mut all = inner.outbox(&conversation);
-            let Some(place) = all.iter().position(|(own, _)| own == id) else { continue };
+            let Some(place) = all.iter().position(|(message, _)| message == id) else { continue };
             let (_, text) = all.remove(place);
             inner.put_outbox(&conversation, now, &all);
             let name = format!("{conversation}/{}", Mode::Answer.key());

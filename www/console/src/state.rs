@@ -183,7 +183,7 @@ impl State {
             Action::NotAsked => self.tell(true, said::no_connection_not_done()),
             Action::PutAway(id) => self.put_away(&id),
             Action::TakeOut(id) => {
-                if let Some(place) = self.ended.iter().position(|(own, _)| *own == id) {
+                if let Some(place) = self.ended.iter().position(|(ended, _)| *ended == id) {
                     let (id, held) = self.ended.remove(place);
                     self.held.entry(id.clone()).or_insert(held);
                     self.select(id);
@@ -261,7 +261,7 @@ impl State {
 
     fn put_away(&mut self, id: &ConversationId) {
         let Some(held) = self.held.remove(id) else { return };
-        self.ended.retain(|(own, _)| own != id);
+        self.ended.retain(|(ended, _)| ended != id);
         self.ended.insert(0, (id.clone(), held));
         self.ended.truncate(RECENTLY_ENDED);
         if self.selected.as_ref() == Some(id) {
@@ -276,7 +276,7 @@ impl State {
     }
 
     fn with_opened(&mut self, id: &ConversationId, change: impl FnOnce(&mut Opened)) {
-        if let Some((_, opened)) = self.opened.as_mut().filter(|(own, _)| own == id) {
+        if let Some((_, opened)) = self.opened.as_mut().filter(|(opened, _)| opened == id) {
             change(Rc::make_mut(opened));
         }
     }

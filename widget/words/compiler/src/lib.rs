@@ -89,17 +89,17 @@ impl Catalogue {
             .keys()
             .filter(|name| !english.messages.contains_key(*name))
             .map(|name| format!("{name} is not in English"));
-        let others = self.messages.iter().filter_map(|(name, own)| {
+        let others = self.messages.iter().filter_map(|(name, message)| {
             let in_order = |parts: &[Part]| arguments(parts).into_iter().collect::<BTreeSet<_>>();
-            let (own, theirs) = (in_order(own), in_order(english.messages.get(name)?));
-            (own != theirs)
-                .then(|| format!("{name} has the placeholders {own:?}, and in English {theirs:?}"))
+            let (here, theirs) = (in_order(message), in_order(english.messages.get(name)?));
+            (here != theirs)
+                .then(|| format!("{name} has the placeholders {here:?}, and in English {theirs:?}"))
         });
-        let codes = self.messages.iter().filter_map(|(name, own)| {
-            let (own, theirs) = (codes(own), codes(english.messages.get(name)?));
-            let lacks: Vec<_> = theirs.difference(&own).collect();
-            let more: Vec<_> = own.difference(&theirs).collect();
-            (own != theirs).then(|| format!("{name} lacks {lacks:?}, and alone has {more:?}"))
+        let codes = self.messages.iter().filter_map(|(name, message)| {
+            let (here, theirs) = (codes(message), codes(english.messages.get(name)?));
+            let lacks: Vec<_> = theirs.difference(&here).collect();
+            let more: Vec<_> = here.difference(&theirs).collect();
+            (here != theirs).then(|| format!("{name} lacks {lacks:?}, and alone has {more:?}"))
         });
         lacks.chain(more).chain(others).chain(codes).collect()
     }
@@ -212,8 +212,8 @@ pub fn languages(folder: &Path) -> Result<BTreeMap<String, Catalogue>, Vec<Strin
     }
     match all.get(ENGLISH) {
         Some(english) => {
-            let differences = all.iter().flat_map(|(name, own)| {
-                own.differences(english).into_iter().map(move |what| (name, what))
+            let differences = all.iter().flat_map(|(name, language)| {
+                language.differences(english).into_iter().map(move |what| (name, what))
             });
             error.extend(differences.map(|(name, what)| {
                 format!("{}: {what}", folder.join(format!("{name}.ftl")).display())
@@ -236,7 +236,7 @@ pub fn build(folder: &str) {
     let all = read(folder);
     let english = &all[ENGLISH];
     write("said.rs", &english.constructors());
-    all.iter().for_each(|(name, own)| write(&format!("{name}.json"), &own.json(english)));
+    all.iter().for_each(|(name, language)| write(&format!("{name}.json"), &language.json(english)));
 }
 
 /// For a build script: constructors and the words themselves, `WORDS`, of a folder with English

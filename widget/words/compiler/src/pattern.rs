@@ -174,14 +174,15 @@ pub fn arguments(parts: &[Part]) -> Vec<String> {
 
 /// The placeholders by whose number something is chosen.
 pub fn numbers(parts: &[Part]) -> BTreeSet<String> {
-    let own = choices(parts).into_iter().filter(|choice| choice.by == By::Number);
-    own.map(|choice| choice.name.clone()).collect()
+    let counted = choices(parts).into_iter().filter(|choice| choice.by == By::Number);
+    counted.map(|choice| choice.name.clone()).collect()
 }
 
 /// The codes by which something is chosen, each behind its placeholder.
 pub fn codes(parts: &[Part]) -> BTreeSet<String> {
-    let own = choices(parts).into_iter().filter(|choice| choice.by == By::Code);
-    own.flat_map(|choice| choice.texts.iter().map(|(code, _)| format!("{}: {code}", choice.name)))
+    let coded = choices(parts).into_iter().filter(|choice| choice.by == By::Code);
+    coded
+        .flat_map(|choice| choice.texts.iter().map(|(code, _)| format!("{}: {code}", choice.name)))
         .collect()
 }
 
@@ -198,7 +199,7 @@ fn choices(parts: &[Part]) -> Vec<&Choice> {
 }
 
 pub fn compiled(parts: &[Part], order: &[String]) -> String {
-    let place = |name: &String| order.iter().position(|own| own == name).unwrap_or(order.len());
+    let place = |name: &String| order.iter().position(|known| known == name).unwrap_or(order.len());
     let compile = |part: &Part| match part {
         Part::Text(text) => text.clone(),
         Part::Argument(name) => format!("{{{}}}", place(name)),

@@ -14,7 +14,7 @@ impl State {
             *away_because = away_because.filter(|_| !me.available);
         }
         let is_promised =
-            |id: &ConversationId| board.promises.iter().any(|own| own.conversation == *id);
+            |id: &ConversationId| board.promises.iter().any(|row| row.conversation == *id);
         self.due.retain(|row| is_promised(&row.conversation));
         self.promise_news.retain(|id, _| is_promised(id));
         let me = self.me().cloned();

@@ -34,20 +34,20 @@ impl State {
         }
     }
 
-    /// Whatever shows a conversation is cleared. Whether anything did.
+    /// Clears whatever shows a conversation. Says whether anything did.
     pub(super) fn clear(&mut self, id: &ConversationId) -> bool {
-        let is_opened = self.opened.as_ref().is_some_and(|(own, _)| own == id);
+        let is_opened = self.opened.as_ref().is_some_and(|(opened, _)| opened == id);
         let was_here = self.held.remove(id).is_some()
-            | self.ended.iter().any(|(own, _)| own == id)
+            | self.ended.iter().any(|(ended, _)| ended == id)
             | is_opened;
-        self.ended.retain(|(own, _)| own != id);
+        self.ended.retain(|(ended, _)| ended != id);
         self.offers.remove(id);
         self.due.retain(|row| row.conversation != *id);
         self.promise_news.remove(id);
         self.remembered.remove(id);
         self.parked.remove(id);
-        self.opened = self.opened.take().filter(|(own, _)| own != id);
-        self.selected = self.selected.take().filter(|own| own != id);
+        self.opened = self.opened.take().filter(|(opened, _)| opened != id);
+        self.selected = self.selected.take().filter(|selected| selected != id);
         was_here
     }
 }

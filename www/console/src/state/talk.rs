@@ -61,7 +61,7 @@ impl Talk {
     /// A message that will never be taken: its words are a draft again.
     pub fn hear_refused(&mut self, id: &MessageId) {
         let before = self.unsent.len();
-        self.unsent.retain(|(own, _)| own != id);
+        self.unsent.retain(|(message, _)| message != id);
         self.redrafts += u32::from(self.unsent.len() < before);
     }
 
@@ -113,19 +113,21 @@ impl Talk {
     /// of its storage was put back: it is brought there again, with the same ids.
     pub fn also_lost(&mut self, known: &Self, me: &BTreeSet<String>) {
         let first = self.first();
-        let own = known.messages.iter().filter(|message| {
+        let written = known.messages.iter().filter(|message| {
             message.seq >= first
                 && message.author == Author::Agent
                 && message.by.as_ref().is_some_and(|by| me.contains(by))
         });
-        self.also_unsent(own.map(|message| (message.id.clone(), message.text.clone())).collect());
+        self.also_unsent(
+            written.map(|message| (message.id.clone(), message.text.clone())).collect(),
+        );
     }
 
     /// What was written before and is not among the messages.
     pub fn also_unsent(&mut self, unsent: Vec<Unsent>) {
         for (id, text) in unsent {
             let is_known = self.messages.iter().any(|message| message.id == id)
-                || self.unsent.iter().any(|(own, _)| *own == id);
+                || self.unsent.iter().any(|(message, _)| *message == id);
             if !is_known {
                 self.unsent.push((id, text));
             }

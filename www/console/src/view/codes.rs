@@ -71,9 +71,11 @@ mod tests {
         let moods: Vec<_> =
             Sentiment::ALL.iter().map(|mood| text(said::mood(mood.code()))).collect();
         let priorities: Vec<_> =
-            Priority::ALL.iter().map(|own| text(said::priority(own.code()))).collect();
-        let outcomes: Vec<_> =
-            ActionOutcome::ALL.iter().map(|own| text(said::tried_outcome(own.code()))).collect();
+            Priority::ALL.iter().map(|priority| text(said::priority(priority.code()))).collect();
+        let outcomes: Vec<_> = ActionOutcome::ALL
+            .iter()
+            .map(|outcome| text(said::tried_outcome(outcome.code())))
+            .collect();
         for all in [signals, moods, priorities, outcomes] {
             let different: BTreeSet<_> = all.iter().collect();
             assert_eq!(different.len(), all.len(), "{all:?}");

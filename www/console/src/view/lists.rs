@@ -32,7 +32,7 @@ pub fn Work(props: &DeskProps) -> Html {
     {
         let mut shown = shown.borrow_mut();
         if *is_held_still {
-            shown.retain(|id| sorted.iter().any(|(own, _)| *own == id));
+            shown.retain(|id| sorted.iter().any(|(listed, _)| *listed == id));
             let new: Vec<_> = sorted
                 .iter()
                 .filter(|(id, _)| !shown.contains(id))

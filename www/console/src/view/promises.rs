@@ -102,7 +102,7 @@ pub fn missed(desk: &Desk) -> Html {
 }
 
 fn is_open(desk: &Desk, id: &ConversationId) -> Option<&'static str> {
-    desk.state.opened.as_ref().is_some_and(|(own, _)| own == id).then_some("true")
+    desk.state.opened.as_ref().is_some_and(|(opened, _)| opened == id).then_some("true")
 }
 
 fn open(desk: &Desk, id: &ConversationId) -> Callback<MouseEvent> {
