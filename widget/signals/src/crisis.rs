@@ -2,7 +2,7 @@
 //! be read and argued about, and in doubt a person answers. Idioms of the same words ("this is
 //! killing me", "kill the process") are told apart.
 
-use crate::words::{Words, is_any};
+use crate::words::{Words, is_any, respelt};
 
 /// What is said of oneself or of somebody near. A `*` stands for any ending, a `_` for a word or
 /// none.
@@ -108,8 +108,20 @@ pub fn is_crisis(text: &str) -> bool {
     find(text, &Words::of(text)).is_some()
 }
 
-/// The words that say so, the first and the last of them.
-pub fn find(text: &str, words: &Words) -> Option<(usize, usize)> {
+/// The words that say so, as they were written: `words` are those of the text.
+pub fn find(text: &str, words: &Words) -> Option<String> {
+    let quote = |words: &Words, (from, to)| words.quote(text, from, to).to_owned();
+    if let Some(found) = unparted(text, words) {
+        return Some(quote(words, found));
+    }
+    by_phrases(words).map(|found| quote(words, found)).or_else(|| {
+        let other = Words::of(&respelt(text)?);
+        by_phrases(&other).map(|found| quote(&other, found))
+    })
+}
+
+/// Where it is said without blanks, or in one word; the first and the last of the words.
+fn unparted(text: &str, words: &Words) -> Option<(usize, usize)> {
     if let Some(found) = UNPARTED
         .split('|')
         .find(|phrase| text.contains(*phrase) && !text.contains("想死你") && !text.contains("笑死"))
@@ -125,7 +137,7 @@ pub fn find(text: &str, words: &Words) -> Option<(usize, usize)> {
     {
         return Some((0, 0));
     }
-    by_phrases(words).or_else(|| by_phrases(&words.without_digits_for_letters()?))
+    None
 }
 
 fn by_phrases(words: &Words) -> Option<(usize, usize)> {
@@ -172,6 +184,12 @@ mod tests {
             "i will k1ll myself",
             "thinking of su1c1de",
             "i wanna d1e",
+            "I will k!ll myself",
+            "k!ll my$elf!",
+            "thinking of su!cide",
+            "$uicide",
+            "suic*de is all I think of",
+            "i want to d*e",
             "my family is better off if I was gone",
             "everybody is better without me",
             "thinking about suicide",
@@ -263,6 +281,10 @@ mod tests {
             "I'd rather die than pay that",
             "ich könnte vor Freude sterben",
             "deadline is tomorrow",
+            "kill! the process",
+            "I'll kill the tab!",
+            "kill! my cart is gone",
+            "I'll kill!the!tab! myself",
             "I won't be here tomorrow to take the parcel",
             "shoot me an e-mail",
             "hang on a minute",

@@ -8,7 +8,7 @@ use crate::{
     finding::Finding,
     math::logistic,
     models::head,
-    words::{Words, is_any},
+    words::{Words, is_any, respelt},
 };
 
 /// Words for a person who answers.
@@ -170,15 +170,22 @@ pub fn read(
         strength = strength.min(0.25);
     }
     let found = rules(words);
+    let disguised = found.is_none().then(|| disguised(text)).flatten();
+    // What was learned knows no such words.
+    if let Some((sure, _)) = &disguised {
+        strength = strength.max(*sure);
+    }
     // "Please do not connect me to an agent" has every word of a request.
-    if found.is_none() && refuses(words) {
+    if found.is_none() && disguised.is_none() && refuses(words) {
         strength = strength.min(0.25);
     }
-    let by_rules = found.filter(|_| strength >= 0.3);
     let quote = |(_, from, to)| words.quote(text, from, to).to_owned();
+    let by_rules = found.map(quote).or(disguised.map(|(_, quote)| quote));
     Finding {
         strength,
-        evidence: by_rules.map(quote).or_else(|| (strength >= 0.3).then(shown).flatten()),
+        evidence: by_rules
+            .filter(|_| strength >= 0.3)
+            .or_else(|| (strength >= 0.3).then(shown).flatten()),
     }
 }
 
@@ -201,10 +208,21 @@ fn refuses(words: &Words) -> bool {
 
 /// By the rules alone, until the base is there.
 pub fn by_rules(text: &str, words: &Words) -> Finding {
-    rules(words).map_or_else(Finding::default, |(strength, from, to)| Finding {
-        strength,
-        evidence: Some(words.quote(text, from, to).to_owned()),
-    })
+    rules(words)
+        .map(|(sure, from, to)| (sure, words.quote(text, from, to).to_owned()))
+        .or_else(|| disguised(text))
+        .map_or_else(Finding::default, |(strength, quote)| Finding {
+            strength,
+            evidence: Some(quote),
+        })
+}
+
+/// How sure the rules are, and the words that show it, where words are written with signs or digits
+/// for letters: "@gent please".
+fn disguised(text: &str) -> Option<(f32, String)> {
+    let other = Words::of(&respelt(text)?);
+    let (sure, from, to) = rules(&other).filter(|_| !refuses(&other))?;
+    Some((sure, other.quote(text, from, to).to_owned()))
 }
 
 /// How sure it is, 0 to 1, and the first and the last of the words that show it.
@@ -327,6 +345,34 @@ mod tests {
             "I do not want to chat with a machine, connect me with an agent",
         ] {
             assert!(sure(text) > 0.5, "{text}");
+        }
+    }
+
+    #[test]
+    fn signs_for_letters_hide_no_request_and_make_none() {
+        let read = |text: &str| {
+            let evidence = vec![-3.0; head::COUNT];
+            read(text, &Words::of(text), &evidence, || None)
+        };
+        for (text, shown) in [
+            ("@gent please", "@gent"),
+            ("t@lk to a hum@n!", "t@lk to a hum@n"),
+            ("I want to speak to a pers0n", "speak to a pers0n"),
+        ] {
+            let found = read(text);
+            assert!(found.strength > 0.5, "{text}: {found:?}");
+            assert_eq!(found.evidence.as_deref(), Some(shown));
+            assert_eq!(by_rules(text, &Words::of(text)).evidence.as_deref(), Some(shown));
+        }
+        for text in [
+            "I do not want to talk to an @gent",
+            "no hum@n please",
+            "write to kim@gent.be",
+            "are you a hum@n?",
+            "where is order A4g3nt?",
+            "stop! agents! yesterday you told me!",
+        ] {
+            assert!(read(text).strength < 0.3, "{text}: {:?}", read(text));
         }
     }
 

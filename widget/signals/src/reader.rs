@@ -163,9 +163,8 @@ impl Reader {
         } else {
             reading.asked_for_human = explicit::by_rules(text, &words);
         }
-        if let Some((from, to)) = crisis::find(text, &words) {
-            let evidence = Some(words.quote(text, from, to).to_owned());
-            let (kind, strength) = (Topic::SelfHarm, 1.0);
+        if let Some(quote) = crisis::find(text, &words) {
+            let (kind, strength, evidence) = (Topic::SelfHarm, 1.0, Some(quote));
             reading.topics.insert(0, TopicFinding { kind, label: kind.code(), strength, evidence });
         }
         if short_negative {

@@ -102,17 +102,6 @@ impl Words {
             .all(|(part, at)| self.all.get(at).is_some_and(|word| is_like(word.as_bytes(), part)))
     }
 
-    /// The same words with letters for the digits within them: `k1ll` is `kill`. None where that
-    /// changes nothing.
-    pub fn without_digits_for_letters(&self) -> Option<Self> {
-        let spelt: Vec<_> = self.all.iter().map(|word| spelt(word)).collect();
-        (spelt != self.all).then(|| Self {
-            all: spelt,
-            sentence: self.sentence.clone(),
-            ..Self::default()
-        })
-    }
-
     /// Everywhere that a phrase stands, where a `_` in it stands for a word or none: "want to _
     /// die". Where each begins and ends.
     pub fn find_loosely(&self, phrase: &str) -> impl Iterator<Item = (usize, usize)> {
@@ -180,21 +169,52 @@ fn is_emoji(c: char) -> bool {
     matches!(c, '\u{1f300}'..='\u{1faff}' | '\u{2639}' | '\u{263a}')
 }
 
-/// With letters for the digits that stand among letters.
-fn spelt(word: &str) -> String {
-    const LOOKS_LIKE: [(char, char); 6] =
-        [('0', 'o'), ('1', 'i'), ('3', 'e'), ('4', 'a'), ('5', 's'), ('7', 't')];
-    if !word.starts_with(char::is_alphabetic) || !word.ends_with(char::is_alphabetic) {
-        return word.to_owned();
+/// Signs that are written for letters, and those of them that may begin a word. An asterisk hides a
+/// letter, mostly an "i": "k*ll".
+const SIGNS: &[char] = &['!', '|', '*', '$', '@'];
+const FIRST_SIGNS: &[char] = &['$', '@'];
+
+/// A text with letters for the digits and signs within its words: "k1ll", "su!cide", "$uicide" and
+/// "@gent" are "kill", "suicide", "suicide" and "agent". Signs that end a word are punctuation and
+/// stay. It has the same number of bytes, so that its words can quote the text. None where that
+/// changes nothing.
+pub fn respelt(text: &str) -> Option<String> {
+    let is_part = |c: char| {
+        c.is_alphanumeric() || is_mark(c) || matches!(c, '\'' | '’' | '`') || SIGNS.contains(&c)
+    };
+    let mut out = String::with_capacity(text.len());
+    for piece in text.split_inclusive(|c| !is_part(c)) {
+        let word = piece.trim_end_matches(|c| !is_part(c)).trim_end_matches(SIGNS);
+        let word = word.trim_start_matches(|c| SIGNS.contains(&c) && !FIRST_SIGNS.contains(&c));
+        let begins = word.strip_prefix(FIRST_SIGNS).unwrap_or(word);
+        if begins.starts_with(char::is_alphabetic) && word.ends_with(char::is_alphabetic) {
+            let start = piece.find(word).unwrap_or_default();
+            out.push_str(&piece[..start]);
+            out.extend(word.chars().map(letter));
+            out.push_str(&piece[start + word.len()..]);
+        } else {
+            out.push_str(piece);
+        }
     }
-    let letter =
-        |c| LOOKS_LIKE.iter().find(|(digit, _)| *digit == c).map_or(c, |(_, letter)| *letter);
-    word.chars().map(letter).collect()
+    (out != text).then_some(out)
+}
+
+/// The letter that a digit or a sign is written for; anything else is itself.
+fn letter(c: char) -> char {
+    match c {
+        '0' => 'o',
+        '1' | '!' | '|' | '*' => 'i',
+        '3' => 'e',
+        '4' | '@' => 'a',
+        '5' | '$' => 's',
+        '7' => 't',
+        other => other,
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Words;
+    use super::{Words, respelt};
 
     #[test]
     fn words_lose_case_and_apostrophes_and_keep_accents() {
@@ -224,5 +244,35 @@ mod tests {
         assert!(Words::of("WHERE IS MY ORDER").shouts());
         assert!(!Words::of("my SSN and my DHL number").shouts());
         assert!(!Words::of("OK").shouts());
+    }
+
+    #[test]
+    fn signs_and_digits_within_words_are_read_as_letters_and_places_stay() {
+        for (text, spelt) in [
+            ("I'll k!ll myself!", "I'll kill myself!"),
+            ("su1c!de, $uicide", "suicide, suicide"),
+            ("@gent please!!", "agent please!!"),
+            ("k*ll (d|e) *wow*", "kill (die) *wow*"),
+            ("für m!ch", "für mich"),
+        ] {
+            assert_eq!(respelt(text).as_deref(), Some(spelt));
+            assert_eq!(text.len(), spelt.len(), "{text}");
+        }
+        for text in [
+            "kill! I'll kill the tab!",
+            "it costs $100 or 5$ @ home",
+            "¡hola! !important",
+            "FT20 A4711 4you",
+            "*kill* | a | b",
+            "",
+        ] {
+            assert_eq!(respelt(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_quote_of_another_spelling_is_what_was_written() {
+        let text = "now I k!ll my$elf!";
+        assert_eq!(Words::of(&respelt(text).unwrap()).quote(text, 2, 3), "k!ll my$elf");
     }
 }
