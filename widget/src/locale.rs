@@ -55,10 +55,13 @@ pub fn understood(something_was_told: bool) -> Vec<Said> {
 
 /// What was taken out of the visitor's words before they went anywhere.
 pub fn masked(masked: signals::Masked) -> Said {
-    said::masked(match (masked.card, masked.iban, masked.password) {
-        (_, _, true) if masked.card || masked.iban => said::masked_numbers_and_password(),
-        (_, _, true) => said::masked_password(),
-        (true, _, _) => said::masked_card(),
+    let is_number = masked.card || masked.iban;
+    said::masked(match (is_number, masked.password, masked.code) {
+        (true, _, true) | (_, true, true) => said::masked_several(),
+        (true, true, false) => said::masked_numbers_and_password(),
+        (false, true, false) => said::masked_password(),
+        (false, _, true) => said::masked_code(),
+        _ if masked.card => said::masked_card(),
         _ => said::masked_account(),
     })
 }

@@ -101,6 +101,8 @@ crisis-unreached = Ich kann unser Team im Moment nicht erreichen.
 masked = Zu Ihrer Sicherheit haben wir { $what } aus Ihrer Nachricht entfernt, bevor sie gespeichert oder gesendet wurde. Danach wird Sie hier niemand fragen.
 masked-numbers-and-password = die Nummern und das Passwort
 masked-password = das Passwort
+masked-code = den Code
+masked-several = die Nummern und geheimen Angaben
 masked-card = die Kartennummer
 masked-account = die Kontonummer
 

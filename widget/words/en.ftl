@@ -113,6 +113,8 @@ masked = For your safety we took { $what } out of your message before it was kep
 # Stands in "we took … out of your message", as each of these.
 masked-numbers-and-password = the numbers and the password
 masked-password = the password
+masked-code = the code
+masked-several = the numbers and secrets
 masked-card = the card's numbers
 masked-account = the account number
 

@@ -1,16 +1,18 @@
-//! Numbers of cards and accounts, and passwords, taken out of a visitor's words before anything
-//! else is done with them.
+//! Numbers of cards and accounts, passwords and one-time codes, taken out of a visitor's words before
+//! anything else is done with them.
 //!
 //! A card number is one by its check digit (ISO/IEC 7812, Luhn), an IBAN by its country's length
 //! and its remainder (ISO 13616, mod 97), a security code or an expiry date by what stands beside
-//! it, a password by its label. Order numbers, telephone numbers and dates stay.
+//! it, a password or a one-time code by its label. Order numbers, telephone numbers and dates stay.
 
 mod accounts;
 mod cards;
 mod codes;
 mod groups;
+mod one_time;
 mod passwords;
 mod signs;
+mod spelt_out;
 
 use signs::digit;
 
@@ -19,12 +21,15 @@ use signs::digit;
 pub struct Masked {
     pub card: bool,
     pub iban: bool,
+    /// Or a PIN.
     pub password: bool,
+    /// A one-time code.
+    pub code: bool,
 }
 
 impl Masked {
     pub fn any(self) -> bool {
-        self.card || self.iban || self.password
+        self.card || self.iban || self.password || self.code
     }
 }
 
@@ -61,6 +66,13 @@ pub fn mask(text: &str) -> (String, Masked) {
     for (from, to) in passwords::find(text) {
         masked.password = true;
         cuts.push(Cut { from, to, shown: "[password removed]".to_owned() });
+    }
+    for (from, to) in one_time::find(text, &groups) {
+        // A card's security code is called so too.
+        if !cuts.iter().any(|cut| cut.from < to && from < cut.to) {
+            masked.code = true;
+            cuts.push(Cut { from, to, shown: "[code removed]".to_owned() });
+        }
     }
     (cut_out(text, cuts), masked)
 }
@@ -160,6 +172,33 @@ mod tests {
             ("Password - hunter2", "Password - [password removed]"),
             ("pw: hunter2", "pw: [password removed]"),
             ("my password is now Tulip99", "my password is now [password removed]"),
+            ("my password is a b c", "my password is [password removed]"),
+            ("Passwort: h u n t e r 2, danke", "Passwort: [password removed], danke"),
+            ("my PIN is one two three four", "my PIN is [password removed]"),
+            ("the pin is forty-eight twenty-one.", "the pin is [password removed]."),
+            ("meine PIN ist vier acht zwei eins", "meine PIN ist [password removed]"),
+            ("PIN 4 8 2 1 please", "PIN [password removed] please"),
+            ("your code is 123456", "your code is [code removed]"),
+            ("Your PayPal code is: 123 456.", "Your PayPal code is: [code removed]."),
+            ("TAN 482913", "TAN [code removed]"),
+            ("the tan is 482913", "the tan is [code removed]"),
+            ("mTAN: 482-913", "mTAN: [code removed]"),
+            ("OTP 4829", "OTP [code removed]"),
+            (
+                "G-482913 is your Google verification code",
+                "G-[code removed] is your Google verification code",
+            ),
+            ("482913 ist Ihr Code", "[code removed] ist Ihr Code"),
+            ("use 48291377 as your login code", "use [code removed] as your login code"),
+            ("the code I got by SMS is 4829", "the code I got by SMS is [code removed]"),
+            ("the SMS code 482913 fails", "the SMS code [code removed] fails"),
+            ("Code: 482913", "Code: [code removed]"),
+            ("my code is 482913, what now", "my code is [code removed], what now"),
+            ("Mein Bestätigungscode lautet 482913", "Mein Bestätigungscode lautet [code removed]"),
+            ("votre code est 4829", "votre code est [code removed]"),
+            ("Tu código de verificación es 482913", "Tu código de verificación es [code removed]"),
+            ("验证码是482913", "验证码是[code removed]"),
+            ("my TAN is four eight two nine one three", "my TAN is [code removed]"),
         ] {
             let (left, masked) = mask(text);
             assert_eq!(left, shown);
@@ -190,6 +229,26 @@ mod tests {
             "the password field is red",
             "the password's wrong",
             "my order code is 321",
+            "what is my password",
+            "what is my code",
+            "your order code is 482913",
+            "my order number is 482913",
+            "use discount code 123456 at the checkout",
+            "the discount code you sent me is 123456",
+            "Rabatt-Code: 123456",
+            "code 123456 does not work",
+            "my postcode is 12345",
+            "my zip code is 12345",
+            "mon code postal est 75011",
+            "the error code is 404123",
+            "the boots in tan 482913",
+            "your code is 12 euros too dear",
+            "the code is 1.234,50",
+            "order 482913 is your fault",
+            "482913 is my order, your code failed",
+            "pin the one two of three",
+            "one two three four ferns please",
+            "my password is a 4 letter word, I forgot",
             "pin it to the wall 1234 times",
             "DE is my country, 12345 Berlin",
             "",

@@ -86,7 +86,7 @@ fn ends_with_word(text: &str, word: &str) -> bool {
 }
 
 /// "4111… 240 euros".
-fn is_money(after: &str, before: &str) -> bool {
+pub fn is_money(after: &str, before: &str) -> bool {
     const UNITS: [&str; 11] =
         ["€", "$", "£", "eur", "euro", "usd", "dollar", "gbp", "pound", "zł", "%"];
     let after = after.trim_start().to_lowercase();

@@ -1,5 +1,7 @@
 //! Passwords and PINs, by the words before them.
 
+use super::spelt_out;
+
 /// Words that a password stands behind, and those that stand between. Lower case.
 const LABELS: [&str; 31] = [
     "password",
@@ -103,6 +105,11 @@ fn behind(text: &str, end: usize, is_pin: bool) -> Option<(usize, usize)> {
         if is_wide && let Some(is) = ["は", "是"].iter().find(|is| rest.starts_with(**is)) {
             return password(text, at + is.len(), false, is_pin);
         }
+        if words == 0
+            && let Some(to) = spelt_out::end_of_digits(text, at)
+        {
+            return Some((at, to));
+        }
         let word = &rest[..rest
             .find(|c: char| c.is_whitespace() || ":=：,.!?;".contains(c))
             .unwrap_or(rest.len())];
@@ -134,6 +141,9 @@ fn password(text: &str, from: usize, is_labelled: bool, is_pin: bool) -> Option<
         + text[from..]
             .find(|c: char| !(c.is_whitespace() || c == ':'))
             .unwrap_or(text.len() - from);
+    if let Some(to) = spelt_out::end(text, from) {
+        return Some((from, to));
+    }
     let rest = &text[from..];
     let first = rest.split_whitespace().next().unwrap_or_default();
     if ["now", "still", "always", "actually", "just", "jetzt", "noch", "ahora"].contains(&first) {
