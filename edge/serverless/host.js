@@ -87,6 +87,10 @@ async function carryOut(request, address, ownOrigin, host) {
     const { site, agent, answer } = action.sign_out;
     return JSON.parse(await ask(host, site, (desk) => desk.revoke(site, agent, answer)));
   }
+  if (action.erase) {
+    const { site, peer, conversation } = action.erase;
+    return JSON.parse(await ask(host, site, (desk) => desk.erase(site, peer, conversation)));
+  }
   if (action.backup || action.check) return plain(501, "copies and checks are the platform's here");
   if (header("upgrade")?.toLowerCase() !== "websocket") return plain(426, "expected a WebSocket");
   return host.socket(request, action.socket.site, JSON.stringify(action.socket.peer));
@@ -185,6 +189,14 @@ export const DeskOver = (Platform) => class extends Platform {
   revoke(site, agent, answer) {
     this.site = site;
     return this.workTwice((runner) => ({ sends: runner.revoke(Date.now(), agent), result: said(answer) }));
+  }
+
+  erase(site, peer, conversation) {
+    this.site = site;
+    return this.workTwice((runner) => {
+      const [result, sends] = runner.erase(Date.now(), peer, conversation);
+      return { sends, result };
+    });
   }
 
   /** A socket that has been let in. */

@@ -17,7 +17,7 @@ use crate::{
     client::{Reply, Visitor, get, get_with, head, post},
 };
 
-pub const ALL: [Promise; 9] = [
+pub const ALL: [Promise; 10] = [
     ("head_is_answered_like_get_and_every_answer_carries_its_headers", heads),
     ("a_socket_is_opened_by_a_whole_handshake_only", handshakes),
     ("the_frame_can_be_embedded_by_the_sites_origins_only_and_runs_no_foreign_script", documents),
@@ -27,6 +27,7 @@ pub const ALL: [Promise; 9] = [
     ("the_operator_may_ask_for_a_copy_and_nobody_else", copies),
     ("settings_are_read_again_by_signal_and_stay_as_they_are_if_there_is_a_mistake", reloaded),
     ("the_operator_may_end_an_agents_sessions_and_nobody_else", sign_out),
+    ("the_operator_may_delete_a_conversation_and_nobody_else", erase),
 ];
 
 fn documents(host: Host) -> Result<()> {
@@ -355,6 +356,31 @@ fn sign_out(host: Host) -> Result<()> {
     post(&stage, "/v1/agent/shop/sign-in", &[("origin", &stage.edge)], &frame)?
         .event("signed_out")
         .map(drop)
+}
+
+fn erase(host: Host) -> Result<()> {
+    let stage = Stage::on(host, |settings| settings)?;
+    let kim = Visitor::new(1);
+    kim.hands_off(&stage)?.event("queued")?;
+    let authorization = format!("Bearer {}", tests::host::OPERATOR);
+    let asks = |authorization: &str, conversation: &str| {
+        let path = format!("/v1/operator/erase/shop/{conversation}");
+        post(&stage, &path, &[("authorization", authorization)], "")
+    };
+    let cases = [("Bearer guess", kim.conversation.as_str()), (&authorization, "another")];
+    for (who, what) in cases {
+        let refused = asks(who, what)?;
+        ensure!((refused.status, &*refused.text) == (404, "not found"), "{}", refused.text);
+    }
+    kim.posts(&stage, &json!({ "resume": { "after": 0 } }))?.event("resumed")?;
+    let erased = asks(&authorization, &kim.conversation)?;
+    let receipt = erased.event("erased")?;
+    ensure!(receipt["receipt"]["conversation"] == kim.conversation, "{}", erased.text);
+    ensure!(erased.headers.get("cache-control").is_some_and(|kept| kept == "no-store"));
+    ensure!(asks(&authorization, &kim.conversation)?.status == 404, "once");
+    let gone = kim.posts(&stage, &json!({ "resume": { "after": 0 } }))?;
+    ensure!(gone.event("rejected")?["rejection"]["code"] == "not_found", "{}", gone.text);
+    Ok(())
 }
 
 fn copies(host: Host) -> Result<()> {

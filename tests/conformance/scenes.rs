@@ -441,6 +441,16 @@ fn erasing(scene: &mut Scene) -> Result<()> {
     ensure!(heard[0]["receipt"]["conversation"] == id, "{}", heard[0]);
     let heard = scene.step(jonas, to("check_hold", &id, &json!(0)), &[(jonas, "gone")])?;
     ensure!(heard[0]["conversation"] == id, "{}", heard[0]);
+    // The operator, by the command line.
+    let mia = scene.visitor()?;
+    let id = scene.id(mia);
+    scene.hear(&[(jonas, "offered")])?;
+    scene.end_step()?;
+    let receipt = scene.stage.operator(&format!("erase/shop/{id}"))?;
+    ensure!(receipt.contains(&id) && receipt.contains("\"messages\":1"), "{receipt}");
+    let heard = scene.hear(&[(jonas, "erased"), (mia, "erased")])?;
+    ensure!(heard[0]["receipt"]["conversation"] == id, "{}", heard[0]);
+    scene.end_step()?;
     let gone = scene.credential(0).posts(&scene.stage, &json!({ "resume": { "after": 0 } }))?;
     ensure!(gone.event("rejected")?["rejection"]["code"] == "not_found", "{}", gone.text);
     Ok(())

@@ -247,8 +247,9 @@ fn erased_at_once(host: Host) -> Result<()> {
         });
         Ok(counted.sum())
     };
-    let (goes, stays) = (Visitor::new(7), Visitor::new(8));
-    for (visitor, word) in [(&goes, "CANARY-GOES"), (&stays, "CANARY-STAYS")] {
+    let (goes, stays, by_operator) = (Visitor::new(7), Visitor::new(8), Visitor::new(9));
+    let words = ["CANARY-GOES", "CANARY-STAYS", "CANARY-OPERATOR"];
+    for (visitor, word) in [&goes, &stays, &by_operator].into_iter().zip(words) {
         let mut command = handoff(word);
         command["request_handoff"]["package"]["profile"] =
             json!({ "name": word, "email": format!("{word}@example.org"), "account": word });
@@ -276,6 +277,9 @@ fn erased_at_once(host: Host) -> Result<()> {
     ensure!(copies("CANARY-GOES")? > 20, "it is kept");
     goes.posts(&stage, &json!({ "erase": {} }))?.event("erased")?;
     ensure!(copies("CANARY-GOES")? == 0, "{} copies are left", copies("CANARY-GOES")?);
+    ensure!(copies("CANARY-OPERATOR")? > 20, "it is kept");
+    stage.operator(&format!("erase/shop/{}", by_operator.conversation))?;
+    ensure!(copies("CANARY-OPERATOR")? == 0, "{} copies are left", copies("CANARY-OPERATOR")?);
     ensure!(copies("CANARY-STAYS")? > 20, "the other's are kept");
     Ok(())
 }

@@ -2,6 +2,7 @@
 //! jumps.
 
 use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
 use std::{
     fs,
     process::Command,
@@ -87,6 +88,46 @@ fn links_are_printed_only_when_asked_for_and_commands_find_the_server_by_its_fol
             && !said.contains("listens"),
         "{said}"
     );
+    Ok(())
+}
+
+#[test]
+fn a_conversation_is_erased_by_the_command_line_whether_a_server_runs_or_not() -> Result<()> {
+    let mut stage = Stage::on(Host::Selfhost, without_quotas)?;
+    let (config, data) =
+        (stage.data().join("site.toml").display().to_string(), stage.data().display().to_string());
+    let (line, history) = (Line::to(&stage.edge), History::default());
+    let each: Vec<_> = (0..3).map(|n| Credential::new(seed(), 6, n)).collect();
+    for who in &each {
+        let is_there = line.hands_over(&history, who, PATIENCE)
+            && line.says(&history, who, "m1", "CANARY", PATIENCE);
+        ensure!(is_there, "it is there");
+    }
+    let erase = |who: &Credential, data: &str| {
+        let id = &who.conversation;
+        let of = ["erase", "--site", "shop", "--config", &config, "--conversation", id];
+        baton(&[&of[..], &["--data", data]].concat())
+    };
+    let receipt = |who: &Credential| (true, format!("{}: erased, 2 message(s)", who.conversation));
+    ensure!(erase(&each[0], &data)? == receipt(&each[0]), "while it runs");
+    let (is_fine, said) = erase(&each[0], &data)?;
+    ensure!(!is_fine && said.contains("no such site, agent or conversation"), "{said}");
+    stage.stop()?;
+    ensure!(erase(&each[1], &data)? == receipt(&each[1]), "while it is stopped");
+    let (is_fine, said) = erase(&each[1], &data)?;
+    ensure!(!is_fine && said.contains("there is no conversation"), "{said}");
+    let elsewhere = format!("{data}/elsewhere");
+    let (is_fine, said) = erase(&each[2], &elsewhere)?;
+    ensure!(!is_fine && said.contains("there is no desk of `shop`"), "{said}");
+    ensure!(!fs::exists(&elsewhere)?, "and none is made");
+
+    stage.start_again()?;
+    let line = Line::to(&stage.edge);
+    for (who, name) in each.iter().zip(["rejected", "rejected", "resumed"]) {
+        let found = |event: &Value| !event[name].is_null();
+        let asked = line.insists(who, &json!({ "resume": { "after": 0 } }), PATIENCE, found);
+        ensure!(asked.is_some(), "{name}");
+    }
     Ok(())
 }
 

@@ -48,6 +48,19 @@ pub enum Input {
     Settings(Box<SiteSettings>),
     /// The operator ends every session and every link of an agent.
     Revoke { agent: AgentId },
+    /// The operator deletes a conversation. The receipt, or that there is none, is sent to that
+    /// peer, which is nobody's socket.
+    Erase { peer: PeerId, conversation: ConversationId },
+}
+
+impl Input {
+    /// The peer to whom the events are sent that answer this input; none where no answer is sent.
+    pub fn peer(&self) -> Option<PeerId> {
+        match self {
+            Self::Frame(Peer { id, .. }, _) | Self::Erase { peer: id, .. } => Some(*id),
+            _ => None,
+        }
+    }
 }
 
 /// One site's queue, agents and conversations.
@@ -177,6 +190,7 @@ impl Desk {
             Input::Admit { agent, link, until } => self.admit_agent(agent, *link, *until),
             Input::Settings(settings) => self.reconfigure(now, settings.as_ref().clone()),
             Input::Revoke { agent } => self.revoke_agent(now, agent),
+            Input::Erase { peer, conversation } => self.operator_erases(now, *peer, conversation),
         }
         while let Some(due) = self.deadlines.pop(now) {
             match due {

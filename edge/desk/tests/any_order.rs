@@ -19,6 +19,7 @@ enum Step {
     VisitorLeaves(usize),
     VisitorRejoins(usize),
     VisitorErases(usize),
+    OperatorErases(usize),
     AgentTakes(usize),
     AgentDeclines(usize),
     AgentConnects(usize),
@@ -74,6 +75,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => v.clone().prop_map(VisitorLeaves),
         1 => v.clone().prop_map(VisitorRejoins),
         1 => v.clone().prop_map(VisitorErases),
+        1 => v.clone().prop_map(OperatorErases),
         1 => v.prop_map(SupervisorTakesOver),
         1 => a.clone().prop_map(AgentExtends),
         2 => (a.clone(), any::<bool>()).prop_map(|(a, by_skill)| AgentTransfers(a, by_skill)),
@@ -120,7 +122,7 @@ impl ReferenceStateMachine for Asked {
     fn apply(mut state: Self, step: &Step) -> Self {
         match step {
             Step::Handoff(v) => _ = state.0.insert(*v),
-            Step::VisitorErases(v) => _ = state.0.remove(v),
+            Step::VisitorErases(v) | Step::OperatorErases(v) => _ = state.0.remove(v),
             _ => {}
         }
         state
@@ -196,6 +198,10 @@ impl World {
             }
             Step::VisitorErases(v) => {
                 self.desk.visitor_says(&self.visitors[v], VisitorCommand::Erase {});
+            }
+            Step::OperatorErases(v) => {
+                let id = self.visitors[v].id.clone();
+                self.desk.operator_erases(&id);
             }
             Step::AgentExtends(a) => self.with_offer(a, |conversation, claim| {
                 AgentCommand::ExtendReview { conversation, claim }

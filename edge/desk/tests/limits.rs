@@ -770,11 +770,24 @@ fn who_has_it_on_the_screen_hears_that_it_was_erased() {
     };
     let claim = desk.offer(agent).unwrap();
     desk.agent_says(agent, AgentCommand::Accept { conversation: visitor.id.clone(), claim });
+    let by_operator = desk.visitor("c2");
+    desk.handoff(&by_operator, package("c2"));
     desk.visitor_says(&visitor, VisitorCommand::Erase {});
-    for agent in [&maria, &jonas] {
-        assert!(desk.agent_heard(agent, |event| matches!(
-            event,
-            AgentEvent::Erased { receipt } if receipt.conversation == visitor.id
-        )));
+    let answer = desk.operator_erases(&by_operator.id);
+    assert!(matches!(&answer, AgentEvent::Erased { receipt } if receipt.messages == 1));
+    for erased in [&visitor, &by_operator] {
+        for agent in [&maria, &jonas] {
+            assert!(desk.agent_heard(agent, |event| matches!(
+                event,
+                AgentEvent::Erased { receipt } if receipt.conversation == erased.id
+            )));
+        }
+        assert!(desk.heard(erased, |event| matches!(event, VisitorEvent::Erased { .. })));
     }
+    assert_eq!(desk.states(), Vec::<String>::new());
+    let again = desk.operator_erases(&by_operator.id);
+    assert!(matches!(
+        again,
+        AgentEvent::Rejected { rejection } if rejection.code == RejectionCode::NotFound
+    ));
 }

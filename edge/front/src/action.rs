@@ -1,7 +1,7 @@
 //! From a request to what it asks for.
 
 use desk::{Digest, Input, Peer, PeerId, Side, settings::SiteSettings};
-use protocol::{AgentId, Millis, SiteKey, Token, limits};
+use protocol::{AgentId, ConversationId, Millis, SiteKey, Token, limits};
 use serde::Serialize;
 use std::{collections::BTreeMap, net::IpAddr};
 
@@ -76,6 +76,9 @@ pub enum Action {
     Link { site: SiteKey, agent: AgentId, secret: Token, link: String },
     /// Every session and every link of the agent are to be ended; then this is the answer.
     SignOut { site: SiteKey, agent: AgentId, answer: &'static str },
+    /// The conversation is to be deleted, and the desk's events for this peer are what
+    /// [`Answer::erased`] makes the answer of.
+    Erase { site: SiteKey, peer: PeerId, conversation: ConversationId },
     /// The desk's storage is to be read as a whole; the answer says whether it is sound.
     Check { site: SiteKey },
     /// The desk's storage is to be copied while it runs; the answer says where the copy is.
@@ -135,6 +138,7 @@ impl Front {
             Route::AgentSocket => self.socket(asked, first, Side::Agent),
             Route::Link => self.link(asked, first, at.get(1).copied().unwrap_or_default()),
             Route::SignOut => self.sign_out(asked, first, at.get(1).copied().unwrap_or_default()),
+            Route::Erase => self.erase(asked, first, at.get(1).copied().unwrap_or_default()),
             Route::Check => self.of_storage(asked, first, |site| Action::Check { site }),
             Route::Backup => self.of_storage(asked, first, |site| Action::Backup { site }),
         }
@@ -231,6 +235,14 @@ impl Front {
                 agent: AgentId(agent.to_owned()),
                 answer: "signed out",
             },
+            None => Action::Answer(Answer::plain(404, "not found")),
+        }
+    }
+
+    fn erase(&self, asked: &Asked<'_>, site: &str, conversation: &str) -> Action {
+        let conversation = ConversationId(conversation.to_owned());
+        match self.operated(asked, site).filter(|_| conversation.is_well_formed()) {
+            Some(site) => Action::Erase { site: site.key.clone(), peer: asked.peer, conversation },
             None => Action::Answer(Answer::plain(404, "not found")),
         }
     }

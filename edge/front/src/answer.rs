@@ -90,6 +90,14 @@ impl Answer {
         }
     }
 
+    /// The receipt of what the operator had deleted, or that there is no such conversation.
+    pub fn erased(events: &[EventText]) -> Self {
+        match events {
+            [receipt] if receipt.rejection().is_none() => Self::events(events, None),
+            _ => Self::plain(404, "not found"),
+        }
+    }
+
     /// The refusal of a request that the desk was not asked, or that could not be kept.
     pub fn refused(rejection: Rejection) -> Self {
         let status = match rejection.code {

@@ -22,6 +22,8 @@ pub enum Route {
     Link,
     /// The end of an agent's sessions and links, for the operator.
     SignOut,
+    /// The deletion of a conversation, for the operator.
+    Erase,
     /// Whether a desk's storage is whole, for the operator.
     Check,
     /// A copy of a desk's storage, for the operator.
@@ -29,7 +31,7 @@ pub enum Route {
 }
 
 /// Method, path and meaning; `*` is one part of the path, and is handed on.
-pub const ROUTES: [(&str, &str, Route); 14] = [
+pub const ROUTES: [(&str, &str, Route); 15] = [
     ("GET", "healthz", Route::Health),
     ("GET", "v1/baton.js", Route::Loader),
     ("GET", "v1/assets/*", Route::Asset),
@@ -42,6 +44,7 @@ pub const ROUTES: [(&str, &str, Route); 14] = [
     ("GET", "v1/agent/*/socket", Route::AgentSocket),
     ("POST", "v1/operator/link/*/*", Route::Link),
     ("POST", "v1/operator/sign-out/*/*", Route::SignOut),
+    ("POST", "v1/operator/erase/*/*", Route::Erase),
     ("POST", "v1/operator/check/*", Route::Check),
     ("POST", "v1/operator/backup/*", Route::Backup),
 ];

@@ -7,6 +7,7 @@ mod clock;
 mod config;
 mod connection;
 mod doctor;
+mod erase;
 mod faq;
 mod findings;
 mod folder;
@@ -31,6 +32,7 @@ mod wal;
 
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
+use protocol::ConversationId;
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
@@ -83,6 +85,23 @@ enum Command {
         site: String,
         #[arg(long)]
         agent: String,
+        #[arg(long, default_value = "baton-data")]
+        data: PathBuf,
+        /// The address of the running server, if it is not the one that uses the data folder.
+        #[arg(long)]
+        server: Option<String>,
+    },
+    /// Deletes one conversation and everything that was said in it. Asks the running server for it;
+    /// where none runs, it is deleted from the desk's file.
+    Erase {
+        #[arg(long)]
+        site: String,
+        /// Its id, as the event log has it.
+        #[arg(long)]
+        conversation: String,
+        /// The settings, where no server runs.
+        #[arg(long, default_value = "site.toml")]
+        config: PathBuf,
         #[arg(long, default_value = "baton-data")]
         data: PathBuf,
         /// The address of the running server, if it is not the one that uses the data folder.
@@ -201,6 +220,11 @@ fn carry_out(command: Command) -> Result<()> {
                 "{agent}: {}",
                 operator::ask(server.as_deref(), &data, &format!("sign-out/{site}/{agent}"))?
             );
+            Ok(())
+        }
+        Command::Erase { site, conversation, config, data, server } => {
+            let conversation = ConversationId(conversation);
+            println!("{}", erase::erase(&site, &conversation, &config, &data, server.as_deref())?);
             Ok(())
         }
         Command::Reload { data } => {

@@ -120,6 +120,12 @@ async fn carry_out(
         Action::SignOut { site, agent, answer } => {
             operated(&server.runners[&site], Input::Revoke { agent }, answer).await
         }
+        Action::Erase { site, peer, conversation } => response(
+            server.runners[&site]
+                .operate(Input::Erase { peer, conversation })
+                .await
+                .map_or_else(Answer::refused, |events| Answer::erased(&events)),
+        ),
         Action::Check { site } => response(
             server.runners[&site]
                 .check()
@@ -182,7 +188,7 @@ fn action(server: &Server, connection: &Connection, parts: &Parts) -> Action {
 async fn operated(runner: &Runner, input: Input, answer: impl Into<String>) -> Response<Body> {
     let answer = answer.into();
     response(
-        runner.operate(input).await.map_or_else(Answer::refused, |()| Answer::plain(200, answer)),
+        runner.operate(input).await.map_or_else(Answer::refused, |_| Answer::plain(200, answer)),
     )
 }
 

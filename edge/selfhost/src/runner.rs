@@ -6,6 +6,7 @@
 //! are tried again one by one, so that only the one to blame is refused. While the database cannot
 //! be written, read-only commands are still answered and everything else is refused.
 
+mod at_rest;
 mod desk_file;
 mod inbox;
 mod read_only;
@@ -27,6 +28,7 @@ use std::{
 };
 use tokio::runtime::Handle;
 
+pub use self::at_rest::at_rest;
 use self::{
     desk_file::{DeskFile, Failure},
     inbox::{Inbox, OperatorReply, Task},
@@ -85,10 +87,10 @@ impl Runner {
         self.inbox.ask(|reply| Task::Input { input, reply: Some(reply) }).await
     }
 
-    /// Handles an input of the operator, which no peer may send.
-    pub async fn operate(&self, input: Input) -> Result<(), Rejection> {
+    /// Handles an input of the operator, which no peer may send; gives the events that answer it.
+    pub async fn operate(&self, input: Input) -> Result<Vec<EventText>, Rejection> {
         self.inbox.has_room()?;
-        self.inbox.ask(|reply| Task::Input { input, reply: Some(reply) }).await.map(drop)
+        self.inbox.ask(|reply| Task::Input { input, reply: Some(reply) }).await
     }
 
     /// Copies the file while it is in use; gives the name of the copy within the data folder.

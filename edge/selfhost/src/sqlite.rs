@@ -152,7 +152,16 @@ impl Database {
 
     /// Does what was put off, if its time has come.
     pub fn tend(&mut self) -> rusqlite::Result<()> {
-        if self.wipe_at.is_none_or(|at| at > Instant::now()) {
+        match self.wipe_at {
+            Some(at) if at <= Instant::now() => self.finish(),
+            _ => Ok(()),
+        }
+    }
+
+    /// Does what was put off, whatever its time: for who closes the file and may not open it again
+    /// soon.
+    pub fn finish(&mut self) -> rusqlite::Result<()> {
+        if self.wipe_at.is_none() {
             return Ok(());
         }
         self.checkpoints.empty(&self.connection)?;

@@ -3,7 +3,7 @@
 use desk::{EventText, Frame, Input, Peer, PeerId, StoredDesk, settings::SiteSettings};
 use front::{Answer, BODY_MS, Close, Refused, Watch, admit};
 use js_sys::Array;
-use protocol::{AgentId, Millis};
+use protocol::{AgentId, ConversationId, Millis};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 
@@ -61,9 +61,7 @@ impl Runner {
         }
         let mut events = vec![Vec::new(); inputs.len()];
         let mut others = Vec::new();
-        let place = |peer| {
-            inputs.iter().position(|input| matches!(input, Input::Frame(own, _) if own.id == peer))
-        };
+        let place = |peer| inputs.iter().position(|input| input.peer() == Some(peer));
         for (peer, event) in self.handle(now, &inputs)? {
             match place(peer) {
                 Some(i) => events[i].push(event),
@@ -138,6 +136,16 @@ impl Runner {
     /// Ends every session and every link of an agent.
     pub fn revoke(&mut self, now: f64, agent: String) -> Result<Array, JsError> {
         Ok(sends(self.handle(now, &[Input::Revoke { agent: AgentId(agent) }])?))
+    }
+
+    /// Deletes a conversation for the operator. Gives a `front::Answer` as JSON; and peers and
+    /// frames for the others, one after the other.
+    pub fn erase(&mut self, now: f64, peer: f64, conversation: String) -> Result<Array, JsError> {
+        let (peer, conversation) = (PeerId(peer as u64), ConversationId(conversation));
+        let told = self.handle(now, &[Input::Erase { peer, conversation }])?;
+        let (own, others): (Vec<_>, Vec<_>) = told.into_iter().partition(|(to, _)| *to == peer);
+        let receipt: Vec<_> = own.into_iter().map(|(_, event)| event).collect();
+        Ok(Array::of2(&json(&Answer::erased(&receipt)).into(), &sends(others)))
     }
 
     /// The rows that could not be read when the desk was opened, each in a line for the log.

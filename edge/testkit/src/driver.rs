@@ -375,6 +375,13 @@ impl Driver {
         unreadable
     }
 
+    /// What the operator is answered.
+    pub fn operator_erases(&mut self, id: &ConversationId) -> AgentEvent {
+        let peer = self.peer();
+        self.input(Input::Erase { peer, conversation: id.clone() });
+        self.events(peer, 0).remove(0)
+    }
+
     pub fn leave(&mut self, peer: PeerId) {
         self.input(Input::Left(peer));
     }

@@ -133,12 +133,16 @@ fn routes() -> String {
         Route::AgentSocket => "the WebSocket of an agent, with their cookie",
         Route::Link => "for the operator: site and agent; prints a one-time sign-in link",
         Route::SignOut => "for the operator: site and agent; ends the agent's sessions and links",
+        Route::Erase => {
+            "for the operator: site and conversation; deletes it, and gives the receipt"
+        }
         Route::Check => "for the operator: whether a site's storage is whole",
         Route::Backup => "for the operator: copies a site's storage while it runs",
     };
     let path = |pattern: &str| {
         format!("`/{}`", pattern.replacen('*', "SITE", 1).replace('*', "AGENT"))
             .replace("assets/SITE", "assets/FILE")
+            .replace("erase/SITE/AGENT", "erase/SITE/CONVERSATION")
     };
     table(
         &["method", "path", "leads to"],

@@ -126,24 +126,7 @@ impl Desk {
                 self.dismiss_missed(now, peer.id, &me, &conversation)
             }
             AgentCommand::Erase { conversation } => {
-                if !self.is_supervisor(peer.id, &me) {
-                    return;
-                }
-                match self.erase(now, &conversation) {
-                    Some(receipt) => {
-                        self.tell_visitor(
-                            &conversation,
-                            VisitorEvent::Erased { receipt: receipt.clone() },
-                        );
-                        self.tell_erased(&receipt);
-                        if !self.is_listening(peer.id, &Listener::Agent(me)) {
-                            self.reply_agent(peer.id, AgentEvent::Erased { receipt });
-                        }
-                    }
-                    None => {
-                        self.reject_agent(peer.id, RejectionCode::NotFound, "no such conversation")
-                    }
-                }
+                self.supervisor_erases(now, peer.id, &me, &conversation)
             }
             AgentCommand::Ping {} => self.reply_agent(peer.id, AgentEvent::Pong { now }),
             AgentCommand::ReadMessages { conversation, before } => {

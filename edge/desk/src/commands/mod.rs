@@ -1,6 +1,7 @@
 //! What peers ask of the desk, and what it answers.
 
 pub mod agent;
+pub mod erasing;
 pub mod fallback;
 pub mod handoff;
 pub mod holding;

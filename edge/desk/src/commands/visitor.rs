@@ -95,17 +95,6 @@ impl Desk {
         self.reply_visitor(peer.id, resumed);
     }
 
-    fn visitor_erases(&mut self, now: Millis, peer: &Peer, id: &ConversationId) {
-        if let Some(receipt) = self.erase(now, id) {
-            self.tell_erased(&receipt);
-            let erased = VisitorEvent::Erased { receipt };
-            if !self.is_listening(peer.id, &Listener::Visitor(id.clone())) {
-                self.reply_visitor(peer.id, erased.clone());
-            }
-            self.tell_visitor(id, erased);
-        }
-    }
-
     fn leave(&mut self, now: Millis, peer: &Peer, id: &ConversationId) {
         let Some(conversation) = self.conversations.known(id) else { return };
         let outcome = match conversation.state() {

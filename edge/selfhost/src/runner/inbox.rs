@@ -15,7 +15,7 @@ use crate::{load::Load, outgoing::Outgoing};
 /// Tasks that may wait for a desk; more are refused with a time to retry.
 const MAX_WAITING: usize = 4_096;
 
-/// The receiver of the events that answer one input; nothing answers what the operator asks.
+/// The receiver of the events that answer one input: of most that the operator asks there are none.
 pub type Reply = oneshot::Sender<Result<Vec<EventText>, Rejection>>;
 
 /// The receiver of an answer in words for the operator.

@@ -1,7 +1,7 @@
 //! One desk over real files: panics, erasure, damage, and files that vanish.
 
 use desk::{Side, store::Sql};
-use protocol::RejectionCode;
+use protocol::{ConversationId, RejectionCode};
 use serde_json::{Value, json};
 use std::fs;
 use tokio::task::JoinSet;
@@ -128,6 +128,36 @@ async fn what_is_erased_is_in_no_file_when_the_receipt_comes() {
     assert!(copies(folder.path(), "CANARY-STAYS") > 80, "the others' are kept");
     stop(&runner, thread);
     assert_eq!(copies(folder.path(), "CANARY-GOES"), 0);
+}
+
+#[tokio::test]
+async fn the_operator_erases_while_a_server_runs_and_while_none_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let (runner, thread) = start(folder.path());
+    for n in 1..=3 {
+        let word = if n == 3 { "CANARY-STAYS" } else { "CANARY-GOES" };
+        ask(&runner, n, &handoff(word)).await.unwrap();
+        for m in 0..20 {
+            ask(&runner, n, &say(m, &format!("{word} {}", "x".repeat(97 * m)))).await.unwrap();
+        }
+    }
+    let erase =
+        |id: &str| Input::Erase { peer: PeerId(99), conversation: ConversationId(id.into()) };
+    let receipt = runner.operate(erase("c1")).await.unwrap();
+    assert!(matches!(&receipt[..], [event] if event.as_str().contains("\"messages\":21")));
+    let again = runner.operate(erase("c1")).await.unwrap();
+    assert!(matches!(&again[..], [event] if event.rejection().is_some()));
+    stop(&runner, thread);
+    let left = copies(folder.path(), "CANARY-GOES");
+    assert!(left > 20, "the other one's are there: {left}");
+
+    let at_rest = |id| at_rest(settings("shop", json!({})), folder.path(), erase(id)).unwrap();
+    let receipt = at_rest("c2");
+    assert!(matches!(&receipt[..], [event] if event.as_str().contains("\"messages\":21")));
+    assert_eq!(copies(folder.path(), "CANARY-GOES"), 0);
+    assert!(copies(folder.path(), "CANARY-STAYS") > 20, "who is not meant keeps theirs");
+    assert!(matches!(&at_rest("c2")[..], [event] if event.rejection().is_some()));
+    assert!(!folder.path().join("shop.sqlite-wal").exists(), "the file is closed");
 }
 
 #[tokio::test]

@@ -63,8 +63,8 @@ impl Turn {
         let mut asked = BTreeMap::new();
         for (input, reply) in std::mem::take(&mut self.inputs).iter().zip(self.replies.drain(..)) {
             let Some(reply) = reply else { continue };
-            if let Input::Frame(peer, _) = input {
-                asked.insert(peer.id, answers.len());
+            if let Some(peer) = input.peer() {
+                asked.insert(peer, answers.len());
             }
             answers.push((Vec::new(), reply));
         }
