@@ -4,7 +4,7 @@
 // Group commit: requests that have come by the time that the desk turns to them are handled in one transaction.
 
 import { __wbg_reset_state, attachment, body_ms, body_was_slow, close, closes_at, common_headers, forwarded, initSync, local_origin, look, not_text, peer_of, public_origin,
-  Server, too_large, unavailable } from "./core.js";
+  Server, too_large, unavailable, unknown } from "./core.js";
 export { attachment, forwarded, local_origin, peer_of, public_origin };
 
 let server, make;
@@ -118,6 +118,8 @@ export const DeskOver = (Platform) => class extends Platform {
         console.info("a desk is opened");
         this.runner = this.transaction(() => theServer().open(this.site, this, Date.now(), this.sockets().map((socket) => peer_of(this.kept(socket)))));
         for (const line of this.runner.unreadable()) console.error(`site ${this.site}: ${line}`);
+        // An object that slept has forgotten when; the platform has one alarm, and the desk's next deadline takes its place.
+        for (const socket of this.sockets()) this.lookAgain(look(0, this.kept(socket))[1]);
       }
       const { sends, result } = this.transaction(() => piece(this.runner));
       // A receipt may be among them.
@@ -126,6 +128,11 @@ export const DeskOver = (Platform) => class extends Platform {
         for (const socket of this.sockets(sends[i])) {
           // A peer that is gone or too slow will come back.
           try { socket.bufferedAmount > MOST_WAITING ? this.slow.add(socket) : socket.send(sends[i + 1]); } catch {}
+          // Signed out, or erased: what it hears last.
+          if (!this.runner.listens(sends[i])) {
+            this.keep(socket, unknown(Date.now(), this.kept(socket)));
+            this.lookAgain(closes_at(this.kept(socket)));
+          }
         }
       }
       if (this.slow.size > 0) this.checkAt = Date.now();
@@ -149,6 +156,9 @@ export const DeskOver = (Platform) => class extends Platform {
   workTwice(piece) {
     try { return this.work(piece); } catch { return this.work(piece); }
   }
+
+  /** The sockets are to be looked at then, if not before. */
+  lookAgain(at) { this.checkAt = Math.min(this.checkAt ?? Infinity, at); }
 
   setTimer() {
     const at = Math.min(this.runner.deadline() ?? Infinity, this.checkAt ?? Infinity);
@@ -201,7 +211,7 @@ export const DeskOver = (Platform) => class extends Platform {
 
   /** A socket that has been let in. */
   opened(socket) {
-    this.checkAt = Math.min(this.checkAt ?? Infinity, closes_at(this.kept(socket)));
+    this.lookAgain(closes_at(this.kept(socket)));
     const stays = this.workTwice((runner) => ({ sends: runner.due(Date.now()), result: runner.lets_in(Date.now(), this.kept(socket)) }));
     if (!stays) this.cut(socket);
   }
@@ -253,7 +263,7 @@ export const DeskOver = (Platform) => class extends Platform {
           this.keep(socket, attachment);
           try { socket.send(ask); } catch {}
         }
-        this.checkAt = Math.min(this.checkAt ?? Infinity, at);
+        this.lookAgain(at);
       }
       this.workTwice((runner) => ({ sends: runner.due(Date.now()) }));
     } catch {

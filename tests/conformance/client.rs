@@ -8,7 +8,15 @@ use std::{
     time::{Duration, Instant},
 };
 use tests::{Host, Stage, frames::handoff_of};
-use tungstenite::{Message, WebSocket, client::IntoClientRequest, stream::MaybeTlsStream};
+use tungstenite::{
+    Message, WebSocket,
+    client::IntoClientRequest,
+    protocol::frame::{
+        Frame,
+        coding::{Data, OpCode},
+    },
+    stream::MaybeTlsStream,
+};
 
 use crate::coverage::{self, AGENT_COMMANDS, AGENT_EVENTS, VISITOR_COMMANDS, VISITOR_EVENTS};
 
@@ -160,6 +168,12 @@ impl Socket {
         }
         coverage::asked(stage.host, "GET", path);
         Ok(Self { host: stage.host, kinds: kinds(path), socket })
+    }
+
+    /// Bytes that call themselves text.
+    pub fn send_as_text(&mut self, bytes: Vec<u8>) -> Result<()> {
+        let frame = Frame::message(bytes, OpCode::Data(Data::Text), true);
+        Ok(self.socket.send(Message::Frame(frame))?)
     }
 
     /// As `send` does, but a ping.

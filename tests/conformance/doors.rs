@@ -27,7 +27,7 @@ pub const ALL: [Promise; 10] = [
     ("the_operator_may_ask_for_a_copy_and_nobody_else", copies),
     ("settings_are_read_again_by_signal_and_stay_as_they_are_if_there_is_a_mistake", reloaded),
     ("the_operator_may_end_an_agents_sessions_and_nobody_else", sign_out),
-    ("the_operator_may_delete_a_conversation_and_nobody_else", erase),
+    ("the_operator_may_have_a_conversation_erased_and_nobody_else", erase),
 ];
 
 fn documents(host: Host) -> Result<()> {

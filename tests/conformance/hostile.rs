@@ -17,10 +17,12 @@ use crate::{
     client::{Socket, Visitor, cookie_of, get, post, sign_in},
 };
 
-pub const ON_EVERY_HOST: [Promise; 5] = [
+pub const ON_EVERY_HOST: [Promise; 7] = [
     ("a_visitor_in_a_hidden_tab_keeps_the_socket_and_counts_as_there", hidden_tabs),
     ("a_body_that_does_not_come_is_not_waited_for", slow_bodies),
     ("a_socket_of_nobody_is_closed_however_much_it_says", sockets_of_nobody),
+    ("a_socket_whose_peer_is_known_no_more_is_closed_as_soon_as_one_of_nobody", known_no_more),
+    ("a_text_frame_that_is_no_utf_8_ends_the_connection", no_text),
     ("a_flood_is_answered_and_then_closed", floods),
     ("who_asks_too_often_is_slowed_down_whatever_they_ask", polls),
 ];
@@ -183,6 +185,53 @@ fn sockets_of_nobody(host: Host) -> Result<()> {
     let mut socket = known(&stage, &own)?;
     socket.send(&own.frame(&json!({ "say": { "message": "m1", "text": "still here" } })))?;
     socket.until("said")?;
+    Ok(())
+}
+
+/// Signed out by the operator, so that the console itself says nothing.
+fn known_no_more(host: Host) -> Result<()> {
+    let stage = Stage::on(host, |settings| settings)?;
+    let cookie = cookie_of(&sign_in(&stage, &stage.link("maria")?)?);
+    let kim = Visitor::new(1);
+    kim.hands_off(&stage)?;
+    let mut stays = known(&stage, &kim)?;
+    let headers = [("origin", stage.edge.as_str()), ("cookie", cookie.as_str())];
+    let mut console = Socket::open(&stage, "/v1/agent/shop/socket", &headers)?;
+    console.send(r#"{"v":1,"command":{"watch":{}}}"#)?;
+    console.until("signed_in")?;
+    // Past the time at which strangers are looked for.
+    thread::sleep(Duration::from_secs(6));
+    console.send(r#"{"v":1,"command":{"ping":{}}}"#)?;
+    console.until("pong")?;
+    stage.operator("sign-out/shop/maria")?;
+    let start = Instant::now();
+    let code = console.closed()?;
+    let kept = start.elapsed();
+    let is_soon = kept > Duration::from_secs(4) && kept < Duration::from_secs(9);
+    ensure!(code == 1008 && is_soon, "{code} after {kept:?}");
+    stays.send(&kim.frame(&json!({ "say": { "message": "m1", "text": "still here" } })))?;
+    stays.until("said").map(drop)
+}
+
+/// RFC 6455, 8.1. Nothing of it is kept. Deno ends the connection by itself, without a code; workerd
+/// puts U+FFFD in place of what it cannot read, and tells nobody.
+fn no_text(host: Host) -> Result<()> {
+    if host == Host::Cloudflare {
+        return Ok(());
+    }
+    let stage = Stage::on(host, |settings| settings)?;
+    let kim = Visitor::new(1);
+    kim.hands_off(&stage)?;
+    let frame = kim.frame(&json!({ "say": { "message": "m1", "text": "caf!" } }));
+    let (before, after) = frame.split_once('!').expect("the word is in it");
+    let mut socket = known(&stage, &kim)?;
+    socket.send_as_text([before.as_bytes(), b"\xe9", after.as_bytes()].concat())?;
+    match socket.closed() {
+        Ok(code) => ensure!(code == 1007, "{code}"),
+        Err(error) => ensure!(host == Host::Deno && !is_late(&error), "{error:#}"),
+    }
+    let said = kim.posts(&stage, &json!({ "resume": { "after": 0 } }))?;
+    ensure!(said.event("resumed")?["last"] == 0, "nothing of it was kept: {}", said.text);
     Ok(())
 }
 

@@ -65,6 +65,9 @@ impl Close {
     pub const SILENT: Self = Self { code: 1008, reason: "nothing was heard that the desk knows" };
     /// The desk was dropped, or the peer reads too slowly: it comes back at once, and resumes.
     pub const AGAIN: Self = Self { code: 1013, reason: "try again" };
+    /// A text frame that is no UTF-8 (RFC 6455, 8.1): nobody can say what it was, so it is not
+    /// answered.
+    pub const NO_TEXT: Self = Self { code: 1007, reason: "expected UTF-8" };
     const REFUSED: Self = Self { code: 1008, reason: "too many frames were refused" };
     const PINGS: Self = Self { code: 1008, reason: "too many pings" };
 }

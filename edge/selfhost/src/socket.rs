@@ -91,6 +91,7 @@ async fn talk(
                     Some(Ok(Message::Ping(_) | Message::Pong(_))) => {
                         watch.ping(now()).map_err(Refused::Closed)
                     }
+                    Some(Err(error)) if is_no_text(&error) => Err(Refused::Closed(Close::NO_TEXT)),
                     Some(Ok(Message::Close(_)) | Err(_)) | None => return None,
                 };
                 match heard {
@@ -120,6 +121,13 @@ async fn talk(
         }
         watch.known(now(), waiting.is_known());
     }
+}
+
+/// Whether a frame that calls itself text is no UTF-8.
+fn is_no_text(error: &axum::Error) -> bool {
+    let cause = std::error::Error::source(error);
+    let of_socket = cause.and_then(|cause| cause.downcast_ref::<tungstenite::Error>());
+    matches!(of_socket, Some(tungstenite::Error::Utf8(_)))
 }
 
 fn text(event: EventText) -> Message {

@@ -153,6 +153,11 @@ impl Runner {
         self.stored.unreadable().iter().map(ToString::to_string).collect()
     }
 
+    /// Whether the desk knows who is behind a peer's socket.
+    pub fn listens(&self, peer: f64) -> bool {
+        self.stored.listens(PeerId(peer as u64))
+    }
+
     /// Whether words were deleted since this was asked last: the host then empties its storage's
     /// log, before it sends anything.
     pub fn must_purge(&mut self) -> bool {
@@ -192,6 +197,14 @@ pub fn attachment(now: f64, peer: &str) -> Result<String, JsError> {
 #[wasm_bindgen]
 pub fn peer_of(attachment: &str) -> Result<f64, JsError> {
     Ok(serde_json::from_str::<SocketAttachment>(attachment)?.peer.id.0 as f64)
+}
+
+/// What to keep beside a socket behind which the desk knows nobody any more.
+#[wasm_bindgen]
+pub fn unknown(now: f64, attachment: &str) -> Result<String, JsError> {
+    let SocketAttachment { peer, mut watch } = serde_json::from_str(attachment)?;
+    watch.known(now as Millis, false);
+    Ok(json(&SocketAttachment { peer, watch }))
 }
 
 /// When that socket is to be closed if nothing more is heard of it.
