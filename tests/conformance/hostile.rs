@@ -213,8 +213,8 @@ fn known_no_more(host: Host) -> Result<()> {
     stays.until("said").map(drop)
 }
 
-/// RFC 6455, 8.1. Nothing of it is kept. Deno ends the connection by itself, without a code; workerd
-/// puts U+FFFD in place of what it cannot read, and tells nobody.
+/// RFC 6455, 8.1. Nothing of it is kept. Deno ends the connection by itself, without a code;
+/// workerd puts U+FFFD in place of what it cannot read, and tells nobody.
 fn no_text(host: Host) -> Result<()> {
     if host == Host::Cloudflare {
         return Ok(());

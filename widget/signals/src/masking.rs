@@ -1,5 +1,5 @@
-//! Numbers of cards and accounts, passwords and one-time codes, taken out of a visitor's words before
-//! anything else is done with them.
+//! Numbers of cards and accounts, passwords and one-time codes, taken out of a visitor's words
+//! before anything else is done with them.
 //!
 //! A card number is one by its check digit (ISO/IEC 7812, Luhn), an IBAN by its country's length
 //! and its remainder (ISO 13616, mod 97), a security code or an expiry date by what stands beside

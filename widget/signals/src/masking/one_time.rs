@@ -24,8 +24,8 @@ const TAN: &str = "tan";
 const IS: &str = "is was ist lautet war est es è é jest";
 const AS: &str = "as als comme como come";
 /// Whose the code is, as messages with codes say it.
-const YOUR: &str = "your ur dein deinen deiner ihr ihren ihrer euer votre ton tu su tuo suo seu teu \
-                    je jouw uw twój twoj";
+const YOUR: &str = "your ur dein deinen deiner ihr ihren ihrer euer votre ton tu su tuo suo seu \
+                    teu je jouw uw twój twoj";
 /// What may stand before "code" where nothing else is said of it.
 const PLAIN: &str = "the my this a der mein den meinen dieser le mon ce el mi este il mio o meu de \
                      het mijn mój moj";
