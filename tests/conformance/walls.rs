@@ -91,6 +91,8 @@ fn origins(host: Host) -> Result<()> {
             &[("origin", "null")],
             &[("origin", shop.as_str())],
             &[("origin", "https://evil.example")],
+            // A second one is not hidden behind a fine first one.
+            &[("origin", stage.edge.as_str()), ("origin", "https://evil.example")],
         ] {
             let status = post(&stage, path, headers, &frame)?.status;
             ensure!(status == 403, "{path} {headers:?}: {status}");

@@ -148,7 +148,16 @@ async fn carry_out(
 }
 
 fn action(server: &Server, connection: &Connection, parts: &Parts) -> Action {
-    let text = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
+    let text = |name| one_text(&parts.headers, name, ", ");
+    let [origin, authorization, referer, socket_key, socket_version] = [
+        header::ORIGIN,
+        header::AUTHORIZATION,
+        header::REFERER,
+        header::SEC_WEBSOCKET_KEY,
+        header::SEC_WEBSOCKET_VERSION,
+    ]
+    .map(text);
+    let cookie = one_text(&parts.headers, header::COOKIE, "; ");
     // What cannot be read stands for nothing, so that nobody's own entry takes its place.
     let values =
         |name| parts.headers.get_all(name).iter().map(|value| value.to_str().unwrap_or_default());
@@ -160,12 +169,12 @@ fn action(server: &Server, connection: &Connection, parts: &Parts) -> Action {
         method: parts.method.as_str(),
         path: parts.uri.path(),
         own_origin: own_origin.as_deref(),
-        origin: text(header::ORIGIN),
-        cookie: text(header::COOKIE),
-        authorization: text(header::AUTHORIZATION),
-        referer: text(header::REFERER),
-        socket_key: text(header::SEC_WEBSOCKET_KEY),
-        socket_version: text(header::SEC_WEBSOCKET_VERSION),
+        origin: origin.as_deref(),
+        cookie: cookie.as_deref(),
+        authorization: authorization.as_deref(),
+        referer: referer.as_deref(),
+        socket_key: socket_key.as_deref(),
+        socket_version: socket_version.as_deref(),
         address: Some(address),
         now: clock::wall(),
         peer: random::peer_id(),
@@ -300,5 +309,53 @@ fn response(answer: Answer) -> Response<Body> {
 
 /// The origin under which browsers reach this server.
 fn own_origin(server: &Server, headers: &HeaderMap) -> Option<String> {
-    server.public_url.clone().or_else(|| local_origin(headers.get(header::HOST)?.to_str().ok()?))
+    server.public_url.clone().or_else(|| local_origin(&one_text(headers, header::HOST, ", ")?))
+}
+
+/// A header as one text, like `Headers.get` of the other hosts: one that stands twice is a list (RFC
+/// 9110, 5.3), so that a second value is never hidden behind a fine first one. Cookies are joined as
+/// a browser writes several. A byte that is no text stands for itself alone: the cookie of another
+/// program beside ours may have some.
+fn one_text<'a>(
+    headers: &'a HeaderMap,
+    name: HeaderName,
+    between: &'a str,
+) -> Option<Cow<'a, str>> {
+    headers
+        .get_all(name)
+        .iter()
+        .map(|value| String::from_utf8_lossy(value.as_bytes()))
+        .reduce(|before, next| (before + between) + next)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_that_stands_twice_is_one_text() {
+        let mut headers = HeaderMap::new();
+        let mut add = |name, value: &[u8]| {
+            headers.append(name, HeaderValue::from_bytes(value).unwrap());
+        };
+        add(header::ORIGIN, b"https://baton.example.org");
+        add(header::ORIGIN, b"https://evil.example");
+        add(header::COOKIE, b"caf\xe9=1; baton_agent=a");
+        add(header::COOKIE, b"baton_agent=b");
+        add(header::REFERER, b"https://shop.example/");
+        let text = |name, between| one_text(&headers, name, between);
+        assert_eq!(
+            text(header::ORIGIN, ", ").as_deref(),
+            Some("https://baton.example.org, https://evil.example")
+        );
+        assert_eq!(
+            text(header::COOKIE, "; ").as_deref(),
+            Some("caf\u{fffd}=1; baton_agent=a; baton_agent=b")
+        );
+        assert!(matches!(
+            text(header::REFERER, ", "),
+            Some(Cow::Borrowed("https://shop.example/"))
+        ));
+        assert_eq!(text(header::HOST, ", "), None);
+    }
 }
