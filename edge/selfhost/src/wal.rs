@@ -17,6 +17,8 @@ use std::{
 
 const HEADER: usize = 32;
 const FRAME_HEADER: usize = 24;
+/// SQLite's default, which desks have.
+const PAGE: usize = 4096;
 /// Its last bit says in which order the words of the checksums are read.
 const MAGIC: u32 = 0x377f_0682;
 
@@ -60,8 +62,7 @@ fn look(log: &Path) -> Result<Option<Loss>> {
     }
     let Some(form) = Form::of(&header) else {
         // It was on disk before the first frame was written: SQLite takes nothing of what follows.
-        let page = word(&header, 8).clamp(512, 65_536);
-        let frames = (length - HEADER as u64) / (FRAME_HEADER as u64 + u64::from(page));
+        let frames = (length - HEADER as u64) / (FRAME_HEADER + page_size(&header)) as u64;
         return Ok((frames > 0).then_some(Loss { frames, taken: 0 }));
     };
     let mut found = Found::new(form.sum);
@@ -69,6 +70,16 @@ fn look(log: &Path) -> Result<Option<Loss>> {
     while log.read_exact(&mut frame).is_ok() && found.goes_on(&form, &frame) {}
     let Found { proven, taken, .. } = found;
     Ok((proven > taken).then_some(Loss { frames: proven, taken }))
+}
+
+/// The size of a page, which a damaged head may not tell.
+fn page_size(header: &[u8; HEADER]) -> usize {
+    let said = word(header, 8) as usize;
+    if is_page_size(said) { said } else { PAGE }
+}
+
+fn is_page_size(bytes: usize) -> bool {
+    bytes.is_power_of_two() && (512..=65_536).contains(&bytes)
 }
 
 type Sum = [u32; 2];
@@ -90,8 +101,7 @@ impl Form {
         let page = word(header, 8) as usize;
         let is_fine = magic & !1 == MAGIC
             && sum == [word(header, 24), word(header, 28)]
-            && page.is_power_of_two()
-            && (512..=65_536).contains(&page);
+            && is_page_size(page);
         let salts = header[16..24].try_into().expect("eight bytes");
         is_fine.then_some(Self { is_big_endian, page, salts, sum })
     }
@@ -166,7 +176,6 @@ mod tests {
     use rusqlite::Connection;
     use std::fs;
 
-    const PAGE: usize = 4096;
     const FRAME: usize = FRAME_HEADER + PAGE;
     /// Of one transaction of the log here.
     const FRAMES: usize = 4;
@@ -245,5 +254,11 @@ mod tests {
             }
         }
         assert!(matches!(after(|log| log[17] ^= 1), Some((20.., 0))), "the head");
+        // What it says of the size of a page as well, and no more than one short transaction.
+        let garbage = |log: &mut Vec<u8>| {
+            log.truncate(frame(FRAMES + 1));
+            log[..HEADER].fill(0xff);
+        };
+        assert_eq!(after(garbage), Some((FRAMES as u64, 0)), "no head");
     }
 }
