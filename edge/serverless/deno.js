@@ -10,14 +10,31 @@ const read = (name) => Deno.readFileSync(new URL(name, import.meta.url));
 const text = (name) => new TextDecoder().decode(read(name));
 const data = Deno.env.get("DATA") ?? "baton-data";
 
+/** Takes from everybody else the right to read it. */
+const closeToOthers = (path, mode) => { if (Deno.build.os !== "windows") Deno.chmodSync(path, mode); };
 Deno.mkdirSync(data, { recursive: true });
+closeToOthers(data, 0o700);
 start(new WebAssembly.Module(read("core.wasm")), text("sites.json"), text("frame.html"), text("console.html"), text("loader.txt"), Deno.env.get("OPERATOR_TOKEN"));
 
 const desks = new Map();
+/** Why sites are not served, as the log says. */
+const refused = new Map();
+function openDesk(site) {
+  try {
+    const desk = new Desk(site);
+    refused.delete(site);
+    return desk;
+  } catch (wrong) {
+    if (refused.get(site) !== wrong.message) console.error(`site ${site}: this site answers 503 until its file is put right: ${wrong.message}`);
+    refused.set(site, wrong.message);
+    throw wrong;
+  }
+}
+
 const host = {
   // Deno lets pass what is no handshake (RFC 6455, 4.2.1).
   noHandshake: "",
-  desk: (site) => desks.get(site) ?? desks.set(site, new Desk(site)).get(site),
+  desk: (site) => desks.get(site) ?? desks.set(site, openDesk(site)).get(site),
   file(_, { name, headers }) {
     let found;
     try { found = read(`assets/v1/${name}`); } catch { return undefined; }
@@ -56,17 +73,40 @@ function wipe(file) {
   file.syncDataSync();
 }
 
+const found = (path) => { try { return Deno.statSync(path); } catch (wrong) { if (wrong instanceof Deno.errors.NotFound) return undefined; throw wrong; } };
+
+/** Refuses to begin anew where there was a desk, which the marker says. Whether its log is gone: this process always leaves one behind. */
+function expectDesk(file, marker) {
+  if (!found(marker)) return false;
+  const size = found(file)?.size;
+  if (!size) throw new Error(`${file} is ${size === 0 ? "empty" : "gone"}, and there was a desk in it: put a copy back, or delete ${marker} to begin anew`);
+  return !found(`${file}-wal`);
+}
+
 class Platform {
   open = new Map();
   statements = {};
   constructor(site) {
     this.site = site;
-    this.file = new DatabaseSync(`${data}/${site}.sqlite`);
+    const [file, marker] = [`${data}/${site}.sqlite`, `${data}/${site}.desk`];
+    const isLogGone = expectDesk(file, marker);
+    // Before SQLite, so that it is the owner's alone, as its log then is. Not closed while SQLite uses it: closing any handle of a file ends this
+    // process's locks on it (fcntl, POSIX).
+    this.raw = Deno.openSync(file, { read: true, write: true, create: true, mode: 0o600 });
+    try { this.begin(file, marker); } catch (wrong) {
+      this.file?.close();
+      this.raw.close();
+      throw wrong;
+    }
+    if (isLogGone) console.warn(`${file}-wal is missing: unless a program has moved it into the file, what was acknowledged last is lost`);
+  }
+  begin(file, marker) {
+    closeToOthers(file, 0o600);
+    this.file = new DatabaseSync(file);
     this.file.exec("PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA trusted_schema=OFF");
     // Of what was erased just before a crash.
     this.file.exec("PRAGMA wal_checkpoint(TRUNCATE)");
-    // Never closed: closing any handle of a file ends this process's locks on it (fcntl, POSIX).
-    this.raw = Deno.openSync(`${data}/${site}.sqlite`, { read: true, write: true });
+    Deno.writeTextFileSync(marker, "", { mode: 0o600 });
   }
   read(sql, values) { const statement = this.file.prepare(sql); statement.setReturnArrays(true); return statement.all(...values); }
   write(sql, values) { (this.statements[sql] ??= this.file.prepare(sql)).run(...values); }

@@ -16,8 +16,30 @@ use crate::{
 pub const ON_EVERY_HOST: [Promise; 1] =
     [("a_row_that_cannot_be_read_is_named_in_the_log_and_everybody_else_is_served", rows)];
 
-pub const ALL: [Promise; 1] =
-    [("a_site_whose_file_is_damaged_answers_503_until_a_copy_is_put_back_also_the_only_one", file)];
+/// Of hosts that keep a desk in a file of its own.
+pub const ON_FILES: [Promise; 2] = [
+    ("a_site_whose_file_is_damaged_answers_503_until_a_copy_is_put_back_also_the_only_one", file),
+    ("what_is_kept_is_its_owners_alone", owners),
+];
+
+#[cfg(unix)]
+fn owners(host: Host) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let stage = Stage::on(host, |settings| settings)?;
+    Visitor::new(1).hands_off(&stage)?.event("queued")?;
+    let files = stage.files();
+    ensure!(files.len() >= 3, "the desk, its log, and what says that it is there: {files:?}");
+    for path in files.iter().map(|path| path.as_path()).chain([stage.data()]) {
+        let mode = fs::metadata(path)?.permissions().mode();
+        ensure!(mode & 0o077 == 0, "{}: {mode:o}", path.display());
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn owners(_: Host) -> Result<()> {
+    Ok(())
+}
 
 fn file(host: Host) -> Result<()> {
     let mut stage = Stage::on(host, |settings| settings)?;
@@ -25,9 +47,19 @@ fn file(host: Host) -> Result<()> {
     kim.hands_off(&stage)?.event("queued")?;
     stage.stop()?;
     let path = stage.data().join("shop.sqlite");
-    let whole = fs::read(&path)?;
-    for damaged in [Vec::new(), [b"no database".as_slice(), &whole[11..]].concat()] {
-        fs::write(&path, damaged)?;
+    // As whoever makes a copy while nobody uses it: the log is moved into the file.
+    let copied = || -> Result<Vec<u8>> {
+        drop(rusqlite::Connection::open(&path)?.query_row(
+            "SELECT count(*) FROM conversation",
+            [],
+            |row| row.get::<_, i64>(0),
+        )?);
+        Ok(fs::read(&path)?)
+    };
+    for begin in [&b""[..], b"no database"] {
+        let whole = copied()?;
+        let rest = if begin.is_empty() { &[][..] } else { &whole[begin.len()..] };
+        fs::write(&path, [begin, rest].concat())?;
         stage.start_again()?;
         ensure!(
             get(&stage, "/healthz")?.status == 200 && get(&stage, "/v1/frame/shop")?.status == 200,

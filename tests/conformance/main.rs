@@ -63,7 +63,14 @@ fn main() {
             }));
         }
     }
-    for (name, promise) in hostile::ALL.iter().chain(&proxies::ALL).chain(&damage::ALL) {
+    for (name, promise) in &damage::ON_FILES {
+        for host in [Host::Selfhost, Host::Deno] {
+            trials.push(Trial::test(format!("{}::{name}", host.name()), move || {
+                promise(host).map_err(|error| format!("{error:#}").into())
+            }));
+        }
+    }
+    for (name, promise) in hostile::ALL.iter().chain(&proxies::ALL) {
         trials.push(Trial::test(format!("selfhost::{name}"), move || {
             promise(Host::Selfhost).map_err(|error| format!("{error:#}").into())
         }));
