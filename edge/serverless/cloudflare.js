@@ -21,9 +21,9 @@ const host = {
 
 const publicOrigin = env.PUBLIC_URL && public_origin(env.PUBLIC_URL);
 /** Over https the platform brings only requests for this Worker's own names. */
-const ownOrigin = ({ protocol, origin, host }) => publicOrigin || (protocol === "https:" ? origin : local_origin(host));
+const ownOrigin = (url) => publicOrigin || (url?.protocol === "https:" ? url.origin : url && local_origin(url.host));
 
-export default { fetch: (request) => answer(request, request.headers.get("cf-connecting-ip") ?? undefined, ownOrigin(new URL(request.url)), host) };
+export default { fetch: (request) => answer(request, request.headers.get("cf-connecting-ip") ?? undefined, ownOrigin(URL.parse(request.url)), host) };
 
 class Platform extends DurableObject {
   get site() { return (this.known ??= this.ctx.storage.kv.get("site")); }

@@ -65,8 +65,11 @@ export async function answer(request, address, ownOrigin, host) {
 /** Carries out what the front makes of a request: an answer, or the response that begins a socket. A host has `file`, `desk` and `socket`. */
 async function carryOut(request, address, ownOrigin, host) {
   const header = (name) => request.headers.get(name) ?? undefined;
+  // The name in `Host` is anybody's.
+  const url = URL.parse(request.url);
+  if (!url) return plain(400, "expected the name of a host");
   const secret = random() + random();
-  const action = JSON.parse(theServer().action(request.method, new URL(request.url).pathname, ownOrigin, header("origin"), header("cookie"), header("authorization"),
+  const action = JSON.parse(theServer().action(request.method, url.pathname, ownOrigin, header("origin"), header("cookie"), header("authorization"),
     header("referer"), header("sec-websocket-key") ?? host.noHandshake, header("sec-websocket-version") ?? host.noHandshake, address, Date.now(), peerId(), secret));
   if (action.answer) return action.answer;
   if (action.file) return (await host.file(request, action.file)) ?? plain(404, "not found");

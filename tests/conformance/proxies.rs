@@ -35,6 +35,16 @@ fn foreign_names(host: Host) -> Result<()> {
         "",
     )?;
     ensure!(link.status == 421 && !link.text.contains("evil"), "{} {}", link.status, link.text);
+    // A name that no URL can have is an error of who asks.
+    let named = [("host", "xn--evil-"), ("origin", "http://xn--evil-")];
+    let refused = post(&stage, "/v1/visitor/shop/frames", &named, &resume)?;
+    ensure!(
+        (400..500).contains(&refused.status) && refused.headers.contains_key("referrer-policy"),
+        "{} {}",
+        refused.status,
+        refused.text
+    );
+    ensure!(!stage.log().contains("evil"), "{}", stage.log());
     Ok(())
 }
 
