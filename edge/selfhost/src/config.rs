@@ -46,6 +46,13 @@ pub fn oddities(config: &Config) -> Vec<String> {
             ));
         }
     }
+    if config.trusted_hops > 1 && config.address_header.is_none() {
+        odd.push(
+            "`trusted_hops` counts entries of `address_header`, which is not set: every visitor \
+             has the proxy's address"
+                .to_owned(),
+        );
+    }
     let is_far = |origin: &String| {
         !["localhost", "127.0.0.1", "[::1]"].iter().any(|near| origin.contains(near))
     };
@@ -214,6 +221,19 @@ mod tests {
             ["line 1", "line 2", "line 7", "line 11", "line 13", "line 16", "line 21"],
             "{error}"
         );
+    }
+
+    #[test]
+    fn hops_without_a_header_are_odd() {
+        let odd = |before: &str| {
+            let site = "[[site]]\nkey = \"a\"\nname = \"A\"\norigins = []\n[[site.agent]]\nid = \
+                        \"a\"\nname = \"A\"\n";
+            let odd = oddities(&parse(&format!("{before}{site}")).unwrap());
+            odd.iter().filter(|odd| odd.contains("trusted_hops")).count()
+        };
+        assert_eq!(odd("trusted_hops = 2\n"), 1);
+        assert_eq!(odd("trusted_hops = 2\naddress_header = \"x-forwarded-for\"\n"), 0);
+        assert_eq!(odd(""), 0);
     }
 
     #[test]

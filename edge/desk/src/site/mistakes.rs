@@ -165,6 +165,14 @@ impl SiteSettings {
                 field("label"),
                 "expected what the visitor reads",
             );
+            // As the reader sees them: without letters, digits or signs a word stands nowhere.
+            for (n, word) in category.words.iter().enumerate() {
+                found.expect(
+                    word.chars().any(|c| c.is_alphanumeric() || !c.is_ascii()),
+                    format!("category[{i}].words[{n}]"),
+                    format!("expected a word that can stand in a message, found `{word}`"),
+                );
+            }
             // A conversation that nobody can ever take would only wait for its end.
             if let Some(skill) = &category.skill {
                 let has_somebody = self.agent.is_empty()
@@ -416,6 +424,10 @@ mod tests {
                 json!({"category": [{"key": "a", "label": "A", "skill": "nobody has it"}]}),
             ),
             ("category[0].key", json!({"category": [{"key": "a".repeat(65), "label": "A"}]})),
+            (
+                "category[0].words[1]",
+                json!({"category": [{"key": "a", "label": "A", "words": ["😡", " *"]}]}),
+            ),
             ("language_fallbacks", json!({"language_fallbacks": ["de_DE"]})),
             ("country", json!({"country": "Germany"})),
             ("greeting.bot", json!({"greeting": {"bot": " "}})),
