@@ -49,11 +49,9 @@ fn file(host: Host) -> Result<()> {
     let path = stage.data().join("shop.sqlite");
     // As whoever makes a copy while nobody uses it: the log is moved into the file.
     let copied = || -> Result<Vec<u8>> {
-        drop(rusqlite::Connection::open(&path)?.query_row(
-            "SELECT count(*) FROM conversation",
-            [],
-            |row| row.get::<_, i64>(0),
-        )?);
+        let database = rusqlite::Connection::open(&path)?;
+        database.query_row("SELECT count(*) FROM conversation", [], |row| row.get::<_, i64>(0))?;
+        drop(database);
         Ok(fs::read(&path)?)
     };
     for begin in [&b""[..], b"no database"] {

@@ -61,8 +61,8 @@ pub fn ask(server: Option<&str>, folder: &Path, what: &str) -> Result<String> {
     {
         Ok(mut response) => Ok(response.body_mut().read_to_string()?),
         Err(ureq::Error::StatusCode(404)) => bail!(
-            "{server} knows no {what}: no such site, agent or conversation, or the token is another \
-             server's"
+            "{server} knows no {what}: no such site, agent or conversation, or the token is \
+             another server's"
         ),
         Err(error) => Err(error).with_context(|| format!("asking {server}")),
     }

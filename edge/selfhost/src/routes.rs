@@ -312,10 +312,10 @@ fn own_origin(server: &Server, headers: &HeaderMap) -> Option<String> {
     server.public_url.clone().or_else(|| local_origin(&one_text(headers, header::HOST, ", ")?))
 }
 
-/// A header as one text, like `Headers.get` of the other hosts: one that stands twice is a list (RFC
-/// 9110, 5.3), so that a second value is never hidden behind a fine first one. Cookies are joined as
-/// a browser writes several. A byte that is no text stands for itself alone: the cookie of another
-/// program beside ours may have some.
+/// A header as one text, like `Headers.get` of the other hosts: one that stands twice is a list
+/// (RFC 9110, 5.3), so that a second value is never hidden behind a fine first one. Cookies are
+/// joined as a browser writes several. A byte that is no text stands for itself alone: the cookie
+/// of another program beside ours may have some.
 fn one_text<'a>(
     headers: &'a HeaderMap,
     name: HeaderName,
