@@ -785,6 +785,8 @@ fn who_has_it_on_the_screen_hears_that_it_was_erased() {
         assert!(desk.heard(erased, |event| matches!(event, VisitorEvent::Erased { .. })));
     }
     assert_eq!(desk.states(), Vec::<String>::new());
+    let kept = desk.database().rows("SELECT count(*) FROM peer", &[]).unwrap();
+    assert_eq!(kept, [[Value::Integer(2)]], "only the agents' consoles are listened for");
     let again = desk.operator_erases(&by_operator.id);
     assert!(matches!(
         again,

@@ -51,6 +51,7 @@ impl Desk {
         let receipt = self.erase(now, id)?;
         self.tell_visitor(id, VisitorEvent::Erased { receipt: receipt.clone() });
         self.tell_erased(&receipt);
+        self.unsubscribe_visitor(now, id);
         Some(receipt)
     }
 

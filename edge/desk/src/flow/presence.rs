@@ -103,6 +103,13 @@ impl Desk {
         self.visitor_is(now, id, false);
     }
 
+    /// Its pages hear no more, since the conversation is deleted: to the host their sockets are a
+    /// stranger's from now on.
+    pub(crate) fn unsubscribe_visitor(&mut self, now: Millis, id: &ConversationId) {
+        let pages: Vec<_> = self.listeners.of(&Listener::Visitor(id.clone())).collect();
+        pages.into_iter().for_each(|page| self.left(now, page));
+    }
+
     /// A page that polls is gone as soon as it stops.
     pub(crate) fn visitor_polled(&mut self, now: Millis, id: &ConversationId) {
         let Some(conversation) = self.conversations.known_mut(id) else { return };

@@ -99,6 +99,7 @@ impl Desk {
             }
             State::Closed { erase_at, .. } if clock.deleting(erase_at) <= now => {
                 self.erase(now, id);
+                self.unsubscribe_visitor(now, id);
             }
             _ => self.changed(id),
         }

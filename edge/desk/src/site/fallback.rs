@@ -105,11 +105,13 @@ pub(crate) fn is_email(text: &str) -> bool {
     let text = text.trim_matches(' ');
     let plain = text.chars().count() <= limits::MAX_SHORT_CHARS
         && !text
-            .contains(|c: char| c.is_whitespace() || is_invisible(c) || "<>,;\"?%#".contains(c));
+            .contains(|c: char| c.is_whitespace() || is_invisible(c) || "<>,;:\"?%#".contains(c));
     plain
         && text.split_once('@').is_some_and(|(name, host)| {
             let is_part = |part: &str| {
                 !part.is_empty()
+                    && !part.starts_with('-')
+                    && !part.ends_with('-')
                     && part.chars().all(|c| c.is_alphanumeric() || c == '-' || !c.is_ascii())
             };
             !name.is_empty() && host.split('.').count() >= 2 && host.split('.').all(is_part)
@@ -136,6 +138,9 @@ mod tests {
             "a@b.de\n",
             "a@b.de?cc=x",
             "a@b_c.de",
+            "a@-b.de",
+            "a@b-.de",
+            "mailto:a@b.de",
         ] {
             assert!(!is_email(bad), "{bad}");
         }
